@@ -1,0 +1,7 @@
+namespace DistRec.Data;
+
+/// <summary>Disjoint parts of one data set over the same users and items, each [users, items].</summary>
+/// <param name="Train">What models learn from.</param>
+/// <param name="Validation">What epochs are judged by; null where none was asked for.</param>
+/// <param name="Test">What nothing but the final figures sees; null where none was asked for.</param>
+public sealed record RatingSplit(RatingMatrix Train, RatingMatrix? Validation, RatingMatrix? Test);

@@ -1,0 +1,68 @@
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models;
+
+/// <summary>
+/// A trained rating model of the form r̂_ui = μ + b_u + b_i + q_iᵀp_u ([KBV09], equation 4): what <c>baseline</c> (no
+/// factors), <c>mf</c> and <c>als</c> learn. Immutable by convention once training has handed it over.
+/// </summary>
+public sealed class FactorModel
+{
+    /// <param name="kind">Name of the model as typed: <c>baseline</c>, <c>mf</c>, <c>als</c>.</param>
+    /// <param name="globalMean">μ.</param>
+    /// <param name="scale">Range of ratings seen in training; predictions are clipped to it.</param>
+    /// <param name="userBiases">b_u, [users].</param>
+    /// <param name="itemBiases">b_i, [items].</param>
+    /// <param name="userFactors">p_u, [users, rank]; null together with <paramref name="itemFactors"/> for a model without factors.</param>
+    /// <param name="itemFactors">q_i, [items, rank].</param>
+    /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
+    public FactorModel(
+        string kind,
+        float globalMean,
+        RatingScale scale,
+        float[] userBiases,
+        float[] itemBiases,
+        FactorTable? userFactors,
+        FactorTable? itemFactors)
+    {
+        ArgumentNullException.ThrowIfNull(userBiases);
+        ArgumentNullException.ThrowIfNull(itemBiases);
+        if ((userFactors is null) != (itemFactors is null)
+            || (userFactors is not null && (userFactors.Rows != userBiases.Length || itemFactors!.Rows != itemBiases.Length || userFactors.Rank != itemFactors.Rank)))
+        {
+            throw new ArgumentException("user and item factors must come together, with one rank, and a row for every bias", nameof(userFactors));
+        }
+
+        Kind = kind;
+        GlobalMean = globalMean;
+        Scale = scale;
+        UserBiases = userBiases;
+        ItemBiases = itemBiases;
+        UserFactors = userFactors;
+        ItemFactors = itemFactors;
+    }
+
+    /// <summary>Name of the model as typed.</summary>
+    public string Kind { get; }
+
+    /// <summary>μ, the mean of the training ratings.</summary>
+    public float GlobalMean { get; }
+
+    /// <summary>Range that predictions are clipped to.</summary>
+    public RatingScale Scale { get; }
+
+    /// <summary>b_u, [users].</summary>
+    public float[] UserBiases { get; }
+
+    /// <summary>b_i, [items].</summary>
+    public float[] ItemBiases { get; }
+
+    /// <summary>p_u, [users, rank], or null.</summary>
+    public FactorTable? UserFactors { get; }
+
+    /// <summary>q_i, [items, rank], or null.</summary>
+    public FactorTable? ItemFactors { get; }
+
+    /// <summary>k, or 0 for a model without factors.</summary>
+    public int Rank => UserFactors?.Rank ?? 0;
+}

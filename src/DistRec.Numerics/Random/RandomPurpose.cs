@@ -1,0 +1,29 @@
+namespace DistRec.Numerics.Random;
+
+/// <summary>What a stream of <see cref="EntityRandom"/> is for. Values are part of every model's bits: never renumber.</summary>
+public enum RandomPurpose
+{
+    /// <summary>Initial user factors.</summary>
+    UserFactors = 1,
+
+    /// <summary>Initial item factors.</summary>
+    ItemFactors = 2,
+
+    /// <summary>Assignment of ratings to training, validation and test parts.</summary>
+    Split = 3,
+
+    /// <summary>The order in which stochastic gradient descent visits ratings.</summary>
+    VisitOrder = 4,
+
+    /// <summary>Planted user parameters of generated data.</summary>
+    SyntheticUser = 5,
+
+    /// <summary>Planted item parameters of generated data.</summary>
+    SyntheticItem = 6,
+
+    /// <summary>Which items a generated user rates, and the noise of the ratings.</summary>
+    SyntheticRating = 7,
+
+    /// <summary>The permutation that hides the popularity order of generated items.</summary>
+    SyntheticPopularity = 8,
+}

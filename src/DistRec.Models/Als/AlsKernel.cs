@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using DistRec.Data;
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Models.Als;
+
+/// <summary>
+/// The row solve of ALS ([ZWSP08], section 3; models.md §4): (Σ q_i q_iᵀ + λ n_uᵅ I) p_u = Σ (r_ui − μ − b_i − b_u) q_i with
+/// b_u solved along with p_u, and likewise for items.
+/// </summary>
+/// <remarks>A row's sums run in the order of its ratings, which is the order of the other side's global index; nothing in a
+/// row's result depends on which rows are solved beside it, so any partitioning gives the same bits.</remarks>
+public static unsafe class AlsKernel
+{
+    private const int Lanes = FactorTable.Lanes;
+    private const int PrefetchDistance = 6;
+
+    /// <summary>Draws the initial factors of rows whose first has global index <paramref name="firstRow"/>.</summary>
+    /// <param name="table">Receives N(0, (scale/√k)²) draws keyed by the global row.</param>
+    /// <param name="firstRow">Global index of the table's first row.</param>
+    /// <param name="options">Seed and scale.</param>
+    /// <param name="purpose">Whose factors they are.</param>
+    public static void Initialize(FactorTable table, int firstRow, AlsOptions options, RandomPurpose purpose)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        double deviation = options.InitialScale / Math.Sqrt(options.Rank);
+        for (int row = 0; row < table.Rows; row++)
+        {
+            EntityRandom random = new(options.Seed, purpose, firstRow + row);
+            foreach (ref float factor in table.Row(row))
+            {
+                factor = (float)(random.NextGaussian() * deviation);
+            }
+        }
+    }
+
+    /// <summary>Solves rows [<paramref name="from"/>, <paramref name="to"/>) of one side exactly.</summary>
+    /// <param name="ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
+    /// <param name="other">The other side.</param>
+    /// <param name="options">Regularization and biases.</param>
+    /// <param name="globalMean">μ; ignored without biases.</param>
+    /// <param name="from">First local row.</param>
+    /// <param name="to">One past the last local row.</param>
+    /// <param name="equation">Scratch of this thread, of the same rank.</param>
+    /// <param name="factors">Receives the factors, [rows of the partition, rank].</param>
+    /// <param name="biases">Receives the biases, [rows of the partition].</param>
+    /// <param name="rowLosses">Receives each row's squared error and own penalty, [rows of the partition].</param>
+    /// <returns>How many rows needed more than the asked regularization because their equation was singular.</returns>
+    public static int SolveRows(
+        RatingMatrix ratings,
+        PartitionedFactors other,
+        AlsOptions options,
+        float globalMean,
+        int from,
+        int to,
+        NormalEquation equation,
+        FactorTable factors,
+        Span<float> biases,
+        Span<AlsRowLoss> rowLosses)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(equation);
+        ArgumentNullException.ThrowIfNull(factors);
+        int singular = 0;
+        for (int row = from; row < to; row++)
+        {
+            Span<float> solution = factors.Values.Slice(row * factors.Stride, factors.Stride);
+            int count = ratings.RowLength(row);
+            if (count == 0)
+            {
+                solution.Clear();
+                biases[row] = 0;
+                rowLosses[row] = default;
+                continue;
+            }
+
+            double scale = Math.Pow(count, options.RegularizationExponent);
+            double regularization = options.Regularization * scale;
+            double biasRegularization = options.Biases ? options.BiasRegularization * scale : -1;
+            bool solved = false;
+            for (int attempt = 0; !solved; attempt++)
+            {
+                equation.Reset();
+                Gather(ratings.RowColumns(row), ratings.RowValues(row), other, options.Biases, globalMean, equation);
+                solved = equation.TrySolve((float)regularization, (float)biasRegularization, solution, out biases[row]);
+                if (!solved)
+                {
+                    if (attempt == MaximumAttempts)
+                    {
+                        throw new NumericalException(
+                            $"row {row}: its normal equation stays singular with a regularization of {regularization:g3}; "
+                            + "the factors it is built from are no longer finite or far too large");
+                    }
+
+                    // A row with fewer ratings than factors and no λ has no unique solution: take the one that a
+                    // small ridge picks, the smallest that float32 can factor.
+                    singular += attempt == 0 ? 1 : 0;
+                    regularization = Math.Max(regularization * 10, 1e-5 * Math.Max(1, count));
+                    biasRegularization = options.Biases ? Math.Max(biasRegularization * 10, 1e-5 * count) : -1;
+                }
+            }
+
+            double minimum = equation.MinimumOf(solution, biases[row]);
+            double penalty = regularization * SquaredNorm(solution) + Math.Max(0, biasRegularization) * biases[row] * biases[row];
+            rowLosses[row] = new AlsRowLoss(Math.Max(0, minimum - penalty), penalty);
+        }
+
+        return singular;
+    }
+
+    private const int MaximumAttempts = 8;
+
+    /// <summary>Adds one row's ratings to the equation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gather(
+        ReadOnlySpan<int> columns,
+        ReadOnlySpan<float> values,
+        PartitionedFactors other,
+        bool withBiases,
+        float globalMean,
+        NormalEquation equation)
+    {
+        int stride = equation.Stride;
+        int capacity = equation.TileCapacity;
+        Span<float> targets = equation.Targets;
+        int[] starts = other.Starts;
+        int partition = -1;
+        int first = 0, end = 0;
+        float* table = null;
+        float[] biases = [];
+        int filled = 0;
+        float* tileRow = equation.TilePointer;
+        for (int t = 0; t < columns.Length; t++)
+        {
+            int column = columns[t];
+            while (column >= end)
+            {
+                // Columns ascend, so the owning partition only ever moves forward.
+                partition++;
+                first = starts[partition];
+                end = starts[partition + 1];
+                table = other.Tables[partition].Pointer;
+                biases = other.Biases[partition];
+            }
+
+            int ahead = t + PrefetchDistance;
+            if (Sse.IsSupported && ahead < columns.Length && columns[ahead] < end)
+            {
+                float* next = table + (long)(columns[ahead] - first) * stride;
+                for (int j = 0; j < stride; j += Lanes)
+                {
+                    Sse.Prefetch0(next + j);
+                }
+            }
+
+            float* source = table + (long)(column - first) * stride;
+            for (int j = 0; j < stride; j += Lanes)
+            {
+                Vector512.Load(source + j).Store(tileRow + j);
+            }
+
+            targets[filled] = withBiases ? values[t] - globalMean - biases[column - first] : values[t];
+            tileRow += stride;
+            if (++filled == capacity)
+            {
+                equation.AddTile(filled);
+                filled = 0;
+                tileRow = equation.TilePointer;
+            }
+        }
+
+        if (filled > 0)
+        {
+            equation.AddTile(filled);
+        }
+    }
+
+    private static double SquaredNorm(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values)
+        {
+            sum += (double)value * value;
+        }
+
+        return sum;
+    }
+}

@@ -13,20 +13,20 @@ public sealed class RatingMatrix
 {
     /// <summary>Wraps arrays that already hold the canonical order.</summary>
     /// <param name="columnCount">Number of entities of the other side.</param>
-    /// <param name="rowStarts">[rows + 1], ascending, from 0 to the number of ratings.</param>
-    /// <param name="columns">[ratings] at least; ascending within a row.</param>
-    /// <param name="values">[ratings] at least; finite.</param>
-    /// <param name="timestamps">[ratings] at least, seconds since 1970-01-01 UTC; null where the data has none.</param>
+    /// <param name="rowStarts">[rows + 1], ascending positions in the other arrays; a slice of rows may start beyond 0.</param>
+    /// <param name="columns">Ascending within a row.</param>
+    /// <param name="values">Finite.</param>
+    /// <param name="timestamps">Seconds since 1970-01-01 UTC; null where the data has none.</param>
     public RatingMatrix(int columnCount, long[] rowStarts, int[] columns, float[] values, long[]? timestamps = null)
     {
         ArgumentNullException.ThrowIfNull(rowStarts);
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
-        if (rowStarts.Length == 0 || rowStarts[0] != 0 || rowStarts[^1] > columns.Length || rowStarts[^1] > values.Length
+        if (rowStarts.Length == 0 || rowStarts[0] < 0 || rowStarts[^1] < rowStarts[0] || rowStarts[^1] > columns.Length || rowStarts[^1] > values.Length
             || (timestamps is not null && rowStarts[^1] > timestamps.Length))
         {
-            throw new ArgumentException("row starts must run from 0 to a count that columns, values and timestamps hold", nameof(rowStarts));
+            throw new ArgumentException("row starts must ascend within what columns, values and timestamps hold", nameof(rowStarts));
         }
 
         ColumnCount = columnCount;
@@ -43,15 +43,15 @@ public sealed class RatingMatrix
     public int ColumnCount { get; }
 
     /// <summary>Number of ratings.</summary>
-    public long Count => RowStarts[^1];
+    public long Count => RowStarts[^1] - RowStarts[0];
 
     /// <summary>Where each row starts, [rows + 1].</summary>
     public long[] RowStarts { get; }
 
-    /// <summary>Global column index of each rating, [ratings] (the array may be longer).</summary>
+    /// <summary>Global column index of each rating, at the positions that <see cref="RowStarts"/> names.</summary>
     public int[] Columns { get; }
 
-    /// <summary>Value of each rating, [ratings] (the array may be longer).</summary>
+    /// <summary>Value of each rating, at the positions that <see cref="RowStarts"/> names.</summary>
     public float[] Values { get; }
 
     /// <summary>Time of each rating in seconds since 1970-01-01 UTC, or null.</summary>
@@ -65,4 +65,59 @@ public sealed class RatingMatrix
 
     /// <summary>The values of one row, in the order of <see cref="RowColumns"/>.</summary>
     public ReadOnlySpan<float> RowValues(int row) => Values.AsSpan((int)RowStarts[row], RowLength(row));
+
+    /// <summary>Rows [<paramref name="from"/>, <paramref name="to"/>) as a matrix of their own that shares these arrays.</summary>
+    public RatingMatrix Rows(int from, int to) =>
+        new(ColumnCount, RowStarts[from..(to + 1)], Columns, Values, Timestamps);
+
+    /// <summary>
+    /// Columns [<paramref name="from"/>, <paramref name="to"/>) as the rows of a new matrix, [to − from, rows], without timestamps.
+    /// Its rows are in canonical order because this matrix' rows are visited in theirs.
+    /// </summary>
+    public RatingMatrix TransposeColumns(int from, int to)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
+        long[] starts = new long[to - from + 1];
+        bool all = from == 0 && to == ColumnCount;
+        for (int row = 0; row < RowCount; row++)
+        {
+            foreach (int column in all ? RowColumns(row) : RowColumns(row)[SegmentOf(row, from, to)])
+            {
+                starts[column - from + 1]++;
+            }
+        }
+
+        for (int column = 0; column < starts.Length - 1; column++)
+        {
+            starts[column + 1] += starts[column];
+        }
+
+        long[] next = starts[..^1];
+        int[] columns = new int[starts[^1]];
+        float[] values = new float[starts[^1]];
+        for (int row = 0; row < RowCount; row++)
+        {
+            Range segment = all ? Range.All : SegmentOf(row, from, to);
+            ReadOnlySpan<int> rowColumns = RowColumns(row)[segment];
+            ReadOnlySpan<float> rowValues = RowValues(row)[segment];
+            for (int t = 0; t < rowColumns.Length; t++)
+            {
+                long position = next[rowColumns[t] - from]++;
+                columns[position] = row;
+                values[position] = rowValues[t];
+            }
+        }
+
+        return new RatingMatrix(RowCount, starts, columns, values);
+    }
+
+    // The part of a row whose columns lie in [from, to).
+    private Range SegmentOf(int row, int from, int to)
+    {
+        ReadOnlySpan<int> columns = RowColumns(row);
+        int first = columns.BinarySearch(from);
+        int last = columns.BinarySearch(to);
+        return (first < 0 ? ~first : first)..(last < 0 ? ~last : last);
+    }
 }

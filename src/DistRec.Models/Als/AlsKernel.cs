@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using DistRec.Data;
 using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Als;
 
@@ -17,26 +16,7 @@ public static unsafe class AlsKernel
 {
     private const int Lanes = FactorTable.Lanes;
     private const int PrefetchDistance = 6;
-
-    /// <summary>Draws the initial factors of rows whose first has global index <paramref name="firstRow"/>.</summary>
-    /// <param name="table">Receives N(0, (scale/√k)²) draws keyed by the global row.</param>
-    /// <param name="firstRow">Global index of the table's first row.</param>
-    /// <param name="options">Seed and scale.</param>
-    /// <param name="purpose">Whose factors they are.</param>
-    public static void Initialize(FactorTable table, int firstRow, AlsOptions options, RandomPurpose purpose)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(options);
-        double deviation = options.InitialScale / Math.Sqrt(options.Rank);
-        for (int row = 0; row < table.Rows; row++)
-        {
-            EntityRandom random = new(options.Seed, purpose, firstRow + row);
-            foreach (ref float factor in table.Row(row))
-            {
-                factor = (float)(random.NextGaussian() * deviation);
-            }
-        }
-    }
+    private const int MaximumAttempts = 8;
 
     /// <summary>Solves rows [<paramref name="from"/>, <paramref name="to"/>) of one side exactly.</summary>
     /// <param name="ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
@@ -60,7 +40,7 @@ public static unsafe class AlsKernel
         NormalEquation equation,
         FactorTable factors,
         Span<float> biases,
-        Span<AlsRowLoss> rowLosses)
+        Span<RowLoss> rowLosses)
     {
         ArgumentNullException.ThrowIfNull(ratings);
         ArgumentNullException.ThrowIfNull(other);
@@ -108,13 +88,11 @@ public static unsafe class AlsKernel
 
             double minimum = equation.MinimumOf(solution, biases[row]);
             double penalty = regularization * SquaredNorm(solution) + Math.Max(0, biasRegularization) * biases[row] * biases[row];
-            rowLosses[row] = new AlsRowLoss(Math.Max(0, minimum - penalty), penalty);
+            rowLosses[row] = new RowLoss(Math.Max(0, minimum - penalty), penalty);
         }
 
         return singular;
     }
-
-    private const int MaximumAttempts = 8;
 
     /// <summary>Adds one row's ratings to the equation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -11,7 +11,7 @@ public sealed class MfBlocks
 {
     private readonly int[] _bounds;
 
-    /// <param name="ratings">Ratings of the partition, fewer than 2³¹.</param>
+    /// <param name="ratings">Ratings of the partition, at positions below 2³¹.</param>
     /// <param name="itemStarts">First item of each block, and the number of items last, [blocks + 1].</param>
     public MfBlocks(RatingMatrix ratings, int[] itemStarts)
     {
@@ -36,7 +36,7 @@ public sealed class MfBlocks
             }
         }
 
-        _bounds.AsSpan(ratings.RowCount * blocks).Fill(checked((int)ratings.Count));
+        _bounds.AsSpan(ratings.RowCount * blocks).Fill(checked((int)ratings.RowStarts[^1]));
     }
 
     /// <summary>The partition's ratings.</summary>

@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using DistRec.Data;
 using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.MatrixFactorization;
 
@@ -14,22 +13,6 @@ namespace DistRec.Models.MatrixFactorization;
 public static unsafe class MfKernel
 {
     private const int Lanes = FactorTable.Lanes;
-
-    /// <summary>Draws initial factors, N(0, (scale/√k)²), keyed by the global row.</summary>
-    public static void Initialize(FactorTable table, int firstRow, MfOptions options, RandomPurpose purpose)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(options);
-        double deviation = options.InitialScale / Math.Sqrt(options.Rank);
-        for (int row = 0; row < table.Rows; row++)
-        {
-            EntityRandom random = new(options.Seed, purpose, firstRow + row);
-            foreach (ref float factor in table.Row(row))
-            {
-                factor = (float)(random.NextGaussian() * deviation);
-            }
-        }
-    }
 
     /// <summary>Visits every rating of one block once and updates both sides in place.</summary>
     /// <param name="blocks">The user partition's ratings.</param>

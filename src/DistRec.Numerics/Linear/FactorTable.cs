@@ -19,12 +19,12 @@ public sealed class FactorTable
 
     /// <summary>Allocates a table of zeros.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
-    /// <param name="rank">Number of factors a row, at least 1.</param>
+    /// <param name="rank">Number of factors a row; 0 for a model of biases alone.</param>
     /// <exception cref="ArgumentOutOfRangeException">Either is out of range, or the table would pass 2³¹ values.</exception>
     public FactorTable(int rows, int rank)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
+        ArgumentOutOfRangeException.ThrowIfNegative(rank);
         Rows = rows;
         Rank = rank;
         Stride = StrideOf(rank);

@@ -1,0 +1,34 @@
+using DistRec.Data;
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Models.Als;
+
+/// <summary>ALS as a row solver.</summary>
+public sealed class AlsSolver(AlsOptions options) : IRowSolver
+{
+    public int Rank => options.Rank;
+
+    public void Initialize(FactorTable factors, int firstRow, Side side) =>
+        InitialFactors.Draw(
+            factors, firstRow, options.InitialScale, options.Seed, side == Side.User ? RandomPurpose.UserFactors : RandomPurpose.ItemFactors);
+
+    public IRowWorker CreateWorker() => new Worker(options);
+
+    private sealed class Worker(AlsOptions options) : IRowWorker
+    {
+        private readonly NormalEquation _equation = new(options.Rank);
+
+        public int SolveRows(
+            Side side,
+            RatingMatrix ratings,
+            PartitionedFactors other,
+            float globalMean,
+            int from,
+            int to,
+            FactorTable factors,
+            Span<float> biases,
+            Span<RowLoss> losses) =>
+            AlsKernel.SolveRows(ratings, other, options, globalMean, from, to, _equation, factors, biases, losses);
+    }
+}

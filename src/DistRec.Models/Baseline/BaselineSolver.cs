@@ -1,0 +1,61 @@
+using DistRec.Data;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models.Baseline;
+
+/// <summary>
+/// The baseline as a row solver: with one side fixed, a bias is a damped mean, b_u = Σ (r_ui − μ − b_i) / (λ_u + n_u), and
+/// likewise for items ([K08], section 2.1, alternated until it settles).
+/// </summary>
+public sealed class BaselineSolver(BaselineOptions options) : IRowSolver, IRowWorker
+{
+    public int Rank => 0;
+
+    public void Initialize(FactorTable factors, int firstRow, Side side)
+    {
+        // No factors, and biases start at zero.
+    }
+
+    public IRowWorker CreateWorker() => this;
+
+    public int SolveRows(
+        Side side,
+        RatingMatrix ratings,
+        PartitionedFactors other,
+        float globalMean,
+        int from,
+        int to,
+        FactorTable factors,
+        Span<float> biases,
+        Span<RowLoss> losses)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        ArgumentNullException.ThrowIfNull(other);
+        double regularization = side == Side.User ? options.UserRegularization : options.ItemRegularization;
+        for (int row = from; row < to; row++)
+        {
+            ReadOnlySpan<int> columns = ratings.RowColumns(row);
+            ReadOnlySpan<float> values = ratings.RowValues(row);
+            double sum = 0, squares = 0;
+            int partition = 0;
+            for (int t = 0; t < columns.Length; t++)
+            {
+                while (columns[t] >= other.Starts[partition + 1])
+                {
+                    partition++;
+                }
+
+                double rest = values[t] - globalMean - other.Biases[partition][columns[t] - other.Starts[partition]];
+                sum += rest;
+                squares += rest * rest;
+            }
+
+            double bias = columns.Length == 0 ? 0 : sum / (regularization + columns.Length);
+            biases[row] = (float)bias;
+            losses[row] = new RowLoss(
+                Math.Max(0, squares - 2 * bias * sum + columns.Length * bias * bias), regularization * bias * bias);
+        }
+
+        return 0;
+    }
+}

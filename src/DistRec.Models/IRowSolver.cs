@@ -1,0 +1,46 @@
+using DistRec.Data;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models;
+
+/// <summary>
+/// A model trained by alternation: with one side fixed, every row of the other has a solution of its own. This is all the
+/// rounds of distributed ALS need to know of a model.
+/// </summary>
+public interface IRowSolver
+{
+    /// <summary>Number of factors, k; 0 for biases alone.</summary>
+    int Rank { get; }
+
+    /// <summary>Draws the initial factors of a partition, keyed by the global row.</summary>
+    void Initialize(FactorTable factors, int firstRow, Side side);
+
+    /// <summary>Makes what one thread needs to solve rows.</summary>
+    IRowWorker CreateWorker();
+}
+
+/// <summary>Solves rows on one thread, with scratch of its own and no allocation.</summary>
+public interface IRowWorker
+{
+    /// <summary>Solves rows [<paramref name="from"/>, <paramref name="to"/>) of one side, given the other.</summary>
+    /// <param name="side">The side that the rows belong to.</param>
+    /// <param name="ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
+    /// <param name="other">The other side.</param>
+    /// <param name="globalMean">μ.</param>
+    /// <param name="from">First local row.</param>
+    /// <param name="to">One past the last local row.</param>
+    /// <param name="factors">Receives the factors, [rows of the partition, rank].</param>
+    /// <param name="biases">Receives the biases, [rows of the partition].</param>
+    /// <param name="losses">Receives each row's part of the loss, [rows of the partition].</param>
+    /// <returns>How many rows needed more than the asked regularization because their equation was singular.</returns>
+    int SolveRows(
+        Side side,
+        RatingMatrix ratings,
+        PartitionedFactors other,
+        float globalMean,
+        int from,
+        int to,
+        FactorTable factors,
+        Span<float> biases,
+        Span<RowLoss> losses);
+}

@@ -1,0 +1,20 @@
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models;
+
+/// <summary>Errors of predictions, summed so that partitions can be merged in any order.</summary>
+/// <param name="Squared">Σ e².</param>
+/// <param name="Absolute">Σ |e|.</param>
+/// <param name="Count">Number of predictions.</param>
+public readonly record struct ErrorSums(ReproducibleSum Squared, ReproducibleSum Absolute, long Count)
+{
+    /// <summary>Root mean squared error; 0 where nothing was predicted.</summary>
+    public double Rmse => Count == 0 ? 0 : Math.Sqrt(Squared.Value / Count);
+
+    /// <summary>Mean absolute error; 0 where nothing was predicted.</summary>
+    public double Mae => Count == 0 ? 0 : Absolute.Value / Count;
+
+    /// <summary>The sums over both sets of predictions.</summary>
+    public ErrorSums Merge(ErrorSums other) =>
+        new(Squared.Merge(other.Squared), Absolute.Merge(other.Absolute), Count + other.Count);
+}

@@ -1,0 +1,66 @@
+using DistRec.Data;
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Vectors;
+
+namespace DistRec.Models;
+
+/// <summary>Errors of r̂_ui = clip(μ + b_u + b_i + q_iᵀp_u) on the held-out ratings of a user partition.</summary>
+public static class PartitionErrors
+{
+    /// <summary>Sums the errors of rows [<paramref name="from"/>, <paramref name="to"/>).</summary>
+    /// <param name="ratings">Held-out ratings: rows are local users, columns global items.</param>
+    /// <param name="users">p_u of the partition.</param>
+    /// <param name="userBiases">b_u of the partition.</param>
+    /// <param name="items">The item side.</param>
+    /// <param name="globalMean">μ.</param>
+    /// <param name="scale">The range to clip to.</param>
+    /// <param name="from">First local row.</param>
+    /// <param name="to">One past the last local row.</param>
+    /// <exception cref="NumericalException">A prediction is not finite.</exception>
+    public static ErrorSums Compute(
+        RatingMatrix ratings,
+        FactorTable users,
+        ReadOnlySpan<float> userBiases,
+        PartitionedFactors items,
+        float globalMean,
+        RatingScale scale,
+        int from,
+        int to)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentNullException.ThrowIfNull(items);
+        ErrorSums sums = default;
+        for (int row = from; row < to; row++)
+        {
+            ReadOnlySpan<int> columns = ratings.RowColumns(row);
+            ReadOnlySpan<float> values = ratings.RowValues(row);
+            ReadOnlySpan<float> factors = users.Row(row);
+            double squared = 0, absolute = 0;
+            int partition = 0;
+            for (int t = 0; t < columns.Length; t++)
+            {
+                while (columns[t] >= items.Starts[partition + 1])
+                {
+                    partition++;
+                }
+
+                int local = columns[t] - items.Starts[partition];
+                float prediction = globalMean + userBiases[row] + items.Biases[partition][local]
+                    + Dot.Compute(factors, items.Tables[partition].Row(local));
+                double error = values[t] - scale.Clip(prediction);
+                squared += error * error;
+                absolute += Math.Abs(error);
+            }
+
+            if (!double.IsFinite(squared))
+            {
+                throw new NumericalException("a prediction for held-out ratings is not a number; lower the learning rate or raise the regularization");
+            }
+
+            sums = sums.Merge(new ErrorSums(default(ReproducibleSum).Add(squared), default(ReproducibleSum).Add(absolute), columns.Length));
+        }
+
+        return sums;
+    }
+}

@@ -58,7 +58,7 @@ public static class PartitionErrors
                 throw new NumericalException("a prediction for held-out ratings is not a number; lower the learning rate or raise the regularization");
             }
 
-            sums = sums.Merge(new ErrorSums(default(ReproducibleSum).Add(squared), default(ReproducibleSum).Add(absolute), columns.Length));
+            sums = sums.Add(squared, absolute, columns.Length);
         }
 
         return sums;

@@ -1,0 +1,42 @@
+namespace DistRec.Actors;
+
+/// <summary>
+/// Carries bulk data apart from messages: published by the shard that has it, pulled by the shard that needs it. A pull
+/// may be repeated after any loss, and gives the same block until its round is dropped. All members are thread-safe.
+/// </summary>
+public interface IBlockExchange
+{
+    /// <summary>
+    /// Makes a block available and hands it to the pulls that wait for it. A block already published under the key is
+    /// replaced. A block of a round that was dropped is late, and ignored.
+    /// </summary>
+    /// <exception cref="BlockExchangeStoppedException">The exchange has stopped.</exception>
+    void Publish(BlockKey key, IBlock block);
+
+    /// <summary>
+    /// Waits until the block is published and returns it: the very reference in the owner's process, what
+    /// <paramref name="reader"/> makes of its bytes elsewhere.
+    /// </summary>
+    /// <param name="owner">The actor that publishes it, wherever that lives.</param>
+    /// <param name="key">The block.</param>
+    /// <param name="reader">Used when the owner lives in another process.</param>
+    /// <param name="cancellationToken">Ends this pull alone.</param>
+    /// <exception cref="BlockDroppedException">Its round or job was dropped, before or during the wait.</exception>
+    /// <exception cref="BlockTypeException">The published block is not a <typeparamref name="TBlock"/>.</exception>
+    /// <exception cref="BlockExchangeStoppedException">The exchange stopped before it was published.</exception>
+    ValueTask<TBlock> PullAsync<TBlock>(
+        ActorAddress owner, BlockKey key, IBlockReader<TBlock> reader, CancellationToken cancellationToken = default)
+        where TBlock : IBlock;
+
+    /// <summary>
+    /// Frees the blocks of that and older rounds; pulls that wait for them fail, and so do later ones. All shards of a
+    /// process share the blocks, so this is for whoever knows that everyone has pulled.
+    /// </summary>
+    void DropThrough(string job, long round);
+
+    /// <summary>
+    /// Frees all blocks of a job and fails the pulls that wait for them, and forgets its rounds: a job of the same
+    /// name may begin again.
+    /// </summary>
+    void DropJob(string job);
+}

@@ -1,0 +1,218 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+
+namespace DistRec.Actors.Local;
+
+/// <summary>The context of one incarnation of an actor: what it began ends with it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Outside work that outlives the incarnation may still hold the token.")]
+internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell, int life) : IActorContext
+{
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<LocalReplyHandle> _captured = [];
+    private readonly HashSet<ITimer> _timers = [];
+    private Envelope _handling;
+    private bool _answered = true;
+
+    public ActorAddress Self => cell.Address;
+
+    public ActorAddress? Sender => _handling.Sender;
+
+    public CancellationToken Stopping => _ended.Token;
+
+    public TimeProvider Time => system.Time;
+
+    public IBlockExchange Blocks => system.Blocks;
+
+    public IComputePool Compute => system.Compute;
+
+    /// <summary>Numbers an actor's incarnations from 1.</summary>
+    internal int Life => life;
+
+    public ValueTask SendAsync(ActorAddress to, IMessage message, CancellationToken cancellationToken = default)
+    {
+        system.ThrowIfStopping();
+        _ended.Token.ThrowIfCancellationRequested();
+        return system.SendAsync(to, message, Self, cancellationToken);
+    }
+
+    public Task<TReply> AskAsync<TReply>(
+        ActorAddress to, IMessage request, TimeSpan timeout, CancellationToken cancellationToken = default)
+        where TReply : class, IMessage
+    {
+        system.ThrowIfStopping();
+        _ended.Token.ThrowIfCancellationRequested();
+        return system.AskAsync<TReply>(to, request, timeout, Self, cancellationToken);
+    }
+
+    public ReplyHandle CaptureReply()
+    {
+        if (_handling.Message is null)
+        {
+            throw new InvalidOperationException($"{Self} handles no message now; capture the reply inside OnReceiveAsync.");
+        }
+
+        LocalReplyHandle handle = new(this, _handling);
+        if (handle.Ask is not null)
+        {
+            lock (_gate)
+            {
+                _captured.Add(handle);
+            }
+        }
+
+        _answered = true;
+        return handle;
+    }
+
+    public ValueTask ReplyAsync(IMessage reply)
+    {
+        ValueTask replied = ReplyToAsync(_handling, reply);
+        _answered = true;
+        return replied;
+    }
+
+    public ValueTask RefuseAsync(string reason)
+    {
+        _handling.Ask?.Fail(new RequestRefusedException(Self, reason));
+        _answered = true;
+        return ValueTask.CompletedTask;
+    }
+
+    public IDisposable StartTimer(TimeSpan due, IMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentOutOfRangeException.ThrowIfLessThan(due, TimeSpan.Zero);
+        Envelope envelope = new(message, Self, Life: life);
+        ITimer timer = system.Time.CreateTimer(
+            _ => cell.PostOwn(envelope), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            _ended.Token.ThrowIfCancellationRequested();
+            _timers.Add(timer);
+        }
+
+        timer.Change(due, Timeout.InfiniteTimeSpan);
+        return new TimerHandle(this, timer);
+    }
+
+    public void RunOutside(Func<CancellationToken, Task<IMessage>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        _ended.Token.ThrowIfCancellationRequested();
+        cell.Outside.Enter();
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                IMessage result = await work(_ended.Token).ConfigureAwait(false)
+                    ?? throw new InvalidOperationException($"The outside work of {Self} returned null instead of a message.");
+                cell.PostOwn(new Envelope(result, Self, Life: life));
+            }
+            catch (Exception exception)
+            {
+                cell.PostOwn(new Envelope(null, Self, Life: life, Failure: exception));
+            }
+            finally
+            {
+                cell.Outside.Leave();
+            }
+        });
+    }
+
+    /// <summary>Replies to the ask behind a message, else to the actor that sent it, else to nobody.</summary>
+    internal ValueTask ReplyToAsync(in Envelope request, IMessage reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        system.CheckSize(reply);
+        if (request.Ask is { } ask)
+        {
+            ask.Reply(reply);
+            return ValueTask.CompletedTask;
+        }
+
+        return request.Sender is { } sender ? SendReplyAsync(sender, reply) : ValueTask.CompletedTask;
+    }
+
+    internal void Begin(in Envelope envelope)
+    {
+        _handling = envelope;
+        _answered = envelope.Ask is null;
+    }
+
+    /// <summary>Fails an ask whose handler returned and left nobody to answer it.</summary>
+    internal void Finish()
+    {
+        if (!_answered)
+        {
+            _handling.Ask!.Fail(new NoReplyException(Self, _handling.Message!.Descriptor.FullName));
+        }
+
+        _handling = default;
+        _answered = true;
+    }
+
+    internal void Forget(LocalReplyHandle handle)
+    {
+        lock (_gate)
+        {
+            _captured.Remove(handle);
+        }
+    }
+
+    /// <summary>Cancels its work and timers; may be called from any thread and more than once.</summary>
+    internal void End()
+    {
+        _ = _ended.CancelAsync();
+        lock (_gate)
+        {
+            foreach (ITimer timer in _timers)
+            {
+                timer.Dispose();
+            }
+
+            _timers.Clear();
+        }
+    }
+
+    /// <summary>Fails the ask being handled and those captured, which nobody is left to answer.</summary>
+    internal void FailAsks(ActorException failure)
+    {
+        _handling.Ask?.Fail(failure);
+        _handling = default;
+        _answered = true;
+        lock (_gate)
+        {
+            foreach (LocalReplyHandle handle in _captured)
+            {
+                handle.Ask!.Fail(failure);
+            }
+
+            _captured.Clear();
+        }
+    }
+
+    private async ValueTask SendReplyAsync(ActorAddress to, IMessage reply)
+    {
+        try
+        {
+            await SendAsync(to, reply).ConfigureAwait(false);
+        }
+        catch (ActorFailedException)
+        {
+            // The sender is gone: nobody waits for the reply, and that is no failure of this actor.
+        }
+    }
+
+    private sealed class TimerHandle(LocalActorContext context, ITimer timer) : IDisposable
+    {
+        public void Dispose()
+        {
+            timer.Dispose();
+            lock (context._gate)
+            {
+                context._timers.Remove(timer);
+            }
+        }
+    }
+}

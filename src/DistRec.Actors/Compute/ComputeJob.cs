@@ -1,7 +1,7 @@
 namespace DistRec.Actors.Compute;
 
 /// <summary>One call's chunks: claimed by threads until none are left, one has failed, or the call is cancelled.</summary>
-internal abstract class ComputeJob(int chunks)
+internal abstract class ComputeJob(int chunks, CancellationToken cancellationToken)
 {
     private int _next;
     private volatile bool _stopped;
@@ -18,6 +18,12 @@ internal abstract class ComputeJob(int chunks)
     {
         while (HasUnclaimedChunks)
         {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Stop(new CancelledByCaller(cancellationToken));
+                return;
+            }
+
             int chunk = Interlocked.Increment(ref _next) - 1;
             if (chunk >= chunks)
             {
@@ -74,7 +80,8 @@ internal abstract class ComputeJob(int chunks)
     }
 }
 
-internal sealed class ForJob(int chunks, Action<int, int> body) : ComputeJob(chunks)
+internal sealed class ForJob(int chunks, Action<int, int> body, CancellationToken cancellationToken)
+    : ComputeJob(chunks, cancellationToken)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -89,7 +96,8 @@ internal sealed class ForJob(int chunks, Action<int, int> body) : ComputeJob(chu
     protected override void Cancel(CancellationToken token) => _done.SetCanceled(token);
 }
 
-internal sealed class RunJob<T>(Func<T> work) : ComputeJob(chunks: 1)
+internal sealed class RunJob<T>(Func<T> work, CancellationToken cancellationToken)
+    : ComputeJob(chunks: 1, cancellationToken)
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;

@@ -52,7 +52,7 @@ public sealed class ComputePool : IComputePool, IDisposable
             return Task.CompletedTask;
         }
 
-        ForJob job = new(chunks, body);
+        ForJob job = new(chunks, body, cancellationToken);
         Enqueue(job);
         return cancellationToken.CanBeCanceled ? WithCancellationAsync(job, cancellationToken) : job.Task;
 
@@ -72,7 +72,7 @@ public sealed class ComputePool : IComputePool, IDisposable
             return Task.FromCanceled<T>(cancellationToken);
         }
 
-        RunJob<T> job = new(work);
+        RunJob<T> job = new(work, cancellationToken);
         Enqueue(job);
         return cancellationToken.CanBeCanceled ? WithCancellationAsync(job, cancellationToken) : job.Task;
 

@@ -109,7 +109,7 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
     {
         for (int handled = 0; handled < MessagesPerTurn; handled++)
         {
-            if (_stopping.IsCancellationRequested)
+            if (system.IsStopping)
             {
                 // Stays scheduled for ever, so that no other turn begins.
                 await EndAsync().ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
         }
 
         Interlocked.Exchange(ref _isScheduled, 0);
-        if (_stopping.IsCancellationRequested || (!_isClosed && _mailbox.HasMessages))
+        if (system.IsStopping || (!_isClosed && _mailbox.HasMessages))
         {
             Schedule();
         }
@@ -197,7 +197,7 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
     /// <summary>Ends this incarnation and waits until the next may start, or ends the cell.</summary>
     private async Task FailAsync(Exception cause)
     {
-        if (_stopping.IsCancellationRequested)
+        if (system.IsStopping)
         {
             // What a handler throws because the system stops under it is no failure of the actor.
             _context!.FailAsks(new ActorSystemStoppedException());
@@ -248,6 +248,7 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
             }
         }
 
+        _context?.End();
         await Outside.CloseAsync().ConfigureAwait(false);
         await DisposeAsync(actor).ConfigureAwait(false);
         _stopped.TrySetResult();

@@ -33,6 +33,9 @@ public sealed class LocalActorSystem : IActorSystem
 
     public IComputePool Compute { get; }
 
+    /// <summary>Set before any wait is ended, so that whoever sees such an end also sees why.</summary>
+    internal bool IsStopping => _isStopping;
+
     internal TimeProvider Time => _options.Time;
 
     public void Register(params IReadOnlyList<ActorKind> kinds)

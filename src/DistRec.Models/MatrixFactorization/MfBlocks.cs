@@ -10,6 +10,7 @@ namespace DistRec.Models.MatrixFactorization;
 public sealed class MfBlocks
 {
     private readonly int[] _bounds;
+    private readonly long[] _counts;
 
     /// <param name="ratings">Ratings of the partition, at positions below 2³¹.</param>
     /// <param name="itemStarts">First item of each block, and the number of items last, [blocks + 1].</param>
@@ -21,6 +22,7 @@ public sealed class MfBlocks
         ItemStarts = itemStarts;
         int blocks = itemStarts.Length - 1;
         _bounds = new int[((long)ratings.RowCount + 1) * blocks];
+        _counts = new long[blocks];
         for (int row = 0; row < ratings.RowCount; row++)
         {
             int position = checked((int)ratings.RowStarts[row]);
@@ -33,6 +35,8 @@ public sealed class MfBlocks
                 {
                     position++;
                 }
+
+                _counts[block] += position - _bounds[(row * blocks) + block];
             }
         }
 
@@ -47,6 +51,9 @@ public sealed class MfBlocks
 
     /// <summary>Number of item blocks.</summary>
     public int Count => ItemStarts.Length - 1;
+
+    /// <summary>Number of ratings in one block.</summary>
+    public long CountOf(int block) => _counts[block];
 
     /// <summary>Start of every segment in row-major order: [row × blocks + block]; the next entry is its end.</summary>
     internal ReadOnlySpan<int> Bounds => _bounds;

@@ -1,0 +1,116 @@
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Coordination;
+
+/// <summary>What to do after an epoch.</summary>
+public enum EpochAction
+{
+    /// <summary>Train on.</summary>
+    Continue,
+
+    /// <summary>The last epochs were no better: stop.</summary>
+    Stop,
+
+    /// <summary>The descent diverged: go back to the kept tables and take smaller steps.</summary>
+    BackOff,
+
+    /// <summary>The descent diverges whatever the steps: give up.</summary>
+    Fail,
+}
+
+/// <summary>What the epochs' figures say about the next epoch.</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="Keep">Whether the tables of this epoch are the best so far.</param>
+/// <param name="Reason">In words, for <see cref="EpochAction.Stop"/>, <see cref="EpochAction.BackOff"/> and <see cref="EpochAction.Fail"/>.</param>
+public readonly record struct EpochDecision(EpochAction Action, bool Keep, string Reason = "");
+
+/// <summary>
+/// Early stopping, the choice of the best epoch, and the learning rate's schedule with back-off: decides from figures alone.
+/// </summary>
+public sealed class EpochPolicy
+{
+    /// <summary>How often the learning rate is halved before the job fails.</summary>
+    public const int MaximumBackOffs = 10;
+
+    // A descent whose training error grows by this factor from one epoch to the next is leaving the data.
+    private const double DivergingGrowth = 1.5;
+
+    private readonly JobSpec _spec;
+
+    public EpochPolicy(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        _spec = spec;
+        State = spec.Resume?.Policy?.Clone() ?? new PolicyState { LearningRate = spec.Mf?.LearningRate ?? 0 };
+    }
+
+    /// <summary>What a checkpoint must hold to go on deciding alike.</summary>
+    public PolicyState State { get; }
+
+    /// <summary>γ of the coming epoch; 0 for models without one.</summary>
+    public double LearningRate => State.LearningRate;
+
+    /// <summary>Whether a copy of the best tables is needed at all.</summary>
+    public bool KeepsTables => _spec.ValidationRatings > 0 || _spec.ModelCase == JobSpec.ModelOneofCase.Mf;
+
+    /// <summary>
+    /// Judges the training half of an epoch, before anything is validated. Only a descent can diverge: an exact solver
+    /// takes no step that could be too long.
+    /// </summary>
+    /// <returns><see cref="EpochAction.Continue"/>, <see cref="EpochAction.BackOff"/> or <see cref="EpochAction.Fail"/>.</returns>
+    public EpochDecision JudgeDescent(double trainRmse, bool diverged)
+    {
+        double reference = State.LastTrainRmse > 0 ? State.LastTrainRmse : _spec.RatingDeviation;
+        bool leaving = diverged || !double.IsFinite(trainRmse) || trainRmse > DivergingGrowth * reference + 1e-6;
+        if (_spec.ModelCase != JobSpec.ModelOneofCase.Mf || !leaving)
+        {
+            State.LastTrainRmse = trainRmse;
+            return new EpochDecision(EpochAction.Continue, false);
+        }
+
+        string what = diverged || !double.IsFinite(trainRmse)
+            ? "the training error is no longer a number"
+            : $"the training RMSE rose from {reference:0.####} to {trainRmse:0.####}";
+        if (State.BackOffs == MaximumBackOffs)
+        {
+            return new EpochDecision(
+                EpochAction.Fail,
+                false,
+                $"{what} with a learning rate of {State.LearningRate:g3}, after {MaximumBackOffs} back-offs; "
+                + "give a lower learning rate, or look for extreme values in the ratings");
+        }
+
+        State.BackOffs++;
+        State.LearningRate /= 2;
+        return new EpochDecision(EpochAction.BackOff, false, $"{what}; the epoch is done again with a learning rate of {State.LearningRate:g3}");
+    }
+
+    /// <summary>Judges a whole epoch.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="validationRmse">Its validation RMSE; null without validation ratings.</param>
+    public EpochDecision JudgeEpoch(int epoch, double? validationRmse)
+    {
+        if (_spec.Mf is { } mf)
+        {
+            State.LearningRate *= mf.LearningRateDecay;
+        }
+
+        if (validationRmse is not { } rmse)
+        {
+            State.BestEpoch = epoch;
+            return new EpochDecision(EpochAction.Continue, KeepsTables);
+        }
+
+        bool better = State.BestEpoch == 0 || rmse < State.BestRmse;
+        if (better)
+        {
+            State.BestEpoch = epoch;
+            State.BestRmse = rmse;
+        }
+
+        bool patienceOver = _spec.Patience > 0 && epoch - State.BestEpoch >= _spec.Patience;
+        return patienceOver
+            ? new EpochDecision(EpochAction.Stop, false, $"{_spec.Patience} epochs without a better validation RMSE than {State.BestRmse:0.0000} of epoch {State.BestEpoch}")
+            : new EpochDecision(EpochAction.Continue, better);
+    }
+}

@@ -1,0 +1,31 @@
+using DistRec.Models;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Coordination;
+
+/// <summary>What the participants of a round report together; the same bits in whatever order they report.</summary>
+/// <param name="Errors">Errors on training or validation ratings.</param>
+/// <param name="Penalty">Regularization terms.</param>
+/// <param name="SingularRows">Rows that needed more regularization than asked.</param>
+/// <param name="Diverged">Whether any participant's figures are no longer numbers.</param>
+public readonly record struct RoundSums(ErrorSums Errors, ReproducibleSum Penalty, long SingularRows, bool Diverged)
+{
+    /// <summary>These sums and one participant's.</summary>
+    public RoundSums Add(RoundReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ReproducibleSum penalty = Penalty;
+        penalty.Merge(ToSum(report.Penalty));
+        return new RoundSums(
+            Errors.Merge(new ErrorSums(ToSum(report.SquaredError), ToSum(report.AbsoluteError), report.Count)),
+            penalty,
+            SingularRows + report.SingularRows,
+            Diverged || report.Diverged);
+    }
+
+    /// <summary>A sum as a message carries it.</summary>
+    public static SumParts ToParts(ReproducibleSum sum) => new() { Whole = sum.Whole, Fraction = sum.Fraction };
+
+    private static ReproducibleSum ToSum(SumParts? parts) => parts is null ? default : new ReproducibleSum(parts.Whole, parts.Fraction);
+}

@@ -1,0 +1,64 @@
+namespace DistRec.Training.Jobs;
+
+/// <summary>The ranges of all training settings, by the names a person types.</summary>
+public static class SettingsCheck
+{
+    /// <summary>Most factors a model may have.</summary>
+    public const int MaximumRank = 1024;
+
+    /// <summary>Every mistake in the settings, a line each; empty where there is none.</summary>
+    public static IReadOnlyList<string> Errors(TrainingSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        List<string> errors = [];
+        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf }.Count(model => model is not null);
+        Check(models == 1, "--model", "exactly one of baseline, als, mf", $"{models}", "name one");
+        Check(settings.Epochs >= 1, "--epochs", "at least 1", settings.Epochs, "20 is a good start");
+        Check(settings.Patience >= 0, "--patience", "at least 0", settings.Patience, "0 turns early stopping off");
+        Check(settings.Partitions is >= 1 and <= 4096, "--partitions", "1 to 4096", settings.Partitions, "one a thread is a good start");
+        Check(settings.Threads is >= 1 and <= 1024, "--threads", "1 to 1024", settings.Threads, "give the number of cores");
+        Check(settings.CheckpointEvery >= 0, "--checkpoint-every", "at least 0", settings.CheckpointEvery, "0 checkpoints only when stopped");
+        if (settings.Baseline is { } baseline)
+        {
+            CheckNonNegative("--user-regularization", baseline.UserRegularization);
+            CheckNonNegative("--item-regularization", baseline.ItemRegularization);
+        }
+
+        if (settings.Als is { } als)
+        {
+            CheckRank(als.Rank);
+            CheckNonNegative("--regularization", als.Regularization);
+            CheckNonNegative("--bias-regularization", als.BiasRegularization);
+            Check(als.RegularizationExponent is >= 0 and <= 1, "--regularization-exponent", "0 to 1", als.RegularizationExponent, "1 is weighted-λ, 0 the same λ for every row");
+            CheckPositive("--initial-scale", als.InitialScale);
+        }
+
+        if (settings.Mf is { } mf)
+        {
+            CheckRank(mf.Rank);
+            CheckPositive("--learning-rate", mf.LearningRate);
+            Check(mf.LearningRateDecay is > 0 and <= 1, "--learning-rate-decay", "above 0, at most 1", mf.LearningRateDecay, "1 keeps the rate");
+            CheckNonNegative("--regularization", mf.Regularization);
+            CheckNonNegative("--bias-regularization", mf.BiasRegularization);
+            CheckPositive("--initial-scale", mf.InitialScale);
+        }
+
+        return errors;
+
+        void CheckRank(int rank) => Check(rank is >= 1 and <= MaximumRank, "--rank", $"1 to {MaximumRank}", rank, "64 is a good start");
+
+        void CheckNonNegative(string name, float value) =>
+            Check(float.IsFinite(value) && value >= 0, name, "a finite number of at least 0", value, "leave it out for the default");
+
+        void CheckPositive(string name, float value) =>
+            Check(float.IsFinite(value) && value > 0, name, "a finite number above 0", value, "leave it out for the default");
+
+        void Check(bool holds, string name, string expected, object found, string advice)
+        {
+            if (!holds)
+            {
+                errors.Add($"{name}: expected {expected}, found {found}; {advice}");
+            }
+        }
+    }
+}

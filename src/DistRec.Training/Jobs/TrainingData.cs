@@ -1,0 +1,10 @@
+using DistRec.Data;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>The ratings of a job.</summary>
+/// <param name="Train">What the model learns from, [users, items]; at least one rating.</param>
+/// <param name="Validation">What epochs are judged by; null for none.</param>
+/// <param name="Name">What the data set is called.</param>
+/// <param name="Fingerprint">SHA-256 of the data set: a checkpoint goes on only with the data it was made from.</param>
+public sealed record TrainingData(RatingMatrix Train, RatingMatrix? Validation, string Name, string Fingerprint);

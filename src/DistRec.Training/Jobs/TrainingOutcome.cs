@@ -1,0 +1,32 @@
+using DistRec.Models;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>What a training job came to.</summary>
+/// <param name="State">Completed, Failed or Cancelled.</param>
+/// <param name="Reason">Why it ended, in words.</param>
+/// <param name="Model">The model; null where the job failed, or was cancelled before its first epoch was done.</param>
+/// <param name="BestEpoch">The epoch whose tables the model has.</param>
+/// <param name="Epochs">The learning curve.</param>
+/// <param name="Notes">Back-offs, restarts and other things a person should know.</param>
+/// <param name="CheckpointPath">The newest checkpoint; null for none.</param>
+public sealed record TrainingOutcome(
+    JobState State,
+    string Reason,
+    FactorModel? Model,
+    int BestEpoch,
+    IReadOnlyList<EpochFinished> Epochs,
+    IReadOnlyList<string> Notes,
+    string? CheckpointPath)
+{
+    /// <summary>Median training time of an epoch, in seconds; 0 without epochs.</summary>
+    public double SecondsPerEpoch
+    {
+        get
+        {
+            double[] seconds = [.. Epochs.Select(epoch => epoch.Seconds).Order()];
+            return seconds.Length == 0 ? 0 : (seconds[(seconds.Length - 1) / 2] + seconds[seconds.Length / 2]) / 2;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using DistRec.Data;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Training.Coordination;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>What a person decides about a training job; the data comes beside it.</summary>
+public sealed record TrainingSettings
+{
+    /// <summary>The model and its own settings: exactly one of the three.</summary>
+    public BaselineOptions? Baseline { get; init; }
+
+    /// <inheritdoc cref="Baseline"/>
+    public AlsOptions? Als { get; init; }
+
+    /// <inheritdoc cref="Baseline"/>
+    public MfOptions? Mf { get; init; }
+
+    /// <summary>Epochs at most, at least 1.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Epochs without a better validation RMSE before training stops; 0 for never.</summary>
+    public int Patience { get; init; } = 3;
+
+    /// <summary>Partitions of each side, at least 1.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>Threads for arithmetic, at least 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>How far the workers of <c>mf</c> may drift apart within an epoch.</summary>
+    public ConsistencyModel Consistency { get; init; } = ConsistencyModel.Bsp;
+
+    /// <summary>Epochs between checkpoints; 0 for a checkpoint only when the job is stopped.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>Name of the model as typed.</summary>
+    public string ModelName => Baseline is not null ? "baseline" : Als is not null ? "als" : "mf";
+
+    /// <summary>Checks all settings and reports all mistakes at once.</summary>
+    /// <exception cref="InputException">One line for each mistake.</exception>
+    public void Validate()
+    {
+        IReadOnlyList<string> errors = SettingsCheck.Errors(this);
+        if (errors.Count > 0)
+        {
+            throw new InputException(string.Join(Environment.NewLine, errors));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using DistRec.Actors;
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Training.Coordination;
+
+namespace DistRec.Training.Partitions;
+
+/// <summary>Errors of a user partition on its held-out ratings, over the threads of the pool.</summary>
+internal static class HeldOutErrors
+{
+    private const int RowsPerChunk = 1024;
+
+    public static async Task<RoundSums> SumAsync(
+        RatingMatrix? heldOut,
+        FactorBlock users,
+        PartitionedFactors items,
+        float globalMean,
+        RatingScale scale,
+        IComputePool pool,
+        CancellationToken cancellationToken)
+    {
+        if (heldOut is null)
+        {
+            return default;
+        }
+
+        int rows = heldOut.RowCount;
+        ErrorSums[] sums = new ErrorSums[(rows + RowsPerChunk - 1) / RowsPerChunk];
+        await pool.ForAsync(
+            sums.Length,
+            (chunk, _) => sums[chunk] = PartitionErrors.Compute(
+                heldOut, users.Factors, users.Biases, items, globalMean, scale,
+                chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk)),
+            cancellationToken).ConfigureAwait(false);
+        return new RoundSums(sums.Aggregate(default(ErrorSums), (all, part) => all.Merge(part)), default, 0, false);
+    }
+}

@@ -1,0 +1,126 @@
+using DistRec.Actors;
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Coordination;
+
+namespace DistRec.Training.Partitions;
+
+/// <summary>
+/// One partition of one side in an alternating model: its ratings, its rows of factors and what the rounds do to them.
+/// Knows no actors; the bare loop of the benchmark calls it as the actor does. Not thread-safe: one call at a time.
+/// </summary>
+public sealed class RowPartition
+{
+    private readonly Side _side;
+    private readonly IRowSolver _solver;
+    private readonly RatingMatrix _ratings;
+    private readonly RatingMatrix? _heldOut;
+    private readonly int _firstRow;
+    private readonly float _globalMean;
+    private readonly RatingScale _scale;
+    private readonly int[] _chunks;
+    private readonly RowLoss[] _losses;
+    private IRowWorker[] _workers = [];
+    private FactorBlock? _spare;
+
+    /// <param name="side">Which side the rows are of.</param>
+    /// <param name="solver">The model.</param>
+    /// <param name="data">The partition's ratings.</param>
+    /// <param name="firstRow">Global index of the first row.</param>
+    /// <param name="globalMean">μ.</param>
+    /// <param name="scale">The range of ratings.</param>
+    public RowPartition(Side side, IRowSolver solver, RatingBlock data, int firstRow, float globalMean, RatingScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(solver);
+        ArgumentNullException.ThrowIfNull(data);
+        _side = side;
+        _solver = solver;
+        _ratings = data.Training;
+        _heldOut = data.HeldOut;
+        _firstRow = firstRow;
+        _globalMean = globalMean;
+        _scale = scale;
+        _chunks = RowChunks.Of(_ratings);
+        _losses = new RowLoss[_ratings.RowCount];
+        Current = FactorBlock.Zeros(_ratings.RowCount, solver.Rank);
+    }
+
+    /// <summary>The newest tables.</summary>
+    public FactorBlock Current { get; private set; }
+
+    /// <summary>The best tables so far; null where none were kept.</summary>
+    public FactorBlock? Kept { get; private set; }
+
+    /// <summary>Share of the running round's chunks that are done.</summary>
+    public double Fraction => _chunks.Length <= 1 ? 1 : (double)Volatile.Read(ref _chunksDone) / (_chunks.Length - 1);
+
+    private int _chunksDone;
+
+    /// <summary>Draws the first factors.</summary>
+    public void Initialize() => _solver.Initialize(Current.Factors, _firstRow, _side);
+
+    /// <summary>Takes tables from a checkpoint.</summary>
+    public void Resume(FactorBlock current, FactorBlock? kept)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        Current.CopyFrom(current);
+        Kept = kept?.Copy();
+    }
+
+    /// <summary>Solves all rows, given the other side. The previous tables stay intact until the next call.</summary>
+    public async Task<RoundSums> SolveAsync(PartitionedFactors other, IComputePool pool, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(pool);
+        EnsureWorkers(pool);
+        FactorBlock target = _spare ?? FactorBlock.Zeros(_ratings.RowCount, _solver.Rank);
+        long singular = 0;
+        _chunksDone = 0;
+        await pool.ForAsync(
+            _chunks.Length - 1,
+            (chunk, worker) =>
+            {
+                int count = _workers[worker].SolveRows(
+                    _side, _ratings, other, _globalMean, _chunks[chunk], _chunks[chunk + 1], target.Factors, target.Biases, _losses);
+                if (count > 0)
+                {
+                    Interlocked.Add(ref singular, count);
+                }
+
+                Interlocked.Increment(ref _chunksDone);
+            },
+            cancellationToken).ConfigureAwait(false);
+
+        _spare = Current;
+        Current = target;
+        ErrorSums errors = default;
+        ReproducibleSum penalty = default;
+        foreach (RowLoss loss in _losses)
+        {
+            errors = errors.Add(loss.SquaredError, 0, 0);
+            penalty.Add(loss.Penalty);
+        }
+
+        return new RoundSums(errors.Add(0, 0, _ratings.Count), penalty, singular, false);
+    }
+
+    /// <summary>Errors on the held-out ratings, given the item side.</summary>
+    public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
+        HeldOutErrors.SumAsync(_heldOut, Current, items, _globalMean, _scale, pool, cancellationToken);
+
+    /// <summary>Remembers the current tables as the best.</summary>
+    public void Keep()
+    {
+        Kept ??= FactorBlock.Zeros(_ratings.RowCount, _solver.Rank);
+        Kept.CopyFrom(Current);
+    }
+
+    private void EnsureWorkers(IComputePool pool)
+    {
+        if (_workers.Length != pool.Width)
+        {
+            _workers = [.. Enumerable.Range(0, pool.Width).Select(_ => _solver.CreateWorker())];
+        }
+    }
+}

@@ -58,13 +58,16 @@ public interface IActorContext
     /// <summary>Ends the ask being handled in a <see cref="RequestRefusedException"/>; this actor goes on.</summary>
     ValueTask RefuseAsync(string reason);
 
-    /// <summary>Sends itself a message once, after <paramref name="due"/>. Ends with the actor, or when disposed of.</summary>
+    /// <summary>
+    /// Sends itself a message once, after <paramref name="due"/>. Ends with the actor, or when disposed of; a message
+    /// already in the mailbox then still comes.
+    /// </summary>
     IDisposable StartTimer(TimeSpan due, IMessage message);
 
     /// <summary>
     /// Runs a long computation outside the mailbox. Its result comes back as a message from itself; its exception fails
-    /// the actor as if a handler had thrown it. Cancelled when the actor ends, and a fresh actor never sees the
-    /// results of the one before.
+    /// the actor as if a handler had thrown it. Cancelled when the actor ends; what it does later is in vain: a fresh
+    /// actor never sees the results of the one before, and this context sends no more.
     /// </summary>
     void RunOutside(Func<CancellationToken, Task<IMessage>> work);
 }

@@ -10,7 +10,7 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
     private readonly HashSet<LocalReplyHandle> _captured = [];
-    private readonly HashSet<ITimer> _timers = [];
+    private readonly HashSet<ActorTimer> _timers = [];
     private Envelope _handling;
     private bool _answered = true;
 
@@ -83,17 +83,15 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentOutOfRangeException.ThrowIfLessThan(due, TimeSpan.Zero);
-        Envelope envelope = new(message, Self, Life: life);
-        ITimer timer = system.Time.CreateTimer(
-            _ => cell.PostOwn(envelope), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ActorTimer timer = new(this, message);
         lock (_gate)
         {
             _ended.Token.ThrowIfCancellationRequested();
             _timers.Add(timer);
         }
 
-        timer.Change(due, Timeout.InfiniteTimeSpan);
-        return new TimerHandle(this, timer);
+        timer.Start(due);
+        return timer;
     }
 
     public void RunOutside(Func<CancellationToken, Task<IMessage>> work)
@@ -107,7 +105,7 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
             {
                 IMessage result = await work(_ended.Token).ConfigureAwait(false)
                     ?? throw new InvalidOperationException($"The outside work of {Self} returned null instead of a message.");
-                cell.PostOwn(new Envelope(result, Self, Life: life));
+                PostOwn(result);
             }
             catch (Exception exception)
             {
@@ -164,14 +162,16 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
     internal void End()
     {
         _ = _ended.CancelAsync();
+        ActorTimer[] ended;
         lock (_gate)
         {
-            foreach (ITimer timer in _timers)
-            {
-                timer.Dispose();
-            }
-
+            ended = [.. _timers];
             _timers.Clear();
+        }
+
+        foreach (ActorTimer timer in ended)
+        {
+            timer.Dispose();
         }
     }
 
@@ -192,6 +192,8 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         }
     }
 
+    private void PostOwn(IMessage message) => cell.PostOwn(new Envelope(message, Self, Life: life));
+
     private async ValueTask SendReplyAsync(ActorAddress to, IMessage reply)
     {
         try
@@ -204,15 +206,36 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         }
     }
 
-    private sealed class TimerHandle(LocalActorContext context, ITimer timer) : IDisposable
+    /// <summary>One message to come; forgotten once it came, so that an actor may start timers for ever.</summary>
+    private sealed class ActorTimer : IDisposable
     {
+        private readonly LocalActorContext _context;
+        private readonly IMessage _message;
+        private readonly ITimer _timer;
+
+        internal ActorTimer(LocalActorContext context, IMessage message)
+        {
+            _context = context;
+            _message = message;
+            _timer = context.Time.CreateTimer(
+                static state => ((ActorTimer)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
         public void Dispose()
         {
-            timer.Dispose();
-            lock (context._gate)
+            _timer.Dispose();
+            lock (_context._gate)
             {
-                context._timers.Remove(timer);
+                _context._timers.Remove(this);
             }
+        }
+
+        internal void Start(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
+
+        private void Fire()
+        {
+            _context.PostOwn(_message);
+            Dispose();
         }
     }
 }

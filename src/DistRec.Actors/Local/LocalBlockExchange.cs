@@ -55,10 +55,7 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
             published = slot.Waiting.Task;
         }
 
-        return new ValueTask<TBlock>(WaitAsync());
-
-        async Task<TBlock> WaitAsync() =>
-            Cast<TBlock>(key, await published.WaitAsync(cancellationToken).ConfigureAwait(false));
+        return new ValueTask<TBlock>(WaitAsync<TBlock>(key, published, cancellationToken));
     }
 
     public void DropThrough(string job, long round)
@@ -110,6 +107,11 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
             slot.Fail(new BlockExchangeStoppedException());
         }
     }
+
+    private static async Task<TBlock> WaitAsync<TBlock>(
+        BlockKey key, Task<IBlock> published, CancellationToken cancellationToken)
+        where TBlock : IBlock =>
+        Cast<TBlock>(key, await published.WaitAsync(cancellationToken).ConfigureAwait(false));
 
     private static TBlock Cast<TBlock>(BlockKey key, IBlock block)
         where TBlock : IBlock =>

@@ -18,7 +18,8 @@ internal sealed class Mailbox(int capacity)
 
     internal int Capacity => capacity;
 
-    internal bool HasMessages => _own.Reader.TryPeek(out _) || _others.Reader.TryPeek(out _);
+    // Counts instead of peeking: a queue that was peeked into keeps references to what has been taken out of it.
+    internal bool HasMessages => _own.Reader.Count > 0 || _others.Reader.Count > 0;
 
     internal bool TryPost(in Envelope envelope) => _others.Writer.TryWrite(envelope);
 

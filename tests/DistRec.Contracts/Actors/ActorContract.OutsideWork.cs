@@ -98,10 +98,45 @@ public abstract partial class ActorContract
         await AskAsync(First).Soon();
         result.SetResult(Numbered(1));
 
-        // The stop awaits the old work, so whatever it could have delivered has been.
-        await AskAsync(First).Soon();
-        await Engine.DisposeAsync();
+        // Time enough for a result that should not come.
+        for (int turn = 0; turn < 100; turn++)
+        {
+            await AskAsync(First).Soon();
+        }
+
         seen.Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Work_that_outlives_its_actor_can_neither_send_nor_ask_in_its_name()
+    {
+        TaskCompletionSource release = new();
+        TaskCompletionSource<(Exception? Send, Exception? Ask)> outcome = new();
+        Recorded<Note> seen = new();
+        Engine.Register(
+            Kind(Second, () => ScriptedActor.Recording(seen)),
+            Kind(First, (actor, _) =>
+            {
+                actor.Context.RunOutside(async _ =>
+                {
+                    await release.Task;
+                    outcome.SetResult((
+                        await Record.ExceptionAsync(async () => await actor.Context.SendAsync(Second, Numbered(1))),
+                        await Record.ExceptionAsync(() => actor.Context.AskAsync<Answer>(Second, Numbered(1), AskTimeout))));
+                    return Numbered(0);
+                });
+                throw new InvalidOperationException("with work outside");
+            }));
+        await CommandAsync(First, "fail");
+        await Time.WhenArmedAsync(TimeSpan.FromSeconds(1)).Soon("the backoff");
+
+        release.SetResult();
+
+        (Exception? send, Exception? ask) = await outcome.Task.Soon();
+        send.ShouldBeOfType<OperationCanceledException>();
+        ask.ShouldBeOfType<OperationCanceledException>();
+        await System.SendAsync(Second, Numbered(2));
+        (await seen.WhenAsync(1)).ShouldHaveSingleItem().Number.ShouldBe(2);
     }
 
     [Fact]

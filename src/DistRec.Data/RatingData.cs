@@ -13,4 +13,26 @@ public sealed record RatingData(
     IdMap Users,
     IdMap Items,
     IReadOnlyList<string?> Titles,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>How the data was laid out where it came from.</summary>
+    public string Format { get; init; } = "memory";
+
+    /// <summary>How many ratings were dropped on reading because another one has the same user and item.</summary>
+    public long DuplicateCount { get; init; }
+
+    /// <summary>Puts a data set together and computes its fingerprint.</summary>
+    /// <exception cref="ArgumentException">The ids do not fit the matrix.</exception>
+    public static RatingData Create(string name, RatingMatrix ratings, IdMap users, IdMap items, IReadOnlyList<string?>? titles = null)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentNullException.ThrowIfNull(items);
+        if (users.Count != ratings.RowCount || items.Count != ratings.ColumnCount)
+        {
+            throw new ArgumentException($"{users.Count} users and {items.Count} items do not fit ratings of {ratings.RowCount} × {ratings.ColumnCount}", nameof(ratings));
+        }
+
+        return new RatingData(name, ratings, users, items, titles ?? [], DataFingerprint.Of(ratings, users, items));
+    }
+}

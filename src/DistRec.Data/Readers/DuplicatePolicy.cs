@@ -1,0 +1,17 @@
+namespace DistRec.Data;
+
+/// <summary>What to do where a user rated an item more than once.</summary>
+public enum DuplicatePolicy
+{
+    /// <summary>Keep the latest by timestamp; without timestamps, or at equal ones, the later in the input.</summary>
+    Last = 0,
+
+    /// <summary>Keep the earliest by timestamp; without timestamps, or at equal ones, the earlier in the input.</summary>
+    First = 1,
+
+    /// <summary>Keep the mean of the values, with the latest timestamp.</summary>
+    Mean = 2,
+
+    /// <summary>Refuse the data.</summary>
+    Error = 3,
+}

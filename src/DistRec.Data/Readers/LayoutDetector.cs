@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.Text;
+
+namespace DistRec.Data;
+
+/// <summary>Finds out how the lines of a file are laid out from its first ones.</summary>
+internal static class LayoutDetector
+{
+    private const int SampleLines = 20;
+    private const int SampleBytes = 1 << 18;
+    private const int MostColumns = 1024;
+
+    private static readonly SearchValues<byte> SeparatorBytes = SearchValues.Create(":,\t;| "u8);
+
+    public static LineLayout Detect(string path, ReadOptions options)
+    {
+        byte[] buffer = new byte[SampleBytes];
+        using InputFile file = InputFile.Open(path);
+        ReadOnlySpan<byte> sample = buffer.AsSpan(0, file.Read(buffer));
+        return Detect(sample, isWholeFile: sample.Length < SampleBytes, file.Name, options);
+    }
+
+    internal static LineLayout Detect(ReadOnlySpan<byte> sample, bool isWholeFile, string name, ReadOptions options)
+    {
+        if (sample.Contains((byte)0))
+        {
+            throw InputException.At(name, "UTF-8 text or gzip", "a binary file", "unpack or convert it first");
+        }
+
+        List<byte[]> lines = Lines(sample, isWholeFile);
+        if (lines.Count == 0)
+        {
+            throw InputException.At(name, "lines of user, item and rating", sample.IsEmpty ? "an empty file" : "only blank lines", "check that the file was written to its end");
+        }
+
+        if (lines[0].Length > 1 && lines[0][^1] == ':' && !lines[0].AsSpan(..^1).ContainsAny(SeparatorBytes))
+        {
+            return LineLayout.Netflix;
+        }
+
+        Separator separator = FindSeparator(lines, name, options);
+        string[] first = Fields(lines[0], separator);
+        return options.Columns is { } columns
+            ? FromColumns(columns, first, lines, separator, name, options)
+            : FromFirstLine(first, lines, separator, name, options);
+    }
+
+    private static Separator FindSeparator(List<byte[]> lines, string name, ReadOptions options)
+    {
+        Separator? best = null;
+        foreach (Separator candidate in Enum.GetValues<Separator>())
+        {
+            int count = FieldSplitter.Split(lines[0], candidate, []);
+            if (count < 3 || count > MostColumns || (candidate == Separator.Comma && options.DecimalComma))
+            {
+                continue;
+            }
+
+            if (lines.TrueForAll(line => FieldSplitter.Split(line, candidate, []) == count))
+            {
+                return candidate;
+            }
+
+            best ??= candidate;
+        }
+
+        return best ?? throw InputException.At(
+            $"{name}:1",
+            "user, item and rating separated by commas, tabs, semicolons, \"::\", \"|\" or spaces",
+            FieldParser.Show(lines[0]),
+            "give every rating a line with these three columns");
+    }
+
+    private static LineLayout FromColumns(
+        IReadOnlyList<string> columns, string[] first, List<byte[]> lines, Separator separator, string name, ReadOptions options)
+    {
+        ColumnRole[] named = [.. columns.Select(HeaderNames.RoleOf)];
+        RequireRoles(named, "--columns", string.Join(",", columns));
+        if (named.Length > first.Length)
+        {
+            throw InputException.At($"{name}:1", $"the {named.Length} columns of --columns", $"{first.Length} separated by {LineLayout.Name(separator)}", "name as many columns as the file has, - for those to leave out");
+        }
+
+        var roles = new ColumnRole[first.Length];
+        named.CopyTo(roles, 0);
+        bool looksLikeHeader = !IsNumber(first, roles, options)
+            && (first.Any(field => HeaderNames.RoleOf(field) != ColumnRole.Ignored)
+                || (lines.Count > 1 && IsNumber(Fields(lines[1], separator), roles, options)
+                    && !StartsWithDigit(first[Array.IndexOf(roles, ColumnRole.User)])
+                    && !StartsWithDigit(first[Array.IndexOf(roles, ColumnRole.Item)])));
+        return new LineLayout(separator, roles, options.HasHeader ?? looksLikeHeader);
+    }
+
+    private static LineLayout FromFirstLine(string[] first, List<byte[]> lines, Separator separator, string name, ReadOptions options)
+    {
+        ColumnRole[] byName = FirstOfEach([.. first.Select(HeaderNames.RoleOf)]);
+        bool isHeader = options.HasHeader
+            ?? (byName.Contains(ColumnRole.User) && byName.Contains(ColumnRole.Item) && byName.Contains(ColumnRole.Rating));
+        if (isHeader)
+        {
+            RequireRoles(byName, $"{name}:1", string.Join(",", first));
+            return new LineLayout(separator, byName, HasHeader: true);
+        }
+
+        if (first.Length > 4)
+        {
+            throw InputException.At($"{name}:1", "three or four columns, or a line of names such as user,item,rating", $"{first.Length} columns", "name them with --columns, for instance --columns -,user,item,rating,-");
+        }
+
+        ColumnRole[] roles = [ColumnRole.User, ColumnRole.Item, ColumnRole.Rating];
+        if (first.Length == 4)
+        {
+            bool isTime = FieldParser.TryTimestamp(Encoding.UTF8.GetBytes(first[3]), out _);
+            roles = [.. roles, isTime ? ColumnRole.Timestamp : ColumnRole.Ignored];
+        }
+
+        if (!IsNumber(first, roles, options) && lines.Count > 1 && IsNumber(Fields(lines[1], separator), roles, options) && !StartsWithDigit(first[2]))
+        {
+            throw InputException.At(
+                $"{name}:1",
+                "a rating, or names such as user,item,rating,timestamp",
+                FieldParser.Show(lines[0]),
+                "name the columns with --columns user,item,rating, or mend the line");
+        }
+
+        return new LineLayout(separator, roles, HasHeader: false);
+    }
+
+    /// <summary>Keeps each role's first column, so that <c>user_id … user_name</c>-like repetitions do no harm.</summary>
+    private static ColumnRole[] FirstOfEach(ColumnRole[] roles) =>
+        [.. roles.Select((role, index) => Array.IndexOf(roles, role) == index ? role : ColumnRole.Ignored)];
+
+    private static void RequireRoles(ColumnRole[] roles, string place, string found)
+    {
+        foreach (ColumnRole role in new[] { ColumnRole.User, ColumnRole.Item, ColumnRole.Rating, ColumnRole.Timestamp })
+        {
+            int count = roles.Count(other => other == role);
+            if (count > 1 || (count == 0 && role != ColumnRole.Timestamp))
+            {
+                throw InputException.At(
+                    place,
+                    count == 0 ? $"a column named {role.ToString().ToLowerInvariant()}" : $"one column named {role.ToString().ToLowerInvariant()}",
+                    $"\"{found}\"",
+                    "name the columns in their order, for instance --columns user,item,rating,timestamp, and - for those to leave out");
+            }
+        }
+    }
+
+    private static bool IsNumber(string[] fields, ColumnRole[] roles, ReadOptions options)
+    {
+        int column = Array.IndexOf(roles, ColumnRole.Rating);
+        return column < fields.Length && FieldParser.TryRating(Encoding.UTF8.GetBytes(fields[column]), options.DecimalComma, out _);
+    }
+
+    private static bool StartsWithDigit(string field) => field.Length > 0 && char.IsAsciiDigit(field[0]);
+
+    private static string[] Fields(byte[] line, Separator separator)
+    {
+        var ranges = new Range[FieldSplitter.Split(line, separator, [])];
+        FieldSplitter.Split(line, separator, ranges);
+        return [.. ranges.Select(range => Encoding.UTF8.GetString(FieldSplitter.Unquote(line.AsSpan(range))))];
+    }
+
+    private static List<byte[]> Lines(ReadOnlySpan<byte> sample, bool isWholeFile)
+    {
+        var lines = new List<byte[]>();
+        while (!sample.IsEmpty && lines.Count < SampleLines)
+        {
+            int end = sample.IndexOf((byte)'\n');
+            if (end < 0 && !isWholeFile)
+            {
+                break;
+            }
+
+            ReadOnlySpan<byte> line = end < 0 ? sample : sample[..end];
+            line = line.EndsWith("\r"u8) ? line[..^1] : line;
+            if (!line.Trim(" \t"u8).IsEmpty)
+            {
+                lines.Add(line.ToArray());
+            }
+
+            sample = end < 0 ? [] : sample[(end + 1)..];
+        }
+
+        return lines;
+    }
+}

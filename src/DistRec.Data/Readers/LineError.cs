@@ -1,0 +1,12 @@
+namespace DistRec.Data;
+
+/// <summary>What is wrong with one line.</summary>
+/// <param name="Line">Line within the block of text, from 1.</param>
+/// <param name="Expected">What would have been right.</param>
+/// <param name="Found">What was there.</param>
+/// <param name="Advice">What to do about it.</param>
+internal readonly record struct LineError(long Line, string Expected, string Found, string Advice)
+{
+    /// <summary>How many wrong lines are reported together.</summary>
+    public const int MostReported = 5;
+}

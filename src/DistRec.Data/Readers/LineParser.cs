@@ -1,0 +1,284 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace DistRec.Data;
+
+/// <summary>
+/// Parses blocks of lines. A quick path takes numeric lines in one pass over their bytes; whatever it does not understand —
+/// text ids, quotes, spaces, exponents, mistakes — is parsed again by the careful path, which also words the errors.
+/// </summary>
+internal sealed unsafe class LineParser
+{
+    private readonly LineLayout _layout;
+    private readonly ColumnRole[] _roles;
+    private readonly byte _separator;
+    private readonly int _separatorWidth;
+    private readonly bool _keepTimestamps;
+    private readonly bool _decimalComma;
+    private readonly float _lowest;
+    private readonly float _highest;
+    private readonly Range[] _fields;
+
+    private ParsedBlock _block = null!;
+    private byte[]? _heading;
+    private int _openItem;
+
+    public LineParser(LineLayout layout, ReadOptions options)
+    {
+        _layout = layout;
+        _roles = layout.Roles;
+        _separator = layout.SeparatorByte;
+        _separatorWidth = layout.Separator == Separator.DoubleColon ? 2 : 1;
+        _keepTimestamps = options.KeepTimestamps && layout.HasTimestamps;
+        _decimalComma = options.DecimalComma;
+        _lowest = options.LowestRating;
+        _highest = options.HighestRating;
+        _fields = new Range[_roles.Length];
+    }
+
+    /// <summary>Parses whole lines, each ended by a line feed, until the end or until there are enough errors.</summary>
+    /// <param name="text">The lines.</param>
+    /// <param name="block">Where the ratings go.</param>
+    /// <param name="endsUnterminated">Whether the last line had no line feed in the file.</param>
+    public void Parse(ReadOnlySpan<byte> text, ParsedBlock block, bool endsUnterminated)
+    {
+        _block = block;
+        _heading = null;
+        _openItem = ParsedBlock.InheritedItem;
+        fixed (byte* start = text)
+        {
+            byte* position = start;
+            byte* end = start + text.Length;
+            while (position < end)
+            {
+                block.LineCount++;
+                if (TryQuickLine(ref position))
+                {
+                    continue;
+                }
+
+                int length = new ReadOnlySpan<byte>(position, (int)(end - position)).IndexOf((byte)'\n');
+                var line = new ReadOnlySpan<byte>(position, length);
+                position += length + 1;
+                ParseCarefully(line.EndsWith("\r"u8) ? line[..^1] : line, endsUnterminated && position == end);
+                if (block.Errors.Count == LineError.MostReported)
+                {
+                    break;
+                }
+            }
+        }
+
+        block.OpenItem = _heading;
+    }
+
+    /// <summary>Takes a line of canonical numbers and moves past it; otherwise leaves everything as it was.</summary>
+    private bool TryQuickLine(ref byte* position)
+    {
+        byte* next = position;
+        ulong user = 0;
+        ulong item = 0;
+        ulong timestamp = 0;
+        float value = 0;
+        ColumnRole[] roles = _roles;
+        for (int field = 0; field < roles.Length; field++)
+        {
+            if (field > 0 && !TrySeparator(ref next))
+            {
+                return false;
+            }
+
+            bool read = roles[field] switch
+            {
+                ColumnRole.User => QuickNumber.TryInteger(ref next, out user),
+                ColumnRole.Item => QuickNumber.TryInteger(ref next, out item),
+                ColumnRole.Rating => QuickNumber.TryDecimal(ref next, out value),
+                ColumnRole.Timestamp => QuickNumber.TryTime(ref next, out timestamp),
+                _ => TrySkip(ref next),
+            };
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        if (*next == '\r')
+        {
+            next++;
+        }
+
+        if (*next != '\n' || !(value >= _lowest && value <= _highest))
+        {
+            return false;
+        }
+
+        position = next + 1;
+        int userIndex = _block.Users.GetOrAddNumber(user);
+        int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAddNumber(item);
+        if (_keepTimestamps)
+        {
+            _block.Add(userIndex, itemIndex, value, (long)timestamp);
+        }
+        else
+        {
+            _block.Add(userIndex, itemIndex, value);
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TrySeparator(ref byte* next)
+    {
+        if (*next != _separator)
+        {
+            return false;
+        }
+
+        next++;
+        if (_separatorWidth == 2)
+        {
+            return *next++ == _separator;
+        }
+
+        if (_separator == ' ')
+        {
+            while (*next == ' ')
+            {
+                next++;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TrySkip(ref byte* next)
+    {
+        while (*next != _separator && *next is not ((byte)'\r' or (byte)'\n' or (byte)'"'))
+        {
+            next++;
+        }
+
+        return *next != '"';
+    }
+
+    private int OpenItemIndex()
+    {
+        if (_heading is not null && _openItem == ParsedBlock.InheritedItem)
+        {
+            _openItem = _block.Items.GetOrAdd(_heading);
+        }
+
+        return _openItem;
+    }
+
+    private void ParseCarefully(ReadOnlySpan<byte> line, bool isCutOff)
+    {
+        if (line.Trim(" \t"u8).IsEmpty)
+        {
+            return;
+        }
+
+        if (_layout.ItemHeadings && line[^1] == ':')
+        {
+            OpenItem(line[..^1]);
+            return;
+        }
+
+        int count = FieldSplitter.Split(line, _layout.Separator, _fields);
+        if (count != _roles.Length)
+        {
+            Fail(
+                $"{_roles.Length} columns separated by {_layout.SeparatorName}",
+                $"{count} in {FieldParser.Show(line)}",
+                isCutOff ? "the file ends inside this line: get a complete copy" : LineAdvice.OnColumnCount(line, _layout));
+            return;
+        }
+
+        ReadOnlySpan<byte> user = default;
+        ReadOnlySpan<byte> item = default;
+        float value = 0;
+        long timestamp = 0;
+        for (int field = 0; field < count; field++)
+        {
+            ReadOnlySpan<byte> text = FieldSplitter.Unquote(line[_fields[field]]);
+            switch (_roles[field])
+            {
+                case ColumnRole.User when !IsId(text, "user"):
+                case ColumnRole.Item when !IsId(text, "item"):
+                case ColumnRole.Rating when !IsRating(text, isCutOff, out value):
+                case ColumnRole.Timestamp when _keepTimestamps && !IsTimestamp(text, out timestamp):
+                    return;
+                case ColumnRole.User:
+                    user = text;
+                    break;
+                case ColumnRole.Item:
+                    item = text;
+                    break;
+            }
+        }
+
+        int userIndex = _block.Users.GetOrAdd(user);
+        int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAdd(item);
+        if (_keepTimestamps)
+        {
+            _block.Add(userIndex, itemIndex, value, timestamp);
+        }
+        else
+        {
+            _block.Add(userIndex, itemIndex, value);
+        }
+    }
+
+    private void OpenItem(ReadOnlySpan<byte> heading)
+    {
+        heading = heading.Trim((byte)' ');
+        if (IsId(heading, "item"))
+        {
+            _heading = heading.ToArray();
+            _openItem = ParsedBlock.InheritedItem;
+        }
+    }
+
+    private bool IsId(ReadOnlySpan<byte> text, string side)
+    {
+        if (text.IsEmpty)
+        {
+            return Fail($"{(side == "item" ? "an" : "a")} {side} id", "nothing", "give every rating a user and an item");
+        }
+
+        if (text.Length > IdTable.MaxTextLength)
+        {
+            return Fail($"{side} ids of at most {IdTable.MaxTextLength:N0} bytes", $"{text.Length:N0} bytes", "check the separators and quotes");
+        }
+
+        return Utf8.IsValid(text)
+            || Fail($"a {side} id in UTF-8", $"{FieldParser.Show(text)} with other bytes", "convert the file, for instance with iconv -f latin1 -t utf-8");
+    }
+
+    private bool IsRating(ReadOnlySpan<byte> text, bool isCutOff, out float value)
+    {
+        if (!FieldParser.TryRating(text, _decimalComma, out value))
+        {
+            return Fail("a finite number as rating", FieldParser.Show(text), isCutOff ? "the file ends inside this line: get a complete copy" : LineAdvice.OnRating(text));
+        }
+
+        if (Math.Abs(value) > RatingLimits.Magnitude)
+        {
+            return Fail("a rating between -1,000,000 and 1,000,000", FieldParser.Show(text), "check which column is the rating, or name the columns with --columns");
+        }
+
+        return (value >= _lowest && value <= _highest)
+            || Fail($"a rating between {_lowest} and {_highest}", FieldParser.Show(text), "correct the rating or widen --min-rating and --max-rating");
+    }
+
+    private bool IsTimestamp(ReadOnlySpan<byte> text, out long timestamp) =>
+        FieldParser.TryTimestamp(text, out timestamp)
+        || Fail("a time as seconds since 1970 or as yyyy-mm-dd", FieldParser.Show(text), "correct it, or leave the column out with --columns user,item,rating,-");
+
+    private bool Fail(string expected, string found, string advice)
+    {
+        _block.Errors.Add(new LineError(_block.LineCount, expected, found, advice));
+        return false;
+    }
+}

@@ -1,0 +1,215 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace DistRec.Data;
+
+/// <summary>
+/// Reads files on several threads. A thread takes the next block of lines, parses it under indices of its own, waits for
+/// the blocks before it and then gives its ids their final indices: so these are in order of first appearance in the input,
+/// whatever the number of threads and however the text was cut.
+/// </summary>
+internal sealed class RatingIngest
+{
+    private readonly RatingFiles _files;
+    private readonly LineLayout _layout;
+    private readonly ReadOptions _options;
+    private readonly IdTable _users;
+    private readonly IdTable _items;
+    private readonly IProgress<ReadProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly bool _hasTimestamps;
+
+    private readonly Lock _reading = new();
+    private readonly object _turn = new();
+    private readonly List<PackedRatings?> _packed = [];
+    private readonly List<string> _errors = [];
+    private int _nextTurn;
+    private bool _stopped;
+    private long _linesOfFile;
+    private long _count;
+    private byte[]? _openItem;
+
+    private RatingIngest(
+        RatingFiles files, LineLayout layout, ReadOptions options, IdTable users, IdTable items, IProgress<ReadProgress>? progress, CancellationToken cancellation)
+    {
+        _files = files;
+        _layout = layout;
+        _options = options;
+        _users = users;
+        _items = items;
+        _progress = progress;
+        _cancellation = cancellation;
+        _hasTimestamps = layout.HasTimestamps && options.KeepTimestamps;
+    }
+
+    /// <summary>Reads all ratings of some files, adding their ids to the tables.</summary>
+    /// <returns>The ratings in the order of the input; the caller disposes of them.</returns>
+    /// <exception cref="InputException">Lines are wrong, or there are none.</exception>
+    public static List<PackedRatings> Read(
+        RatingFiles files,
+        LineLayout layout,
+        ReadOptions options,
+        IdTable users,
+        IdTable items,
+        IProgress<ReadProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var ingest = new RatingIngest(files, layout, options, users, items, progress, cancellation);
+        try
+        {
+            return ingest.Run();
+        }
+        catch
+        {
+            ingest._packed.ForEach(packed => packed?.Dispose());
+            throw;
+        }
+    }
+
+    private List<PackedRatings> Run()
+    {
+        using var reader = new BlockReader(_files.Ratings, _layout.HasHeader, _options.BlockSize);
+        int threads = (int)Math.Clamp(reader.TotalBytes / _options.BlockSize + 1, 1, _options.Threads);
+        Workers.Run(threads, _ => Work(reader));
+        _cancellation.ThrowIfCancellationRequested();
+        if (_errors.Count > 0)
+        {
+            throw new InputException(string.Join(Environment.NewLine, _errors));
+        }
+
+        return _count > 0
+            ? [.. _packed.Select(packed => packed!)]
+            : throw InputException.At(_files.Name, "ratings", "none", "check that the file was written to its end");
+    }
+
+    private void Work(BlockReader reader)
+    {
+        var parser = new LineParser(_layout, _options);
+        var block = new ParsedBlock();
+        byte[] buffer = new byte[reader.BufferLength];
+        int[] userMap = [];
+        int[] itemMap = [];
+        try
+        {
+            while (TryRead(reader, buffer, out TextBlock? text))
+            {
+                block.Clear();
+                parser.Parse(buffer.AsSpan(text.Text), block, text.EndsUnterminated);
+                if (!TryTakeTurn(text, block, ref userMap, ref itemMap, out int inheritedItem))
+                {
+                    return;
+                }
+
+                // Table sizes only grow, so reading them late costs at most a bit.
+                PackedRatings packed = PackedRatings.Pack(block, userMap, itemMap, inheritedItem, _users.Count, _items.Count, _hasTimestamps);
+                lock (_turn)
+                {
+                    _packed[text.Sequence] = packed;
+                }
+            }
+        }
+        catch
+        {
+            Stop();
+            throw;
+        }
+    }
+
+    private bool TryRead(BlockReader reader, byte[] buffer, [NotNullWhen(true)] out TextBlock? text)
+    {
+        lock (_reading)
+        {
+            text = Volatile.Read(ref _stopped) || _cancellation.IsCancellationRequested ? null : reader.Read(buffer);
+            _progress?.Report(new ReadProgress(reader.BytesRead, reader.TotalBytes, Volatile.Read(ref _count)));
+        }
+
+        return text is not null;
+    }
+
+    private bool TryTakeTurn(TextBlock text, ParsedBlock block, ref int[] userMap, ref int[] itemMap, out int inheritedItem)
+    {
+        lock (_turn)
+        {
+            while (_nextTurn != text.Sequence && !_stopped)
+            {
+                Monitor.Wait(_turn);
+            }
+
+            inheritedItem = -1;
+            if (_stopped)
+            {
+                return false;
+            }
+
+            if (text.IsFileStart)
+            {
+                _linesOfFile = text.SkippedHeader ? 1 : 0;
+                _openItem = null;
+            }
+
+            inheritedItem = InheritedItem(block);
+            userMap = Merge(block.Users, _users, userMap);
+            itemMap = Merge(block.Items, _items, itemMap);
+            _openItem = block.OpenItem ?? _openItem;
+            Report(text, block);
+            _linesOfFile += block.LineCount;
+            _count += block.Count;
+            if (_count > Array.MaxLength)
+            {
+                throw InputException.At(_files.Name, $"at most {Array.MaxLength:N0} ratings", "more", "cut the data set into parts");
+            }
+
+            _packed.Add(null);
+            _nextTurn++;
+            _stopped = _errors.Count >= LineError.MostReported;
+            Monitor.PulseAll(_turn);
+            return true;
+        }
+    }
+
+    private int InheritedItem(ParsedBlock block)
+    {
+        if (!_layout.ItemHeadings || block.Count == 0 || block.ItemIndices[0] != ParsedBlock.InheritedItem)
+        {
+            return -1;
+        }
+
+        return _openItem is not null
+            ? _items.GetOrAdd(_openItem)
+            : throw InputException.At(_files.Name, "a line such as 1: that opens an item before the first rating", "ratings at once", "get a complete copy of the file");
+    }
+
+    private void Report(TextBlock text, ParsedBlock block)
+    {
+        foreach (LineError error in block.Errors)
+        {
+            if (_errors.Count < LineError.MostReported)
+            {
+                _errors.Add(InputException.At($"{text.FileName}:{_linesOfFile + error.Line}", error.Expected, error.Found, error.Advice).Message);
+            }
+        }
+    }
+
+    private void Stop()
+    {
+        lock (_turn)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_turn);
+        }
+    }
+
+    private static int[] Merge(IdTable from, IdTable into, int[] map)
+    {
+        if (map.Length < from.Count)
+        {
+            map = new int[Math.Max(from.Count, 2 * map.Length)];
+        }
+
+        for (int index = 0; index < from.Count; index++)
+        {
+            map[index] = into.GetOrAddFrom(from, index);
+        }
+
+        return map;
+    }
+}

@@ -1,0 +1,95 @@
+namespace DistRec.Data;
+
+/// <summary>
+/// Reads ratings from the layouts they are published in, finding out which one it is: MovieLens 100K to 32M, MovieTweetings,
+/// Netflix Prize and any text of user, item, rating and, where there is one, time, plain or gzipped.
+/// </summary>
+public static class RatingReader
+{
+    /// <summary>Reads the ratings of a folder or file.</summary>
+    /// <exception cref="InputException">The path, a line or an option is wrong; up to five wrong lines are named together.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    public static RatingData Read(
+        string path, ReadOptions? options = null, IProgress<ReadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ReadOptions();
+        options.Validate();
+        var users = new IdTable();
+        var items = new IdTable();
+        RatingFiles files = RatingFiles.Find(path);
+        LineLayout layout = LayoutDetector.Detect(files.Ratings[0], options);
+        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, progress, cancellation);
+        RatingMatrix ratings = Build(blocks, users, items, options, files.Name, out long duplicates);
+        return Describe(files, layout, ratings, users, items, options, duplicates);
+    }
+
+    /// <summary>
+    /// Reads training and test ratings that were given as two files. Ids of the training file come first, in its order; users
+    /// and items that only the test file has follow and are counted as cold.
+    /// </summary>
+    /// <exception cref="InputException">A file is wrong, or both rate the same item by the same user.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    public static GivenSplit ReadPair(
+        string trainPath,
+        string testPath,
+        ReadOptions? options = null,
+        IProgress<ReadProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(trainPath);
+        ArgumentException.ThrowIfNullOrEmpty(testPath);
+        options ??= new ReadOptions();
+        options.Validate();
+        var users = new IdTable();
+        var items = new IdTable();
+        RatingFiles trainFiles = RatingFiles.Find(trainPath);
+        RatingFiles testFiles = RatingFiles.Find(testPath);
+        LineLayout trainLayout = LayoutDetector.Detect(trainFiles.Ratings[0], options);
+        LineLayout testLayout = LayoutDetector.Detect(testFiles.Ratings[0], options);
+        List<PackedRatings> trainBlocks = RatingIngest.Read(trainFiles, trainLayout, options, users, items, progress, cancellation);
+        int warmUsers = users.Count;
+        int warmItems = items.Count;
+        List<PackedRatings> testBlocks;
+        try
+        {
+            testBlocks = RatingIngest.Read(testFiles, testLayout, options, users, items, progress, cancellation);
+        }
+        catch
+        {
+            trainBlocks.ForEach(block => block.Dispose());
+            throw;
+        }
+
+        RatingMatrix train = Build(trainBlocks, users, items, options, trainFiles.Name, out long trainDuplicates);
+        RatingMatrix test = Build(testBlocks, users, items, options, testFiles.Name, out long testDuplicates);
+        GivenSplit.RefuseOverlap(train, test, users, items, testFiles.Name);
+        RatingData data = Describe(trainFiles, trainLayout, train, users, items, options, trainDuplicates + testDuplicates);
+        return new GivenSplit(data, new RatingSplit(train, null, test), users.Count - warmUsers, items.Count - warmItems);
+    }
+
+    private static RatingMatrix Build(
+        List<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options, string name, out long duplicates)
+    {
+        try
+        {
+            return MatrixBuilder.Build(blocks, users, items, options, name, out duplicates);
+        }
+        finally
+        {
+            blocks.ForEach(block => block.Dispose());
+        }
+    }
+
+    private static RatingData Describe(
+        RatingFiles files, LineLayout layout, RatingMatrix ratings, IdTable users, IdTable items, ReadOptions options, long duplicates)
+    {
+        IReadOnlyList<string?> titles = options.ReadTitles && files.Titles is { } path ? TitleReader.Read(path, items) : [];
+        string format = layout.ItemHeadings ? "Netflix Prize" : files.Layout ?? "text";
+        return RatingData.Create(files.Name, ratings, new IdMap(users), new IdMap(items), titles) with
+        {
+            Format = $"{format}, separated by {layout.SeparatorName}",
+            DuplicateCount = duplicates,
+        };
+    }
+}

@@ -1,0 +1,17 @@
+namespace DistRec.Data;
+
+/// <summary>How ratings are parted into training and test.</summary>
+public enum SplitKind
+{
+    /// <summary>A share of all ratings, chosen at random.</summary>
+    Random = 0,
+
+    /// <summary>The last ratings of each user by time.</summary>
+    LastOfUser = 1,
+
+    /// <summary>A share of all ratings, the latest by time.</summary>
+    LatestOfAll = 2,
+
+    /// <summary>One of k random parts of equal size.</summary>
+    Fold = 3,
+}

@@ -144,7 +144,7 @@ public sealed class JobMachine
                 _trainingSeconds = elapsed.TotalSeconds;
                 return Run(RoundKind.Reclaim);
             case RoundKind.Reclaim:
-                _itemsRound = _round.Number;
+                _usersRound = _itemsRound = _round.Number;
                 return Trained(_training);
             case RoundKind.Validate:
                 return Judge(sums);

@@ -22,6 +22,9 @@ public sealed class RoundTracker
     /// <summary>Whether everyone reported.</summary>
     public bool IsComplete => _missing.Count == 0;
 
+    /// <summary>Those who have not reported.</summary>
+    public IReadOnlyCollection<(string Kind, int Shard)> Missing => _missing;
+
     /// <summary>Reports that belonged to another round or came again.</summary>
     public int Dropped { get; private set; }
 

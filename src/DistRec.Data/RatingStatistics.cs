@@ -1,0 +1,34 @@
+namespace DistRec.Data;
+
+/// <summary>Moments and range of a set of ratings.</summary>
+/// <param name="Mean">μ, the mean.</param>
+/// <param name="Deviation">Standard deviation.</param>
+/// <param name="RootMeanSquare">√(Σ r² / n).</param>
+/// <param name="Minimum">Lowest rating.</param>
+/// <param name="Maximum">Highest rating.</param>
+public readonly record struct RatingStatistics(double Mean, double Deviation, double RootMeanSquare, float Minimum, float Maximum)
+{
+    /// <summary>Computes them in one pass over the canonical order; all are 0 where there are no ratings.</summary>
+    public static RatingStatistics Of(RatingMatrix ratings)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        if (ratings.Count == 0)
+        {
+            return default;
+        }
+
+        double sum = 0, squares = 0;
+        float minimum = float.PositiveInfinity, maximum = float.NegativeInfinity;
+        foreach (float value in ratings.Values.AsSpan((int)ratings.RowStarts[0], checked((int)ratings.Count)))
+        {
+            sum += value;
+            squares += (double)value * value;
+            minimum = Math.Min(minimum, value);
+            maximum = Math.Max(maximum, value);
+        }
+
+        double mean = sum / ratings.Count;
+        double variance = Math.Max(0, squares / ratings.Count - mean * mean);
+        return new RatingStatistics(mean, Math.Sqrt(variance), Math.Sqrt(squares / ratings.Count), minimum, maximum);
+    }
+}

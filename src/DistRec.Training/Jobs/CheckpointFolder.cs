@@ -1,0 +1,123 @@
+using System.Globalization;
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Models.Persistence;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Partitions;
+using DistRec.Training.Protocol;
+using Google.Protobuf;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>
+/// Checkpoints of one job in a folder, a safetensors file each: the tables as tensors, the rest as metadata. Files are written
+/// under a temporary name and renamed, so the newest file with the right name is complete.
+/// </summary>
+internal sealed class CheckpointFolder(string folder)
+{
+    private const string Prefix = "epoch-";
+    private const string Suffix = ".safetensors";
+    private const string SpecKey = "jobSpec";
+    private const string ResumeKey = "resume";
+    private const string FingerprintKey = "dataFingerprint";
+    private const int KeptFiles = 2;
+
+    /// <summary>Path of the newest checkpoint, or null.</summary>
+    public string? Newest => Files().LastOrDefault();
+
+    /// <summary>Saves a checkpoint and removes all but the newest two.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="InputException">The file system refuses.</exception>
+    public string Save(Checkpoint checkpoint)
+    {
+        SafeTensorsWriter writer = new();
+        writer.Metadata[SpecKey] = JsonFormatter.Default.Format(checkpoint.Spec);
+        writer.Metadata[ResumeKey] = JsonFormatter.Default.Format(checkpoint.Resume);
+        writer.Metadata[FingerprintKey] = checkpoint.Fingerprint;
+        Add(writer, "current", checkpoint.Current);
+        Add(writer, "kept", checkpoint.Kept);
+        string path = Path.Combine(folder, $"{Prefix}{checkpoint.Resume.Epoch.ToString("D6", CultureInfo.InvariantCulture)}{Suffix}");
+        AtomicFile.Write(path, writer.WriteTo);
+        foreach (string old in Files().SkipLast(KeptFiles).ToArray())
+        {
+            File.Delete(old);
+        }
+
+        return path;
+    }
+
+    /// <summary>Loads the newest checkpoint.</summary>
+    /// <exception cref="InputException">There is none, or it cannot be read.</exception>
+    public Checkpoint LoadNewest()
+    {
+        string path = Newest ?? throw InputException.At(
+            folder, "a checkpoint to resume from", "none", "leave out --resume to start from the beginning");
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        JobSpec spec = Parse(JobSpec.Parser, reader, path, SpecKey);
+        ResumePoint resume = Parse(ResumePoint.Parser, reader, path, ResumeKey);
+        if (!reader.Metadata.TryGetValue(FingerprintKey, out string? fingerprint))
+        {
+            throw NotACheckpoint(path, FingerprintKey);
+        }
+
+        return new Checkpoint(spec, fingerprint, resume, Read(reader, "current", spec), Read(reader, "kept", spec));
+    }
+
+    /// <summary>Removes all checkpoints: the job is done.</summary>
+    public void Clear()
+    {
+        foreach (string path in Files().ToArray())
+        {
+            File.Delete(path);
+        }
+    }
+
+    private IEnumerable<string> Files() =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}").Order(StringComparer.Ordinal) : [];
+
+    private static void Add(SafeTensorsWriter writer, string prefix, FactorModel model)
+    {
+        writer.Add($"{prefix}.userBiases", model.UserBiases);
+        writer.Add($"{prefix}.itemBiases", model.ItemBiases);
+        if (model.UserFactors is not null)
+        {
+            writer.Add($"{prefix}.userFactors", model.UserFactors);
+            writer.Add($"{prefix}.itemFactors", model.ItemFactors!);
+        }
+    }
+
+    private static FactorModel Read(SafeTensorsReader reader, string prefix, JobSpec spec)
+    {
+        int users = spec.UserStarts[^1];
+        int items = spec.ItemStarts[^1];
+        int rank = JobSpecs.RankOf(spec);
+        return JobTables.ToModel(
+            spec,
+            new FactorBlock(Table("userFactors", users), reader.ReadSingles($"{prefix}.userBiases", users)),
+            new FactorBlock(Table("itemFactors", items), reader.ReadSingles($"{prefix}.itemBiases", items)));
+
+        FactorTable Table(string name, int rows) =>
+            rank == 0 ? new FactorTable(rows, 0) : reader.ReadTable($"{prefix}.{name}", rows, rank);
+    }
+
+    private static T Parse<T>(MessageParser<T> parser, SafeTensorsReader reader, string path, string key)
+        where T : IMessage<T>
+    {
+        if (!reader.Metadata.TryGetValue(key, out string? json))
+        {
+            throw NotACheckpoint(path, key);
+        }
+
+        try
+        {
+            return parser.ParseJson(json);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new InputException($"{path}: metadata {key}: {exception.Message}; the file is damaged or of another version", exception);
+        }
+    }
+
+    private static InputException NotACheckpoint(string path, string key) =>
+        InputException.At($"{path}: metadata", $"an entry \"{key}\"", "none", "the file is not a checkpoint");
+}

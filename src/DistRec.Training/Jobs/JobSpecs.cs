@@ -1,0 +1,206 @@
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Coordination;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>Turns settings and data into the message that every node builds its part of the job from, and back.</summary>
+public static class JobSpecs
+{
+    // A lent block's factors should stay in half of a common second-level cache while its ratings pass.
+    private const long BlockBytes = 512 * 1024;
+
+    /// <summary>Lays the job out over its partitions.</summary>
+    /// <exception cref="InputException">The data cannot be trained on with these settings.</exception>
+    public static JobSpec Create(string job, TrainingData data, TrainingSettings settings, ResumePoint? resume)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        RatingMatrix train = data.Train;
+        if (train.Count == 0)
+        {
+            throw InputException.At(data.Name, "at least one training rating", "none", "lower the test and validation ratios, or give more data");
+        }
+
+        if (settings.Partitions > Math.Min(train.RowCount, train.ColumnCount))
+        {
+            throw InputException.At(
+                "--partitions", $"at most the {Math.Min(train.RowCount, train.ColumnCount)} rows of the smaller side", $"{settings.Partitions}", "lower it");
+        }
+
+        RatingStatistics statistics = RatingStatistics.Of(train);
+        long[] itemCounts = Partitioner.ColumnCounts(train);
+        JobSpec spec = new()
+        {
+            Job = job,
+            Epochs = settings.Epochs,
+            Patience = settings.Patience,
+            GlobalMean = HasBiases(settings) ? (float)statistics.Mean : 0,
+            MinimumRating = statistics.Minimum,
+            MaximumRating = statistics.Maximum,
+            RatingDeviation = HasBiases(settings) ? statistics.Deviation : statistics.RootMeanSquare,
+            TrainingRatings = train.Count,
+            ValidationRatings = data.Validation?.Count ?? 0,
+            CheckpointEvery = settings.CheckpointEvery,
+            Consistency = settings.Consistency.IsFixedOrder ? Consistency.Bsp
+                : settings.Consistency.MaximumLead == int.MaxValue ? Consistency.Asp : Consistency.Ssp,
+            Staleness = settings.Consistency.MaximumLead,
+            Resume = resume,
+            UserStarts = { Partitioner.Balance(Partitioner.RowCounts(train), settings.Partitions) },
+            ItemStarts = { Partitioner.Balance(itemCounts, settings.Partitions) },
+        };
+        SetModel(spec, settings);
+        if (settings.Mf is { } mf)
+        {
+            long bytes = (long)train.ColumnCount * FactorTable.StrideOf(mf.Rank) * sizeof(float);
+            int blocks = (int)Math.Clamp((bytes + BlockBytes - 1) / BlockBytes, 2L * settings.Partitions, 4096);
+            spec.BlockStarts.Add(Partitioner.Balance(itemCounts, Math.Max(settings.Partitions, Math.Min(blocks, train.ColumnCount))));
+        }
+
+        return spec;
+    }
+
+    /// <summary>The row solver of an alternating model.</summary>
+    public static IRowSolver SolverOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.ModelCase switch
+        {
+            JobSpec.ModelOneofCase.Als => new AlsSolver(AlsOf(spec)),
+            JobSpec.ModelOneofCase.Baseline => new BaselineSolver(BaselineOf(spec)),
+            _ => throw new InvalidOperationException($"{spec.ModelCase} is not trained by alternation"),
+        };
+    }
+
+    /// <summary>The settings of <c>als</c> in a specification.</summary>
+    public static AlsOptions AlsOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        AlsSpec als = spec.Als;
+        return new AlsOptions
+        {
+            Rank = als.Rank,
+            Regularization = als.Regularization,
+            BiasRegularization = als.BiasRegularization,
+            RegularizationExponent = als.RegularizationExponent,
+            Biases = als.Biases,
+            InitialScale = als.InitialScale,
+            Seed = als.Seed,
+        };
+    }
+
+    /// <summary>The settings of <c>baseline</c> in a specification.</summary>
+    public static BaselineOptions BaselineOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new BaselineOptions
+        {
+            UserRegularization = spec.Baseline.UserRegularization,
+            ItemRegularization = spec.Baseline.ItemRegularization,
+        };
+    }
+
+    /// <summary>The settings of <c>mf</c> in a specification.</summary>
+    public static MfOptions MfOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        MfSpec mf = spec.Mf;
+        return new MfOptions
+        {
+            Rank = mf.Rank,
+            LearningRate = mf.LearningRate,
+            LearningRateDecay = mf.LearningRateDecay,
+            Regularization = mf.Regularization,
+            BiasRegularization = mf.BiasRegularization,
+            Biases = mf.Biases,
+            InitialScale = mf.InitialScale,
+            Seed = mf.Seed,
+        };
+    }
+
+    /// <summary>The consistency model in a specification.</summary>
+    public static ConsistencyModel ConsistencyOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Consistency switch
+        {
+            Consistency.Bsp => ConsistencyModel.Bsp,
+            Consistency.Asp => ConsistencyModel.Asp,
+            _ => ConsistencyModel.Ssp(spec.Staleness),
+        };
+    }
+
+    /// <summary>The range of ratings in a specification.</summary>
+    public static RatingScale ScaleOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new RatingScale(spec.MinimumRating, spec.MaximumRating);
+    }
+
+    /// <summary>Number of factors, 0 for the baseline.</summary>
+    public static int RankOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Als?.Rank ?? spec.Mf?.Rank ?? 0;
+    }
+
+    /// <summary>A hash of the partitions' ranges (FNV-1a): traffic that was laid out otherwise is stale.</summary>
+    public static ulong LayoutOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ulong hash = 0xCBF29CE484222325;
+        foreach (int start in spec.UserStarts.Append(-1).Concat(spec.ItemStarts).Append(-1).Concat(spec.BlockStarts))
+        {
+            hash = (hash ^ (uint)start) * 0x100000001B3;
+        }
+
+        return hash;
+    }
+
+    private static bool HasBiases(TrainingSettings settings) => settings.Als?.Biases ?? settings.Mf?.Biases ?? true;
+
+    private static void SetModel(JobSpec spec, TrainingSettings settings)
+    {
+        if (settings.Baseline is { } baseline)
+        {
+            spec.Baseline = new BaselineSpec
+            {
+                UserRegularization = baseline.UserRegularization,
+                ItemRegularization = baseline.ItemRegularization,
+            };
+        }
+        else if (settings.Als is { } als)
+        {
+            spec.Als = new AlsSpec
+            {
+                Rank = als.Rank,
+                Regularization = als.Regularization,
+                BiasRegularization = als.BiasRegularization,
+                RegularizationExponent = als.RegularizationExponent,
+                Biases = als.Biases,
+                InitialScale = als.InitialScale,
+                Seed = als.Seed,
+            };
+        }
+        else if (settings.Mf is { } mf)
+        {
+            spec.Mf = new MfSpec
+            {
+                Rank = mf.Rank,
+                LearningRate = mf.LearningRate,
+                LearningRateDecay = mf.LearningRateDecay,
+                Regularization = mf.Regularization,
+                BiasRegularization = mf.BiasRegularization,
+                Biases = mf.Biases,
+                InitialScale = mf.InitialScale,
+                Seed = mf.Seed,
+            };
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using DistRec.Data;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models.Persistence;
+
+/// <summary>
+/// A model on disk: a folder with <c>model.json</c>, <c>factors.safetensors</c>, <c>users.ids</c>, <c>items.ids</c> and,
+/// where the model has them, <c>ratings.safetensors</c> and <c>titles.txt</c>. See docs/models-on-disk.md.
+/// </summary>
+public static class ModelFolder
+{
+    internal const string DescriptionFile = "model.json";
+    internal const string FactorsFile = "factors.safetensors";
+    internal const string RatingsFile = "ratings.safetensors";
+    internal const string UsersFile = "users.ids";
+    internal const string ItemsFile = "items.ids";
+    internal const string TitlesFile = "titles.txt";
+
+    /// <summary>
+    /// Saves a model. Files are written to a temporary neighbour of the folder and brought to the disk before they take the
+    /// folder's place, so a crash at any moment leaves the old model or the new one.
+    /// </summary>
+    /// <param name="path">The folder. One that holds a model is replaced; one that holds anything else is refused.</param>
+    /// <param name="model">What to save.</param>
+    /// <exception cref="InputException">The folder is not a model's, or the file system refuses; the path is then as it was.</exception>
+    /// <exception cref="NumericalException">The model or its metrics hold NaN or an infinity; the path is then as it was.</exception>
+    public static void Save(string path, SavedModel model) => new ModelFolderWriter(path).Save(model);
+
+    /// <summary>Whether a path is a folder that holds a model of any format version.</summary>
+    public static bool IsModel(string path) => File.Exists(Path.Combine(path, DescriptionFile)) && ModelFolderWriter.IsDescription(Path.Combine(path, DescriptionFile));
+
+    /// <summary>Loads a model and checks version, lengths, hashes, shapes and values.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="InputException">There is no model, or a file is missing, damaged or of another model.</exception>
+    public static SavedModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        path = ModelFolderWriter.WhereModelStands(path);
+        string jsonPath = Path.Combine(path, DescriptionFile);
+        if (!Directory.Exists(path))
+        {
+            throw InputException.At(path, "the folder of a model", File.Exists(path) ? "a file" : "nothing", "give the folder that training saved to");
+        }
+
+        ModelJson json = ModelJson.Read(jsonPath, FileErrors.Guard(jsonPath, "the description of a model", () => File.ReadAllBytes(jsonPath)));
+        foreach (ModelFile file in json.Files)
+        {
+            FileHash.Verify(path, file);
+        }
+
+        ModelDescription about = json.Description;
+        FactorModel model = LoadFactors(Path.Combine(path, FactorsFile), json);
+        IdMap users = LoadIds(Path.Combine(path, UsersFile), about.UserCount);
+        IdMap items = LoadIds(Path.Combine(path, ItemsFile), about.ItemCount);
+        IReadOnlyList<string?> titles = json.HasTitles ? LoadLines(Path.Combine(path, TitlesFile), about.ItemCount) : [];
+        RatingMatrix? ratings = json.Files.Any(file => file.Name == RatingsFile)
+            ? RatingFile.Read(Path.Combine(path, RatingsFile), about.UserCount, about.ItemCount, about.RatingCount)
+            : null;
+        var saved = new SavedModel(model, users, items, titles, ratings, about);
+        return saved.Description.ModelSha256 == about.ModelSha256
+            ? saved
+            : throw InputException.At($"{jsonPath}: modelSha256", about.ModelSha256 ?? "none", saved.Description.ModelSha256!, "the tables are not those that were saved; copy or train the model again");
+    }
+
+    private static FactorModel LoadFactors(string path, ModelJson json)
+    {
+        ModelDescription about = json.Description;
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        float globalMean = reader.ReadSingles(TableNames.GlobalMean, 1)[0];
+        float[] userBiases = reader.ReadSingles(TableNames.UserBiases, about.UserCount);
+        float[] itemBiases = reader.ReadSingles(TableNames.ItemBiases, about.ItemCount);
+        FactorTable? userFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.UserFactors, about.UserCount, about.Rank);
+        FactorTable? itemFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.ItemFactors, about.ItemCount, about.Rank);
+        return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors);
+    }
+
+    private static IdMap LoadIds(string path, int count)
+    {
+        List<string?> lines = LoadLines(path, count);
+        try
+        {
+            return new IdMap(lines.Select(id => id ?? throw InputException.At(path, "an id on every line", @"\N", "copy or train the model again")));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InputException(InputException.At(path, "every id once", exception.Message, "copy or train the model again").Message, exception);
+        }
+    }
+
+    private static List<string?> LoadLines(string path, int count) => FileErrors.Guard(path, "a readable file", () =>
+    {
+        using FileStream stream = File.OpenRead(path);
+        return EscapedLines.Read(stream, path, count);
+    });
+}

@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models.Persistence;
+
+/// <summary>
+/// The identity of a model's numbers: SHA-256 over μ, the scale and the tables in fixed order, each with its name and shape.
+/// Two models with the same hash give the same answers; how many partitions trained them, on which machine, when, and how
+/// tables are padded in memory does not enter.
+/// </summary>
+public static class ModelHash
+{
+    private const string Version = "distrec-model-1";
+
+    /// <summary>Computes the hash as lower-case hex.</summary>
+    public static string Compute(FactorModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        SafeTensorsFormat.RequireLittleEndian();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AppendText(hash, Version);
+        AppendVector(hash, TableNames.GlobalMean, [model.GlobalMean]);
+        AppendVector(hash, TableNames.RatingScale, [model.Scale.Minimum, model.Scale.Maximum]);
+        AppendVector(hash, TableNames.UserBiases, model.UserBiases);
+        AppendVector(hash, TableNames.ItemBiases, model.ItemBiases);
+        AppendTable(hash, TableNames.UserFactors, model.UserFactors);
+        AppendTable(hash, TableNames.ItemFactors, model.ItemFactors);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void AppendVector(IncrementalHash hash, string name, ReadOnlySpan<float> values)
+    {
+        AppendText(hash, name);
+        AppendNumber(hash, values.Length);
+        AppendValues(hash, values);
+    }
+
+    private static void AppendTable(IncrementalHash hash, string name, FactorTable? table)
+    {
+        AppendText(hash, name);
+        AppendNumber(hash, table?.Rows ?? 0);
+        AppendNumber(hash, table?.Rank ?? 0);
+        for (int row = 0; row < (table?.Rows ?? 0); row++)
+        {
+            AppendValues(hash, table!.Row(row));
+        }
+    }
+
+    private static void AppendText(IncrementalHash hash, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        AppendNumber(hash, bytes.Length);
+        hash.AppendData(bytes);
+    }
+
+    private static void AppendNumber(IncrementalHash hash, long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        hash.AppendData(bytes);
+    }
+
+    private static void AppendValues(IncrementalHash hash, ReadOnlySpan<float> values)
+    {
+        const int SliceValues = 1 << 24;
+        for (int start = 0; start < values.Length; start += SliceValues)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(values.Slice(start, Math.Min(SliceValues, values.Length - start))));
+        }
+    }
+}

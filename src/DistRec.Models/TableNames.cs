@@ -1,0 +1,23 @@
+namespace DistRec.Models;
+
+/// <summary>What a model's tables are called on disk and in messages. Part of the format: never rename.</summary>
+public static class TableNames
+{
+    /// <summary>p_u, F32 [users, rank].</summary>
+    public const string UserFactors = "userFactors";
+
+    /// <summary>q_i, F32 [items, rank].</summary>
+    public const string ItemFactors = "itemFactors";
+
+    /// <summary>b_u, F32 [users].</summary>
+    public const string UserBiases = "userBiases";
+
+    /// <summary>b_i, F32 [items].</summary>
+    public const string ItemBiases = "itemBiases";
+
+    /// <summary>μ, F32 [1].</summary>
+    public const string GlobalMean = "globalMean";
+
+    /// <summary>Lowest and highest rating, F32 [2].</summary>
+    public const string RatingScale = "ratingScale";
+}

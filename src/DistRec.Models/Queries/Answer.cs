@@ -1,0 +1,33 @@
+namespace DistRec.Models.Queries;
+
+/// <summary>
+/// What an answer rests on. An id is cold when the model does not know it or, where the training ratings are at hand, when it
+/// had none: its factors then are what they were initialized to and mean nothing.
+/// </summary>
+public enum Answer
+{
+    /// <summary>User and item were both trained: r̂_ui = μ + b_u + b_i + q_iᵀp_u.</summary>
+    Known,
+
+    /// <summary>The user is cold: μ + b_i.</summary>
+    ColdUser,
+
+    /// <summary>The item is cold: μ + b_u.</summary>
+    ColdItem,
+
+    /// <summary>Both are cold: μ.</summary>
+    ColdBoth,
+}
+
+/// <summary>Reads an <see cref="Answer"/>.</summary>
+public static class Answers
+{
+    /// <summary>The answer for a pair.</summary>
+    public static Answer Of(bool coldUser, bool coldItem) => (coldUser, coldItem) switch
+    {
+        (false, false) => Answer.Known,
+        (true, false) => Answer.ColdUser,
+        (false, true) => Answer.ColdItem,
+        _ => Answer.ColdBoth,
+    };
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using DistRec.Data;
+using DistRec.Models.Persistence;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models.Queries;
+
+/// <summary>
+/// Explains predictions by the user's own ratings ([HKV08] section 5, with explicit ratings in place of confidences). With
+/// W_u = (Σ_{j∈R(u)} q_j q_jᵀ + λ n_uᵅ I)⁻¹ the row solve gives p_u = W_u Σ_j q_j (r_uj − b_uj), hence
+/// q_iᵀp_u = Σ_j q_iᵀ W_u q_j (r_uj − b_uj): one term for each rating. What
+/// the sum leaves of q_iᵀp_u is the residual: small where p_u is the solution of that row for the item factors saved. Stochastic gradient
+/// descent applies λ once a rating, which is α = 1 in this view. Safe for any number of threads.
+/// </summary>
+public sealed class Explainer
+{
+    /// <summary>Name of λ among a model's options.</summary>
+    public const string RegularizationOption = "regularization";
+
+    /// <summary>Name of α among a model's options.</summary>
+    public const string ExponentOption = "regularizationExponent";
+
+    private const double DefaultRegularization = 0.05;
+    private const double DefaultExponent = 1;
+
+    private readonly SavedModel _saved;
+    private readonly Predictor _predictor;
+    private readonly double _regularization;
+    private readonly double _exponent;
+
+    /// <param name="saved">The model; λ and α are read from its options, 0.05 and 1 where they have none.</param>
+    public Explainer(SavedModel saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        _saved = saved;
+        _predictor = new Predictor(saved);
+        _regularization = ReadNumber(saved.Description.Options, RegularizationOption, DefaultRegularization);
+        _exponent = ReadNumber(saved.Description.Options, ExponentOption, DefaultExponent);
+    }
+
+    /// <summary>Explains a prediction.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="itemId">The item.</param>
+    /// <param name="n">How many of the user's ratings to list, at least 0.</param>
+    /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
+    public Explanation Explain(string userId, string itemId, int n)
+    {
+        if (n < 0)
+        {
+            throw InputException.At("number of reasons", "at least 0", n.ToString(), "ask for none or more");
+        }
+
+        FactorModel model = _saved.Model;
+        _saved.Users.TryGetIndex(userId, out int user);
+        _saved.Items.TryGetIndex(itemId, out int item);
+        Prediction prediction = _predictor.Predict(user, item);
+        Answer answer = prediction.Answer;
+        bool hasUser = answer is Answer.Known or Answer.ColdItem;
+        bool hasItem = answer is Answer.Known or Answer.ColdUser;
+        double factorPart = answer == Answer.Known ? FactorScore.FactorPart(model, user, item) : 0;
+        Contribution[] all = answer == Answer.Known && _saved.Ratings is not null && model.ItemFactors is not null ? Contributions(user, item) : [];
+        Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
+        double listedSum = listed.Sum(one => one.Value);
+        double sum = all.Sum(one => one.Value);
+        double userBias = hasUser ? model.UserBiases[user] : 0;
+        double itemBias = hasItem ? model.ItemBiases[item] : 0;
+        return new Explanation(
+            prediction,
+            model.GlobalMean + userBias + itemBias + factorPart,
+            model.GlobalMean,
+            userBias,
+            itemBias,
+            factorPart,
+            all.Length == 0 ? ContributionMethod.None : model.Kind == "als" ? ContributionMethod.RowSolve : ContributionMethod.RowSolveApproximation,
+            listed,
+            sum - listedSum,
+            factorPart - sum);
+    }
+
+    private Contribution[] Contributions(int user, int item)
+    {
+        FactorModel model = _saved.Model;
+        FactorTable factors = model.ItemFactors!;
+        ReadOnlySpan<int> rated = _saved.Ratings!.RowColumns(user);
+        ReadOnlySpan<float> ratings = _saved.Ratings.RowValues(user);
+
+        // W_u is symmetric: z = W_u q_i once, then one dot product for each rating.
+        double ridge = _regularization * Math.Pow(rated.Length, _exponent);
+        double[] weightedItem = RidgeSolve.Solve(factors, rated, ridge, factors.Row(item));
+        Contribution[] contributions = new Contribution[rated.Length];
+        for (int index = 0; index < rated.Length; index++)
+        {
+            int other = rated[index];
+            double weight = 0;
+            ReadOnlySpan<float> otherFactors = factors.Row(other);
+            for (int factor = 0; factor < otherFactors.Length; factor++)
+            {
+                weight += weightedItem[factor] * otherFactors[factor];
+            }
+
+            double baseline = (double)model.GlobalMean + model.UserBiases[user] + model.ItemBiases[other];
+            contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * (ratings[index] - baseline));
+        }
+
+        return contributions;
+    }
+
+    private static double ReadNumber(IReadOnlyDictionary<string, JsonElement> options, string name, double otherwise) =>
+        options.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and var number
+            ? number
+            : otherwise;
+}

@@ -1,0 +1,68 @@
+using DistRec.Numerics.Vectors;
+
+namespace DistRec.Models.Queries;
+
+/// <summary>
+/// The prediction of a <see cref="FactorModel"/> ([KBV09], equation 4), in the one place where it stands: r̂_ui = μ + b_u + b_i + q_iᵀp_u, with the
+/// parts of a cold side left out. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
+/// </summary>
+public static class FactorScore
+{
+    /// <summary>The prediction before clipping.</summary>
+    /// <param name="model">A model of finite tables.</param>
+    /// <param name="user">Index of the user; ignored when cold.</param>
+    /// <param name="item">Index of the item; ignored when cold.</param>
+    /// <param name="answer">Which sides are cold.</param>
+    public static double Unclipped(FactorModel model, int user, int item, Answer answer)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        float userBias = answer is Answer.Known or Answer.ColdItem ? model.UserBiases[user] : 0;
+        float itemBias = answer is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
+        bool hasFactors = answer == Answer.Known && model.UserFactors is not null;
+        float product = hasFactors ? Dot.Compute(model.UserFactors!.Row(user), model.ItemFactors!.Row(item)) : 0;
+
+        // In float32 and in this order, as training does when it validates: the same pair gets the same bits.
+        float prediction = model.GlobalMean + userBias + itemBias + product;
+        return float.IsFinite(prediction)
+            ? prediction
+            : (double)model.GlobalMean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0);
+    }
+
+    /// <summary>The prediction clipped to the rating scale.</summary>
+    public static float Clipped(FactorModel model, int user, int item, Answer answer) =>
+        Clip(model, Unclipped(model, user, item, answer));
+
+    /// <summary>Moves a prediction into the model's rating scale.</summary>
+    public static float Clip(FactorModel model, double unclipped)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+
+        // Into the range of float first, so that the conversion cannot end in an infinity.
+        return model.Scale.Clip((float)Math.Clamp(unclipped, float.MinValue, float.MaxValue));
+    }
+
+    /// <summary>q_iᵀp_u, or 0 for a model without factors.</summary>
+    public static double FactorPart(FactorModel model, int user, int item)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.UserFactors is null ? 0 : Product(model.UserFactors.Row(user), model.ItemFactors!.Row(item));
+    }
+
+    /// <summary>aᵀb of finite vectors of one length; finite, because it is summed again in float64 where float32 overflows.</summary>
+    public static double Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        float product = Dot.Compute(a, b);
+        if (float.IsFinite(product))
+        {
+            return product;
+        }
+
+        double sum = 0;
+        for (int index = 0; index < a.Length; index++)
+        {
+            sum += (double)a[index] * b[index];
+        }
+
+        return sum;
+    }
+}

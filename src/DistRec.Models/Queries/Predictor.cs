@@ -1,0 +1,45 @@
+using DistRec.Data;
+using DistRec.Models.Persistence;
+
+namespace DistRec.Models.Queries;
+
+/// <summary>A predicted rating.</summary>
+/// <param name="Value">The prediction, inside the rating scale, never NaN.</param>
+/// <param name="Answer">What it rests on.</param>
+public readonly record struct Prediction(float Value, Answer Answer);
+
+/// <summary>Predicts ratings. Safe for any number of threads.</summary>
+public sealed class Predictor
+{
+    private readonly SavedModel _saved;
+    private readonly InteractionCounts? _counts;
+
+    /// <param name="saved">The model. Without training ratings only unknown ids count as cold.</param>
+    public Predictor(SavedModel saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        _saved = saved;
+        _counts = saved.Counts;
+    }
+
+    /// <summary>Predicts what a user would rate an item; ids nobody knows are answered as cold.</summary>
+    public Prediction Predict(string userId, string itemId)
+    {
+        _saved.Users.TryGetIndex(userId, out int user);
+        _saved.Items.TryGetIndex(itemId, out int item);
+        return Predict(user, item);
+    }
+
+    /// <summary>Predicts by index; −1 stands for an unknown user or item.</summary>
+    public Prediction Predict(int user, int item)
+    {
+        Answer answer = Answers.Of(IsColdUser(user), IsColdItem(item));
+        return new Prediction(FactorScore.Clipped(_saved.Model, user, item, answer), answer);
+    }
+
+    /// <summary>Whether the model knows nothing about a user.</summary>
+    public bool IsColdUser(int user) => user < 0 || _counts?.Users[user] == 0;
+
+    /// <summary>Whether the model knows nothing about an item.</summary>
+    public bool IsColdItem(int item) => item < 0 || _counts?.Items[item] == 0;
+}

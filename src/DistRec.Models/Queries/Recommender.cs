@@ -1,0 +1,116 @@
+using DistRec.Data;
+using DistRec.Models.Persistence;
+
+namespace DistRec.Models.Queries;
+
+/// <summary>
+/// Ranks items for a user. Safe for any number of threads. A list has exactly n items unless fewer are left after the
+/// filters; equal scores are ordered by item index, so the same question always gets the same list.
+/// </summary>
+public sealed class Recommender
+{
+    private readonly SavedModel _saved;
+    private readonly Predictor _predictor;
+    private readonly ColdRanking _coldRanking;
+
+    /// <param name="saved">The model.</param>
+    public Recommender(SavedModel saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        _saved = saved;
+        _predictor = new Predictor(saved);
+        _coldRanking = new ColdRanking(saved);
+    }
+
+    /// <summary>Recommends items to a user; one nobody knows, or who had no training ratings, gets the cold-start ranking.</summary>
+    /// <param name="userId">Who asks.</param>
+    /// <param name="n">How many items, at least 1.</param>
+    /// <param name="allow">Ids to choose from; null for all.</param>
+    /// <param name="deny">Ids never to recommend, even if allowed.</param>
+    /// <param name="includeSeen">Whether items the user rated in training may be recommended.</param>
+    /// <exception cref="InputException"><paramref name="n"/> is below 1, or seen items cannot be left out because the model was saved without ratings.</exception>
+    public Recommendations Recommend(
+        string userId,
+        int n,
+        IReadOnlyCollection<string>? allow = null,
+        IReadOnlyCollection<string>? deny = null,
+        bool includeSeen = false)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        if (n < 1)
+        {
+            throw InputException.At("number of recommendations", "at least 1", n.ToString(), "ask for one or more");
+        }
+
+        _saved.Users.TryGetIndex(userId, out int user);
+        if (user >= 0 && !includeSeen && _saved.Ratings is null)
+        {
+            throw InputException.At("recommendations", "the training ratings, to leave out what the user has seen", "a model saved without them", "include seen items or save the model with its ratings");
+        }
+
+        var unknown = new SortedSet<string>(StringComparer.Ordinal);
+        bool[]? allowed = Mark(allow, unknown);
+        bool[]? denied = Mark(deny, unknown);
+        bool IsCandidate(int item) => allowed?[item] != false && denied?[item] != true;
+
+        // A cold user has no ratings, so nothing was seen.
+        bool cold = _predictor.IsColdUser(user);
+        IEnumerable<ScoredItem> best = cold
+            ? _coldRanking.Items.Where(scored => IsCandidate(scored.Item)).Take(n)
+            : Best(user, n, includeSeen ? [] : _saved.Ratings!.RowColumns(user), IsCandidate);
+        return new Recommendations(
+            userId,
+            cold ? RankedBy.DampedMean : RankedBy.Prediction,
+            [.. best.Select(scored => Describe(user, scored))],
+            [.. unknown]);
+    }
+
+    private ScoredItem[] Best(int user, int n, ReadOnlySpan<int> seen, Func<int, bool> isCandidate)
+    {
+        var top = new BoundedTop(Math.Min(n, _saved.Items.Count));
+        int nextSeen = 0;
+        for (int item = 0; item < _saved.Items.Count; item++)
+        {
+            // Both run in ascending order, so one step tells whether the item was seen.
+            if (nextSeen < seen.Length && seen[nextSeen] == item)
+            {
+                nextSeen++;
+            }
+            else if (isCandidate(item))
+            {
+                top.Offer(new ScoredItem(item, Score(user, item)));
+            }
+        }
+
+        return top.ToSorted();
+    }
+
+    private double Score(int user, int item) =>
+        FactorScore.Unclipped(_saved.Model, user, item, Answers.Of(coldUser: false, _predictor.IsColdItem(item)));
+
+    private Recommendation Describe(int user, ScoredItem scored) =>
+        new(scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score);
+
+    private bool[]? Mark(IReadOnlyCollection<string>? ids, SortedSet<string> unknown)
+    {
+        if (ids is null)
+        {
+            return null;
+        }
+
+        bool[] marks = new bool[_saved.Items.Count];
+        foreach (string id in ids)
+        {
+            if (_saved.Items.TryGetIndex(id, out int item))
+            {
+                marks[item] = true;
+            }
+            else
+            {
+                unknown.Add(id);
+            }
+        }
+
+        return marks;
+    }
+}

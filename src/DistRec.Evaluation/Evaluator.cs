@@ -1,0 +1,96 @@
+using DistRec.Data;
+using DistRec.Evaluation.Metrics;
+using DistRec.Models;
+using DistRec.Models.Persistence;
+using DistRec.Models.Queries;
+
+namespace DistRec.Evaluation;
+
+/// <summary>
+/// Compares predictions with ratings kept aside. A user or item without training ratings is cold, and answered by the same
+/// policy as everywhere (<see cref="Answer"/>). The result has the same bits for any number of threads.
+/// </summary>
+public static class Evaluator
+{
+    /// <summary>Evaluates a saved model; it has to have its training ratings, which tell who is cold.</summary>
+    /// <param name="saved">The model.</param>
+    /// <param name="test">Ratings over the model's users and items, [users, items].</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="InputException">There are no ratings to compare with, or they are of other users or items, or the model was saved without its own.</exception>
+    public static EvaluationResult Evaluate(SavedModel saved, RatingMatrix test, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        InteractionCounts counts = saved.Counts
+            ?? throw InputException.At("evaluation", "a model with its training ratings", "a model saved without", "save it with them: they tell which users and items are cold");
+        return Evaluate(saved.Model, counts, test, options);
+    }
+
+    /// <summary>Evaluates a model just trained.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="training">Training ratings of each user and item.</param>
+    /// <param name="test">Ratings over the model's users and items, [users, items].</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="InputException">There are no ratings to compare with, or they are of other users or items.</exception>
+    /// <exception cref="NumericalException">The model holds NaN or an infinity.</exception>
+    public static EvaluationResult Evaluate(FactorModel model, InteractionCounts training, RatingMatrix test, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(test);
+        options ??= new EvaluationOptions();
+        if (test.Count == 0)
+        {
+            throw InputException.At("evaluation", "at least one rating to compare with", "none", "give a test part");
+        }
+
+        RequireShape("ratings", test.RowCount, test.ColumnCount, model);
+        RequireShape("training counts", training.Users.Length, training.Items.Length, model);
+        FiniteCheck.Verify(model);
+        var total = new EvaluationSums(model.Scale);
+        Parallel.For(
+            0,
+            test.RowCount,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Threads },
+            () => new EvaluationSums(model.Scale),
+            (user, _, sums) =>
+            {
+                AddUser(sums, model, training, test, user, options.Clip);
+                return sums;
+            },
+            sums =>
+            {
+                lock (total)
+                {
+                    total.Merge(sums);
+                }
+            });
+        return total.ToResult();
+    }
+
+    private static void AddUser(EvaluationSums sums, FactorModel model, InteractionCounts training, RatingMatrix test, int user, bool clip)
+    {
+        ReadOnlySpan<int> items = test.RowColumns(user);
+        if (items.Length == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<float> ratings = test.RowValues(user);
+        int activity = training.Users[user];
+        sums.AddUser(activity);
+        for (int index = 0; index < items.Length; index++)
+        {
+            bool coldItem = training.Items[items[index]] == 0;
+            double prediction = FactorScore.Unclipped(model, user, items[index], Answers.Of(activity == 0, coldItem));
+            sums.AddRating(activity, ratings[index] - (clip ? FactorScore.Clip(model, prediction) : prediction), coldItem);
+        }
+    }
+
+    private static void RequireShape(string what, int users, int items, FactorModel model)
+    {
+        if (users != model.UserBiases.Length || items != model.ItemBiases.Length)
+        {
+            throw InputException.At($"evaluation: {what}", $"[{model.UserBiases.Length}, {model.ItemBiases.Length}] as the model has", $"[{users}, {items}]", "use the data set the model was trained on");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Evaluation.Metrics;
+
+/// <summary>
+/// Accumulates the errors of predicted ratings. Adding and merging give the same bits in any order, so threads, partitions
+/// and nodes can each keep their own.
+/// </summary>
+public sealed class RatingMetrics
+{
+    private ReproducibleSum _squared;
+    private ReproducibleSum _absolute;
+
+    /// <summary>Number of ratings.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>How many of them are by users without training ratings.</summary>
+    public long ColdUsers { get; private set; }
+
+    /// <summary>How many of them are of items without training ratings.</summary>
+    public long ColdItems { get; private set; }
+
+    /// <summary>√(Σ e² / n).</summary>
+    /// <exception cref="InvalidOperationException">There are no ratings.</exception>
+    public double Rmse => Math.Sqrt(MeanOf(_squared));
+
+    /// <summary>Σ |e| / n.</summary>
+    /// <exception cref="InvalidOperationException">There are no ratings.</exception>
+    public double Mae => MeanOf(_absolute);
+
+    /// <summary>Σ e².</summary>
+    public ReproducibleSum SquaredError => _squared;
+
+    /// <summary>Σ |e|.</summary>
+    public ReproducibleSum AbsoluteError => _absolute;
+
+    /// <summary>Adds one error.</summary>
+    /// <param name="error">r_ui − r̂_ui, finite.</param>
+    /// <param name="coldUser">Whether the user has no training ratings.</param>
+    /// <param name="coldItem">Whether the item has no training ratings.</param>
+    public void Add(double error, bool coldUser = false, bool coldItem = false)
+    {
+        _squared.Add(error * error);
+        _absolute.Add(Math.Abs(error));
+        Count++;
+        ColdUsers += coldUser ? 1 : 0;
+        ColdItems += coldItem ? 1 : 0;
+    }
+
+    /// <summary>Adds all that another one has seen.</summary>
+    public void Merge(RatingMetrics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        _squared.Merge(other._squared);
+        _absolute.Merge(other._absolute);
+        Count += other.Count;
+        ColdUsers += other.ColdUsers;
+        ColdItems += other.ColdItems;
+    }
+
+    private double MeanOf(ReproducibleSum sum) =>
+        Count > 0 ? sum.ToDouble() / Count : throw new InvalidOperationException("no ratings were added, so there is no mean error");
+}

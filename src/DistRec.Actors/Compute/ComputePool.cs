@@ -91,6 +91,16 @@ public sealed class ComputePool : IComputePool, IDisposable
             throw new InvalidOperationException("A compute pool cannot be disposed of by its own work; it would wait for itself.");
         }
 
+        Close();
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    /// <summary>The first half of disposing, which waits for nothing: the threads end with the chunks they run.</summary>
+    internal void Close()
+    {
         ComputeJob[] unfinished;
         lock (_gate)
         {
@@ -102,11 +112,6 @@ public sealed class ComputePool : IComputePool, IDisposable
         foreach (ComputeJob job in unfinished)
         {
             Stop(job, new ObjectDisposedException(nameof(ComputePool)));
-        }
-
-        foreach (Thread thread in _threads)
-        {
-            thread.Join();
         }
     }
 

@@ -251,6 +251,8 @@ public sealed class LocalActorSystem : IActorSystem
         }
         catch (TimeoutException)
         {
+            // Whatever still runs may never end, so its pool is told to end but not awaited.
+            _ownCompute?.Close();
             ActorAddress[] stillRunning = [.. cells.Where(cell => !cell.Stopped.IsCompleted).Select(cell => cell.Address)];
             throw new StopTimeoutException(stillRunning, _options.StopTimeout);
         }

@@ -97,6 +97,7 @@ public sealed class LocalActorSystemTests
         StopTimeoutException failure = await stop.Soon().ShouldThrowAsync<StopTimeoutException>();
         failure.StillRunning.ShouldContain(First with { Shard = 1 });
         failure.Message.ShouldContain("first/1");
+        Should.Throw<ObjectDisposedException>(() => system.Compute.ForAsync(1, (_, _) => { }));
         never.SetResult();
     }
 

@@ -144,7 +144,8 @@ public abstract partial class ActorContract
     {
         TaskCompletionSource cancelled = new();
         TaskCompletionSource mayEnd = new();
-        Engine.Register(Kind(First, async (actor, message) =>
+        Recorded<string> seen = new();
+        Engine.Register(Kind(First, () => new ScriptedActor(async (actor, message) =>
         {
             if (message is Command)
             {
@@ -152,20 +153,37 @@ public abstract partial class ActorContract
                 {
                     token.Register(cancelled.SetResult);
                     await mayEnd.Task;
+                    seen.Add("work ended");
                     return Numbered(0);
                 });
             }
 
             await actor.Context.ReplyAsync(new Answer());
+        })
+        {
+            Ending = _ =>
+            {
+                seen.Add("stopping");
+                return ValueTask.CompletedTask;
+            },
+            Disposing = () => seen.Add("disposed"),
         }));
         await CommandAsync(First, "work");
         await AskAsync(First).Soon();
 
         Task stop = Engine.DisposeAsync().AsTask();
         await cancelled.Task.Soon("the cancellation");
+        await seen.WhenAsync(1);
+        for (int turn = 0; turn < 100; turn++)
+        {
+            // Time enough for a stop that does not wait.
+            await Task.Yield();
+        }
+
         stop.IsCompleted.ShouldBeFalse();
         mayEnd.SetResult();
-
         await stop.Soon();
+
+        seen.Items.ShouldBe(["stopping", "work ended", "disposed"]);
     }
 }

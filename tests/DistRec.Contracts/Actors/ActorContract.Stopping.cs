@@ -36,6 +36,32 @@ public abstract partial class ActorContract
     }
 
     [Fact]
+    public async Task A_handler_that_watches_for_the_stop_ends_with_it()
+    {
+        TaskCompletionSource entered = new();
+        Recorded<string> seen = new();
+        Engine.Register(Kind(First, () => new ScriptedActor(async (actor, _) =>
+        {
+            entered.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, actor.Context.Stopping);
+        })
+        {
+            Ending = _ =>
+            {
+                seen.Add("stopping");
+                return ValueTask.CompletedTask;
+            },
+        }));
+        await CommandAsync(First, "wait");
+        await entered.Task.Soon();
+
+        await Engine.DisposeAsync();
+
+        seen.Items.ShouldBe(["stopping"]);
+        Engine.Failed.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Asks_and_sends_that_wait_when_the_system_stops_fail_by_name()
     {
         TaskCompletionSource entered = new();

@@ -76,6 +76,18 @@ internal sealed class IdTable
         return _numberCount == 0 ? -1 : _numbers[FindNumberSlot(number)].IndexPlusOne - 1;
     }
 
+    /// <summary>A table with the same ids that can grow on its own.</summary>
+    public IdTable Copy()
+    {
+        var copy = new IdTable();
+        for (int index = 0; index < _count; index++)
+        {
+            copy.GetOrAddFrom(this, index);
+        }
+
+        return copy;
+    }
+
     /// <summary>Forgets all ids and keeps the memory.</summary>
     public void Clear()
     {

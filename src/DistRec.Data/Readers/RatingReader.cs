@@ -10,18 +10,25 @@ public static class RatingReader
     /// <exception cref="InputException">The path, a line or an option is wrong; up to five wrong lines are named together.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
     public static RatingData Read(
-        string path, ReadOptions? options = null, IProgress<ReadProgress>? progress = null, CancellationToken cancellation = default)
+        string path, ReadOptions? options = null, IProgress<ReadProgress>? progress = null, CancellationToken cancellation = default) =>
+        ReadOnto(path, new IdTable(), new IdTable(), options, progress, cancellation);
+
+    /// <summary>
+    /// Reads ratings over ids that are known already, such as a model's: these keep their indices, and ids that are new follow them.
+    /// </summary>
+    /// <exception cref="InputException">The path, a line or an option is wrong; up to five wrong lines are named together.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    public static RatingData ReadInto(
+        IdMap users,
+        IdMap items,
+        string path,
+        ReadOptions? options = null,
+        IProgress<ReadProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new ReadOptions();
-        options.Validate();
-        var users = new IdTable();
-        var items = new IdTable();
-        RatingFiles files = RatingFiles.Find(path);
-        LineLayout layout = LayoutDetector.Detect(files.Ratings[0], options);
-        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, progress, cancellation);
-        RatingMatrix ratings = Build(blocks, users, items, options, files.Name, out long duplicates);
-        return Describe(files, layout, ratings, users, items, options, duplicates);
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentNullException.ThrowIfNull(items);
+        return ReadOnto(path, users.Table.Copy(), items.Table.Copy(), options, progress, cancellation);
     }
 
     /// <summary>
@@ -66,6 +73,19 @@ public static class RatingReader
         GivenSplit.RefuseOverlap(train, test, users, items, testFiles.Name);
         RatingData data = Describe(trainFiles, trainLayout, train, users, items, options, trainDuplicates + testDuplicates);
         return new GivenSplit(data, new RatingSplit(train, null, test), users.Count - warmUsers, items.Count - warmItems);
+    }
+
+    private static RatingData ReadOnto(
+        string path, IdTable users, IdTable items, ReadOptions? options, IProgress<ReadProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ReadOptions();
+        options.Validate();
+        RatingFiles files = RatingFiles.Find(path);
+        LineLayout layout = LayoutDetector.Detect(files.Ratings[0], options);
+        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, progress, cancellation);
+        RatingMatrix ratings = Build(blocks, users, items, options, files.Name, out long duplicates);
+        return Describe(files, layout, ratings, users, items, options, duplicates);
     }
 
     private static RatingMatrix Build(

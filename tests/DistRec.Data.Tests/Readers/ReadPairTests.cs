@@ -34,6 +34,19 @@ public sealed class ReadPairTests : IDisposable
             .ShouldBe("test.tsv: expected pairs of user and item that the training file does not have, found 1 that it has, the first being user \"3\" and item \"b\"; remove them from one of the files");
     }
 
+    [Fact]
+    public void Ratings_can_be_read_over_ids_that_are_known_already()
+    {
+        var users = new IdMap(["9", "text", "5"]);
+
+        RatingData data = RatingReader.ReadInto(users, new IdMap(["b"]), _folder.Write("more.csv", "5,a,1\n6,b,2\ntext,b,3\n"));
+
+        data.Users.Ids.ShouldBe(["9", "text", "5", "6"]);
+        data.Items.Ids.ShouldBe(["b", "a"]);
+        RatingText.Of(data).ShouldBe(["text b 3", "5 a 1", "6 b 2"]);
+        users.Count.ShouldBe(3);
+    }
+
     [SkippableFact]
     public void The_five_folds_of_movielens_100k_are_disjoint_and_whole()
     {

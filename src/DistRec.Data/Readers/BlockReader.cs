@@ -80,14 +80,28 @@ internal sealed class BlockReader(IReadOnlyList<string> paths, bool hasHeader, i
             _carry = buffer[end..length];
         }
 
-        int start = 0;
-        if (isFileStart && hasHeader)
-        {
-            start = buffer.AsSpan(0, end).IndexOf((byte)'\n') + 1;
-        }
+        int skippedLines = 0;
+        int start = isFileStart && hasHeader ? SkipHeader(buffer.AsSpan(0, end), out skippedLines) : 0;
 
         _atFileStart = false;
-        return end == 0 ? null : new TextBlock(_sequence++, name, start..end, isFileStart, isFileStart && start > 0, endsUnterminated);
+        return end == 0 ? null : new TextBlock(_sequence++, name, start..end, isFileStart, skippedLines, endsUnterminated);
+    }
+
+    /// <summary>Where the line after the header begins; blank lines may stand above the header.</summary>
+    private static int SkipHeader(ReadOnlySpan<byte> text, out int skippedLines)
+    {
+        int start = 0;
+        skippedLines = 0;
+        bool isBlank = true;
+        while (isBlank && start < text.Length)
+        {
+            ReadOnlySpan<byte> line = text.Slice(start, text[start..].IndexOf((byte)'\n'));
+            isBlank = line.Trim(" \t\r"u8).IsEmpty;
+            start += line.Length + 1;
+            skippedLines++;
+        }
+
+        return start;
     }
 
     private static long Length(string path)
@@ -102,6 +116,6 @@ internal sealed class BlockReader(IReadOnlyList<string> paths, bool hasHeader, i
 /// <param name="FileName">The file it is of, as messages show it.</param>
 /// <param name="Text">Where its lines are in the buffer; the last byte is a line feed.</param>
 /// <param name="IsFileStart">Whether it is the first of its file.</param>
-/// <param name="SkippedHeader">Whether a header line stands above it.</param>
+/// <param name="SkippedLines">How many lines, the header being the last, stand above it in the file's first block.</param>
 /// <param name="EndsUnterminated">Whether the last line had no line feed in the file.</param>
-internal sealed record TextBlock(int Sequence, string FileName, Range Text, bool IsFileStart, bool SkippedHeader, bool EndsUnterminated);
+internal sealed record TextBlock(int Sequence, string FileName, Range Text, bool IsFileStart, int SkippedLines, bool EndsUnterminated);

@@ -142,7 +142,7 @@ internal sealed class RatingIngest
 
             if (text.IsFileStart)
             {
-                _linesOfFile = text.SkippedHeader ? 1 : 0;
+                _linesOfFile = text.SkippedLines;
                 _openItem = null;
             }
 

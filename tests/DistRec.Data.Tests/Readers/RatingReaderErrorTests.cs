@@ -1,4 +1,5 @@
 using System.Text;
+using DistRec.Numerics.Random;
 
 namespace DistRec.Data.Tests.Readers;
 
@@ -34,6 +35,45 @@ public sealed class RatingReaderErrorTests : IDisposable
         string path = _folder.Write("bad.csv", text);
 
         Should.Throw<InputException>(() => RatingReader.Read(path)).Message.ShouldBe(message);
+    }
+
+    [Fact]
+    public void Blank_lines_above_the_header_count_as_lines()
+    {
+        string path = _folder.Write("bad.csv", "\n\r\nuser,item,rating\n1,2,3\n1,3,x\n");
+
+        Should.Throw<InputException>(() => RatingReader.Read(path)).Message.ShouldStartWith("bad.csv:5: expected a finite number");
+    }
+
+    [Fact]
+    public void Whatever_bytes_are_spoilt_the_file_is_read_or_refused_by_name()
+    {
+        string[] texts =
+        [
+            "user,item,rating,time\r\n1,20,3.5,881250949\r\n\"2\",x,4,881250950\r\n3,20,1e0,881250951\r\n",
+            "1::1193::5::978300760\n1::661::3::978302109\n2::0661::4::978301968",
+            "1:\n1488844,3,2005-09-06\n822109,5,2005-05-13\n12:\n822109,4,1999-12-31\n",
+        ];
+        byte[] spoilers = [.. ",:;|\t \n\r\"-.0519ex"u8, 0, 0x80, 0xC3, 0xFF];
+        for (int round = 0; round < 500; round++)
+        {
+            var random = new EntityRandom(1, RandomPurpose.VisitOrder, round);
+            byte[] bytes = Encoding.UTF8.GetBytes(texts[round % texts.Length]);
+            for (int change = 0; change <= round % 4; change++)
+            {
+                bytes[random.NextInt(bytes.Length)] = spoilers[random.NextInt(spoilers.Length)];
+            }
+
+            string path = _folder.Write("spoilt.txt", bytes[..(1 + random.NextInt(bytes.Length))]);
+            try
+            {
+                RatingReader.Read(path, new ReadOptions { Threads = 1, BlockSize = 64 }).Ratings.Count.ShouldBeGreaterThan(0);
+            }
+            catch (InputException error)
+            {
+                error.Message.ShouldStartWith("spoilt.txt");
+            }
+        }
     }
 
     [Fact]

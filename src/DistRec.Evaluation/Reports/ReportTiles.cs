@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace DistRec.Evaluation.Reports;
+
+/// <summary>The figures a reader looks for first.</summary>
+internal static class ReportTiles
+{
+    public static void Append(StringBuilder html, TrainingReport report)
+    {
+        List<(string Name, string Value, string Note)> tiles = [];
+        if (report.Final is { } final)
+        {
+            tiles.Add(("Test RMSE", HtmlText.Figure(final.Rmse), $"on {HtmlText.Count(final.Count)} ratings"));
+            tiles.Add(("Test MAE", HtmlText.Figure(final.Mae), "on the same ratings"));
+        }
+
+        if (report.BestEpoch is { } best)
+        {
+            tiles.Add(("Best validation RMSE", HtmlText.Figure(best.ValidationRmse), $"at epoch {best.Epoch} of {report.Epochs.Count}"));
+        }
+
+        if (report.Epochs.Count > 0)
+        {
+            TimeSpan total = report.Epochs.Aggregate(TimeSpan.Zero, (sum, epoch) => sum + epoch.Duration);
+            tiles.Add(("Training time", HtmlText.Duration(total), $"{HtmlText.Count(report.Epochs.Count)} {(report.Epochs.Count == 1 ? "epoch" : "epochs")}, {HtmlText.Duration(total / report.Epochs.Count)} each"));
+        }
+
+        if (report.Final is { ColdUsers: var users, ColdItems: var items } && users + items > 0)
+        {
+            tiles.Add(("Cold test ratings", $"{HtmlText.Count(users)} + {HtmlText.Count(items)}", "new users + new items"));
+        }
+
+        if (tiles.Count == 0)
+        {
+            return;
+        }
+
+        html.AppendLine("<dl class=\"tiles\">");
+        foreach ((string name, string value, string note) in tiles)
+        {
+            string lead = name == tiles[0].Name ? " lead" : string.Empty;
+            html.AppendLine($"<div class=\"tile{lead}\"><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>");
+        }
+
+        html.AppendLine("</dl>");
+    }
+}

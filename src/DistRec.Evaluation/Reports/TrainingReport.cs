@@ -1,0 +1,66 @@
+using DistRec.Evaluation.Metrics;
+
+namespace DistRec.Evaluation.Reports;
+
+/// <summary>A named value of a report: a setting, a fact about the data.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Value">Its value, as a person reads it.</param>
+public readonly record struct ReportRow(string Name, string Value);
+
+/// <summary>What one epoch of training came to. Figures that are not finite are shown as diverged.</summary>
+/// <param name="Epoch">Number of the epoch, from 1.</param>
+/// <param name="TrainRmse">Root mean squared error on the training ratings.</param>
+/// <param name="Duration">How long the epoch took.</param>
+/// <param name="TrainLoss">The regularized loss.</param>
+/// <param name="ValidationRmse">Root mean squared error on ratings kept aside.</param>
+/// <param name="ValidationMae">Mean absolute error on ratings kept aside.</param>
+/// <param name="LearningRate">γ of the epoch.</param>
+/// <param name="Events">What happened besides: a back-off, an early stop, a recovery.</param>
+public sealed record EpochReport(
+    int Epoch,
+    double? TrainRmse,
+    TimeSpan Duration,
+    double? TrainLoss = null,
+    double? ValidationRmse = null,
+    double? ValidationMae = null,
+    double? LearningRate = null,
+    IReadOnlyList<string>? Events = null);
+
+/// <summary>Everything that is to be told about one training run.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>Heading, such as "als on ml-100k".</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Name of the model as typed.</summary>
+    public required string ModelKind { get; init; }
+
+    /// <summary>When training ended, as the caller's clock told it; null to leave it out.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>Options of the model and of the run.</summary>
+    public IReadOnlyList<ReportRow> Settings { get; init; } = [];
+
+    /// <summary>Facts about the data: name, counts, density, split.</summary>
+    public IReadOnlyList<ReportRow> Data { get; init; } = [];
+
+    /// <summary>SHA-256 over the data set; null where unknown.</summary>
+    public string? DataFingerprint { get; init; }
+
+    /// <summary>SHA-256 over the model's numbers; null where unknown.</summary>
+    public string? ModelSha256 { get; init; }
+
+    /// <summary>Epochs in order.</summary>
+    public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
+
+    /// <summary>Figures of the finished model on ratings that neither training nor stopping saw; null where there are none.</summary>
+    public EvaluationResult? Final { get; init; }
+
+    /// <summary>Histogram of the ratings.</summary>
+    public IReadOnlyList<HistogramBar> Ratings { get; init; } = [];
+
+    /// <summary>The epoch with the lowest finite validation RMSE, the first of equals; null without validation.</summary>
+    public EpochReport? BestEpoch => Epochs
+        .Where(epoch => epoch.ValidationRmse is { } rmse && double.IsFinite(rmse))
+        .MinBy(epoch => epoch.ValidationRmse);
+}

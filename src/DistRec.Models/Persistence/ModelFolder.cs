@@ -76,15 +76,21 @@ public static class ModelFolder
 
     private static IdMap LoadIds(string path, int count)
     {
-        List<string?> lines = LoadLines(path, count);
-        try
+        IdMap ids = FileErrors.Guard(path, "a readable file", () =>
         {
-            return new IdMap(lines.Select(id => id ?? throw InputException.At(path, "an id on every line", @"\N", "copy or train the model again")));
-        }
-        catch (ArgumentException exception)
-        {
-            throw new InputException(InputException.At(path, "every id once", exception.Message, "copy or train the model again").Message, exception);
-        }
+            using FileStream stream = File.OpenRead(path);
+            try
+            {
+                return IdMap.Load(stream);
+            }
+            catch (InputException exception)
+            {
+                throw new InputException($"{path}: {exception.Message}", exception);
+            }
+        });
+        return ids.Count == count
+            ? ids
+            : throw InputException.At(path, $"{count} ids", $"{ids.Count}", "the file belongs to another model");
     }
 
     private static List<string?> LoadLines(string path, int count) => FileErrors.Guard(path, "a readable file", () =>

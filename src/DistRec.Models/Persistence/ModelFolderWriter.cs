@@ -156,8 +156,8 @@ internal sealed class ModelFolderWriter
         List<ModelFile> files =
         [
             WriteFile(ModelFolder.FactorsFile, stream => WriteFactors(stream, model)),
-            WriteFile(ModelFolder.UsersFile, stream => EscapedLines.Write(stream, ModelFolder.UsersFile, model.Users.Ids)),
-            WriteFile(ModelFolder.ItemsFile, stream => EscapedLines.Write(stream, ModelFolder.ItemsFile, model.Items.Ids)),
+            WriteFile(ModelFolder.UsersFile, model.Users.Save),
+            WriteFile(ModelFolder.ItemsFile, model.Items.Save),
         ];
         if (model.Titles.Count > 0)
         {

@@ -10,6 +10,7 @@ public sealed class ComputePoolTests
     [InlineData(1, 100)]
     [InlineData(3, 2)]
     [InlineData(3, 1000)]
+    [InlineData(4, 1_000_000)]
     public async Task Every_chunk_runs_exactly_once(int width, int chunks)
     {
         using ComputePool pool = new(width);
@@ -17,7 +18,7 @@ public sealed class ComputePoolTests
 
         await pool.ForAsync(chunks, (chunk, _) => Interlocked.Increment(ref runs[chunk])).Soon();
 
-        runs.ShouldAllBe(count => count == 1);
+        runs.Count(count => count != 1).ShouldBe(0);
     }
 
     [Fact]

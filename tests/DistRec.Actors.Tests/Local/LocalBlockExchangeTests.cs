@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using DistRec.Contracts;
+
+namespace DistRec.Actors.Tests.Local;
+
+public sealed class LocalBlockExchangeTests
+{
+    [Fact]
+    public void A_block_is_kept_until_its_round_or_job_is_dropped_or_it_is_replaced()
+    {
+        using LocalBlockExchange exchange = new();
+        WeakReference first = Publish(exchange, round: 1);
+        WeakReference second = Publish(exchange, round: 2);
+        WeakReference replaced = Publish(exchange, round: 3);
+        WeakReference third = Publish(exchange, round: 3);
+        Alive(first, second, replaced, third).ShouldBe([true, true, false, true]);
+
+        exchange.DropThrough("job", 1);
+        Alive(first, second, third).ShouldBe([false, true, true]);
+        exchange.DropThrough("job", 2);
+        Alive(second, third).ShouldBe([false, true]);
+        exchange.DropJob("job");
+        Alive(third).ShouldBe([false]);
+    }
+
+    [Fact]
+    public void A_block_that_comes_after_its_round_was_dropped_is_not_kept()
+    {
+        using LocalBlockExchange exchange = new();
+        exchange.DropThrough("job", 5);
+
+        WeakReference late = Publish(exchange, round: 5);
+        WeakReference inTime = Publish(exchange, round: 6);
+
+        Alive(late, inTime).ShouldBe([false, true]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Publish(LocalBlockExchange exchange, long round)
+    {
+        BytesBlock block = new(1);
+        exchange.Publish(new BlockKey("job", round, "factors", 0, 1), block);
+        return new WeakReference(block);
+    }
+
+    private static bool[] Alive(params WeakReference[] blocks)
+    {
+        GC.Collect();
+        return [.. blocks.Select(block => block.IsAlive)];
+    }
+}

@@ -5,6 +5,9 @@ namespace DistRec.Actors.Tests.Compute;
 
 public sealed class ComputePoolTests
 {
+    /// <summary>Ends a broken test by name instead of hanging it.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 100)]
@@ -43,7 +46,7 @@ public sealed class ComputePoolTests
         await pool.ForAsync(3, (_, worker) =>
         {
             workers.Add(worker);
-            all.SignalAndWait();
+            all.SignalAndWait(Bound).ShouldBeTrue();
         }).Soon();
 
         workers.Order().ShouldBe([0, 1, 2]);
@@ -77,7 +80,7 @@ public sealed class ComputePoolTests
         using ComputePool pool = new(1);
         using ManualResetEventSlim release = new();
         ConcurrentQueue<string> order = new();
-        Task blocker = pool.ForAsync(1, (_, _) => release.Wait());
+        Task blocker = pool.ForAsync(1, (_, _) => release.Wait(Bound));
         Task first = pool.ForAsync(3, (chunk, _) => order.Enqueue($"first {chunk}"));
         Task<int> second = pool.RunAsync(() =>
         {
@@ -97,7 +100,7 @@ public sealed class ComputePoolTests
     {
         using ComputePool pool = new(2);
         using ManualResetEventSlim release = new();
-        Task slow = pool.ForAsync(1, (_, _) => release.Wait());
+        Task slow = pool.ForAsync(1, (_, _) => release.Wait(Bound));
 
         await pool.ForAsync(100, (_, _) => { }).Soon();
 
@@ -134,13 +137,13 @@ public sealed class ComputePoolTests
         using Barrier both = new(2);
         Task failing = pool.ForAsync(2, (chunk, _) =>
         {
-            both.SignalAndWait();
+            both.SignalAndWait(Bound).ShouldBeTrue();
             if (chunk == 0)
             {
                 throw new InvalidOperationException("early");
             }
 
-            release.Wait();
+            release.Wait(Bound);
         });
 
         // The failing worker is free again, so this ends, and the failed call waits for the other chunk.
@@ -189,7 +192,7 @@ public sealed class ComputePoolTests
         using ComputePool pool = new(1);
         using ManualResetEventSlim release = new();
         using CancellationTokenSource cancellation = new();
-        Task blocker = pool.ForAsync(1, (_, _) => release.Wait());
+        Task blocker = pool.ForAsync(1, (_, _) => release.Wait(Bound));
         bool ran = false;
         Task chunks = pool.ForAsync(10, (_, _) => ran = true, cancellation.Token);
         Task<bool> function = pool.RunAsync(() => ran = true, cancellation.Token);
@@ -241,11 +244,11 @@ public sealed class ComputePoolTests
         Task running = pool.ForAsync(100, (_, _) =>
         {
             threads.Add(Thread.CurrentThread);
-            inside.SignalAndWait();
-            release.Wait();
+            inside.SignalAndWait(Bound).ShouldBeTrue();
+            release.Wait(Bound);
             Interlocked.Increment(ref ended);
         });
-        inside.SignalAndWait();
+        inside.SignalAndWait(Bound).ShouldBeTrue();
         Task queued = pool.ForAsync(1, (_, _) => { });
 
         Task disposed = Task.Run(pool.Dispose);

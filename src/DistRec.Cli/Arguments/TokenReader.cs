@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace DistRec.Cli.Arguments;
+
+/// <summary>Turns what the parser found into given options; what does not fit becomes mistakes.</summary>
+internal static class TokenReader
+{
+    public static GivenOptions Read(
+        ParseResult parsed,
+        string verb,
+        IReadOnlyList<(OptionDefinition Definition, Option<string[]> Option)> options,
+        (OptionDefinition Definition, Argument<string[]> Argument)? positional)
+    {
+        var mistakes = new Mistakes();
+        var values = new Dictionary<string, GivenValue>(StringComparer.Ordinal);
+        foreach ((OptionDefinition definition, Option<string[]> option) in options)
+        {
+            if (parsed.GetResult(option) is not { Implicit: false } result)
+            {
+                continue;
+            }
+
+            string place = $"--{definition.Name}";
+            if (definition.IsFlag)
+            {
+                values[definition.Name] = new GivenValue("true", place);
+            }
+            else if (result.Tokens.Count == 1 && result.IdentifierTokenCount <= 1 && result.Tokens[0].Value.Length > 0)
+            {
+                values[definition.Name] = new GivenValue(result.Tokens[0].Value, place);
+            }
+            else
+            {
+                bool isEmpty = result.Tokens.All(token => token.Value.Length == 0);
+                string found = isEmpty ? "nothing" : string.Join(" and ", result.Tokens.Select(token => GivenOptions.Quote(token.Value)));
+                mistakes.Add(place, $"one {definition.Value}", found, isEmpty ? $"write {place} {definition.Value}" : "keep one of them");
+            }
+        }
+
+        List<string> unknown = [.. parsed.UnmatchedTokens];
+        if (positional is { } argument && parsed.GetResult(argument.Argument) is { } positionalResult)
+        {
+            ReadPositional(argument.Definition, [.. positionalResult.Tokens.Select(token => token.Value)], values, unknown);
+        }
+
+        AddUnknown(parsed, verb, unknown, [.. options.Select(option => $"--{option.Definition.Name}")], mistakes);
+        return new GivenOptions(values, mistakes);
+    }
+
+    // The first word that is no option is the argument; the parser leaves unknown options among them.
+    private static void ReadPositional(OptionDefinition definition, List<string> words, Dictionary<string, GivenValue> values, List<string> unknown)
+    {
+        int first = words.FindIndex(word => !IsOption(word));
+        if (first >= 0 && (first == 0 || !IsOption(words[first - 1])) && values.TryAdd(definition.Name, new GivenValue(words[first], words[first])))
+        {
+            words.RemoveAt(first);
+        }
+
+        unknown.AddRange(words);
+    }
+
+    private static void AddUnknown(ParseResult parsed, string verb, List<string> unknown, IReadOnlyList<string> known, Mistakes mistakes)
+    {
+        string? before = null;
+        foreach (string word in parsed.Tokens.Select(token => token.Value))
+        {
+            int index = unknown.IndexOf(word);
+            if (index >= 0)
+            {
+                unknown.RemoveAt(index);
+                string name = word.Split('=')[0];
+
+                // The word after an unknown option is most likely its value.
+                if (IsOption(word))
+                {
+                    mistakes.Add(name, $"an option of {verb}", "an unknown one", Spelling.Advise(name, known) ?? $"see distrec {verb} --help");
+                }
+                else if (before is null || !IsOption(before))
+                {
+                    mistakes.Add($"distrec {verb}", "options that start with --", GivenOptions.Quote(word), $"see distrec {verb} --help");
+                }
+
+                before = word;
+            }
+            else
+            {
+                before = null;
+            }
+        }
+    }
+
+    private static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]) && word[1] != '.';
+}

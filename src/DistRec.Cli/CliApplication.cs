@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using DistRec.Cli.Arguments;
+using DistRec.Cli.Output;
+using DistRec.Data;
+using DistRec.Models;
+
+namespace DistRec.Cli;
+
+/// <summary>The command line as a function: arguments and a world in, text and an exit code out.</summary>
+public static class CliApplication
+{
+    /// <summary>Name of the variable that asks for stack traces.</summary>
+    public const string TraceVariable = "DISTREC_TRACE";
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="arguments">As typed, without the program's name.</param>
+    /// <param name="host">The world around.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliHost host)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(host);
+        host = host with { Arguments = arguments };
+        try
+        {
+            // Ids may begin with @ and with single dashes, so neither response files nor bundles of letters are read.
+            var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+            ParseResult parsed = Build(host).Parse(arguments, configuration);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = host.Output,
+                    Error = host.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                CancellationToken.None);
+        }
+        catch (InputException exception)
+        {
+            return await FailAsync(host, exception, exception.Message, ExitCode.BadInput);
+        }
+        catch (NumericalException exception)
+        {
+            return await FailAsync(host, exception, exception.Message, ExitCode.Failure);
+        }
+        catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
+        {
+            await host.Error.WriteLineAsync("stopped");
+            return ExitCode.Interrupted;
+        }
+#pragma warning disable CA1031 // the last resort: whatever happened, a person gets one line
+        catch (Exception exception)
+        {
+            string line = exception.Message.ReplaceLineEndings(" ");
+            return await FailAsync(host, exception, $"unexpected: {exception.GetType().Name}: {line} (set {TraceVariable}=1 to see where)", ExitCode.Failure);
+        }
+#pragma warning restore CA1031
+    }
+
+    private static RootCommand Build(CliHost host)
+    {
+        var help = new HelpText();
+        var root = new RootCommand("Trains recommender models on ratings, on one machine or many, and answers with them.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        IReadOnlyList<ICliCommand> commands = CommandList.All;
+        foreach (ICliCommand command in commands)
+        {
+            root.Add(command.Build(host, help));
+        }
+
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption)
+            {
+                option.Action = help;
+            }
+            else if (option is VersionOption version)
+            {
+                version.Action = new VersionAction(host);
+            }
+        }
+
+        help.Describe(root, CommandList.Examples);
+        root.SetAction(parsed => help.ShowOrRefuse(parsed, root, commands.Select(command => command.Name)));
+        return root;
+    }
+
+    private static async Task<int> FailAsync(CliHost host, Exception exception, string message, int exitCode)
+    {
+        foreach (string line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await host.Error.WriteLineAsync($"error: {line.TrimEnd('\r')}");
+        }
+
+        if (host.Variable(TraceVariable) is "1" or "true")
+        {
+            await host.Error.WriteLineAsync(exception.ToString());
+        }
+
+        return exitCode;
+    }
+}

@@ -1,12 +1,20 @@
 using DistRec.Cli.Arguments;
+using DistRec.Cli.Verbs;
 
 namespace DistRec.Cli;
 
 /// <summary>Everything that can be typed after <c>distrec</c>. A new command is a line here.</summary>
 internal static class CommandList
 {
-    public static IReadOnlyList<ICliCommand> All { get; } = [];
+    public static IReadOnlyList<ICliCommand> All { get; } =
+    [
+        new TrainVerb(),
+    ];
 
     /// <summary>A first walk, for <c>distrec</c> alone.</summary>
-    public static IReadOnlyList<(string Line, string Purpose)> Examples { get; } = [];
+    public static IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+    [
+        ("distrec train", "train on generated ratings: takes seconds, needs nothing"),
+        ("distrec train --data ratings.csv --model als --out runs/als", "train on a file of user, item, rating"),
+    ];
 }

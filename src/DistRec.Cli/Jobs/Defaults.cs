@@ -1,0 +1,36 @@
+namespace DistRec.Cli.Jobs;
+
+/// <summary>The data set that a bare <c>distrec train</c> generates: large enough to learn from, small enough for seconds.</summary>
+internal static class GeneratedDefaults
+{
+    public const long Ratings = 200_000;
+    public const int Users = 3_000;
+    public const int Items = 1_500;
+}
+
+/// <summary>How much is kept aside where nothing else is said.</summary>
+internal static class SplitDefaults
+{
+    public const double TestRatio = 0.1;
+    public const double ValidationRatio = 0.05;
+}
+
+/// <summary>How long a model trains where nothing else is said: exact solvers settle in few epochs, descent needs more and wavers more.</summary>
+internal static class EpochDefaults
+{
+    private static readonly (string Model, int Epochs, int Patience)[] Models = [("baseline", 15, 3), ("als", 15, 3), ("mf", 60, 5)];
+
+    /// <summary>Epochs at most.</summary>
+    public static int Epochs(string model) => Of(model).Epochs;
+
+    /// <summary>Epochs without a better validation RMSE before training stops.</summary>
+    public static int Patience(string model) => Of(model).Patience;
+
+    /// <summary>The epochs, as help shows them.</summary>
+    public static string Describe() => string.Join(", ", Models.Select(entry => $"{entry.Model} {entry.Epochs}"));
+
+    /// <summary>The patience, as help shows it.</summary>
+    public static string DescribePatience() => string.Join(", ", Models.Select(entry => $"{entry.Model} {entry.Patience}"));
+
+    private static (string Model, int Epochs, int Patience) Of(string model) => Models.First(entry => entry.Model == model);
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using DistRec.Cli.Arguments;
+using DistRec.Data;
+
+namespace DistRec.Cli.Jobs;
+
+/// <summary>Reads how ratings are parted; options that would have no effect are mistakes.</summary>
+internal static class SplitReader
+{
+    public static SplitOptions Read(GivenOptions given, ulong seed, int threads)
+    {
+        SplitKind kind = given.OneOf(
+            "split",
+            "random is the default",
+            ("random", SplitKind.Random),
+            ("per-user-last", SplitKind.LastOfUser),
+            ("time", SplitKind.LatestOfAll));
+        bool hasTestFile = given.Has("test");
+        (int fold, int folds)? fold = ReadFold(given);
+        if (hasTestFile)
+        {
+            Refuse(given, ["test-ratio", "split", "fold"], "the test ratings are in a file of their own", "leave it out, or give --data instead of --train and --test");
+        }
+        else if (fold is not null)
+        {
+            Refuse(given, ["test-ratio", "split"], "--fold says which ratings are the test", "leave it or --fold out");
+        }
+        else if (kind == SplitKind.LastOfUser)
+        {
+            Refuse(given, ["test-ratio"], "the split per-user-last takes each user's last rating", "leave it out, or take --split time");
+        }
+
+        return new SplitOptions
+        {
+            Kind = fold is not null ? SplitKind.Fold : kind,
+            TestRatio = hasTestFile ? 0 : given.Share("test-ratio", SplitDefaults.TestRatio),
+            ValidationRatio = given.Share("validation-ratio", SplitDefaults.ValidationRatio),
+            Fold = fold?.fold - 1 ?? 0,
+            FoldCount = fold?.folds ?? new SplitOptions().FoldCount,
+            Seed = seed,
+            Threads = threads,
+            ReuseArrays = true,
+        };
+    }
+
+    private static void Refuse(GivenOptions given, IReadOnlyList<string> names, string reason, string advice)
+    {
+        foreach (string name in names.Where(given.Has))
+        {
+            given.Mistakes.Add(given.PlaceOf(name), $"nothing, since {reason}", GivenOptions.Quote(given.Text(name)!), advice);
+        }
+    }
+
+    private static (int Fold, int Folds)? ReadFold(GivenOptions given)
+    {
+        if (given.Text("fold") is not { } text)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split('/');
+        if (parts.Length == 2 && IsCount(parts[0], out int fold) && IsCount(parts[1], out int folds) && folds >= 2 && fold >= 1 && fold <= folds)
+        {
+            return (fold, folds);
+        }
+
+        given.Mistakes.Add(given.PlaceOf("fold"), "F/K with K of at least 2 and F from 1 to K", GivenOptions.Quote(text), "1/5 is the first of five parts");
+        return (1, 2);
+    }
+
+    private static bool IsCount(string text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
+}

@@ -1,0 +1,59 @@
+using DistRec.Data;
+using DistRec.Training.Jobs;
+
+namespace DistRec.Cli.Jobs;
+
+/// <summary>A training job as typed, checked and complete.</summary>
+internal sealed record TrainJob
+{
+    /// <summary>Where the ratings come from.</summary>
+    public required DataChoice Data { get; init; }
+
+    /// <summary>How they are read.</summary>
+    public required ReadOptions Read { get; init; }
+
+    /// <summary>How they are parted.</summary>
+    public required SplitOptions Split { get; init; }
+
+    /// <summary>Model, epochs, partitions.</summary>
+    public required TrainingSettings Training { get; init; }
+
+    /// <summary>The seed of split and model.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Folder of the model.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>Whether the number of partitions was asked for; otherwise it fits itself to the data.</summary>
+    public required bool HasPartitions { get; init; }
+
+    /// <summary>Whether to go on from a checkpoint.</summary>
+    public required bool Resume { get; init; }
+
+    /// <summary>Whether the answer is JSON.</summary>
+    public required bool Json { get; init; }
+
+    /// <summary>Whether progress is left out.</summary>
+    public required bool Quiet { get; init; }
+
+    /// <summary>The job with no more partitions than there are users or items, unless they were asked for.</summary>
+    public TrainJob FittedTo(RatingMatrix train) => HasPartitions
+        ? this
+        : this with { Training = Training with { Partitions = Math.Min(Training.Partitions, Math.Max(1, Math.Min(train.RowCount, train.ColumnCount))) } };
+}
+
+/// <summary>Where ratings come from.</summary>
+internal abstract record DataChoice
+{
+    /// <summary>One file or folder.</summary>
+    public sealed record AtPath(string Path) : DataChoice;
+
+    /// <summary>A published data set, downloaded once and kept.</summary>
+    public sealed record Published(string Name) : DataChoice;
+
+    /// <summary>Training and test ratings apart.</summary>
+    public sealed record Pair(string Train, string Test) : DataChoice;
+
+    /// <summary>Generated.</summary>
+    public sealed record Generated(long Ratings, int Users, int Items) : DataChoice;
+}

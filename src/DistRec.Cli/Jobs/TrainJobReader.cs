@@ -1,0 +1,128 @@
+using DistRec.Cli.Arguments;
+using DistRec.Data;
+using DistRec.Training.Coordination;
+using DistRec.Training.Jobs;
+
+namespace DistRec.Cli.Jobs;
+
+/// <summary>Reads a training job from the command line and its job file, and reports everything wrong with it at once.</summary>
+internal static class TrainJobReader
+{
+    /// <exception cref="InputException">One line for each mistake.</exception>
+    public static TrainJob Read(GivenOptions commandLine, CliHost host)
+    {
+        GivenOptions given = WithJobFile(commandLine);
+        string model = given.OneOf("model", "mf is a good start", ("mf", "mf"), ("als", "als"), ("baseline", "baseline"));
+        RefuseOtherModelsOptions(given, model);
+        RefuseOtherEngines(given);
+
+        int threads = given.AnyInteger("threads", host.Cores);
+        ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
+        TrainingSettings training = ModelSettingsReader.Read(given, model, seed) with
+        {
+            Epochs = given.AnyInteger("epochs", EpochDefaults.Epochs(model)),
+            Patience = given.AnyInteger("patience", EpochDefaults.Patience(model)),
+            Threads = threads,
+            Partitions = given.AnyInteger("partitions", threads),
+            CheckpointEvery = given.AnyInteger("checkpoint-every", 0),
+            Consistency = ReadConsistency(given),
+        };
+        AddRangeMistakes(given, training);
+
+        int workers = Math.Max(1, threads);
+        DataChoice data = DataChoiceReader.Read(given);
+        string output = OutFolder.PathOf(given, model, data);
+        OutFolder.Check(output, given.PlaceOf("out"), given.Mistakes);
+        var job = new TrainJob
+        {
+            Data = data,
+            Read = DataChoiceReader.ReadHow(given, workers),
+            Split = SplitReader.Read(given, seed, workers),
+            Training = training,
+            Seed = seed,
+            Out = output,
+            HasPartitions = given.Has("partitions"),
+            Resume = given.Flag("resume"),
+            Json = given.Flag("json"),
+            Quiet = given.Flag("quiet"),
+        };
+        given.Mistakes.ThrowIfAny();
+        return job;
+    }
+
+    private static GivenOptions WithJobFile(GivenOptions commandLine)
+    {
+        if (commandLine.Text("job") is not { } path)
+        {
+            return commandLine;
+        }
+
+        var values = new Dictionary<string, GivenValue>(StringComparer.Ordinal);
+        try
+        {
+            values = new(JobFile.Read(path, TrainOptions.JobFileKeys, commandLine.Mistakes), StringComparer.Ordinal);
+        }
+        catch (InputException exception)
+        {
+            commandLine.Mistakes.Add(exception.Message);
+        }
+
+        foreach ((string name, GivenValue value) in commandLine.Values)
+        {
+            values[name] = value;
+        }
+
+        return new GivenOptions(values, commandLine.Mistakes);
+    }
+
+    private static void RefuseOtherModelsOptions(GivenOptions given, string model)
+    {
+        foreach (OptionDefinition option in TrainOptions.All)
+        {
+            if (option.Models.Count > 0 && given.Has(option.Name) && !option.Models.Contains(model))
+            {
+                string models = string.Join(" and ", option.Models);
+                given.Mistakes.Add(given.PlaceOf(option.Name), $"an option of {model}", $"one of {models}", $"leave it out, or train --model {option.Models[0]}");
+            }
+        }
+    }
+
+    private static void RefuseOtherEngines(GivenOptions given)
+    {
+        if (given.Text("engine") is { } engine && engine != "local")
+        {
+            string advice = engine is "akka" or "standalone"
+                ? "this version trains in one process: leave --engine out, and use --threads and --partitions"
+                : "leave it out";
+            given.Mistakes.Add(given.PlaceOf("engine"), "local", GivenOptions.Quote(engine), advice);
+        }
+    }
+
+    private static ConsistencyModel ReadConsistency(GivenOptions given)
+    {
+        ConsistencyModel consistency = ConsistencyModel.Bsp;
+        if (given.Text("consistency") is { } text && !ConsistencyModel.TryParse(text, out consistency))
+        {
+            given.Mistakes.Add(given.PlaceOf("consistency"), "bsp, ssp:s or asp", GivenOptions.Quote(text), "ssp:4 lets a worker be four blocks ahead");
+        }
+
+        return consistency;
+    }
+
+    // The ranges are stated with the settings, by option name; a value of a job file is named by its line instead.
+    private static void AddRangeMistakes(GivenOptions given, TrainingSettings training)
+    {
+        foreach (string error in SettingsCheck.Errors(training))
+        {
+            int colon = error.IndexOf(':', StringComparison.Ordinal);
+            string name = error[..colon].TrimStart('-');
+
+            // Without --partitions they are as many as the threads, whose mistake is reported already.
+            bool isOfThreads = name == "partitions" && !given.Has("partitions");
+            if (!isOfThreads)
+            {
+                given.Mistakes.Add(given.PlaceOf(name) + error[colon..]);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using DistRec.Cli.Arguments;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+
+namespace DistRec.Cli.Jobs;
+
+/// <summary>The options of <c>train</c>, and which models each applies to. Defaults of a model's own settings are those of its options class.</summary>
+internal static class TrainOptions
+{
+    private static readonly AlsOptions Als = new();
+    private static readonly MfOptions Mf = new();
+    private static readonly BaselineOptions Baseline = new();
+    private static readonly string[] FactorModels = ["als", "mf"];
+
+    /// <summary>Options that a job file cannot have.</summary>
+    private static readonly string[] CommandLineOnly = ["job", "json", "quiet"];
+
+    public static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        new("data", "PATH|NAME", "Ratings: a file or folder, or a data set's name as \"distrec data download\" lists them"),
+        new("train", "PATH", "Training ratings, where the test ratings are a file of their own"),
+        new("test", "PATH", "Test ratings, together with --train"),
+        new("ratings", "N", $"Without --data and --train: how many ratings to generate [{GeneratedDefaults.Ratings}]"),
+        new("users", "N", $"Users to generate [{GeneratedDefaults.Users}]"),
+        new("items", "N", $"Items to generate [{GeneratedDefaults.Items}]"),
+        new("model", "MODEL", "baseline, als or mf [mf]"),
+        new("rank", "N", $"Number of factors [als {Als.Rank}, mf {Mf.Rank}]") { Models = FactorModels },
+        new("epochs", "N", $"Epochs at most [{EpochDefaults.Describe()}]"),
+        new("regularization", "X", $"Lambda of the factors [als {Als.Regularization}, mf {Mf.Regularization}]") { Models = FactorModels },
+        new("bias-regularization", "X", $"Lambda of the biases [als {Als.BiasRegularization}, mf {Mf.BiasRegularization}]") { Models = FactorModels },
+        new("regularization-exponent", "X", $"How a row's lambda grows with its ratings: 1 weighted-lambda, 0 the same for all [als {Als.RegularizationExponent}]") { Models = ["als"] },
+        new("no-biases", null, "Factors alone, without user and item biases") { Models = FactorModels },
+        new("learning-rate", "X", $"Step of the first epoch [mf {Mf.LearningRate}]") { Models = ["mf"] },
+        new("learning-rate-decay", "X", $"What the step is multiplied with after every epoch [mf {Mf.LearningRateDecay}]") { Models = ["mf"] },
+        new("initial-scale", "X", $"Standard deviation of the initial factors times the root of the rank [als {Als.InitialScale}, mf {Mf.InitialScale}]") { Models = FactorModels },
+        new("user-regularization", "X", $"Lambda of user biases [baseline {Baseline.UserRegularization}]") { Models = ["baseline"] },
+        new("item-regularization", "X", $"Lambda of item biases [baseline {Baseline.ItemRegularization}]") { Models = ["baseline"] },
+        new("test-ratio", "X", $"Share of the ratings kept for the test [{SplitDefaults.TestRatio}]"),
+        new("validation-ratio", "X", $"Share of the other ratings that epochs are judged by; 0 for none [{SplitDefaults.ValidationRatio}]"),
+        new("split", "HOW", "random, per-user-last (each user's last rating is the test) or time (the latest are) [random]"),
+        new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
+        new("columns", "NAMES", "What the columns are, such as user,item,rating,timestamp; - skips one [found out]"),
+        new("duplicates", "HOW", "Of several ratings of a pair take the last, first or mean, or treat them as an error [last]"),
+        new("min-rating", "X", "Refuse ratings below"),
+        new("max-rating", "X", "Refuse ratings above"),
+        new("seed", "N", $"Keys every random draw, of the split and of the model [{Mf.Seed}]"),
+        new("partitions", "N", "Partitions of each side [as many as threads]"),
+        new("threads", "N", "Threads for arithmetic [as many as cores]"),
+        new("consistency", "HOW", "How far workers may drift apart within an epoch: bsp, ssp:s or asp [bsp]") { Models = ["mf"] },
+        new("patience", "N", $"Epochs without a better validation RMSE before training stops; 0 never stops early [{EpochDefaults.DescribePatience()}]"),
+        new("checkpoint-every", "N", "Epochs between checkpoints; 0 only when stopped [0]"),
+        new("engine", "ENGINE", "Where actors run: local, this process [local]"),
+        new("out", "DIR", "Folder of the model; journal and checkpoints go to DIR.work [runs/MODEL-DATA]"),
+        new("resume", null, "Go on from the newest checkpoint"),
+        new("job", "FILE", "Read options from a YAML file, its keys named as here; options given here win"),
+        new("json", null, "Print exactly one JSON object"),
+        new("quiet", null, "No progress"),
+    ];
+
+    /// <summary>What a job file's keys may be.</summary>
+    public static IReadOnlyList<string> JobFileKeys { get; } = [.. All.Select(option => option.Name).Except(CommandLineOnly)];
+}

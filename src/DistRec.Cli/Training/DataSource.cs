@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using DistRec.Cli.Jobs;
+using DistRec.Cli.Output;
+using DistRec.Data;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>Ratings of a job, parted.</summary>
+/// <param name="Data">Ids, titles and fingerprint. Its ratings must not be read: the training part may have taken over their arrays.</param>
+/// <param name="Split">The parts.</param>
+/// <param name="RatingCount">Ratings of all parts.</param>
+internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCount)
+{
+    /// <summary>Identifies data and parts together: a checkpoint goes on only with both the same.</summary>
+    public string PartsFingerprint(SplitOptions split)
+    {
+        string parts = $"{Data.Fingerprint} {split.Kind} {split.TestRatio:R} {split.ValidationRatio:R} {split.Seed} {split.LastCount} {split.Fold}/{split.FoldCount}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
+    }
+}
+
+/// <summary>Brings the ratings of a job into memory: reads, downloads or generates them, and parts them.</summary>
+internal static class DataSource
+{
+    /// <exception cref="InputException">The data is not usable.</exception>
+    public static async Task<JobData> LoadAsync(TrainJob job, CliHost host, IStageView stages)
+    {
+        if (job.Data is DataChoice.Pair pair)
+        {
+            GivenSplit given = RatingReader.ReadPair(pair.Train, pair.Test, job.Read, new ReadView(stages), host.Stop);
+            RatingSplit rest = Splitter.Split(given.Data, job.Split);
+            RatingMatrix test = given.Split.Test!;
+            return new JobData(given.Data, rest with { Test = test }, rest.Train.Count + (rest.Validation?.Count ?? 0) + test.Count);
+        }
+
+        RatingData data = job.Data is DataChoice.Generated generated
+            ? Generate(generated, job, host)
+            : await ReadAsync(job.Data, job.Read, host, stages);
+        long count = data.Ratings.Count;
+        return new JobData(data, Splitter.Split(data, job.Split), count);
+    }
+
+    /// <summary>Reads the ratings of a choice.</summary>
+    public static async Task<RatingData> ReadAsync(DataChoice choice, ReadOptions options, CliHost host, IStageView stages) =>
+        RatingReader.Read(await PathOfAsync(choice, host, stages), options, new ReadView(stages), host.Stop);
+
+    /// <summary>Where the ratings of a choice are, after downloading those of a published data set if they are not here yet.</summary>
+    public static async Task<string> PathOfAsync(DataChoice choice, CliHost host, IStageView stages) => choice is DataChoice.Published published
+        ? await DownloadAsync(published.Name, DataCache.PathOf(host), host, stages)
+        : ((DataChoice.AtPath)choice).Path;
+
+    /// <summary>Downloads a published data set, unless it is here already.</summary>
+    /// <returns>Its folder.</returns>
+    public static Task<string> DownloadAsync(string name, string folder, CliHost host, IStageView stages) =>
+        DataSetDownloader.DownloadAsync(name, folder, host.Network, new DownloadView(stages), host.Stop);
+
+    private static RatingData Generate(DataChoice.Generated generated, TrainJob job, CliHost host) =>
+        SyntheticRatings.Generate(
+            new SyntheticOptions
+            {
+                RatingCount = generated.Ratings,
+                UserCount = generated.Users,
+                ItemCount = generated.Items,
+                Timestamps = job.Split.Kind is SplitKind.LastOfUser or SplitKind.LatestOfAll,
+                Titles = true,
+                Seed = job.Seed,
+                Threads = job.Split.Threads,
+            },
+            cancellation: host.Stop).Data;
+
+    private sealed class ReadView(IStageView stages) : IProgress<ReadProgress>
+    {
+        public void Report(ReadProgress value) =>
+            stages.Show("reading", value.TotalBytes > 0 ? (double)value.BytesRead / value.TotalBytes : 0, $"{Quantity.Count(value.Ratings)} ratings");
+    }
+
+    private sealed class DownloadView(IStageView stages) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => stages.Show(
+            $"downloading {value.File}",
+            value.TotalBytes is > 0 and { } total ? (double)value.BytesReceived / total : 0,
+            $"{value.BytesReceived / (1024.0 * 1024.0):0.0} MiB");
+    }
+}

@@ -1,0 +1,65 @@
+using DistRec.Cli.Output;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>Shows the events of a training job: how far it is, how fast, how good, and how long it may still take.</summary>
+internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long trainRatings) : IProgress<JobEvent>
+{
+    private readonly Lock _lock = new();
+    private int _epoch;
+    private long _epochStart;
+    private double _epochFraction;
+    private double _secondsOfEpochs;
+    private int _epochsSeen;
+    private string _quality = "";
+
+    public void Report(JobEvent value)
+    {
+        lock (_lock)
+        {
+            switch (value.WhatCase)
+            {
+                case JobEvent.WhatOneofCase.Progress:
+                    OnProgress(value.Progress);
+                    break;
+                case JobEvent.WhatOneofCase.Epoch:
+                    OnEpoch(value.Epoch);
+                    break;
+                case JobEvent.WhatOneofCase.Note:
+                    stages.Say($"note: {value.Note.Text}");
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void OnProgress(Progress progress)
+    {
+        if (progress.Epoch != _epoch)
+        {
+            _epoch = progress.Epoch;
+            _epochStart = time.GetTimestamp();
+            _epochFraction = progress.Fraction;
+        }
+
+        double seconds = time.GetElapsedTime(_epochStart).TotalSeconds;
+        double done = progress.Fraction - _epochFraction;
+        string rate = seconds > 0.05 && done > 0 ? $"{Quantity.Rate(done * trainRatings / seconds)} ratings/s" : "";
+        stages.Show("training", (_epoch - 1 + progress.Fraction) / epochs, $"epoch {_epoch}/{epochs}  {_quality}  {rate}");
+    }
+
+    private void OnEpoch(EpochFinished epoch)
+    {
+        _epochsSeen++;
+        _secondsOfEpochs += epoch.Seconds;
+        _quality = epoch.ValidationRmse > 0 ? $"RMSE {epoch.ValidationRmse:0.0000}" : $"train RMSE {epoch.TrainRmse:0.0000}";
+        string validation = epoch.ValidationRmse > 0 ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
+        string rate = epoch.Seconds > 0 ? $", {Quantity.Rate(trainRatings / epoch.Seconds)} ratings/s" : "";
+        double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
+        string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";
+        stages.Say($"epoch {epoch.Epoch}/{epochs}: train RMSE {epoch.TrainRmse:0.0000}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}");
+        stages.Show("training", (double)epoch.Epoch / epochs, $"epoch {epoch.Epoch}/{epochs}  {_quality}");
+    }
+}

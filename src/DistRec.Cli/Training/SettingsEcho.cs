@@ -1,0 +1,50 @@
+using System.Text.Json;
+using DistRec.Cli.Jobs;
+using DistRec.Cli.Output;
+using DistRec.Data;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>The settings of a job by name, as they took effect: what results and <c>model.json</c> hold.</summary>
+internal static class SettingsEcho
+{
+    public static IReadOnlyDictionary<string, JsonElement> Of(TrainJob job)
+    {
+        object model = (object?)job.Training.Als ?? (object?)job.Training.Mf ?? job.Training.Baseline!;
+        var settings = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (JsonProperty property in JsonOutput.ToElement(model).EnumerateObject())
+        {
+            settings[property.Name] = property.Value;
+        }
+
+        bool isByRatio = job.Split.Kind is SplitKind.Random or SplitKind.LatestOfAll && job.Data is not DataChoice.Pair;
+        Add("seed", job.Seed);
+        Add("epochs", job.Training.Epochs);
+        Add("patience", job.Training.Patience);
+        Add("partitions", job.Training.Partitions);
+        Add("threads", job.Training.Threads);
+        if (job.Training.Mf is not null)
+        {
+            Add("consistency", job.Training.Consistency.ToString());
+        }
+
+        Add("checkpointEvery", job.Training.CheckpointEvery);
+        Add("split", job.Data is DataChoice.Pair ? "given" : SplitName(job.Split));
+        Add("testRatio", isByRatio ? job.Split.TestRatio : (double?)null);
+        Add("validationRatio", job.Split.ValidationRatio);
+        Add("duplicates", job.Read.Duplicates);
+        Add("minRating", job.Read.MinRating);
+        Add("maxRating", job.Read.MaxRating);
+        return settings;
+
+        void Add<T>(string name, T value) => settings[name] = JsonOutput.ToElement(value);
+    }
+
+    private static string SplitName(SplitOptions split) => split.Kind switch
+    {
+        SplitKind.Fold => $"fold {split.Fold + 1}/{split.FoldCount}",
+        SplitKind.LastOfUser => "per-user-last",
+        SplitKind.LatestOfAll => "time",
+        _ => "random",
+    };
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>What <c>train --json</c> prints. A figure that was not measured is null.</summary>
+internal sealed record TrainResult
+{
+    public required string Model { get; init; }
+
+    public required string DataName { get; init; }
+
+    public required string DataFingerprint { get; init; }
+
+    /// <summary>Ratings of all parts together.</summary>
+    public required long Ratings { get; init; }
+
+    public required long TrainRatings { get; init; }
+
+    public required long ValidationRatings { get; init; }
+
+    public required long TestRatings { get; init; }
+
+    public required int Users { get; init; }
+
+    public required int Items { get; init; }
+
+    /// <summary>Number of factors; 0 for a model without.</summary>
+    public required int Rank { get; init; }
+
+    /// <summary>Epochs done.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The epoch whose tables the model has.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>completed, cancelled or failed.</summary>
+    public required string State { get; init; }
+
+    public required string StopReason { get; init; }
+
+    /// <summary>Errors of the model that is saved, predictions clipped to the rating scale as in every answer.</summary>
+    public double? TrainRmse { get; init; }
+
+    public double? ValidationRmse { get; init; }
+
+    public double? TestRmse { get; init; }
+
+    public double? TestMae { get; init; }
+
+    /// <summary>Test ratings by users, and of items, without training ratings.</summary>
+    public long? TestColdUsers { get; init; }
+
+    public long? TestColdItems { get; init; }
+
+    /// <summary>Median training time of an epoch, without validation.</summary>
+    public double? SecondsPerEpoch { get; init; }
+
+    /// <summary>Training ratings an epoch over that time.</summary>
+    public double? RatingsPerSecond { get; init; }
+
+    public required double PeakMemoryMiB { get; init; }
+
+    public string? ModelPath { get; init; }
+
+    public string? ModelSha256 { get; init; }
+
+    public string? ReportPath { get; init; }
+
+    public string? CheckpointPath { get; init; }
+
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    public required IReadOnlyList<CurvePoint> Curve { get; init; }
+
+    /// <summary>All settings as they took effect, by the names of options in camel case.</summary>
+    public required IReadOnlyDictionary<string, JsonElement> Settings { get; init; }
+
+    public required string Version { get; init; }
+}
+
+/// <summary>One epoch of the learning curve. Training errors are of the descent or solve itself, before clipping.</summary>
+internal sealed record CurvePoint(
+    int Epoch, double? TrainRmse, double? ValidationRmse, double? ValidationMae, double? Loss, double? LearningRate, double Seconds)
+{
+    /// <summary>A point of an epoch's figures, in which 0 stands for what was not measured.</summary>
+    public static CurvePoint Of(EpochFinished epoch)
+    {
+        bool isValidated = epoch.ValidationRmse > 0;
+        return new CurvePoint(
+            epoch.Epoch,
+            Measured(epoch.TrainRmse),
+            isValidated ? Measured(epoch.ValidationRmse) : null,
+            isValidated ? Measured(epoch.ValidationMae) : null,
+            epoch.Loss > 0 ? Measured(epoch.Loss) : null,
+            epoch.LearningRate > 0 ? Measured(epoch.LearningRate) : null,
+            epoch.Seconds);
+    }
+
+    private static double? Measured(double figure) => double.IsFinite(figure) ? figure : null;
+}

@@ -1,0 +1,139 @@
+using DistRec.Cli.Jobs;
+using DistRec.Cli.Output;
+using DistRec.Data;
+using DistRec.Evaluation;
+using DistRec.Models;
+using DistRec.Models.Persistence;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>What a run came to: its figures, and ids to try the model with.</summary>
+/// <param name="Result">The figures.</param>
+/// <param name="Outcome">How training ended.</param>
+/// <param name="ExampleUser">A user with training ratings.</param>
+/// <param name="ExampleItem">An item with training ratings.</param>
+internal sealed record TrainRunResult(TrainResult Result, TrainingOutcome Outcome, string ExampleUser, string ExampleItem);
+
+/// <summary>Runs a training job from its ratings to the saved model.</summary>
+internal static class TrainRun
+{
+    public static async Task<TrainRunResult> RunAsync(TrainJob job, CliHost host, IStageView stages)
+    {
+        JobData data = await DataSource.LoadAsync(job, host, stages);
+        host.Stop.ThrowIfCancellationRequested();
+        RatingMatrix train = data.Split.Train;
+        job = job.FittedTo(train);
+        stages.Say($"{data.Data.Name}: {Quantity.Count(data.RatingCount)} ratings of {Quantity.Count(data.Data.Items.Count)} items by {Quantity.Count(data.Data.Users.Count)} users");
+        TrainingOutcome outcome = await TrainingSession.RunAsync(
+            new TrainingData(train, data.Split.Validation, data.Data.Name, data.PartsFingerprint(job.Split)),
+            job.Training,
+            new SessionOptions { WorkFolder = OutFolder.WorkFolderOf(job.Out), Resume = job.Resume, Time = host.Time },
+            new EventView(stages, host.Time, job.Training.Epochs, train.Count),
+            host.Stop);
+        TrainResult result = Describe(job, data, outcome);
+
+        // A model that is not done never takes the place of one that is.
+        if (outcome is { State: JobState.Completed, Model: { } model })
+        {
+            result = Finish(job, host, data, model, result, stages);
+        }
+
+        int user = Array.FindIndex(Partitioner.RowCounts(train), count => count > 0);
+        return new TrainRunResult(result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
+    }
+
+    private static TrainResult Describe(TrainJob job, JobData data, TrainingOutcome outcome)
+    {
+        double? seconds = outcome.SecondsPerEpoch > 0 ? outcome.SecondsPerEpoch : null;
+        return new TrainResult
+        {
+            Model = job.Training.ModelName,
+            DataName = data.Data.Name,
+            DataFingerprint = data.Data.Fingerprint,
+            Ratings = data.RatingCount,
+            TrainRatings = data.Split.Train.Count,
+            ValidationRatings = data.Split.Validation?.Count ?? 0,
+            TestRatings = data.Split.Test?.Count ?? 0,
+            Users = data.Data.Users.Count,
+            Items = data.Data.Items.Count,
+            Rank = job.Training.Als?.Rank ?? job.Training.Mf?.Rank ?? 0,
+            Epochs = outcome.Epochs.Count == 0 ? 0 : outcome.Epochs.Max(epoch => epoch.Epoch),
+            BestEpoch = outcome.BestEpoch,
+            State = StateName(outcome.State),
+            StopReason = outcome.Reason,
+            SecondsPerEpoch = seconds,
+            RatingsPerSecond = seconds is { } median ? data.Split.Train.Count / median : null,
+            PeakMemoryMiB = PeakMemory.MiB(),
+            CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
+            Notes = outcome.Notes,
+            Curve = [.. outcome.Epochs.Select(CurvePoint.Of)],
+            Settings = SettingsEcho.Of(job),
+            Version = ProductVersion.Number,
+        };
+    }
+
+    private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, TrainResult result, IStageView stages)
+    {
+        stages.Show("evaluating", 0, "");
+        var counts = InteractionCounts.Of(data.Split.Train);
+        EvaluationResult? train = Evaluate(data.Split.Train);
+        EvaluationResult? validation = Evaluate(data.Split.Validation);
+        EvaluationResult? test = Evaluate(data.Split.Test);
+        result = result with
+        {
+            TrainRmse = train?.Rmse,
+            ValidationRmse = validation?.Rmse,
+            TestRmse = test?.Rmse,
+            TestMae = test?.Mae,
+            TestColdUsers = test?.ColdUsers,
+            TestColdItems = test?.ColdItems,
+        };
+        stages.Show("saving", 0, "");
+        var saved = new SavedModel(model, data.Data.Users, data.Data.Items, data.Data.Titles, data.Split.Train, Description(host, result));
+        ModelFolder.Save(job.Out, saved);
+        result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256 };
+        string report = ReportFile.Write(job.Out, result, data, test, host.Time);
+        return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
+
+        EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 }
+            ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Training.Threads })
+            : null;
+    }
+
+    private static ModelDescription Description(CliHost host, TrainResult result)
+    {
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["bestEpoch"] = result.BestEpoch, ["epochs"] = result.Epochs };
+        Add("trainRmse", result.TrainRmse);
+        Add("validationRmse", result.ValidationRmse);
+        Add("testRmse", result.TestRmse);
+        Add("testMae", result.TestMae);
+        return new ModelDescription
+        {
+            Kind = result.Model,
+            Options = result.Settings,
+            Metrics = metrics,
+            DataName = result.DataName,
+            DataFingerprint = result.DataFingerprint,
+            DistRecVersion = ProductVersion.Number,
+            GitCommit = ProductVersion.Commit,
+            Created = host.Time.GetUtcNow(),
+        };
+
+        void Add(string name, double? metric)
+        {
+            if (metric is { } value)
+            {
+                metrics[name] = value;
+            }
+        }
+    }
+
+    private static string StateName(JobState state) => state switch
+    {
+        JobState.Completed => "completed",
+        JobState.Cancelled => "cancelled",
+        _ => "failed",
+    };
+}

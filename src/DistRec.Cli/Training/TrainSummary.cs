@@ -1,0 +1,102 @@
+using DistRec.Cli.Output;
+using Spectre.Console;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>The result of training for a person: figures, the curve, and what to do next.</summary>
+internal static class TrainSummary
+{
+    private const int MostCurveRows = 12;
+    private const int BarWidth = 30;
+
+    public static void Write(IAnsiConsole console, TrainResult result)
+    {
+        console.WriteLine();
+        List<(string, string)> pairs =
+        [
+            ("model", result.Rank > 0 ? $"{result.Model}, rank {result.Rank}" : result.Model),
+            ("data", $"{result.DataName}: {Quantity.Count(result.Ratings)} ratings of {Quantity.Count(result.Items)} items by {Quantity.Count(result.Users)} users"),
+            ("parts", $"{Quantity.Count(result.TrainRatings)} train, {Quantity.Count(result.ValidationRatings)} validation, {Quantity.Count(result.TestRatings)} test"),
+            ("ended", $"{result.State}: {result.StopReason}"),
+        ];
+        if (result.BestEpoch > 0)
+        {
+            pairs.Add(("best epoch", $"{result.BestEpoch} of {result.Epochs}"));
+        }
+
+        if (result.TrainRmse is not null)
+        {
+            pairs.Add(("RMSE", $"train {Quantity.Error(result.TrainRmse)}, validation {Quantity.Error(result.ValidationRmse)}, test {Quantity.Error(result.TestRmse)} (test MAE {Quantity.Error(result.TestMae)})"));
+        }
+
+        if (result.TestColdUsers > 0 || result.TestColdItems > 0)
+        {
+            pairs.Add(("cold", $"{Quantity.Of(result.TestColdUsers ?? 0, "test rating")} by users and {Quantity.Count(result.TestColdItems ?? 0)} of items without training ratings, answered by means"));
+        }
+
+        if (result.SecondsPerEpoch is { } seconds)
+        {
+            pairs.Add(("speed", $"{Quantity.Duration(seconds)} an epoch, {Quantity.Rate(result.RatingsPerSecond ?? 0)} ratings/s, {result.PeakMemoryMiB:0} MiB at most"));
+        }
+
+        pairs.AddRange(result.Notes.Select(note => ("note", note)));
+        AddPath("saved to", result.ModelPath);
+        AddPath("report", result.ReportPath);
+        AddPath("checkpoint", result.CheckpointPath);
+        console.Write(Screen.Pairs(pairs));
+        WriteCurve(console, result);
+
+        void AddPath(string name, string? path)
+        {
+            if (path is not null)
+            {
+                pairs.Add((name, path));
+            }
+        }
+    }
+
+    /// <summary>What can be done with the model.</summary>
+    public static void WriteNext(IAnsiConsole console, string modelPath, string userId, string itemId)
+    {
+        string model = $"--model {ShellText.Quote(modelPath)}";
+        console.WriteLine("Next:");
+        console.WriteLine($"  distrec recommend {model} --user {ShellText.Quote(userId)} --n 10");
+        console.WriteLine($"  distrec explain {model} --user {ShellText.Quote(userId)} --item {ShellText.Quote(itemId)}");
+        console.WriteLine($"  distrec inspect {model}");
+    }
+
+    private static void WriteCurve(IAnsiConsole console, TrainResult result)
+    {
+        if (result.Curve.Count == 0)
+        {
+            return;
+        }
+
+        bool isValidated = result.Curve.Any(point => point.ValidationRmse is not null);
+        CurvePoint[] shown = Thin(result.Curve, result.BestEpoch);
+        double[] errors = [.. shown.Select(point => (isValidated ? point.ValidationRmse : point.TrainRmse) ?? 0)];
+        double highest = errors.Max();
+        double lowest = errors.Where(error => error > 0).DefaultIfEmpty(0).Min();
+        Table table = Screen.TableOf("epoch>", "train RMSE>", "validation RMSE>", isValidated ? "validation" : "train");
+        for (int index = 0; index < shown.Length; index++)
+        {
+            CurvePoint point = shown[index];
+            int length = highest > lowest ? 1 + (int)Math.Round((errors[index] - lowest) / (highest - lowest) * (BarWidth - 1)) : 1;
+            table.AddTexts(
+                $"{point.Epoch}",
+                Quantity.Error(point.TrainRmse),
+                Quantity.Error(point.ValidationRmse),
+                new string('█', Math.Max(0, length)) + (point.Epoch == result.BestEpoch ? " best" : ""));
+        }
+
+        console.Write(table);
+    }
+
+    // The first, the last, the best, and others in even steps between them.
+    private static CurvePoint[] Thin(IReadOnlyList<CurvePoint> curve, int bestEpoch)
+    {
+        int steps = Math.Min(curve.Count, MostCurveRows - 1);
+        HashSet<int> kept = [.. Enumerable.Range(0, steps).Select(step => steps == 1 ? 0 : step * (curve.Count - 1) / (steps - 1))];
+        return [.. curve.Where((point, index) => kept.Contains(index) || point.Epoch == bestEpoch)];
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace DistRec.Cli.Tests;
+
+/// <summary>Published data sets train as they are. They are not part of the project: a test is skipped where its set is missing.</summary>
+public sealed class RealDataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [SkippableTheory]
+    [InlineData("ml-100k", 100_000, 943, 1_682, 1.0)]
+    [InlineData("ml-latest-small", 100_836, 610, 9_724, 0.95)]
+    [InlineData("movietweetings-100k", 100_000, 16_554, 10_506, 1.7)]
+    public async Task A_published_data_set_trains_as_it_is(string name, int ratings, int users, int items, double worstRmse)
+    {
+        string data = Find(name);
+
+        JsonElement json = await CommandLine.JsonAsync("train", "--data", data, "--model", "als", "--rank", "8", "--epochs", "3", "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("ratings").GetInt32().ShouldBe(ratings);
+        json.GetProperty("users").GetInt32().ShouldBe(users);
+        json.GetProperty("items").GetInt32().ShouldBe(items);
+        json.GetProperty("testRmse").GetDouble().ShouldBeInRange(0.7, worstRmse);
+    }
+
+    [SkippableFact]
+    public async Task The_published_folds_of_a_data_set_train_as_two_files()
+    {
+        string data = Find("ml-100k");
+
+        JsonElement json = await CommandLine.JsonAsync(
+            "train", "--train", Path.Combine(data, "u1.base"), "--test", Path.Combine(data, "u1.test"), "--model", "mf", "--epochs", "5", "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("testRatings").GetInt32().ShouldBe(20_000);
+        json.GetProperty("testRmse").GetDouble().ShouldBeInRange(0.85, 1.0);
+    }
+
+    private static string Find(string name)
+    {
+        List<string> roots = [];
+        if (Environment.GetEnvironmentVariable("DISTREC_DATA") is { Length: > 0 } given)
+        {
+            roots.Add(given);
+        }
+
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            roots.Add(Path.Combine(folder.FullName, "shared", "data"));
+        }
+
+        string? found = roots.Select(root => Path.Combine(root, name)).FirstOrDefault(Directory.Exists);
+        Skip.If(found is null, $"the data set {name} is not here; set DISTREC_DATA to the folder that holds it");
+        return found!;
+    }
+}

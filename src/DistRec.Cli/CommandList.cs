@@ -9,6 +9,12 @@ internal static class CommandList
     public static IReadOnlyList<ICliCommand> All { get; } =
     [
         new TrainVerb(),
+        new EvaluateVerb(),
+        new PredictVerb(),
+        new RecommendVerb(),
+        new SimilarVerb(),
+        new ExplainVerb(),
+        new InspectVerb(),
     ];
 
     /// <summary>A first walk, for <c>distrec</c> alone.</summary>
@@ -16,5 +22,7 @@ internal static class CommandList
     [
         ("distrec train", "train on generated ratings: takes seconds, needs nothing"),
         ("distrec train --data ratings.csv --model als --out runs/als", "train on a file of user, item, rating"),
+        ("distrec recommend --model runs/als --user 42 --n 10", "ten items for a user"),
+        ("distrec evaluate --model runs/als --data new-ratings.csv", "how well the model does on other ratings"),
     ];
 }

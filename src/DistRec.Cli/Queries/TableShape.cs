@@ -1,0 +1,53 @@
+using DistRec.Models;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Cli.Queries;
+
+/// <summary>What a table of a model looks like.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">Its dimensions.</param>
+/// <param name="Norm">Frobenius norm.</param>
+/// <param name="Largest">Largest magnitude.</param>
+/// <param name="ZeroRows">Rows of zeros: users or items that training never touched.</param>
+internal sealed record TableShape(string Name, IReadOnlyList<int> Shape, double Norm, double Largest, int ZeroRows)
+{
+    /// <summary>All tables of a model.</summary>
+    public static IReadOnlyList<TableShape> Of(FactorModel model)
+    {
+        List<TableShape> shapes = [OfVector("user biases", model.UserBiases), OfVector("item biases", model.ItemBiases)];
+        if (model.UserFactors is { } users && model.ItemFactors is { } items)
+        {
+            shapes.Add(OfTable("user factors", users));
+            shapes.Add(OfTable("item factors", items));
+        }
+
+        return shapes;
+    }
+
+    private static TableShape OfVector(string name, float[] values) =>
+        Measure(name, [values.Length], values.Length, row => values.AsSpan(row, 1));
+
+    private static TableShape OfTable(string name, FactorTable table) =>
+        Measure(name, [table.Rows, table.Rank], table.Rows, row => table.Row(row));
+
+    private static TableShape Measure(string name, IReadOnlyList<int> shape, int rows, Func<int, ReadOnlySpan<float>> rowOf)
+    {
+        double squares = 0;
+        double largest = 0;
+        int zeroRows = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            double rowSquares = 0;
+            foreach (float value in rowOf(row))
+            {
+                rowSquares += (double)value * value;
+                largest = Math.Max(largest, Math.Abs(value));
+            }
+
+            squares += rowSquares;
+            zeroRows += rowSquares == 0 ? 1 : 0;
+        }
+
+        return new TableShape(name, shape, Math.Sqrt(squares), largest, zeroRows);
+    }
+}

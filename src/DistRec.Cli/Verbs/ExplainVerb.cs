@@ -1,0 +1,90 @@
+using DistRec.Cli.Arguments;
+using DistRec.Cli.Output;
+using DistRec.Cli.Queries;
+using DistRec.Models.Persistence;
+using DistRec.Models.Queries;
+using Spectre.Console;
+
+namespace DistRec.Cli.Verbs;
+
+/// <summary><c>distrec explain</c>: why this prediction?</summary>
+internal sealed class ExplainVerb : Verb
+{
+    private const int DefaultCount = 10;
+
+    public override string Name => "explain";
+
+    public override string Summary => "Explains a prediction by its parts and by the user's own ratings";
+
+    public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+        [("distrec explain --model runs/als --user 42 --item 318", "why the user is predicted to like it")];
+
+    public override IReadOnlyList<OptionDefinition> Options { get; } =
+        [ModelOptions.Model, ModelOptions.User, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
+
+    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        string path = ModelOptions.ReadPath(given);
+        string user = ModelOptions.ReadUser(given);
+        string item = ModelOptions.ReadItem(given);
+        int count = given.Integer("n", DefaultCount, 0, "ask for none or more");
+        SavedModel saved = ModelOptions.Load(given, path);
+        Explanation why = new Explainer(saved).Explain(user, item, count);
+        string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
+        string basis = AnswerText.Describe(why.Prediction.Answer);
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new
+            {
+                user,
+                item,
+                title,
+                prediction = why.Prediction.Value,
+                answer = why.Prediction.Answer,
+                basis,
+                unclipped = why.Unclipped,
+                globalMean = why.GlobalMean,
+                userBias = why.UserBias,
+                itemBias = why.ItemBias,
+                factorPart = why.FactorPart,
+                method = why.Method,
+                contributions = why.Contributions.Select(one => new { item = one.ItemId, title = one.Title, rating = one.Rating, weight = one.Weight, value = one.Value }),
+                otherContributions = why.OtherContributions,
+                residual = why.Residual,
+            });
+            return Task.FromResult(ExitCode.Success);
+        }
+
+        IAnsiConsole console = Screen.ForResults(host);
+        console.WriteLine($"user {user}, item {item}{(title is null ? "" : $", {title}")}: {why.Prediction.Value:0.00} ({basis})");
+        Table parts = Screen.TableOf("part", "value>");
+        parts.AddTexts("mean of all ratings", Signed(why.GlobalMean));
+        parts.AddTexts("user bias", Signed(why.UserBias));
+        parts.AddTexts("item bias", Signed(why.ItemBias));
+        parts.AddTexts("taste (factors)", Signed(why.FactorPart));
+        parts.AddTexts("sum, before clipping", Signed(why.Unclipped));
+        console.Write(parts);
+        if (why.Contributions.Count > 0)
+        {
+            WriteContributions(console, why);
+        }
+
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    private static void WriteContributions(IAnsiConsole console, Explanation why)
+    {
+        Table table = Screen.TableOf("rated item", "rating>", "adds>", "title");
+        foreach (Contribution one in why.Contributions)
+        {
+            table.AddTexts(one.ItemId, $"{one.Rating:0.##}", Signed(one.Value), one.Title ?? "");
+        }
+
+        table.AddTexts("other ratings", "", Signed(why.OtherContributions), "");
+        table.AddTexts("unexplained", "", Signed(why.Residual), "");
+        console.WriteLine(why.Method == ContributionMethod.RowSolve ? "What the user's own ratings add to the taste:" : "What the user's own ratings add to the taste, approximately:");
+        console.Write(table);
+    }
+
+    private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000");
+}

@@ -1,0 +1,86 @@
+using DistRec.Cli.Arguments;
+using DistRec.Cli.Output;
+using DistRec.Cli.Queries;
+using DistRec.Models;
+using DistRec.Models.Persistence;
+using Spectre.Console;
+
+namespace DistRec.Cli.Verbs;
+
+/// <summary><c>distrec inspect</c>: what is this model, and is it whole?</summary>
+internal sealed class InspectVerb : Verb
+{
+    public override string Name => "inspect";
+
+    public override string Summary => "Describes a saved model and checks its files";
+
+    public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+        [("distrec inspect --model runs/als", "settings, figures, tables and hashes")];
+
+    public override IReadOnlyList<OptionDefinition> Options { get; } = [ModelOptions.Model, Json];
+
+    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        string path = ModelOptions.ReadPath(given);
+
+        // Loading compares every file with its hash, and the tables with the model's.
+        SavedModel saved = ModelOptions.Load(given, path);
+        ModelDescription about = saved.Description;
+        IReadOnlyList<TableShape> tables = TableShape.Of(saved.Model);
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new
+            {
+                path = Path.GetFullPath(path),
+                kind = about.Kind,
+                rank = about.Rank,
+                users = about.UserCount,
+                items = about.ItemCount,
+                trainingRatings = about.RatingCount,
+                globalMean = saved.Model.GlobalMean,
+                minimumRating = saved.Model.Scale.Minimum,
+                maximumRating = saved.Model.Scale.Maximum,
+                dataName = about.DataName,
+                dataFingerprint = about.DataFingerprint,
+                modelSha256 = about.ModelSha256,
+                hashesMatch = true,
+                created = about.Created,
+                version = about.DistRecVersion,
+                commit = about.GitCommit,
+                formatVersion = about.FormatVersion,
+                metrics = about.Metrics,
+                options = about.Options,
+                tables,
+            });
+        }
+        else
+        {
+            Write(Screen.ForResults(host), path, saved, tables);
+        }
+
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    private static void Write(IAnsiConsole console, string path, SavedModel saved, IReadOnlyList<TableShape> shapes)
+    {
+        ModelDescription about = saved.Description;
+        console.Write(Screen.Pairs(
+            ("folder", path),
+            ("model", about.Rank > 0 ? $"{about.Kind}, rank {about.Rank}" : about.Kind),
+            ("data", $"{about.DataName}: {Quantity.Count(about.UserCount)} users, {Quantity.Count(about.ItemCount)} items, {Quantity.Count(about.RatingCount)} training ratings"),
+            ("scale", $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, mean {saved.Model.GlobalMean:0.0000}"),
+            ("trained", $"{about.Created:yyyy-MM-dd HH:mm} UTC by DistRec {about.DistRecVersion}"),
+            ("figures", string.Join(", ", about.Metrics.Select(metric => $"{metric.Key} {metric.Value:0.####}"))),
+            ("settings", string.Join(", ", about.Options.Where(option => option.Value.ValueKind != System.Text.Json.JsonValueKind.Null).Select(option => $"{option.Key} {option.Value}"))),
+            ("fingerprint", about.DataFingerprint),
+            ("sha256", $"{about.ModelSha256}, as the tables have it"),
+            ("files", "whole: every length and hash is as it was saved")));
+        Table table = Screen.TableOf("table", "shape", "norm>", "largest>", "zero rows>");
+        foreach (TableShape shape in shapes)
+        {
+            table.AddTexts(shape.Name, $"[{string.Join(", ", shape.Shape)}]", $"{shape.Norm:0.####}", $"{shape.Largest:0.####}", Quantity.Count(shape.ZeroRows));
+        }
+
+        console.Write(table);
+    }
+}

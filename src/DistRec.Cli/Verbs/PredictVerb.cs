@@ -1,0 +1,45 @@
+using DistRec.Cli.Arguments;
+using DistRec.Cli.Output;
+using DistRec.Cli.Queries;
+using DistRec.Models.Persistence;
+using DistRec.Models.Queries;
+
+namespace DistRec.Cli.Verbs;
+
+/// <summary><c>distrec predict</c>: what would this user rate this item?</summary>
+internal sealed class PredictVerb : Verb
+{
+    public override string Name => "predict";
+
+    public override string Summary => "Predicts what a user would rate an item";
+
+    public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+        [("distrec predict --model runs/als --user 42 --item 318", "one rating")];
+
+    public override IReadOnlyList<OptionDefinition> Options { get; } = [ModelOptions.Model, ModelOptions.User, ModelOptions.Item, Json];
+
+    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        string path = ModelOptions.ReadPath(given);
+        string user = ModelOptions.ReadUser(given);
+        string item = ModelOptions.ReadItem(given);
+        SavedModel saved = ModelOptions.Load(given, path);
+        Prediction prediction = new Predictor(saved).Predict(user, item);
+        string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
+        string basis = AnswerText.Describe(prediction.Answer);
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new { user, item, title, prediction = prediction.Value, answer = prediction.Answer, basis });
+        }
+        else
+        {
+            Screen.ForResults(host).Write(Screen.Pairs(
+                ("user", user),
+                ("item", title is null ? item : $"{item}, {title}"),
+                ("prediction", $"{prediction.Value:0.00}"),
+                ("basis", basis)));
+        }
+
+        return Task.FromResult(ExitCode.Success);
+    }
+}

@@ -1,0 +1,83 @@
+using DistRec.Cli.Arguments;
+using DistRec.Cli.Output;
+using DistRec.Cli.Queries;
+using DistRec.Models.Persistence;
+using DistRec.Models.Queries;
+using Spectre.Console;
+
+namespace DistRec.Cli.Verbs;
+
+/// <summary><c>distrec recommend</c>: what should this user see?</summary>
+internal sealed class RecommendVerb : Verb
+{
+    private const int DefaultCount = 10;
+
+    public override string Name => "recommend";
+
+    public override string Summary => "Recommends items to a user";
+
+    public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+    [
+        ("distrec recommend --model runs/als --user 42 --n 10", "ten items that the user has not rated"),
+        ("distrec recommend --model runs/als --user 42 --allow in-stock.txt --deny banned.txt --json", "from a list, for a script"),
+    ];
+
+    public override IReadOnlyList<OptionDefinition> Options { get; } =
+    [
+        ModelOptions.Model,
+        ModelOptions.User,
+        new("n", "N", $"How many items [{DefaultCount}]"),
+        new("allow", "FILE", "Only these items: a file of ids, one a line"),
+        new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
+        new("include-seen", null, "Also items that the user rated in training"),
+        Json,
+    ];
+
+    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        string path = ModelOptions.ReadPath(given);
+        string user = ModelOptions.ReadUser(given);
+        int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
+        IReadOnlyCollection<string>? allow = ModelOptions.ReadItems(given, "allow");
+        IReadOnlyCollection<string>? deny = ModelOptions.ReadItems(given, "deny");
+        SavedModel saved = ModelOptions.Load(given, path);
+        Recommendations found = new Recommender(saved).Recommend(user, count, allow, deny, given.Flag("include-seen"));
+        string basis = found.RankedBy == RankedBy.Prediction
+            ? "ranked by the user's predicted ratings"
+            : "the user has no training ratings: ranked by the items' damped mean ratings";
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new
+            {
+                user,
+                rankedBy = found.RankedBy,
+                basis,
+                items = found.Items.Select((item, index) => new { rank = index + 1, item = item.ItemId, title = item.Title, prediction = item.Prediction, score = item.Score }),
+                unknownIds = found.UnknownIds,
+            });
+            return Task.FromResult(ExitCode.Success);
+        }
+
+        IAnsiConsole console = Screen.ForResults(host);
+        console.WriteLine($"user {user}: {basis}");
+        Table table = Screen.TableOf("rank>", "item", "prediction>", "title");
+        for (int index = 0; index < found.Items.Count; index++)
+        {
+            Recommendation item = found.Items[index];
+            table.AddTexts($"{index + 1}", item.ItemId, $"{item.Prediction:0.00}", item.Title ?? "");
+        }
+
+        console.Write(table);
+        if (found.Items.Count < count)
+        {
+            host.Error.WriteLine($"note: {Quantity.Of(found.Items.Count, "item")} left after the filters, {count} asked for");
+        }
+
+        if (found.UnknownIds.Count > 0)
+        {
+            host.Error.WriteLine($"note: the model does not know {Quantity.Of(found.UnknownIds.Count, "id")} of the lists, such as \"{found.UnknownIds[0]}\"");
+        }
+
+        return Task.FromResult(ExitCode.Success);
+    }
+}

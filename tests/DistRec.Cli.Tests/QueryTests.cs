@@ -1,0 +1,169 @@
+using System.Text.Json;
+
+namespace DistRec.Cli.Tests;
+
+public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(15)]
+    public async Task Recommend_returns_exactly_as_many_unseen_items_as_asked_for(int count)
+    {
+        JsonElement json = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", $"{count}");
+
+        string[] items = [.. json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()!)];
+        items.Distinct().Count().ShouldBe(count);
+
+        // User 4 has rated the fifteen even items.
+        items.ShouldAllBe(item => int.Parse(item) % 2 == 1);
+    }
+
+    [Fact]
+    public async Task Recommend_returns_what_there_is_where_more_is_asked_for_and_says_so()
+    {
+        CommandResult result = await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--n", "100");
+
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldContain("15 items left after the filters, 100 asked for");
+        result.Output.ShouldContain("Film [1], part \"two\"");
+    }
+
+    [Fact]
+    public async Task Recommend_obeys_allow_and_deny_lists_and_can_include_what_was_seen()
+    {
+        string allow = model.Write("allow.txt", "001", "002", "003", "", "nobody-knows");
+        string deny = model.Write("deny.txt", "003");
+
+        JsonElement unseen = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--allow", allow, "--deny", deny);
+        JsonElement seen = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--allow", allow, "--deny", deny, "--include-seen");
+
+        Items(unseen).ShouldBe(["001"]);
+        Items(seen).Order().ShouldBe(["001", "002"]);
+        unseen.GetProperty("unknownIds")[0].GetString().ShouldBe("nobody-knows");
+    }
+
+    [Fact]
+    public async Task An_unknown_user_gets_the_cold_ranking_and_is_told_so()
+    {
+        JsonElement json = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "stranger", "--n", "7");
+
+        json.GetProperty("rankedBy").GetString().ShouldBe("dampedMean");
+        json.GetProperty("basis").GetString()!.ShouldContain("no training ratings");
+        Items(json).Length.ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("4", "000", "known")]
+    [InlineData("stranger", "000", "coldUser")]
+    [InlineData("4", "nothing", "coldItem")]
+    [InlineData("stranger", "nothing", "coldBoth")]
+    public async Task Predict_and_explain_answer_any_pair_with_a_finite_rating_and_its_basis(string user, string item, string answer)
+    {
+        JsonElement prediction = await CommandLine.JsonAsync("predict", "--model", model.Path, "--user", user, "--item", item);
+        JsonElement explanation = await CommandLine.JsonAsync("explain", "--model", model.Path, "--user", user, "--item", item);
+
+        prediction.GetProperty("answer").GetString().ShouldBe(answer);
+        prediction.GetProperty("prediction").GetDouble().ShouldBeInRange(0.5, 5);
+        explanation.GetProperty("prediction").GetDouble().ShouldBe(prediction.GetProperty("prediction").GetDouble());
+        explanation.GetProperty("contributions").GetArrayLength().ShouldBe(answer == "known" ? 10 : 0);
+    }
+
+    [Fact]
+    public async Task The_parts_of_an_explanation_add_up_to_the_prediction()
+    {
+        JsonElement json = await CommandLine.JsonAsync("explain", "--model", model.Path, "--user", "4", "--item", "001", "--n", "3");
+
+        double Part(string name) => json.GetProperty(name).GetDouble();
+        double sum = json.GetProperty("contributions").EnumerateArray().Sum(one => one.GetProperty("value").GetDouble());
+        (Part("globalMean") + Part("userBias") + Part("itemBias") + Part("factorPart")).ShouldBe(Part("unclipped"), 1e-6);
+        (sum + Part("otherContributions") + Part("residual")).ShouldBe(Part("factorPart"), 1e-6);
+        json.GetProperty("contributions").GetArrayLength().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Similar_items_have_titles_and_leave_the_item_itself_out()
+    {
+        JsonElement json = await CommandLine.JsonAsync("similar", "--model", model.Path, "--item", "002", "--n", "5");
+
+        Items(json).Length.ShouldBe(5);
+        Items(json).ShouldNotContain("002");
+        json.GetProperty("title").GetString().ShouldBe("Film [2], part \"two\"");
+        json.GetProperty("items").EnumerateArray().ShouldAllBe(one => Math.Abs(one.GetProperty("similarity").GetDouble()) <= 1);
+    }
+
+    [Fact]
+    public async Task Nothing_is_similar_to_an_unknown_item_and_that_is_an_answer()
+    {
+        JsonElement json = await CommandLine.JsonAsync("similar", "--model", model.Path, "--item", "nothing", "--n", "5");
+
+        json.GetProperty("cold").GetBoolean().ShouldBeTrue();
+        Items(json).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("predict --user 4 --item 001", "Film [1], part \"two\"")]
+    [InlineData("recommend --user 4 --n 3", "rank")]
+    [InlineData("similar --item 002 --n 3", "similarity")]
+    [InlineData("explain --user 4 --item 001", "item bias")]
+    [InlineData("inspect", "item factors")]
+    public async Task A_person_gets_a_table(string command, string expected)
+    {
+        CommandResult result = await CommandLine.RunAsync([.. command.Split(' '), "--model", model.Path]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task Inspect_tells_shapes_hashes_and_where_the_model_is_from()
+    {
+        JsonElement json = await CommandLine.JsonAsync("inspect", "--model", model.Path);
+
+        json.GetProperty("kind").GetString().ShouldBe("als");
+        json.GetProperty("trainingRatings").GetInt32().ShouldBe(300);
+        json.GetProperty("hashesMatch").GetBoolean().ShouldBeTrue();
+        json.GetProperty("tables").EnumerateArray().Single(table => table.GetProperty("name").GetString() == "item factors")
+            .GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()).ShouldBe([30, 4]);
+    }
+
+    [Fact]
+    public async Task Evaluate_counts_ratings_of_unknown_users_and_items()
+    {
+        string data = model.Write("new.csv", "user,item,rating", "4,001,3", "4,nothing,2", "stranger,001,4", "stranger,nothing,5");
+
+        JsonElement json = await CommandLine.JsonAsync("evaluate", "--model", model.Path, "--data", data);
+
+        json.GetProperty("count").GetInt32().ShouldBe(4);
+        json.GetProperty("coldUsers").GetInt32().ShouldBe(2);
+        json.GetProperty("coldItems").GetInt32().ShouldBe(2);
+        json.GetProperty("rmse").GetDouble().ShouldBeGreaterThan(0);
+        json.GetProperty("mae").GetDouble().ShouldBeLessThanOrEqualTo(json.GetProperty("rmse").GetDouble());
+    }
+
+    [Fact]
+    public async Task Evaluate_on_the_training_ratings_gives_the_training_error()
+    {
+        JsonElement trained = await CommandLine.JsonAsync("inspect", "--model", model.Path);
+        JsonElement evaluated = await CommandLine.JsonAsync("evaluate", "--model", model.Path, "--data", model["data"]);
+
+        evaluated.GetProperty("rmse").GetDouble().ShouldBe(trained.GetProperty("metrics").GetProperty("trainRmse").GetDouble(), 1e-9);
+        evaluated.GetProperty("coldUsers").GetInt32().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("recommend --user 4 --n 0", "--n: expected a whole number of at least 1, found \"0\"")]
+    [InlineData("similar --item 1 --n -2", "--n: expected a whole number of at least 1, found \"-2\"")]
+    [InlineData("recommend --user 4 --allow missing.txt", "--allow: expected a file of item ids, one a line")]
+    [InlineData("predict --user 4", "--item: expected the id of an item, found nothing")]
+    [InlineData("evaluate --data missing.csv", "--data: expected a file, a folder or the name of a data set")]
+    public async Task Wrong_questions_are_refused(string command, string expected)
+    {
+        CommandResult result = await CommandLine.RunAsync([.. command.Split(' '), "--model", model.Path]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.ShouldHaveSingleItem().ShouldStartWith(expected);
+    }
+
+    private static string[] Items(JsonElement json) => [.. json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()!)];
+}

@@ -14,6 +14,7 @@ internal static class CommandList
         new RecommendVerb(),
         new SimilarVerb(),
         new ExplainVerb(),
+        new VerbGroup("data", "Looks at, generates and downloads rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb()),
         new InspectVerb(),
     ];
 

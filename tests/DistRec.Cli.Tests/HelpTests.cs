@@ -1,0 +1,70 @@
+namespace DistRec.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    public async Task The_program_alone_shows_its_verbs_and_examples(string arguments)
+    {
+        CommandResult result = await CommandLine.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        result.ExitCode.ShouldBe(0);
+        foreach (string verb in new[] { "train", "evaluate", "predict", "recommend", "similar", "explain", "data", "inspect" })
+        {
+            result.Output.ShouldContain(verb);
+        }
+
+        result.Output.ShouldContain("Examples:");
+        result.Output.ShouldNotContain("additional arguments");
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("recommend")]
+    [InlineData("similar")]
+    [InlineData("explain")]
+    [InlineData("data")]
+    [InlineData("data info")]
+    [InlineData("data generate")]
+    [InlineData("data download")]
+    [InlineData("inspect")]
+    public async Task Every_verb_has_help_with_an_example(string verb)
+    {
+        CommandResult result = await CommandLine.RunAsync([.. verb.Split(' '), "--help"]);
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("Examples:");
+        result.Output.ShouldContain($"  distrec {verb}");
+    }
+
+    [Fact]
+    public async Task The_version_is_one_line()
+    {
+        CommandResult result = await CommandLine.RunAsync("--version");
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.TrimEnd().ShouldStartWith("distrec ");
+        result.Output.TrimEnd().ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public async Task An_unknown_verb_is_refused_with_the_nearest_one()
+    {
+        CommandResult result = await CommandLine.RunAsync("trian");
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.ShouldHaveSingleItem().ShouldEndWith("found \"trian\"; did you mean train?");
+    }
+
+    [Fact]
+    public async Task Defaults_in_help_are_those_of_the_models()
+    {
+        CommandResult result = await CommandLine.RunAsync("train", "--help");
+
+        result.Output.ShouldContain($"[als {new Models.Als.AlsOptions().Rank}, mf {new Models.MatrixFactorization.MfOptions().Rank}]");
+        result.Output.ShouldContain($"[mf {new Models.MatrixFactorization.MfOptions().LearningRate}]");
+    }
+}

@@ -7,7 +7,7 @@ using DistRec.Training.Protocol;
 namespace DistRec.Training.Actors;
 
 /// <summary>Owns one partition of one side of an alternating model: <c>user-factors/p</c> or <c>item-factors/q</c>.</summary>
-internal sealed class FactorPartitionActor(Side side, int shard)
+internal class FactorPartitionActor(Side side, int shard)
     : Participant(side == Side.User ? Addresses.UserKind : Addresses.ItemKind, shard)
 {
     private RowPartition? _partition;

@@ -13,7 +13,7 @@ namespace DistRec.Training.Actors;
 /// Owns one user partition of a descending model and visits the item blocks that are lent to it. A block travels from the
 /// worker that visited it last straight to the next one; in one process that is a reference.
 /// </summary>
-internal sealed class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
+internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
 {
     private DescentPartition? _partition;
     private (long Round, int Block, int Version) _lastVisit;

@@ -50,6 +50,11 @@ public sealed class EpochPolicy
     /// <summary>γ of the coming epoch; 0 for models without one.</summary>
     public double LearningRate => State.LearningRate;
 
+    // Errors of this size say nothing about the steps: a hundredth of the ratings, or what random first factors predict.
+    private double Negligible =>
+        0.01 * Math.Max(Math.Abs(_spec.MinimumRating), Math.Abs(_spec.MaximumRating))
+        + (_spec.Mf is { } mf ? mf.InitialScale * mf.InitialScale : 0);
+
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
     public bool KeepsTables => _spec.ValidationRatings > 0 || _spec.ModelCase == JobSpec.ModelOneofCase.Mf;
 
@@ -60,8 +65,8 @@ public sealed class EpochPolicy
     /// <returns><see cref="EpochAction.Continue"/>, <see cref="EpochAction.BackOff"/> or <see cref="EpochAction.Fail"/>.</returns>
     public EpochDecision JudgeDescent(double trainRmse, bool diverged)
     {
-        double reference = State.LastTrainRmse > 0 ? State.LastTrainRmse : _spec.RatingDeviation;
-        bool leaving = diverged || !double.IsFinite(trainRmse) || trainRmse > DivergingGrowth * reference + 1e-6;
+        double reference = Math.Max(State.LastTrainRmse > 0 ? State.LastTrainRmse : _spec.RatingDeviation, Negligible);
+        bool leaving = diverged || !double.IsFinite(trainRmse) || trainRmse > DivergingGrowth * reference;
         if (_spec.ModelCase != JobSpec.ModelOneofCase.Mf || !leaving)
         {
             State.LastTrainRmse = trainRmse;

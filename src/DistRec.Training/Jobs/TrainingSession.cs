@@ -20,18 +20,21 @@ public sealed class TrainingSession
     private readonly TrainingSettings _settings;
     private readonly SessionOptions _options;
     private readonly IProgress<JobEvent>? _progress;
+    private readonly ParticipantFactories _factories;
     private readonly CheckpointFolder? _checkpoints;
     private readonly List<EpochFinished> _epochs = [];
     private readonly List<string> _notes = [];
     private FactorModel? _model;
     private string? _checkpointPath;
 
-    private TrainingSession(TrainingData data, TrainingSettings settings, SessionOptions options, IProgress<JobEvent>? progress)
+    private TrainingSession(
+        TrainingData data, TrainingSettings settings, SessionOptions options, IProgress<JobEvent>? progress, ParticipantFactories factories)
     {
         _data = data;
         _settings = settings;
         _options = options;
         _progress = progress;
+        _factories = factories;
         _checkpoints = options.WorkFolder is null ? null : new CheckpointFolder(Path.Combine(options.WorkFolder, "checkpoints"));
     }
 
@@ -43,17 +46,27 @@ public sealed class TrainingSession
     /// <param name="cancellationToken">Stops the job after the round it is in, with a checkpoint.</param>
     /// <returns>How it ended. A job that fails on its way is an outcome, not an exception.</returns>
     /// <exception cref="InputException">Settings, data or work folder cannot be used.</exception>
-    public static async Task<TrainingOutcome> RunAsync(
+    public static Task<TrainingOutcome> RunAsync(
         TrainingData data,
         TrainingSettings settings,
         SessionOptions options,
         IProgress<JobEvent>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        RunAsync(data, settings, options, new ParticipantFactories(), progress, cancellationToken);
+
+    /// <summary>As above, with participants of the caller's making.</summary>
+    internal static async Task<TrainingOutcome> RunAsync(
+        TrainingData data,
+        TrainingSettings settings,
+        SessionOptions options,
+        ParticipantFactories factories,
+        IProgress<JobEvent>? progress,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        return await new TrainingSession(data, settings, options, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+        return await new TrainingSession(data, settings, options, progress, factories).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
@@ -109,16 +122,16 @@ public sealed class TrainingSession
         return checkpoint;
     }
 
-    private static void Register(LocalActorSystem system, JobSpec spec)
+    private void Register(LocalActorSystem system, JobSpec spec)
     {
         int shards = spec.UserStarts.Count - 1;
         bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
         system.Register(
             new ActorKind(Addresses.CoordinatorKind, 1, _ => new CoordinatorActor()) { Restart = new RestartPolicy { MaxRestarts = 0 } },
-            new ActorKind(Addresses.UserKind, shards, shard => descends ? new WorkerActor(shard) : new FactorPartitionActor(Side.User, shard)),
+            new ActorKind(Addresses.UserKind, shards, descends ? _factories.Worker : _factories.Users),
             descends
-                ? new ActorKind(Addresses.ParameterKind, shards, shard => new ParameterShardActor(shard))
-                : new ActorKind(Addresses.ItemKind, shards, shard => new FactorPartitionActor(Side.Item, shard)));
+                ? new ActorKind(Addresses.ParameterKind, shards, _factories.Parameters)
+                : new ActorKind(Addresses.ItemKind, shards, _factories.Items));
     }
 
     // Ratings, and on resuming the tables, wait in the exchange until the partitions pull them.
@@ -190,8 +203,7 @@ public sealed class TrainingSession
 
             if (first == cancelled.Task)
             {
-                cancelSent = true;
-                await system.SendAsync(Addresses.Coordinator, new CancelJob { Job = spec.Job }, CancellationToken.None).ConfigureAwait(false);
+                await CancelAsync().ConfigureAwait(false);
                 continue;
             }
 
@@ -220,13 +232,25 @@ public sealed class TrainingSession
             {
                 after = happening.Sequence;
                 journal?.Append(spec.Job, happening);
-                await TakeAsync(system, spec, happening).ConfigureAwait(false);
                 _progress?.Report(happening);
+                if (cancellationToken.IsCancellationRequested && !cancelSent)
+                {
+                    // Before the tables are taken, which would let the next epoch begin.
+                    await CancelAsync().ConfigureAwait(false);
+                }
+
+                await TakeAsync(system, spec, happening).ConfigureAwait(false);
                 if (happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled } end)
                 {
                     return end;
                 }
             }
+        }
+
+        async ValueTask CancelAsync()
+        {
+            cancelSent = true;
+            await system.SendAsync(Addresses.Coordinator, new CancelJob { Job = spec.Job }, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

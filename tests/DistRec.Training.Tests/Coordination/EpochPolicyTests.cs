@@ -1,0 +1,107 @@
+using DistRec.Training.Coordination;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Coordination;
+
+public sealed class EpochPolicyTests
+{
+    private static JobSpec Descending(int patience = 2) => new()
+    {
+        Mf = new MfSpec { Rank = 8, LearningRate = 0.1f, LearningRateDecay = 0.5f },
+        Patience = patience,
+        ValidationRatings = 10,
+        RatingDeviation = 1,
+    };
+
+    [Fact]
+    public void The_best_epoch_is_kept_and_patience_counts_from_it()
+    {
+        EpochPolicy policy = new(Descending());
+        policy.JudgeEpoch(1, 1.0).ShouldBe(new EpochDecision(EpochAction.Continue, true));
+        policy.JudgeEpoch(2, 0.9).ShouldBe(new EpochDecision(EpochAction.Continue, true));
+        policy.JudgeEpoch(3, 0.95).ShouldBe(new EpochDecision(EpochAction.Continue, false));
+        EpochDecision last = policy.JudgeEpoch(4, 0.91);
+        last.Action.ShouldBe(EpochAction.Stop);
+        last.Keep.ShouldBeFalse();
+        last.Reason.ShouldBe("2 epochs without a better validation RMSE than 0.9000 of epoch 2");
+    }
+
+    [Fact]
+    public void Without_patience_nothing_stops_early()
+    {
+        EpochPolicy policy = new(Descending(patience: 0));
+        policy.JudgeEpoch(1, 0.5);
+        for (int epoch = 2; epoch < 50; epoch++)
+        {
+            policy.JudgeEpoch(epoch, 0.6).Action.ShouldBe(EpochAction.Continue);
+        }
+    }
+
+    [Fact]
+    public void The_learning_rate_decays_after_every_epoch()
+    {
+        EpochPolicy policy = new(Descending());
+        policy.LearningRate.ShouldBe(0.1f);
+        policy.JudgeEpoch(1, 1);
+        policy.LearningRate.ShouldBe(0.05f, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, false)]
+    [InlineData(double.PositiveInfinity, false)]
+    [InlineData(0.5, true)]
+    [InlineData(1.6, false)]
+    public void A_descent_that_leaves_the_data_is_undone_with_half_the_rate(double trainRmse, bool diverged)
+    {
+        EpochPolicy policy = new(Descending());
+        EpochDecision decision = policy.JudgeDescent(trainRmse, diverged);
+        decision.Action.ShouldBe(EpochAction.BackOff);
+        decision.Reason.ShouldContain("0.05");
+        policy.LearningRate.ShouldBe(0.05f, 1e-9);
+        policy.State.LastTrainRmse.ShouldBe(0, "a diverged epoch is no reference for the next");
+    }
+
+    [Fact]
+    public void Growth_is_measured_against_the_epoch_before()
+    {
+        EpochPolicy policy = new(Descending());
+        policy.JudgeDescent(0.4, false).Action.ShouldBe(EpochAction.Continue);
+        policy.JudgeDescent(0.55, false).Action.ShouldBe(EpochAction.Continue);
+        policy.JudgeDescent(0.9, false).Action.ShouldBe(EpochAction.BackOff);
+    }
+
+    [Fact]
+    public void After_all_back_offs_the_job_fails_with_advice()
+    {
+        EpochPolicy policy = new(Descending());
+        for (int i = 0; i < EpochPolicy.MaximumBackOffs; i++)
+        {
+            policy.JudgeDescent(double.NaN, true).Action.ShouldBe(EpochAction.BackOff);
+        }
+
+        EpochDecision decision = policy.JudgeDescent(double.NaN, true);
+        decision.Action.ShouldBe(EpochAction.Fail);
+        decision.Reason.ShouldContain("give a lower learning rate");
+    }
+
+    [Fact]
+    public void An_exact_solver_never_backs_off()
+    {
+        EpochPolicy policy = new(new JobSpec { Als = new AlsSpec { Rank = 8 }, RatingDeviation = 1 });
+        policy.JudgeDescent(5, false).Action.ShouldBe(EpochAction.Continue);
+        policy.KeepsTables.ShouldBeFalse("without validation the last epoch is the model");
+    }
+
+    [Fact]
+    public void A_resumed_policy_decides_as_the_one_that_stopped()
+    {
+        EpochPolicy first = new(Descending());
+        first.JudgeEpoch(1, 0.9);
+        first.JudgeEpoch(2, 0.95);
+        JobSpec spec = Descending();
+        spec.Resume = new ResumePoint { Epoch = 2, Policy = first.State.Clone() };
+        EpochPolicy second = new(spec);
+        second.JudgeEpoch(3, 0.96).ShouldBe(first.JudgeEpoch(3, 0.96));
+        second.LearningRate.ShouldBe(first.LearningRate);
+    }
+}

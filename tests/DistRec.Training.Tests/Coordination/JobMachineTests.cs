@@ -1,0 +1,218 @@
+using DistRec.Models;
+using DistRec.Training.Coordination;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Coordination;
+
+public sealed class JobMachineTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private static JobSpec Als(int epochs = 2, int validation = 10, int checkpointEvery = 0) => new()
+    {
+        Job = "j",
+        Als = new AlsSpec { Rank = 4 },
+        Epochs = epochs,
+        ValidationRatings = validation,
+        CheckpointEvery = checkpointEvery,
+        RatingDeviation = 1,
+    };
+
+    private static JobSpec Mf(int epochs = 2, int validation = 10) => new()
+    {
+        Job = "j",
+        Mf = new MfSpec { Rank = 4, LearningRate = 1, LearningRateDecay = 1 },
+        Epochs = epochs,
+        ValidationRatings = validation,
+        RatingDeviation = 1,
+    };
+
+    [Fact]
+    public void An_alternating_job_goes_through_its_rounds_and_publishes_the_best_tables()
+    {
+        Run(Als()).Rounds.ShouldBe(
+        [
+            RoundKind.Load, RoundKind.Initialize,
+            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep,
+            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep,
+            RoundKind.PublishKept,
+        ]);
+    }
+
+    [Fact]
+    public void Without_validation_an_alternating_job_neither_validates_nor_keeps()
+    {
+        Run(Als(validation: 0)).Rounds.ShouldBe(
+        [
+            RoundKind.Load, RoundKind.Initialize,
+            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.SolveUsers, RoundKind.SolveItems,
+            RoundKind.PublishKept,
+        ]);
+    }
+
+    [Fact]
+    public void A_descending_job_keeps_its_first_tables_to_go_back_to()
+    {
+        Run(Mf(epochs: 1)).Rounds.ShouldBe(
+        [
+            RoundKind.Load, RoundKind.Initialize, RoundKind.Keep,
+            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Keep,
+            RoundKind.PublishKept,
+        ]);
+    }
+
+    [Fact]
+    public void A_diverging_epoch_is_restored_and_done_again()
+    {
+        int descents = 0;
+        Trace trace = Run(Mf(epochs: 1), sums: round => round.Kind == RoundKind.Descend && descents++ == 0 ? new RoundSums { Diverged = true } : null);
+        trace.Rounds.ShouldBe(
+        [
+            RoundKind.Load, RoundKind.Initialize, RoundKind.Keep,
+            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Restore,
+            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Keep,
+            RoundKind.PublishKept,
+        ]);
+        trace.Epochs.ShouldBe([1]);
+        trace.Notes.Single().ShouldContain("learning rate of 0.5");
+    }
+
+    [Fact]
+    public void A_job_that_diverges_whatever_the_rate_fails_by_name()
+    {
+        Trace trace = Run(Mf(), sums: round => round.Kind == RoundKind.Descend ? new RoundSums { Diverged = true } : null);
+        trace.End.State.ShouldBe(JobState.Failed);
+        trace.End.Reason.ShouldContain("the training error is no longer a number");
+        trace.Rounds.ShouldNotContain(RoundKind.PublishKept);
+    }
+
+    [Fact]
+    public void Round_numbers_only_ever_ascend_also_when_the_job_begins_again()
+    {
+        JobMachine machine = new(Als());
+        long first = machine.Begin().Next!.Value.Number;
+        JobStep again = machine.ParticipantLost("user-factors/1", "it failed");
+        again.Next!.Value.Kind.ShouldBe(RoundKind.Load);
+        again.Next.Value.Number.ShouldBeGreaterThan(first);
+        again.Events.Single(happening => happening.Note is not null).Note.Text.ShouldContain("user-factors/1");
+    }
+
+    [Fact]
+    public void A_job_that_loses_participants_again_and_again_fails_with_the_cause()
+    {
+        JobMachine machine = new(Als());
+        machine.Begin();
+        for (int i = 0; i < JobMachine.MaximumRestarts; i++)
+        {
+            machine.ParticipantLost("item-factors/0", "the disk is on fire").Next.ShouldNotBeNull();
+        }
+
+        machine.ParticipantLost("item-factors/0", "the disk is on fire").Next.ShouldBeNull();
+        machine.State.ShouldBe(JobState.Failed);
+        machine.ParticipantLost("item-factors/0", "too late").Next.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_cancelled_job_ends_its_round_writes_a_checkpoint_and_publishes_what_it_has()
+    {
+        Trace trace = Run(Als(epochs: 10), cancelAfter: RoundKind.SolveItems);
+        trace.Rounds.TakeLast(5).ShouldBe([RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.End.State.ShouldBe(JobState.Cancelled);
+        trace.End.Reason.ShouldBe("cancelled after epoch 1");
+        trace.Published.Select(tables => tables.Purpose).ShouldBe([TablesPurpose.Checkpoint, TablesPurpose.Model]);
+        trace.Published[0].Resume.Epoch.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_job_cancelled_before_its_first_epoch_has_nothing_to_publish()
+    {
+        Trace trace = Run(Als(), cancelAfter: RoundKind.Load);
+        trace.End.State.ShouldBe(JobState.Cancelled);
+        trace.Published.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Checkpoints_come_every_so_many_epochs()
+    {
+        Trace trace = Run(Als(epochs: 5, checkpointEvery: 2));
+        trace.Published.Where(tables => tables.Purpose == TablesPurpose.Checkpoint).Select(tables => tables.Resume.Epoch).ShouldBe([2, 4]);
+        trace.End.State.ShouldBe(JobState.Completed);
+    }
+
+    [Fact]
+    public void A_resumed_job_goes_on_with_the_next_epoch()
+    {
+        JobSpec spec = Als(epochs: 5);
+        spec.Resume = new ResumePoint { Epoch = 3, Policy = new PolicyState { BestEpoch = 3, BestRmse = 0.5 } };
+        Run(spec).Epochs.ShouldBe([4, 5]);
+    }
+
+    [Fact]
+    public void Every_state_that_is_entered_is_told_and_the_end_is_told_once()
+    {
+        Trace trace = Run(Als(epochs: 1));
+        trace.States.ShouldBe(
+            [JobState.Loading, JobState.Training, JobState.Validating, JobState.Training, JobState.Checkpointing, JobState.Completed]);
+    }
+
+    private sealed record Trace(
+        List<RoundKind> Rounds, List<int> Epochs, List<string> Notes, List<TablesPublished> Published, List<JobState> States, StateChanged End);
+
+    // Errors that become smaller with every round.
+    private static RoundSums Improving(Round round) => new(default(ErrorSums).Add(1.0 / round.Number, 0, 1), default, 0, false);
+
+    // Plays the coordinator's part: completes every round, takes every table.
+    private static Trace Run(JobSpec spec, Func<Round, RoundSums?>? sums = null, RoundKind? cancelAfter = null)
+    {
+        JobMachine machine = new(spec);
+        Trace trace = new([], [], [], [], [], new StateChanged());
+        JobStep step = machine.Begin();
+        for (int steps = 0; ; steps++)
+        {
+            steps.ShouldBeLessThan(1000, "the job must end");
+            long published = 0;
+            foreach (JobEvent happening in step.Events)
+            {
+                switch (happening.WhatCase)
+                {
+                    case JobEvent.WhatOneofCase.Epoch:
+                        trace.Epochs.Add(happening.Epoch.Epoch);
+                        break;
+                    case JobEvent.WhatOneofCase.Note:
+                        trace.Notes.Add(happening.Note.Text);
+                        break;
+                    case JobEvent.WhatOneofCase.Tables:
+                        trace.Published.Add(happening.Tables);
+                        published = happening.Tables.Round;
+                        break;
+                    case JobEvent.WhatOneofCase.State:
+                        trace.States.Add(happening.State.State);
+                        trace = trace with { End = happening.State };
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            if (machine.IsOver)
+            {
+                return trace;
+            }
+
+            if (step.Next is { } round)
+            {
+                trace.Rounds.Add(round.Kind);
+                if (round.Kind == cancelAfter)
+                {
+                    machine.RequestCancel();
+                }
+
+                step = machine.Complete(sums?.Invoke(round) ?? Improving(round), Second);
+            }
+            else
+            {
+                step = machine.TablesTaken(published);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using DistRec.Data;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Persistence;
+using DistRec.Training.Coordination;
+using DistRec.Training.Jobs;
+using DistRec.Training.Journal;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Jobs;
+
+public sealed class TrainingSessionTests
+{
+    private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 12 }, Epochs = 6, Patience = 0 };
+    private static readonly TrainingSettings Mf = new() { Mf = new MfOptions { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2 };
+
+    [Fact]
+    public async Task An_ALS_model_has_the_same_bits_for_any_number_of_partitions_and_threads()
+    {
+        HashSet<string> hashes = [];
+        HashSet<string> curves = [];
+        foreach ((int partitions, int threads) in new[] { (1, 1), (1, 2), (2, 1), (2, 2), (7, 1), (7, 2) })
+        {
+            TrainingOutcome outcome = await RunAsync(Als with { Partitions = partitions, Threads = threads });
+            hashes.Add(ModelHash.Compute(outcome.Model!));
+            curves.Add(string.Join(' ', outcome.Epochs.Select(epoch => $"{epoch.TrainRmse:R}/{epoch.ValidationRmse:R}/{epoch.Loss:R}")));
+        }
+
+        hashes.Count.ShouldBe(1);
+        curves.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_baseline_has_the_same_bits_for_any_number_of_partitions()
+    {
+        TrainingSettings settings = new() { Baseline = new BaselineOptions(), Epochs = 5 };
+        string one = ModelHash.Compute((await RunAsync(settings)).Model!);
+        ModelHash.Compute((await RunAsync(settings with { Partitions = 5, Threads = 2 })).Model!).ShouldBe(one);
+    }
+
+    [Fact]
+    public async Task The_loss_of_ALS_never_rises()
+    {
+        TrainingOutcome outcome = await RunAsync(Als with { Epochs = 15 });
+        foreach ((EpochFinished before, EpochFinished after) in outcome.Epochs.Zip(outcome.Epochs.Skip(1)))
+        {
+            after.Loss.ShouldBeLessThanOrEqualTo(before.Loss * (1 + 1e-6), $"epoch {after.Epoch}");
+        }
+    }
+
+    [Fact]
+    public async Task Under_bsp_mf_repeats_exactly_for_the_same_partitions()
+    {
+        string first = ModelHash.Compute((await RunAsync(Mf)).Model!);
+        ModelHash.Compute((await RunAsync(Mf)).Model!).ShouldBe(first);
+        ModelHash.Compute((await RunAsync(Mf with { Threads = 1 })).Model!).ShouldBe(first, "threads change nothing under bsp");
+        TrainingSettings otherSeed = Mf with { Mf = Mf.Mf! with { Seed = 7 } };
+        ModelHash.Compute((await RunAsync(otherSeed)).Model!).ShouldNotBe(first);
+    }
+
+    [Theory]
+    [InlineData("ssp:0")]
+    [InlineData("ssp:2")]
+    [InlineData("asp")]
+    public async Task Looser_consistency_reaches_the_RMSE_of_bsp(string consistency)
+    {
+        ConsistencyModel.TryParse(consistency, out ConsistencyModel model).ShouldBeTrue();
+        TrainingSettings longer = Mf with { Epochs = 30, Partitions = 3 };
+        double bsp = (await RunAsync(longer)).Epochs[^1].ValidationRmse;
+        double looser = (await RunAsync(longer with { Consistency = model })).Epochs[^1].ValidationRmse;
+        looser.ShouldBe(bsp, 0.003 * bsp);
+    }
+
+    [Fact]
+    public async Task A_learning_rate_that_diverges_is_lowered_and_the_notes_say_so()
+    {
+        TrainingOutcome outcome = await RunAsync(Mf with { Mf = Mf.Mf! with { LearningRate = 20 } });
+        outcome.State.ShouldBe(JobState.Completed);
+        outcome.Notes.ShouldNotBeEmpty();
+        outcome.Notes.ShouldAllBe(note => note.Contains("learning rate of", StringComparison.Ordinal));
+        FiniteCheckAll(outcome);
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_brought_to_converge_fails_by_name_without_a_model()
+    {
+        TrainingOutcome outcome = await RunAsync(Mf with { Mf = Mf.Mf! with { LearningRate = 1e30f } });
+        outcome.State.ShouldBe(JobState.Failed);
+        outcome.Model.ShouldBeNull();
+        outcome.Reason.ShouldContain("give a lower learning rate");
+    }
+
+    [Fact]
+    public async Task Training_stops_early_and_keeps_the_best_epoch()
+    {
+        TrainingOutcome outcome = await RunAsync(Als with { Als = new AlsOptions { Rank = 30, Regularization = 0.01f, BiasRegularization = 0.01f }, Epochs = 50, Patience = 2 });
+        outcome.Epochs.Count.ShouldBeLessThan(50);
+        outcome.BestEpoch.ShouldBe(outcome.Epochs.Count - 2);
+        outcome.Reason.ShouldContain("2 epochs without a better validation RMSE");
+        TrainingOutcome cut = await RunAsync(Als with { Als = new AlsOptions { Rank = 30, Regularization = 0.01f, BiasRegularization = 0.01f }, Epochs = outcome.BestEpoch });
+        ModelHash.Compute(outcome.Model!).ShouldBe(ModelHash.Compute(cut.Model!), "the model is the best epoch's");
+    }
+
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model(string model)
+    {
+        using TemporaryFolder folder = new();
+        TrainingSettings settings = (model == "als" ? Als : Mf) with { Epochs = 9, CheckpointEvery = 3 };
+        SessionOptions options = new() { WorkFolder = folder.Path };
+        using CancellationTokenSource cancel = new();
+        Progress progress = new(happening => CancelAtTables(happening, cancel));
+        TrainingOutcome stopped = await TrainingSession.RunAsync(Planted.Small, settings, options, progress, cancel.Token);
+        stopped.State.ShouldBe(JobState.Cancelled);
+        stopped.CheckpointPath.ShouldNotBeNull();
+        stopped.Model.ShouldNotBeNull();
+        stopped.Epochs.Count.ShouldBe(3);
+
+        TrainingOutcome resumed = await TrainingSession.RunAsync(Planted.Small, settings, options with { Resume = true });
+        resumed.State.ShouldBe(JobState.Completed);
+        resumed.Epochs[0].Epoch.ShouldBe(stopped.Epochs.Count + 1);
+        TrainingOutcome straight = await RunAsync(settings);
+        ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute(straight.Model!));
+        Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).ShouldBeEmpty("a completed job needs no checkpoint");
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_other_data_or_settings_is_refused_by_name()
+    {
+        using TemporaryFolder folder = new();
+        SessionOptions options = new() { WorkFolder = folder.Path };
+        InputException none = await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(Planted.Small, Als, options with { Resume = true }));
+        none.Message.ShouldContain("leave out --resume to start from the beginning");
+
+        using CancellationTokenSource cancel = new();
+        TrainingSettings more = Als with { CheckpointEvery = 2 };
+        await TrainingSession.RunAsync(Planted.Small, more, options, new Progress(happening => CancelAtTables(happening, cancel)), cancel.Token);
+
+        InputException data = await Should.ThrowAsync<InputException>(
+            () => TrainingSession.RunAsync(Planted.Small with { Fingerprint = new string('0', 64) }, more, options with { Resume = true }));
+        data.Message.ShouldContain("one of other data");
+        InputException settings = await Should.ThrowAsync<InputException>(
+            () => TrainingSession.RunAsync(Planted.Small, more with { Als = new AlsOptions { Rank = 13 } }, options with { Resume = true }));
+        settings.Message.ShouldContain("expected the model settings that the job began with");
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_written_every_so_many_epochs_and_the_newest_two_stay()
+    {
+        using TemporaryFolder folder = new();
+        List<int> seen = [];
+        Progress progress = new(happening =>
+        {
+            if (happening.Epoch is { Epoch: 3 or 5 or 7 })
+            {
+                seen.Add(Directory.GetFiles(Path.Combine(folder.Path, "checkpoints"), "epoch-*").Length);
+            }
+        });
+        await TrainingSession.RunAsync(
+            Planted.Small, Als with { Epochs = 7, CheckpointEvery = 2 }, new SessionOptions { WorkFolder = folder.Path }, progress);
+        seen.ShouldBe([1, 2, 2]);
+    }
+
+    [Fact]
+    public async Task The_journal_knows_the_job_its_epochs_and_its_end()
+    {
+        using TemporaryFolder folder = new();
+        TrainingOutcome outcome = await TrainingSession.RunAsync(Planted.Small, Als, new SessionOptions { WorkFolder = folder.Path, Job = "j" });
+        using JobJournal journal = JobJournal.Open(Path.Combine(folder.Path, "journal.db"), TimeProvider.System);
+        journal.Find("j").ShouldBe((JobState.Completed, outcome.Reason));
+        journal.Find("other").ShouldBeNull();
+        journal.Events("j").Where(happening => happening.Epoch is not null).Select(happening => happening.Epoch).ShouldBe(outcome.Epochs);
+    }
+
+    [Fact]
+    public async Task Data_that_cannot_be_trained_on_is_refused()
+    {
+        TrainingData empty = Planted.Small with { Train = new RatingMatrix(3, [0, 0, 0], [], []) };
+        (await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(empty, Als, new SessionOptions())))
+            .Message.ShouldContain("at least one training rating");
+        (await Should.ThrowAsync<InputException>(() => RunAsync(Als with { Partitions = 151 })))
+            .Message.ShouldContain("--partitions: expected at most the 150 rows of the smaller side, found 151");
+    }
+
+    [Fact]
+    public async Task A_job_over_one_user_and_one_item_ends_in_a_model()
+    {
+        TrainingData tiny = new(new RatingMatrix(1, [0, 1], [0], [4f]), null, "tiny", "");
+        foreach (TrainingSettings settings in new[] { Als, Mf with { Partitions = 1 }, new TrainingSettings { Baseline = new BaselineOptions() } })
+        {
+            TrainingOutcome outcome = await TrainingSession.RunAsync(tiny, settings, new SessionOptions());
+            outcome.State.ShouldBe(JobState.Completed);
+            FiniteCheckAll(outcome);
+        }
+    }
+
+    private static Task<TrainingOutcome> RunAsync(TrainingSettings settings) =>
+        TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions());
+
+    private static void CancelAtTables(JobEvent happening, CancellationTokenSource cancel)
+    {
+        if (happening.Tables is not null)
+        {
+            cancel.Cancel();
+        }
+    }
+
+    private static void FiniteCheckAll(TrainingOutcome outcome)
+    {
+        Models.FiniteCheck.Verify(outcome.Model!);
+        outcome.Epochs.ShouldAllBe(epoch => double.IsFinite(epoch.TrainRmse) && double.IsFinite(epoch.ValidationRmse) && double.IsFinite(epoch.Loss));
+    }
+}

@@ -1,0 +1,55 @@
+using DistRec.Actors;
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Models.Als;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Training.Jobs;
+using DistRec.Training.Partitions;
+
+namespace DistRec.Training.Tests.Partitions;
+
+/// <summary>In steady state training allocates for a round, never for a rating or a row.</summary>
+[Collection(nameof(AllocationTests))]
+public sealed class AllocationTests
+{
+    private const int RoundBytes = 16 * 1024;
+
+    [Theory]
+    [InlineData(20_000, 300)]
+    [InlineData(80_000, 2400)]
+    public async Task A_half_iteration_of_ALS_allocates_for_the_round_alone(long ratings, int users)
+    {
+        RatingMatrix train = Planted.Make(ratings, users, 150, 0).Train;
+        using ComputePool pool = new(1);
+        RowPartition partition = new(Side.User, new AlsSolver(new AlsOptions { Rank = 16 }), new RatingBlock(train, null), 0, 3.5f, new RatingScale(0.5f, 5));
+        FactorBlock items = FactorBlock.Zeros(train.ColumnCount, 16);
+        InitialFactors.Draw(items.Factors, 0, 0.1f, 1, Numerics.Random.RandomPurpose.ItemFactors);
+        PartitionedFactors other = new([0, train.ColumnCount], [items.Factors], [items.Biases]);
+        for (int warmUp = 0; warmUp < 3; warmUp++)
+        {
+            await partition.SolveAsync(other, pool, CancellationToken.None);
+        }
+
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await partition.SolveAsync(other, pool, CancellationToken.None);
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(RoundBytes);
+    }
+
+    [Fact]
+    public void A_visit_of_an_item_block_allocates_nothing()
+    {
+        TrainingData data = Planted.Make(40_000, 600, 150, 0);
+        DescentPartition partition = new(
+            new MfOptions { Rank = 16 }, new RatingBlock(data.Train, null), [0, 75, 150], 0, 3.5f, new RatingScale(0.5f, 5));
+        partition.Initialize();
+        FactorBlock items = FactorBlock.Zeros(75, 16);
+        partition.Visit(0, items, 0.01);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        partition.Visit(0, items, 0.01);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+}
+
+/// <summary>Runs alone: other tests would allocate beside it.</summary>
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTestsRunAlone;

@@ -13,6 +13,14 @@ internal static unsafe class Cholesky
 {
     private const int Lanes = FactorTable.Lanes;
 
+    private const float HalfUnit = 5.9604645e-8f; // 2⁻²⁴, the relative error of one rounding
+
+    /// <summary>
+    /// The share of its diagonal element below which a pivot is nothing but the rounding of the sums before it: k float32
+    /// half-units (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., theorem 10.7).
+    /// </summary>
+    public static float PivotTolerance(int stride) => stride * HalfUnit;
+
     /// <summary>Floats of scratch that <see cref="TryFactor"/> needs for a given stride.</summary>
     public static int ScratchLength(int stride) => Lanes * stride;
 
@@ -21,11 +29,19 @@ internal static unsafe class Cholesky
     /// <param name="stride">Order of A, a multiple of 16.</param>
     /// <param name="inverseDiagonal">Receives 1/U_jj, [stride].</param>
     /// <param name="scratch">[<see cref="ScratchLength"/>], aligned as the tables are.</param>
-    /// <returns>False where a pivot is not positive or not finite: A is not numerically positive definite.</returns>
+    /// <returns>False where a pivot is rounding noise, negative or not finite: A is not numerically positive definite.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryFactor(float* a, int stride, float* inverseDiagonal, float* scratch)
     {
         int vectors = stride / Lanes;
+
+        // Until 1/U_jj takes its place, the smallest pivot that counts as positive.
+        float tolerance = PivotTolerance(stride);
+        for (int j = 0; j < stride; j++)
+        {
+            inverseDiagonal[j] = tolerance * a[(long)j * stride + j];
+        }
+
         for (int panel = 0; panel < vectors; panel++)
         {
             float* rows = a + (long)panel * Lanes * stride;
@@ -135,7 +151,7 @@ internal static unsafe class Cholesky
         {
             float* pivotRow = rows + j * stride;
             float pivot = diagonal[j * stride + j];
-            if (!(pivot > 0) || float.IsInfinity(pivot))
+            if (!(pivot > inverseDiagonal[j]) || !(pivot > 0) || float.IsInfinity(pivot))
             {
                 return false;
             }

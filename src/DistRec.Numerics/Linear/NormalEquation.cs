@@ -17,6 +17,7 @@ namespace DistRec.Numerics.Linear;
 public sealed unsafe class NormalEquation
 {
     private const int Lanes = FactorTable.Lanes;
+    private const float RidgeMargin = 4;
 
     private readonly FactorTable _gram;
     private readonly FactorTable _tile;
@@ -57,6 +58,27 @@ public sealed unsafe class NormalEquation
 
     /// <summary>Σ y².</summary>
     public double TargetSquareSum { get; private set; }
+
+    /// <summary>
+    /// The smallest λ that is sure to carry <see cref="TrySolve"/> over a Gram matrix of any rank, with a margin over what
+    /// float32 takes for noise. Asked before solving.
+    /// </summary>
+    public float SmallestRegularization
+    {
+        get
+        {
+            float largest = 0;
+            for (int j = 0; j < Rank && !_empty; j++)
+            {
+                largest = MathF.Max(largest, _gram.Values[j * Stride + j]);
+            }
+
+            return RidgeMargin * Cholesky.PivotTolerance(Stride) * largest;
+        }
+    }
+
+    /// <summary>Likewise for λ_β.</summary>
+    public float SmallestInterceptRegularization => RidgeMargin * Cholesky.PivotTolerance(Stride) * Count;
 
     /// <summary>The targets of the tile being filled, [<see cref="TileCapacity"/>].</summary>
     public Span<float> Targets => _targets;
@@ -130,9 +152,10 @@ public sealed unsafe class NormalEquation
     /// <param name="interceptRegularization">λ_β, or negative for no intercept.</param>
     /// <param name="solution">Receives p, [stride].</param>
     /// <param name="intercept">Receives β, or 0.</param>
-    /// <returns>False where the matrix is not numerically positive definite; the solution is then untouched.</returns>
+    /// <returns>False where the matrix is not numerically positive definite or the result not finite; the solution is then untouched.</returns>
     public bool TrySolve(float regularization, float interceptRegularization, Span<float> solution, out float intercept)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(solution.Length, Stride, nameof(solution));
         intercept = 0;
         ClearGramIfEmpty();
         float* gram = _gram.Pointer;
@@ -149,33 +172,52 @@ public sealed unsafe class NormalEquation
             return false;
         }
 
-        float* sums = _vectors.Pointer + Stride;
         float* x = _vectors.Pointer + 3 * Stride;
-        float* y = _vectors.Pointer + 4 * Stride;
         _vectors.Values[..Stride].CopyTo(new Span<float>(x, Stride));
         if (interceptRegularization < 0)
         {
             Cholesky.Solve(gram, Stride, inverseDiagonal, x);
-            new ReadOnlySpan<float>(x, Stride).CopyTo(solution);
-            return IsFinite(solution[..Stride]);
         }
+        else if (!TryAddIntercept(gram, inverseDiagonal, interceptRegularization, x, out intercept))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<float> result = _vectors.Values.Slice(3 * Stride, Stride);
+        if (!IsFinite(result))
+        {
+            intercept = 0;
+            return false;
+        }
+
+        result.CopyTo(solution);
+        return true;
+    }
+
+    private bool TryAddIntercept(float* gram, float* inverseDiagonal, float interceptRegularization, float* x, out float intercept)
+    {
+        float* sums = _vectors.Pointer + Stride;
+        float* y = _vectors.Pointer + 4 * Stride;
 
         // The Schur complement of the factor block: β = (Σy − sᵀM⁻¹b) / (n + λ_β − sᵀM⁻¹s), p = M⁻¹b − β M⁻¹s.
         new ReadOnlySpan<float>(sums, Stride).CopyTo(new Span<float>(y, Stride));
         Cholesky.Solve(gram, Stride, inverseDiagonal, x, y);
-        double complement = Count + (double)interceptRegularization - DotDouble(sums, y);
-        double beta = complement > 0 ? (TargetSum - DotDouble(sums, x)) / complement : double.NaN;
-        intercept = (float)beta;
-        Vector512<float> minusBeta = Vector512.Create(-intercept);
-        fixed (float* result = solution)
+        double diagonal = Count + (double)interceptRegularization;
+        double complement = diagonal - DotDouble(sums, y);
+        intercept = (float)((TargetSum - DotDouble(sums, x)) / complement);
+        if (!(complement > Cholesky.PivotTolerance(Stride) * diagonal) || !float.IsFinite(intercept))
         {
-            for (int j = 0; j < Stride; j += Lanes)
-            {
-                Vector512.FusedMultiplyAdd(minusBeta, Vector512.Load(y + j), Vector512.Load(x + j)).Store(result + j);
-            }
+            intercept = 0;
+            return false;
         }
 
-        return float.IsFinite(intercept) && IsFinite(solution[..Stride]);
+        Vector512<float> minusBeta = Vector512.Create(-intercept);
+        for (int j = 0; j < Stride; j += Lanes)
+        {
+            Vector512.FusedMultiplyAdd(minusBeta, Vector512.Load(y + j), Vector512.Load(x + j)).Store(x + j);
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -184,6 +226,7 @@ public sealed unsafe class NormalEquation
     /// </summary>
     public double MinimumOf(ReadOnlySpan<float> solution, float intercept)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(solution.Length, Rank, nameof(solution));
         fixed (float* p = solution)
         {
             return Math.Max(0, TargetSquareSum - DotDouble(p, _vectors.Pointer) - intercept * TargetSum);

@@ -16,6 +16,7 @@ public struct ReproducibleSum : IEquatable<ReproducibleSum>
     private const int FractionBits = 64;
     private const int MantissaBits = 52;
     private const int ExponentBias = 1023;
+    private const int ExponentMask = 0x7FF;
 
     private UInt128 _units;
 
@@ -66,7 +67,7 @@ public struct ReproducibleSum : IEquatable<ReproducibleSum>
     private static UInt128 ToUnits(double value)
     {
         ulong bits = BitConverter.DoubleToUInt64Bits(value);
-        int biasedExponent = (int)(bits >> MantissaBits);
+        int biasedExponent = (int)(bits >> MantissaBits) & ExponentMask; // without the sign, which −0 has
         ulong mantissa = bits & ((1UL << MantissaBits) - 1);
         if (biasedExponent == 0)
         {

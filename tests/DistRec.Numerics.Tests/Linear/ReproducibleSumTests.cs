@@ -1,6 +1,8 @@
 using System.Numerics;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace DistRec.Numerics.Tests.Linear;
 
@@ -64,6 +66,21 @@ public sealed class ReproducibleSumTests
     [InlineData(double.Epsilon, 0)]
     [InlineData(1e-300, 0)]
     public void Numbers_near_the_unit_round_half_up(double value, int units) => Sum([value]).Fraction.ShouldBe((ulong)units);
+
+    [Fact]
+    public void Minus_zero_is_zero() => Sum([-0.0, 2]).ShouldBe(Sum([2]));
+
+    [Fact]
+    public void The_largest_sum_reads_back_as_the_end_of_its_range() =>
+        new ReproducibleSum(ulong.MaxValue, ulong.MaxValue).ToDouble().ShouldBe(18446744073709551616.0);
+
+    [Fact]
+    public void Any_numbers_in_any_order_give_the_same_bits()
+    {
+        Gen<double> numbers = ArbMap.Default.GeneratorFor<NormalFloat>().Select(number => Math.Abs(number.Get) % 1e15);
+        Prop.ForAll(Gen.ArrayOf(numbers).ToArbitrary(), values => Sum(values.Order()) == Sum(values) && Sum(values.Reverse()) == Sum(values))
+            .QuickCheckThrowOnFailure();
+    }
 
     [Theory]
     [InlineData(double.NaN)]

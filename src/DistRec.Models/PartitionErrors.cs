@@ -37,6 +37,7 @@ public static class PartitionErrors
             ReadOnlySpan<float> values = ratings.RowValues(row);
             ReadOnlySpan<float> factors = users.Row(row);
             double squared = 0, absolute = 0;
+            bool finite = true;
             int partition = 0;
             for (int t = 0; t < columns.Length; t++)
             {
@@ -48,14 +49,15 @@ public static class PartitionErrors
                 int local = columns[t] - items.Starts[partition];
                 float prediction = globalMean + userBiases[row] + items.Biases[partition][local]
                     + Dot.Compute(factors, items.Tables[partition].Row(local));
+                finite &= float.IsFinite(prediction); // asked before clipping hides it
                 double error = values[t] - scale.Clip(prediction);
                 squared += error * error;
                 absolute += Math.Abs(error);
             }
 
-            if (!double.IsFinite(squared))
+            if (!finite || !double.IsFinite(squared))
             {
-                throw new NumericalException("a prediction for held-out ratings is not a number; lower the learning rate or raise the regularization");
+                throw new NumericalException("a prediction for held-out ratings is not finite; lower the learning rate or raise the regularization");
             }
 
             sums = sums.Add(squared, absolute, columns.Length);

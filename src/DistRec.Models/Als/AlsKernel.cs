@@ -47,6 +47,12 @@ public static unsafe class AlsKernel
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(equation);
         ArgumentNullException.ThrowIfNull(factors);
+        if (other.Stride != equation.Stride || factors.Stride != equation.Stride)
+        {
+            throw new ArgumentException(
+                $"expected factors for rank {equation.Rank} on both sides, found strides of {factors.Stride} and {other.Stride}", nameof(factors));
+        }
+
         int singular = 0;
         for (int row = from; row < to; row++)
         {
@@ -60,7 +66,8 @@ public static unsafe class AlsKernel
                 continue;
             }
 
-            double scale = Math.Pow(count, options.RegularizationExponent);
+            // Platforms differ in the last bits of Math.Pow; float32 drops them.
+            double scale = (float)Math.Pow(count, options.RegularizationExponent);
             double regularization = options.Regularization * scale;
             double biasRegularization = options.Biases ? options.BiasRegularization * scale : -1;
             bool solved = false;
@@ -68,21 +75,21 @@ public static unsafe class AlsKernel
             {
                 equation.Reset();
                 Gather(ratings.RowColumns(row), ratings.RowValues(row), other, options.Biases, globalMean, equation);
-                solved = equation.TrySolve((float)regularization, (float)biasRegularization, solution, out biases[row]);
-                if (!solved)
+                if (attempt > 0)
                 {
-                    if (attempt == MaximumAttempts)
-                    {
-                        throw new NumericalException(
-                            $"row {row}: its normal equation stays singular with a regularization of {regularization:g3}; "
-                            + "the factors it is built from are no longer finite or far too large");
-                    }
-
                     // A row with fewer ratings than factors and no λ has no unique solution: take the one that a
                     // small ridge picks, the smallest that float32 can factor.
-                    singular += attempt == 0 ? 1 : 0;
-                    regularization = Math.Max(regularization * 10, 1e-5 * Math.Max(1, count));
-                    biasRegularization = options.Biases ? Math.Max(biasRegularization * 10, 1e-5 * count) : -1;
+                    regularization = Math.Max(regularization * 10, equation.SmallestRegularization);
+                    biasRegularization = options.Biases ? Math.Max(biasRegularization * 10, equation.SmallestInterceptRegularization) : -1;
+                }
+
+                solved = equation.TrySolve((float)regularization, (float)biasRegularization, solution, out biases[row]);
+                singular += !solved && attempt == 0 ? 1 : 0;
+                if (!solved && attempt == MaximumAttempts)
+                {
+                    throw new NumericalException(
+                        $"row {row}: its normal equation stays singular with a regularization of {regularization:g3}; the ratings or "
+                        + "the factors it is built from are not finite or far too large; check the ratings, or raise the regularization");
                 }
             }
 
@@ -91,6 +98,7 @@ public static unsafe class AlsKernel
             rowLosses[row] = new RowLoss(Math.Max(0, minimum - penalty), penalty);
         }
 
+        GC.KeepAlive(other); // its tables are read by address
         return singular;
     }
 

@@ -45,12 +45,18 @@ public sealed class BaselineSolver(BaselineOptions options) : IRowSolver, IRowWo
                     partition++;
                 }
 
-                double rest = values[t] - globalMean - other.Biases[partition][columns[t] - other.Starts[partition]];
+                double rest = (double)values[t] - globalMean - other.Biases[partition][columns[t] - other.Starts[partition]];
                 sum += rest;
                 squares += rest * rest;
             }
 
-            double bias = columns.Length == 0 ? 0 : sum / (regularization + columns.Length);
+            // Rounded before the loss is taken, which is then that of the model as it is kept.
+            double bias = columns.Length == 0 ? 0 : (float)(sum / (regularization + columns.Length));
+            if (!double.IsFinite(bias))
+            {
+                throw new NumericalException($"row {row}: its bias is not finite; check that its ratings are numbers of a usual size");
+            }
+
             biases[row] = (float)bias;
             losses[row] = new RowLoss(
                 Math.Max(0, squares - 2 * bias * sum + columns.Length * bias * bias), regularization * bias * bias);

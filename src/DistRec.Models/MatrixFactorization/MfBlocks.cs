@@ -18,6 +18,11 @@ public sealed class MfBlocks
     {
         ArgumentNullException.ThrowIfNull(ratings);
         ArgumentNullException.ThrowIfNull(itemStarts);
+        if (itemStarts.Length < 2 || itemStarts[0] != 0 || itemStarts[^1] != ratings.ColumnCount)
+        {
+            throw new ArgumentException($"expected the starts of one or more blocks from 0 to {ratings.ColumnCount}", nameof(itemStarts));
+        }
+
         Ratings = ratings;
         ItemStarts = itemStarts;
         int blocks = itemStarts.Length - 1;

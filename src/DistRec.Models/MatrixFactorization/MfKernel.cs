@@ -29,7 +29,8 @@ public static unsafe class MfKernel
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(users);
         ArgumentNullException.ThrowIfNull(items);
-        return (users.Stride / Lanes) switch
+        RequireShapes(blocks, block, users, userBiases.Length, items, itemBiases.Length);
+        double squaredErrors = (users.Stride / Lanes) switch
         {
             1 => Run<One>(blocks, block, step, users, userBiases, items, itemBiases),
             2 => Run<Two>(blocks, block, step, users, userBiases, items, itemBiases),
@@ -41,6 +42,24 @@ public static unsafe class MfKernel
             8 => Run<Eight>(blocks, block, step, users, userBiases, items, itemBiases),
             _ => Run<Any>(blocks, block, step, users, userBiases, items, itemBiases),
         };
+
+        // Both are updated by address.
+        GC.KeepAlive(users);
+        GC.KeepAlive(items);
+        return squaredErrors;
+    }
+
+    private static void RequireShapes(MfBlocks blocks, int block, FactorTable users, int userBiases, FactorTable items, int itemBiases)
+    {
+        int userCount = blocks.Ratings.RowCount;
+        int itemCount = blocks.ItemStarts[block + 1] - blocks.ItemStarts[block];
+        if (users.Rank == 0 || users.Rank != items.Rank || users.Rows < userCount || userBiases < userCount || items.Rows < itemCount || itemBiases < itemCount)
+        {
+            throw new ArgumentException(
+                $"expected factors of one rank and biases for {userCount} users and {itemCount} items, "
+                + $"found [{users.Rows}, {users.Rank}] and {userBiases}, [{items.Rows}, {items.Rank}] and {itemBiases}",
+                nameof(users));
+        }
     }
 
     // The user's factors stay in up to eight vector registers while the user's segment passes; TWidth is a constant of

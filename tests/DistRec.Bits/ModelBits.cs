@@ -1,0 +1,87 @@
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Bits;
+
+/// <summary>The training kernels of DistRec.Models on one small set of ratings.</summary>
+internal static class ModelBits
+{
+    private const int Users = 12;
+    private const int Items = 30;
+
+    private static readonly RatingMatrix Ratings = Draw();
+
+    public static IEnumerable<(string Kernel, string Hash)> Compute()
+    {
+        foreach (int rank in (int[])[5, 16, 40])
+        {
+            yield return ($"als/{rank}", Alternate(new AlsSolver(new AlsOptions { Rank = rank }), 2));
+            yield return ($"als-plain/{rank}", Alternate(new AlsSolver(new AlsOptions { Rank = rank, Biases = false }), 2));
+        }
+
+        yield return ("baseline", Alternate(new BaselineSolver(new BaselineOptions()), 3));
+        foreach (int rank in (int[])[7, 16, 30, 48, 64, 80, 96, 112, 128, 150])
+        {
+            yield return ($"mf/{rank}", Descend(rank));
+        }
+    }
+
+    private static string Alternate(IRowSolver solver, int epochs)
+    {
+        RatingMatrix byItem = Ratings.TransposeColumns(0, Items);
+        FactorTable users = new(Users, solver.Rank), items = new(Items, solver.Rank);
+        float[] userBiases = new float[Users], itemBiases = new float[Items];
+        RowLoss[] losses = new RowLoss[Items];
+        solver.Initialize(items, 0, Side.Item);
+        IRowWorker worker = solver.CreateWorker();
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            worker.SolveRows(Side.User, Ratings, new([0, Items], [items], [itemBiases]), 3, 0, Users, users, userBiases, losses);
+            worker.SolveRows(Side.Item, byItem, new([0, Users], [users], [userBiases]), 3, 0, Items, items, itemBiases, losses);
+        }
+
+        ErrorSums errors = PartitionErrors.Compute(
+            Ratings, users, userBiases, new([0, Items], [items], [itemBiases]), 3, new RatingScale(1, 5), 0, Users);
+        float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
+        return BitHash.Of(
+            [.. parameters.Select(value => (double)value), .. losses.SelectMany(loss => (double[])[loss.SquaredError, loss.Penalty]), errors.Rmse, errors.Mae]);
+    }
+
+    private static string Descend(int rank)
+    {
+        FactorTable users = BitHash.Table(Users, rank, 1), items = BitHash.Table(Items, rank, 2);
+        float[] userBiases = new float[Users], itemBiases = new float[Items];
+        MfBlocks blocks = new(Ratings, [0, Items]);
+        double squaredErrors = MfKernel.RunBlock(blocks, 0, new MfStep(3, 0.01f, 0.01f, 0.06f, 0.02f), users, userBiases, items, itemBiases);
+        float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
+        return BitHash.Of([.. parameters.Select(value => (double)value), squaredErrors]);
+    }
+
+    private static RatingMatrix Draw()
+    {
+        EntityRandom random = new(4, RandomPurpose.SyntheticRating, 0);
+        long[] starts = new long[Users + 1];
+        List<int> columns = [];
+        List<float> values = [];
+        for (int user = 0; user < Users; user++)
+        {
+            for (int item = 0; item < Items; item++)
+            {
+                if (random.NextInt(3) == 0)
+                {
+                    columns.Add(item);
+                    values.Add(1 + random.NextInt(5));
+                }
+            }
+
+            starts[user + 1] = columns.Count;
+        }
+
+        return new RatingMatrix(Items, starts, [.. columns], [.. values]);
+    }
+}

@@ -1,0 +1,85 @@
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
+using DistRec.Numerics.Vectors;
+
+namespace DistRec.Bits;
+
+/// <summary>The kernels of DistRec.Numerics at ranks around every block boundary.</summary>
+internal static unsafe class NumericsBits
+{
+    private static readonly int[] Ranks = [1, 8, 16, 17, 33, 48, 64, 100];
+
+    public static IEnumerable<(string Kernel, string Hash)> Compute()
+    {
+        foreach (int rank in Ranks)
+        {
+            yield return ($"dot/{rank}", BitHash.Of(Dots(rank)));
+            yield return ($"gram/{rank}", BitHash.Of(Gather(rank).Gram.Values));
+            yield return ($"cholesky/{rank}", BitHash.Of(Factor(rank)));
+            yield return ($"solve/{rank}", BitHash.Of(Solve(rank, -1)));
+            yield return ($"solve-intercept/{rank}", BitHash.Of(Solve(rank, 0.5f)));
+            yield return ($"conjugate-gradient/{rank}", BitHash.Of(Improve(rank)));
+        }
+
+        EntityRandom random = new(1, RandomPurpose.Split, 1);
+        yield return ("gaussian", BitHash.Of([.. Enumerable.Range(0, 10_000).Select(_ => random.NextGaussian())]));
+    }
+
+    private static float[] Dots(int rank)
+    {
+        FactorTable rows = BitHash.Table(20, rank, 1);
+        return [.. Enumerable.Range(0, 19).Select(row => Dot.Compute(rows.Row(row), rows.Row(row + 1)))];
+    }
+
+    private static NormalEquation Gather(int rank)
+    {
+        NormalEquation equation = new(rank);
+        FactorTable rows = BitHash.Table(rank + 20, rank, 2);
+        for (int t = 0; t < rows.Rows; t++)
+        {
+            rows.Row(t).CopyTo(equation.TileRow(0));
+            equation.Targets[0] = rows.Row(t)[0] * 3 + t % 5;
+            equation.AddTile(1);
+        }
+
+        return equation;
+    }
+
+    private static float[] Factor(int rank)
+    {
+        NormalEquation equation = Gather(rank);
+        int stride = equation.Stride;
+        FactorTable matrix = equation.Gram;
+        for (int j = 0; j < stride; j++)
+        {
+            matrix.Values[(j * stride) + j] += 1;
+        }
+
+        FactorTable inverseDiagonal = new(1, stride);
+        FactorTable scratch = new(1, Cholesky.ScratchLength(stride));
+        bool factored = Cholesky.TryFactor(matrix.Pointer, stride, inverseDiagonal.Pointer, scratch.Pointer);
+        GC.KeepAlive(scratch);
+        return factored ? [.. matrix.Values, .. inverseDiagonal.Values] : throw new InvalidOperationException($"rank {rank}: not positive definite");
+    }
+
+    private static double[] Solve(int rank, float interceptRegularization)
+    {
+        NormalEquation equation = Gather(rank);
+        float[] solution = new float[equation.Stride];
+        return equation.TrySolve(0.7f, interceptRegularization, solution, out float intercept)
+            ? [.. solution.Select(value => (double)value), intercept, equation.MinimumOf(solution, intercept)]
+            : throw new InvalidOperationException($"rank {rank}: not solved");
+    }
+
+    private static float[] Improve(int rank)
+    {
+        NormalEquation equation = Gather(rank);
+        FactorTable rows = BitHash.Table(10, rank, 3);
+        float[] solution = new float[rank];
+        float[] weights = [.. Enumerable.Range(1, 10).Select(t => 0.3f * t)];
+        bool improved = new ConjugateGradient(rank)
+            .TryImprove(equation.Gram, rows.Pointer, 10, weights, 0.7f, equation.RightSide, solution, 4);
+        GC.KeepAlive(rows);
+        return improved ? solution : throw new InvalidOperationException($"rank {rank}: not improved");
+    }
+}

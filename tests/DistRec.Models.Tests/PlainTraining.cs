@@ -1,0 +1,72 @@
+using DistRec.Data;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Models.Tests;
+
+/// <summary>Training as plain loops over the kernels, without partitions, threads or rounds.</summary>
+internal static class PlainTraining
+{
+    /// <summary>Users are solved first, then items, as often as asked.</summary>
+    public static FactorModel Alternate(string kind, IRowSolver solver, RatingMatrix ratings, int epochs, Action<double>? onLoss = null)
+    {
+        RatingStatistics statistics = RatingStatistics.Of(ratings);
+        float mean = (float)statistics.Mean;
+        RatingMatrix byItem = ratings.TransposeColumns(0, ratings.ColumnCount);
+        FactorSide users = FactorSide.Zeros(ratings.RowCount, solver.Rank);
+        FactorSide items = FactorSide.Zeros(ratings.ColumnCount, solver.Rank);
+        solver.Initialize(users.Factors, 0, Side.User);
+        solver.Initialize(items.Factors, 0, Side.Item);
+        IRowWorker worker = solver.CreateWorker();
+        RowLoss[] userLosses = new RowLoss[ratings.RowCount];
+        RowLoss[] itemLosses = new RowLoss[ratings.ColumnCount];
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            worker.SolveRows(Side.User, ratings, items.Whole, mean, 0, ratings.RowCount, users.Factors, users.Biases, userLosses);
+            if (epoch > 0)
+            {
+                onLoss?.Invoke(userLosses.Sum(loss => loss.SquaredError + loss.Penalty) + itemLosses.Sum(loss => loss.Penalty));
+            }
+
+            worker.SolveRows(Side.Item, byItem, users.Whole, mean, 0, byItem.RowCount, items.Factors, items.Biases, itemLosses);
+            onLoss?.Invoke(itemLosses.Sum(loss => loss.SquaredError + loss.Penalty) + userLosses.Sum(loss => loss.Penalty));
+        }
+
+        return Model(kind, mean, statistics, users, items);
+    }
+
+    /// <summary>One block, visited row by row.</summary>
+    public static FactorModel Descend(MfOptions options, RatingMatrix ratings, int epochs)
+    {
+        RatingStatistics statistics = RatingStatistics.Of(ratings);
+        float mean = options.Biases ? (float)statistics.Mean : 0;
+        MfBlocks blocks = new(ratings, [0, ratings.ColumnCount]);
+        FactorSide users = FactorSide.Zeros(ratings.RowCount, options.Rank);
+        FactorSide items = FactorSide.Zeros(ratings.ColumnCount, options.Rank);
+        InitialFactors.Draw(users.Factors, 0, options.InitialScale, options.Seed, RandomPurpose.UserFactors);
+        InitialFactors.Draw(items.Factors, 0, options.InitialScale, options.Seed, RandomPurpose.ItemFactors);
+        float rate = options.LearningRate;
+        for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
+        {
+            MfStep step = new(mean, rate, options.Biases ? rate : 0, options.Regularization, options.BiasRegularization);
+            MfKernel.RunBlock(blocks, 0, step, users.Factors, users.Biases, items.Factors, items.Biases);
+        }
+
+        return Model("mf", mean, statistics, users, items);
+    }
+
+    /// <summary>Errors of a model on held-out ratings.</summary>
+    public static ErrorSums Errors(this FactorModel model, RatingMatrix heldOut) =>
+        PartitionErrors.Compute(
+            heldOut,
+            model.UserFactors!,
+            model.UserBiases,
+            new PartitionedFactors([0, model.ItemBiases.Length], [model.ItemFactors!], [model.ItemBiases]),
+            model.GlobalMean,
+            model.Scale,
+            0,
+            heldOut.RowCount);
+
+    private static FactorModel Model(string kind, float mean, RatingStatistics statistics, FactorSide users, FactorSide items) =>
+        new(kind, mean, new RatingScale(statistics.Minimum, statistics.Maximum), users.Biases, items.Biases, users.Factors, items.Factors);
+}

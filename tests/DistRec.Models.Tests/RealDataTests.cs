@@ -1,0 +1,36 @@
+using DistRec.Data;
+using DistRec.Data.Tests;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+
+namespace DistRec.Models.Tests;
+
+/// <summary>What the models reach on the random 80/20 split of MovieLens 100K.</summary>
+public sealed class RealDataTests
+{
+    private static readonly Lazy<RatingSplit> Split = new(() =>
+    {
+        string folder = RealData.Path("ml-100k-r80");
+        return RatingReader.ReadPair(Path.Combine(folder, "train.tsv"), Path.Combine(folder, "test.tsv")).Split;
+    });
+
+    [SkippableFact]
+    public void Als_with_its_defaults_reaches_0_918_in_8_epochs() =>
+        TestRmse(train => PlainTraining.Alternate("als", new AlsSolver(new AlsOptions()), train, 8)).ShouldBeLessThanOrEqualTo(0.918);
+
+    [SkippableFact]
+    public void Mf_of_rank_128_reaches_0_914_in_50_epochs() =>
+        TestRmse(train => PlainTraining.Descend(
+            new MfOptions { Rank = 128, LearningRate = 0.02f, LearningRateDecay = 0.97f, Regularization = 0.08f }, train, 50)).ShouldBeLessThanOrEqualTo(0.914);
+
+    [SkippableFact]
+    public void The_baseline_with_its_defaults_reaches_0_948() =>
+        TestRmse(train => PlainTraining.Alternate("baseline", new BaselineSolver(new BaselineOptions()), train, 15)).ShouldBeLessThanOrEqualTo(0.948);
+
+    private static double TestRmse(Func<RatingMatrix, FactorModel> train)
+    {
+        RealData.Path("ml-100k-r80");
+        return train(Split.Value.Train).Errors(Split.Value.Test!).Rmse;
+    }
+}

@@ -1,4 +1,5 @@
 using DistRec.Cli.Arguments;
+using DistRec.Cli.Bench;
 using DistRec.Cli.Verbs;
 
 namespace DistRec.Cli;
@@ -16,6 +17,7 @@ internal static class CommandList
         new ExplainVerb(),
         new VerbGroup("data", "Looks at, generates and downloads rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb()),
         new InspectVerb(),
+        new VerbGroup("bench", "Times training, reading and kernels beside the machine's peaks", new BenchAlsVerb(), new BenchMfVerb(), new BenchReadVerb(), new BenchKernelsVerb()),
     ];
 
     /// <summary>A first walk, for <c>distrec</c> alone.</summary>

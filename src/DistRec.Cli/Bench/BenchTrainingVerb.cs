@@ -1,0 +1,106 @@
+using System.Runtime.Intrinsics;
+using DistRec.Actors;
+using DistRec.Cli.Arguments;
+using DistRec.Cli.Output;
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Training.Jobs;
+
+namespace DistRec.Cli.Bench;
+
+/// <summary>
+/// Times training on generated ratings: through the actors, as <c>train</c> runs it, and as a bare loop over the same kernels;
+/// beside the machine's peaks of the same run.
+/// </summary>
+internal abstract class BenchTrainingVerb : Verb
+{
+    public override IReadOnlyList<OptionDefinition> Options => [.. BenchShape.Options, Json];
+
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        BenchShape shape = BenchShape.Read(given, host);
+        given.Mistakes.ThrowIfAny();
+        using ComputePool pool = new(shape.Threads);
+        Peaks peaks = await Peaks.MeasureAsync(pool);
+        RatingData generated = shape.Generate(host);
+        TrainingData data = new(generated.Ratings, null, "generated", generated.Fingerprint);
+        TrainingSettings settings = SettingsOf(shape) with
+        {
+            Epochs = shape.Iterations,
+            Patience = 0,
+            Threads = shape.Threads,
+            Partitions = shape.Partitions,
+            Consistency = shape.Consistency,
+        };
+        settings.Validate();
+
+        double seconds = await RunActorsAsync(data, settings, host.Stop);
+
+        // The bare loop makes tables of its own: those of the job go first, so that the peak is of one of them.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        double bareSeconds = BenchShape.Median(await RunBareAsync(data, settings, pool, host.Stop));
+        double flops = FlopsPerIteration(data.Train.Count, shape.Rank);
+        double gflops = flops / seconds / 1e9;
+        Report(given, host, new
+        {
+            benchmark = Name,
+            ratings = data.Train.Count,
+            users = shape.Users,
+            items = shape.Items,
+            rank = shape.Rank,
+            threads = shape.Threads,
+            partitions = shape.Partitions,
+            iterations = shape.Iterations,
+            secondsPerIteration = seconds,
+            ratingsPerSecond = data.Train.Count / seconds,
+            usefulGflops = gflops,
+            sgemmGflops = peaks.SgemmGflops,
+            sgemmSource = peaks.SgemmSource,
+            triadGBps = peaks.TriadGBps,
+            ratio = Ratio(data.Train.Count, shape.Rank, seconds, peaks),
+            ratioMeans = RatioMeaning,
+            bareSecondsPerIteration = bareSeconds,
+            actorOverhead = bareSeconds > 0 ? seconds / bareSeconds - 1 : 0,
+            vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
+            peakMemoryMiB = PeakMemory.MiB(),
+        });
+        return ExitCode.Success;
+    }
+
+    private static async Task<double> RunActorsAsync(TrainingData data, TrainingSettings settings, CancellationToken cancellationToken)
+    {
+        TrainingOutcome outcome = await TrainingSession.RunAsync(data, settings, new SessionOptions(), null, cancellationToken);
+        return outcome.Model is null ? throw new NumericalException(outcome.Reason) : outcome.SecondsPerEpoch;
+    }
+
+    /// <summary>The model that is timed, at its defaults.</summary>
+    protected abstract TrainingSettings SettingsOf(BenchShape shape);
+
+    /// <summary>Floating-point operations that an iteration needs.</summary>
+    protected abstract double FlopsPerIteration(long ratings, int rank);
+
+    /// <summary>Share of the peak that is reached.</summary>
+    protected abstract double Ratio(long ratings, int rank, double seconds, Peaks peaks);
+
+    /// <summary>What <see cref="Ratio"/> is a ratio of.</summary>
+    protected abstract string RatioMeaning { get; }
+
+    /// <summary>The same work without actors; seconds of each iteration.</summary>
+    protected abstract Task<IReadOnlyList<double>> RunBareAsync(
+        TrainingData data, TrainingSettings settings, IComputePool pool, CancellationToken cancellationToken);
+
+    /// <summary>Prints figures as JSON, or as lines.</summary>
+    internal static void Report<T>(GivenOptions given, CliHost host, T figures)
+    {
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, figures);
+            return;
+        }
+
+        foreach (System.Text.Json.JsonProperty figure in JsonOutput.ToElement(figures).EnumerateObject())
+        {
+            host.Output.WriteLine($"{figure.Name,-26} {figure.Value}");
+        }
+    }
+}

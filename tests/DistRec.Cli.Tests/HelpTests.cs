@@ -50,13 +50,17 @@ public sealed class HelpTests
         result.Output.TrimEnd().ShouldNotContain("\n");
     }
 
-    [Fact]
-    public async Task An_unknown_verb_is_refused_with_the_nearest_one()
+    [Theory]
+    [InlineData("trian", "found \"trian\"; did you mean train?")]
+    [InlineData("--verison", "found \"--verison\"; did you mean --version?")]
+    [InlineData("data inf", "found \"inf\"; did you mean info?")]
+    [InlineData("data info x --treads 2", "--treads: expected an option of data info, found an unknown one; did you mean --threads?")]
+    public async Task An_unknown_word_is_refused_with_the_nearest_one(string command, string expected)
     {
-        CommandResult result = await CommandLine.RunAsync("trian");
+        CommandResult result = await CommandLine.RunAsync(command.Split(' '));
 
         result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldEndWith("found \"trian\"; did you mean train?");
+        result.Mistakes[0].ShouldEndWith(expected);
     }
 
     [Fact]

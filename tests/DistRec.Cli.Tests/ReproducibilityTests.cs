@@ -55,6 +55,10 @@ public sealed class ReproducibilityTests : IDisposable
         stopped.Json.GetProperty("modelPath").ValueKind.ShouldBe(JsonValueKind.Null);
         Directory.Exists(_folder["stopped"]).ShouldBeFalse();
 
+        JsonElement checkpoint = await CommandLine.JsonAsync("inspect", _folder["stopped"] + ".work");
+        checkpoint.GetProperty("path").GetString().ShouldBe(stopped.Json.GetProperty("checkpointPath").GetString());
+        checkpoint.GetProperty("metadata").GetProperty("resume").GetProperty("epoch").GetInt32().ShouldBe(stopped.Json.GetProperty("epochs").GetInt32());
+
         CommandResult resumed = await CommandLine.RunAsync([.. job, "--out", _folder["stopped"], "--resume"]);
         resumed.ExitCode.ShouldBe(0, resumed.Error);
         resumed.Error.ShouldNotContain("epoch 1/40");

@@ -30,7 +30,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
             command is RootCommand ? "distrec" : $"distrec {command.Name}",
             $"one of {string.Join(", ", known)}",
             GivenOptions.Quote(word),
-            Spelling.Advise(word, known) ?? "see --help");
+            Spelling.Advise(word, command is RootCommand ? [.. known, "--help", "--version"] : [.. known, "--help"]) ?? "see --help");
     }
 
     /// <summary>Writes the help of the command that was parsed.</summary>

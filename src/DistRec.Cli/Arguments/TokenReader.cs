@@ -8,7 +8,6 @@ internal static class TokenReader
 {
     public static GivenOptions Read(
         ParseResult parsed,
-        string verb,
         IReadOnlyList<(OptionDefinition Definition, Option<string[]> Option)> options,
         (OptionDefinition Definition, Argument<string[]> Argument)? positional)
     {
@@ -44,7 +43,7 @@ internal static class TokenReader
             ReadPositional(argument.Definition, [.. positionalResult.Tokens.Select(token => token.Value)], values, unknown);
         }
 
-        AddUnknown(parsed, verb, unknown, [.. options.Select(option => $"--{option.Definition.Name}")], mistakes);
+        AddUnknown(parsed, NameOf(parsed.CommandResult), unknown, [.. options.Select(option => $"--{option.Definition.Name}")], mistakes);
         return new GivenOptions(values, mistakes);
     }
 
@@ -89,6 +88,10 @@ internal static class TokenReader
             }
         }
     }
+
+    // The words up to the verb, without the program: "data info".
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult { Parent: not null } group ? $"{NameOf(group)} {command.Command.Name}" : command.Command.Name;
 
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]) && word[1] != '.';
 }

@@ -49,7 +49,7 @@ internal abstract class Verb : ICliCommand
         }
 
         help.Describe(command, Examples);
-        command.SetAction((parsed, _) => RunAsync(TokenReader.Read(parsed, Name, options, positional), host));
+        command.SetAction((parsed, _) => RunAsync(TokenReader.Read(parsed, options, positional), host));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using DistRec.Models;
+using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Cli.Queries;
@@ -9,8 +10,10 @@ namespace DistRec.Cli.Queries;
 /// <param name="Norm">Frobenius norm.</param>
 /// <param name="Largest">Largest magnitude.</param>
 /// <param name="ZeroRows">Rows of zeros: users or items that training never touched.</param>
-internal sealed record TableShape(string Name, IReadOnlyList<int> Shape, double Norm, double Largest, int ZeroRows)
+internal sealed record TableShape(string Name, IReadOnlyList<long> Shape, double Norm, double Largest, int ZeroRows)
 {
+    private delegate ReadOnlySpan<float> RowOf(int row);
+
     /// <summary>All tables of a model.</summary>
     public static IReadOnlyList<TableShape> Of(FactorModel model)
     {
@@ -24,13 +27,19 @@ internal sealed record TableShape(string Name, IReadOnlyList<int> Shape, double 
         return shapes;
     }
 
+    /// <summary>All tables of a file, which must be of finite float32 values.</summary>
+    public static IReadOnlyList<TableShape> Of(SafeTensorsReader reader) =>
+        [.. reader.Tensors.Select(tensor => tensor.Shape.Count == 2
+            ? OfTable(tensor.Name, reader.ReadTable(tensor.Name))
+            : OfVector(tensor.Name, reader.ReadSingles(tensor.Name, [.. tensor.Shape])))];
+
     private static TableShape OfVector(string name, float[] values) =>
         Measure(name, [values.Length], values.Length, row => values.AsSpan(row, 1));
 
     private static TableShape OfTable(string name, FactorTable table) =>
         Measure(name, [table.Rows, table.Rank], table.Rows, row => table.Row(row));
 
-    private static TableShape Measure(string name, IReadOnlyList<int> shape, int rows, Func<int, ReadOnlySpan<float>> rowOf)
+    private static TableShape Measure(string name, IReadOnlyList<long> shape, int rows, RowOf rowOf)
     {
         double squares = 0;
         double largest = 0;

@@ -12,15 +12,27 @@ internal sealed class InspectVerb : Verb
 {
     public override string Name => "inspect";
 
-    public override string Summary => "Describes a saved model and checks its files";
+    public override string Summary => "Describes a saved model, or the newest checkpoint of a job, and checks its files";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
-        [("distrec inspect --model runs/als", "settings, figures, tables and hashes")];
+    [
+        ("distrec inspect --model runs/als", "settings, figures, tables and hashes"),
+        ("distrec inspect runs/als.work", "the newest checkpoint of a job that was stopped"),
+    ];
 
-    public override IReadOnlyList<OptionDefinition> Options { get; } = [ModelOptions.Model, Json];
+    public override IReadOnlyList<OptionDefinition> Options { get; } =
+        [ModelOptions.Model with { Help = "Folder of the model, or of a job's checkpoints", IsPositional = true }, Json];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
+        if (given.Text("model") is { } folder && !ModelFolder.IsModel(folder) && CheckpointText.Find(folder) is { } checkpoint)
+        {
+            bool isJson = given.Flag("json");
+            given.Mistakes.ThrowIfAny();
+            CheckpointText.Write(host, checkpoint, isJson);
+            return Task.FromResult(ExitCode.Success);
+        }
+
         string path = ModelOptions.ReadPath(given);
 
         // Loading compares every file with its hash, and the tables with the model's.
@@ -75,12 +87,6 @@ internal sealed class InspectVerb : Verb
             ("fingerprint", about.DataFingerprint),
             ("sha256", $"{about.ModelSha256}, as the tables have it"),
             ("files", "whole: every length and hash is as it was saved")));
-        Table table = Screen.TableOf("table", "shape", "norm>", "largest>", "zero rows>");
-        foreach (TableShape shape in shapes)
-        {
-            table.AddTexts(shape.Name, $"[{string.Join(", ", shape.Shape)}]", $"{shape.Norm:0.####}", $"{shape.Largest:0.####}", Quantity.Count(shape.ZeroRows));
-        }
-
-        console.Write(table);
+        console.Write(CheckpointText.TableOf(shapes));
     }
 }

@@ -146,6 +146,17 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Ratings_that_are_all_the_same_are_learnt_exactly_and_their_errors_are_zero_not_missing()
+    {
+        string data = _folder.Write("ratings.csv", ["user,item,rating", .. Enumerable.Range(0, 60).Select(index => $"{index % 10},{index / 10},4")]);
+
+        JsonElement json = await CommandLine.JsonAsync("train", "--data", data, "--model", "baseline", "--validation-ratio", "0.2", "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("validationRmse").GetDouble().ShouldBe(0);
+        json.GetProperty("curve")[0].GetProperty("validationRmse").GetDouble().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Descent_that_leaves_the_data_ends_in_a_model_with_a_note_or_in_a_failure_with_a_reason()
     {
         CommandResult result = await CommandLine.RunAsync(

@@ -4,7 +4,7 @@ using DistRec.Training.Protocol;
 namespace DistRec.Cli.Training;
 
 /// <summary>Shows the events of a training job: how far it is, how fast, how good, and how long it may still take.</summary>
-internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long trainRatings) : IProgress<JobEvent>
+internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long trainRatings, bool isValidated) : IProgress<JobEvent>
 {
     private readonly Lock _lock = new();
     private int _epoch;
@@ -54,8 +54,8 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
     {
         _epochsSeen++;
         _secondsOfEpochs += epoch.Seconds;
-        _quality = epoch.ValidationRmse > 0 ? $"RMSE {epoch.ValidationRmse:0.0000}" : $"train RMSE {epoch.TrainRmse:0.0000}";
-        string validation = epoch.ValidationRmse > 0 ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
+        _quality = isValidated ? $"RMSE {epoch.ValidationRmse:0.0000}" : $"train RMSE {epoch.TrainRmse:0.0000}";
+        string validation = isValidated ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
         string rate = epoch.Seconds > 0 ? $", {Quantity.Rate(trainRatings / epoch.Seconds)} ratings/s" : "";
         double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
         string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";

@@ -83,19 +83,17 @@ internal sealed record TrainResult
 internal sealed record CurvePoint(
     int Epoch, double? TrainRmse, double? ValidationRmse, double? ValidationMae, double? Loss, double? LearningRate, double Seconds)
 {
-    /// <summary>A point of an epoch's figures, in which 0 stands for what was not measured.</summary>
-    public static CurvePoint Of(EpochFinished epoch)
-    {
-        bool isValidated = epoch.ValidationRmse > 0;
-        return new CurvePoint(
-            epoch.Epoch,
-            Measured(epoch.TrainRmse),
-            isValidated ? Measured(epoch.ValidationRmse) : null,
-            isValidated ? Measured(epoch.ValidationMae) : null,
-            epoch.Loss > 0 ? Measured(epoch.Loss) : null,
-            epoch.LearningRate > 0 ? Measured(epoch.LearningRate) : null,
-            epoch.Seconds);
-    }
+    /// <summary>A point of an epoch's figures.</summary>
+    /// <param name="epoch">The figures.</param>
+    /// <param name="isValidated">Whether there are validation ratings; a validation error of 0 is one only then.</param>
+    public static CurvePoint Of(EpochFinished epoch, bool isValidated) => new(
+        epoch.Epoch,
+        Measured(epoch.TrainRmse),
+        isValidated ? Measured(epoch.ValidationRmse) : null,
+        isValidated ? Measured(epoch.ValidationMae) : null,
+        epoch.Loss > 0 ? Measured(epoch.Loss) : null,
+        epoch.LearningRate > 0 ? Measured(epoch.LearningRate) : null,
+        epoch.Seconds);
 
     private static double? Measured(double figure) => double.IsFinite(figure) ? figure : null;
 }

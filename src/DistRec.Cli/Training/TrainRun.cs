@@ -30,7 +30,7 @@ internal static class TrainRun
             new TrainingData(train, data.Split.Validation, data.Data.Name, data.PartsFingerprint(job.Split)),
             job.Training,
             new SessionOptions { WorkFolder = OutFolder.WorkFolderOf(job.Out), Resume = job.Resume, Time = host.Time },
-            new EventView(stages, host.Time, job.Training.Epochs, train.Count),
+            new EventView(stages, host.Time, job.Training.Epochs, train.Count, data.Split.Validation is { Count: > 0 }),
             host.Stop);
         TrainResult result = Describe(job, data, outcome);
 
@@ -46,6 +46,7 @@ internal static class TrainRun
 
     private static TrainResult Describe(TrainJob job, JobData data, TrainingOutcome outcome)
     {
+        bool isValidated = data.Split.Validation is { Count: > 0 };
         double? seconds = outcome.SecondsPerEpoch > 0 ? outcome.SecondsPerEpoch : null;
         return new TrainResult
         {
@@ -68,7 +69,7 @@ internal static class TrainRun
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = outcome.Notes,
-            Curve = [.. outcome.Epochs.Select(CurvePoint.Of)],
+            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated))],
             Settings = SettingsEcho.Of(job),
             Version = ProductVersion.Number,
         };

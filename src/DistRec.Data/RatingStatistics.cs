@@ -3,10 +3,9 @@ namespace DistRec.Data;
 /// <summary>Moments and range of a set of ratings.</summary>
 /// <param name="Mean">μ, the mean.</param>
 /// <param name="Deviation">Standard deviation.</param>
-/// <param name="RootMeanSquare">√(Σ r² / n).</param>
 /// <param name="Minimum">Lowest rating.</param>
 /// <param name="Maximum">Highest rating.</param>
-public readonly record struct RatingStatistics(double Mean, double Deviation, double RootMeanSquare, float Minimum, float Maximum)
+public readonly record struct RatingStatistics(double Mean, double Deviation, float Minimum, float Maximum)
 {
     /// <summary>Computes them in one pass over the canonical order; all are 0 where there are no ratings.</summary>
     public static RatingStatistics Of(RatingMatrix ratings)
@@ -29,6 +28,6 @@ public readonly record struct RatingStatistics(double Mean, double Deviation, do
 
         double mean = sum / ratings.Count;
         double variance = Math.Max(0, squares / ratings.Count - mean * mean);
-        return new RatingStatistics(mean, Math.Sqrt(variance), Math.Sqrt(squares / ratings.Count), minimum, maximum);
+        return new RatingStatistics(mean, Math.Sqrt(variance), minimum, maximum);
     }
 }

@@ -22,7 +22,7 @@ public static unsafe class AlsKernel
     /// <param name="ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
     /// <param name="other">The other side.</param>
     /// <param name="options">Regularization and biases.</param>
-    /// <param name="globalMean">μ; ignored without biases.</param>
+    /// <param name="globalMean">μ.</param>
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
     /// <param name="equation">Scratch of this thread, of the same rank.</param>
@@ -74,7 +74,7 @@ public static unsafe class AlsKernel
             for (int attempt = 0; !solved; attempt++)
             {
                 equation.Reset();
-                Gather(ratings.RowColumns(row), ratings.RowValues(row), other, options.Biases, globalMean, equation);
+                Gather(ratings.RowColumns(row), ratings.RowValues(row), other, globalMean, equation);
                 if (attempt > 0)
                 {
                     // A row with fewer ratings than factors and no λ has no unique solution: take the one that a
@@ -108,7 +108,6 @@ public static unsafe class AlsKernel
         ReadOnlySpan<int> columns,
         ReadOnlySpan<float> values,
         PartitionedFactors other,
-        bool withBiases,
         float globalMean,
         NormalEquation equation)
     {
@@ -151,7 +150,7 @@ public static unsafe class AlsKernel
                 Vector512.Load(source + j).Store(tileRow + j);
             }
 
-            targets[filled] = withBiases ? values[t] - globalMean - biases[column - first] : values[t];
+            targets[filled] = values[t] - globalMean - biases[column - first];
             tileRow += stride;
             if (++filled == capacity)
             {

@@ -18,7 +18,7 @@ public sealed record AlsOptions
     /// </summary>
     public float RegularizationExponent { get; init; } = 0.3f;
 
-    /// <summary>Whether μ + b_u + b_i is part of the prediction. Each bias is solved together with its row's factors.</summary>
+    /// <summary>Whether the prediction has b_u + b_i beside μ. Each bias is solved together with its row's factors.</summary>
     public bool Biases { get; init; } = true;
 
     /// <summary>Standard deviation of the initial item factors times √k.</summary>

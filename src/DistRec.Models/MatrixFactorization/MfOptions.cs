@@ -18,7 +18,7 @@ public sealed record MfOptions
     /// <summary>λ of the biases, at least 0.</summary>
     public float BiasRegularization { get; init; } = 0.01f;
 
-    /// <summary>Whether μ + b_u + b_i is part of the prediction.</summary>
+    /// <summary>Whether the prediction has b_u + b_i beside μ.</summary>
     public bool Biases { get; init; } = true;
 
     /// <summary>Standard deviation of the initial factors times √k.</summary>

@@ -1,7 +1,7 @@
 namespace DistRec.Models.MatrixFactorization;
 
 /// <summary>What one pass of stochastic gradient descent goes by.</summary>
-/// <param name="GlobalMean">μ, or 0 without biases.</param>
+/// <param name="GlobalMean">μ.</param>
 /// <param name="Rate">γ of the factors.</param>
 /// <param name="BiasRate">γ of the biases; 0 keeps them where they are.</param>
 /// <param name="Regularization">λ of the factors.</param>

@@ -41,10 +41,10 @@ public static class JobSpecs
             Job = job,
             Epochs = settings.Epochs,
             Patience = settings.Patience,
-            GlobalMean = HasBiases(settings) ? (float)statistics.Mean : 0,
+            GlobalMean = (float)statistics.Mean,
             MinimumRating = statistics.Minimum,
             MaximumRating = statistics.Maximum,
-            RatingDeviation = HasBiases(settings) ? statistics.Deviation : statistics.RootMeanSquare,
+            RatingDeviation = statistics.Deviation,
             TrainingRatings = train.Count,
             ValidationRatings = data.Validation?.Count ?? 0,
             CheckpointEvery = settings.CheckpointEvery,
@@ -162,8 +162,6 @@ public static class JobSpecs
 
         return hash;
     }
-
-    private static bool HasBiases(TrainingSettings settings) => settings.Als?.Biases ?? settings.Mf?.Biases ?? true;
 
     private static void SetModel(JobSpec spec, TrainingSettings settings)
     {

@@ -24,7 +24,7 @@ public sealed class DescentPartition
     /// <param name="data">The partition's ratings.</param>
     /// <param name="blockStarts">First item of each block, and the number of items last.</param>
     /// <param name="firstUser">Global index of the first user.</param>
-    /// <param name="globalMean">μ; 0 without biases.</param>
+    /// <param name="globalMean">μ.</param>
     /// <param name="scale">The range of ratings.</param>
     public DescentPartition(MfOptions options, RatingBlock data, int[] blockStarts, int firstUser, float globalMean, RatingScale scale)
     {

@@ -20,6 +20,6 @@ internal static class JsonOutput
     /// <summary>A value as JSON, its properties in camel case.</summary>
     public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
 
-    /// <summary>The number, or null where there is none to show.</summary>
-    public static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    /// <summary>A value as people read it: text without quotes, anything else as JSON has it.</summary>
+    public static string ToText(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

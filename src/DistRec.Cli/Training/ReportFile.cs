@@ -20,7 +20,7 @@ internal static class ReportFile
             Title = $"{result.Model} on {result.DataName}",
             ModelKind = result.Model,
             Created = time.GetUtcNow(),
-            Settings = [.. result.Settings.Where(setting => setting.Value.ValueKind != JsonValueKind.Null).Select(setting => new ReportRow(setting.Key, setting.Value.ToString()))],
+            Settings = [.. result.Settings.Where(setting => setting.Value.ValueKind != JsonValueKind.Null).Select(setting => new ReportRow(setting.Key, JsonOutput.ToText(setting.Value)))],
             Data =
             [
                 new ReportRow("name", result.DataName),

@@ -83,7 +83,7 @@ internal sealed class InspectVerb : Verb
             ("scale", $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, mean {saved.Model.GlobalMean:0.0000}"),
             ("trained", $"{about.Created:yyyy-MM-dd HH:mm} UTC by DistRec {about.DistRecVersion}"),
             ("figures", string.Join(", ", about.Metrics.Select(metric => $"{metric.Key} {metric.Value:0.####}"))),
-            ("settings", string.Join(", ", about.Options.Where(option => option.Value.ValueKind != System.Text.Json.JsonValueKind.Null).Select(option => $"{option.Key} {option.Value}"))),
+            ("settings", string.Join(", ", about.Options.Where(option => option.Value.ValueKind != System.Text.Json.JsonValueKind.Null).Select(option => $"{option.Key} {JsonOutput.ToText(option.Value)}"))),
             ("fingerprint", about.DataFingerprint),
             ("sha256", $"{about.ModelSha256}, as the tables have it"),
             ("files", "whole: every length and hash is as it was saved")));

@@ -8,7 +8,7 @@ namespace DistRec.Oracles;
 /// <param name="Regularization">λ.</param>
 /// <param name="BiasRegularization">λ_b.</param>
 /// <param name="Exponent">α.</param>
-/// <param name="Biases">Whether μ, b_u and b_i take part.</param>
+/// <param name="Biases">Whether b_u and b_i take part.</param>
 public sealed record NaiveAls(int Rank, double Regularization, double BiasRegularization, double Exponent, bool Biases)
 {
     /// <summary>The model after p_u and b_u of every user have been solved for, given the items.</summary>
@@ -67,17 +67,18 @@ public sealed record NaiveAls(int Rank, double Regularization, double BiasRegula
 
             double[][] x = [.. own.Select(rating => otherFactors[columnOf(rating)])];
             double scale = Math.Pow(own.Length, Exponent);
+
+            // What is left for the row: r − μ − b_other, where b_other is 0 in a model without biases.
+            double[] y = [.. own.Select(rating => rating.Value - globalMean - (Biases ? otherBiases[columnOf(rating)] : 0))];
             if (Biases)
             {
-                // Σ (q,1)(q,1)ᵀ + nᵅ diag(λ, …, λ_b) on the left, Σ (r − μ − b_other) (q,1) on the right
-                double[] y = [.. own.Select(rating => rating.Value - globalMean - otherBiases[columnOf(rating)])];
+                // Σ (q,1)(q,1)ᵀ + nᵅ diag(λ, …, λ_b) on the left, Σ y (q,1) on the right
                 (factors[row], biases[row]) =
                     NaiveLeastSquares.RidgeWithIntercept(x, y, Rank, Regularization * scale, BiasRegularization * scale);
             }
             else
             {
-                // Σ q qᵀ + λ nᵅ I on the left, Σ r q on the right
-                double[] y = [.. own.Select(rating => rating.Value)];
+                // Σ q qᵀ + λ nᵅ I on the left, Σ y q on the right
                 factors[row] = NaiveLeastSquares.Ridge(x, y, Rank, Regularization * scale);
             }
         }

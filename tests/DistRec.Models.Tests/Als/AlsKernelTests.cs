@@ -45,8 +45,7 @@ public sealed class AlsKernelTests
             Array.Clear(items.Biases);
         }
 
-        double mean = biases ? Mean : 0;
-        NaiveFactors model = new(mean, FactorSide.Zeros(Users, rank).Factors.ToDouble(), new double[Users], items.Factors.ToDouble(), items.BiasesAsDouble);
+        NaiveFactors model = new(Mean, FactorSide.Zeros(Users, rank).Factors.ToDouble(), new double[Users], items.Factors.ToDouble(), items.BiasesAsDouble);
         Solved users = Solved.Of(ByUser, items.Whole, options);
         NaiveFactors afterUsers = naive.SolveUsers(Ratings, model);
         ShouldAgree(users, afterUsers.UserFactors, afterUsers.UserBiases);
@@ -196,7 +195,7 @@ public sealed class AlsKernelTests
         solved.Side.Bits.ShouldAllBe(value => float.IsFinite(value));
 
         // With more factors than ratings, every rating can be met; a ridge of 1e-5 of the diagonal leaves little of the error.
-        double before = Ratings.Sum(rating => Math.Pow(rating.Value - (biases ? Mean + items.Biases[rating.Item] : 0), 2));
+        double before = Ratings.Sum(rating => Math.Pow(rating.Value - Mean - items.Biases[rating.Item], 2));
         solved.Losses.Sum(loss => loss.SquaredError).ShouldBeLessThan(1e-3 * before);
     }
 

@@ -94,7 +94,8 @@ internal static class TrainRun
         stages.Show("saving", 0, "");
         var saved = new SavedModel(model, data.Data.Users, data.Data.Items, data.Data.Titles, data.Split.Train, Description(host, result));
         ModelFolder.Save(job.Out, saved);
-        result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256 };
+        TrainingSession.RemoveCheckpoints(OutFolder.WorkFolderOf(job.Out));
+        result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
 

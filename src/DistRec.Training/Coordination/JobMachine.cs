@@ -52,6 +52,8 @@ public sealed class JobMachine
     /// <summary>The oldest round whose published tables are still needed.</summary>
     public long OldestNeededRound => Math.Min(_usersRound, _itemsRound);
 
+    private string EpochsDone => _epoch == 1 ? "1 epoch done" : $"{_epoch} epochs done";
+
     /// <summary>Begins.</summary>
     public JobStep Begin()
     {
@@ -206,7 +208,7 @@ public sealed class JobMachine
             },
         });
         _stopping = decision.Action == EpochAction.Stop || _epoch >= _spec.Epochs;
-        _endReason = decision.Action == EpochAction.Stop ? decision.Reason : $"{_epoch} epochs done";
+        _endReason = decision.Action == EpochAction.Stop ? decision.Reason : EpochsDone;
         Enter(JobState.Training);
         return decision.Keep && _policy.KeepsTables ? Run(RoundKind.Keep) : AfterEpoch();
     }
@@ -272,7 +274,7 @@ public sealed class JobMachine
         if (_epoch >= _spec.Epochs)
         {
             _stopping = true;
-            _endReason = $"{_epoch} epochs done";
+            _endReason = EpochsDone;
             return PublishModel();
         }
 

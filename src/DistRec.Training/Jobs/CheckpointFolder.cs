@@ -13,7 +13,9 @@ namespace DistRec.Training.Jobs;
 /// Checkpoints of one job in a folder, a safetensors file each: the tables as tensors, the rest as metadata. Files are written
 /// under a temporary name and renamed, so the newest file with the right name is complete.
 /// </summary>
-internal sealed class CheckpointFolder(string folder)
+/// <param name="folder">The folder; made when the first checkpoint is saved.</param>
+/// <param name="goesOn">Whether the job goes on from what is there; otherwise its first checkpoint takes the place of all before it.</param>
+internal sealed class CheckpointFolder(string folder, bool goesOn)
 {
     private const string Prefix = "epoch-";
     private const string Suffix = ".safetensors";
@@ -21,6 +23,8 @@ internal sealed class CheckpointFolder(string folder)
     private const string ResumeKey = "resume";
     private const string FingerprintKey = "dataFingerprint";
     private const int KeptFiles = 2;
+
+    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
     /// <summary>Path of the newest checkpoint, or null.</summary>
     public string? Newest => Files().LastOrDefault();
@@ -38,7 +42,9 @@ internal sealed class CheckpointFolder(string folder)
         Add(writer, "kept", checkpoint.Kept);
         string path = Path.Combine(folder, $"{Prefix}{checkpoint.Resume.Epoch.ToString("D6", CultureInfo.InvariantCulture)}{Suffix}");
         AtomicFile.Write(path, writer.WriteTo);
-        foreach (string old in Files().SkipLast(KeptFiles).ToArray())
+        _own.Add(path);
+        foreach (string old in Files().Where(file => goesOn || _own.Contains(file)).SkipLast(KeptFiles)
+            .Concat(Files().Where(file => !goesOn && !_own.Contains(file))).ToArray())
         {
             File.Delete(old);
         }

@@ -35,7 +35,7 @@ public sealed class TrainingSession
         _options = options;
         _progress = progress;
         _factories = factories;
-        _checkpoints = options.WorkFolder is null ? null : new CheckpointFolder(Path.Combine(options.WorkFolder, "checkpoints"));
+        _checkpoints = options.WorkFolder is null ? null : new CheckpointFolder(CheckpointsOf(options.WorkFolder), options.Resume);
     }
 
     /// <summary>Trains a model.</summary>
@@ -53,6 +53,9 @@ public sealed class TrainingSession
         IProgress<JobEvent>? progress = null,
         CancellationToken cancellationToken = default) =>
         RunAsync(data, settings, options, new ParticipantFactories(), progress, cancellationToken);
+
+    /// <summary>Removes the checkpoints of a job whose model is safe.</summary>
+    public static void RemoveCheckpoints(string workFolder) => new CheckpointFolder(CheckpointsOf(workFolder), goesOn: true).Clear();
 
     /// <summary>As above, with participants of the caller's making.</summary>
     internal static async Task<TrainingOutcome> RunAsync(
@@ -85,12 +88,6 @@ public sealed class TrainingSession
             Register(system, spec);
             await system.AskAsync<JobAccepted>(Addresses.Coordinator, new StartJob { Spec = spec }, AskTimeout, CancellationToken.None).ConfigureAwait(false);
             StateChanged end = await WatchAsync(system, spec, journal, cancellationToken).ConfigureAwait(false);
-            if (end.State == JobState.Completed)
-            {
-                _checkpoints?.Clear();
-                _checkpointPath = null;
-            }
-
             return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _epochs, _notes, _checkpointPath);
         }
         finally
@@ -99,6 +96,8 @@ public sealed class TrainingSession
         }
 
     }
+
+    private static string CheckpointsOf(string workFolder) => Path.Combine(workFolder, "checkpoints");
 
     private Checkpoint LoadCheckpoint()
     {

@@ -123,7 +123,9 @@ public sealed class TrainingSessionTests
         resumed.Epochs[0].Epoch.ShouldBe(stopped.Epochs.Count + 1);
         TrainingOutcome straight = await RunAsync(settings);
         ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute(straight.Model!));
-        Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).ShouldBeEmpty("a completed job needs no checkpoint");
+        Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).ShouldNotBeEmpty("only the caller knows when the model is safe");
+        TrainingSession.RemoveCheckpoints(folder.Path);
+        Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -164,6 +166,16 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
+    public async Task The_first_checkpoint_of_a_fresh_job_takes_the_place_of_those_of_a_longer_job_before_it()
+    {
+        using TemporaryFolder folder = new();
+        SessionOptions options = new() { WorkFolder = folder.Path };
+        await TrainingSession.RunAsync(Planted.Small, Als with { Epochs = 9, CheckpointEvery = 4 }, options);
+        await TrainingSession.RunAsync(Planted.Small, Als with { Epochs = 3, CheckpointEvery = 2 }, options);
+        Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).Select(Path.GetFileName).ShouldBe(["epoch-000002.safetensors"]);
+    }
+
+    [Fact]
     public async Task The_journal_knows_the_job_its_epochs_and_its_end()
     {
         using TemporaryFolder folder = new();
@@ -188,7 +200,7 @@ public sealed class TrainingSessionTests
     public async Task A_job_over_one_user_and_one_item_ends_in_a_model()
     {
         TrainingData tiny = new(new RatingMatrix(1, [0, 1], [0], [4f]), null, "tiny", "");
-        foreach (TrainingSettings settings in new[] { Als, Mf with { Partitions = 1 }, new TrainingSettings { Baseline = new BaselineOptions() } })
+        foreach (TrainingSettings settings in new[] { Als, Mf with { Partitions = 1, Mf = new MfOptions() }, new TrainingSettings { Baseline = new BaselineOptions() } })
         {
             TrainingOutcome outcome = await TrainingSession.RunAsync(tiny, settings, new SessionOptions());
             outcome.State.ShouldBe(JobState.Completed);

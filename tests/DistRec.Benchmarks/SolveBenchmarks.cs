@@ -25,7 +25,7 @@ public unsafe class SolveBenchmarks
         _rows = Numbers.Table(Depth, Rank);
         _gram = new FactorTable(_rows.Stride, Rank);
         _work = new FactorTable(_rows.Stride, Rank);
-        _scratch = new FactorTable(16, Rank);
+        _scratch = new FactorTable(1, Cholesky.ScratchLength(_rows.Stride));
         _vectors = Numbers.Table(4, Rank);
         _conjugateGradient = new ConjugateGradient(Rank);
         GramKernel.AddProduct(_gram.Pointer, _gram.Stride, _rows.Pointer, _rows.Pointer, Depth);

@@ -36,7 +36,7 @@ public sealed unsafe class NormalEquation
         _gram = new FactorTable(Stride, rank);
         TileCapacity = Math.Clamp(16 * 1024 / (Stride * sizeof(float)), Lanes, 64);
         _tile = new FactorTable(TileCapacity, rank);
-        _scratch = new FactorTable(Lanes, rank);
+        _scratch = new FactorTable(1, Cholesky.ScratchLength(Stride));
         _vectors = new FactorTable(5, rank);
         _targets = new float[TileCapacity];
     }

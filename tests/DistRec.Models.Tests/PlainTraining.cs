@@ -39,7 +39,7 @@ internal static class PlainTraining
     public static FactorModel Descend(MfOptions options, RatingMatrix ratings, int epochs)
     {
         RatingStatistics statistics = RatingStatistics.Of(ratings);
-        float mean = options.Biases ? (float)statistics.Mean : 0;
+        float mean = (float)statistics.Mean;
         MfBlocks blocks = new(ratings, [0, ratings.ColumnCount]);
         FactorSide users = FactorSide.Zeros(ratings.RowCount, options.Rank);
         FactorSide items = FactorSide.Zeros(ratings.ColumnCount, options.Rank);

@@ -10,7 +10,8 @@ namespace DistRec.Cli.Training;
 /// <param name="Data">Ids, titles and fingerprint. Its ratings must not be read: the training part may have taken over their arrays.</param>
 /// <param name="Split">The parts.</param>
 /// <param name="RatingCount">Ratings of all parts.</param>
-internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCount)
+/// <param name="NoiseFloorRmse">Test RMSE of what generated ratings were planted with, which no model can be expected to beat; null for other data.</param>
+internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCount, double? NoiseFloorRmse = null)
 {
     /// <summary>Identifies data and parts together: a checkpoint goes on only with both the same.</summary>
     public string PartsFingerprint(SplitOptions split)
@@ -34,9 +35,15 @@ internal static class DataSource
             return new JobData(given.Data, rest with { Test = test }, rest.Train.Count + (rest.Validation?.Count ?? 0) + test.Count);
         }
 
-        RatingData data = job.Data is DataChoice.Generated generated
-            ? Generate(generated, job, host)
-            : await ReadAsync(job.Data, job.Read, host, stages);
+        if (job.Data is DataChoice.Generated generated)
+        {
+            SyntheticData made = Generate(generated, job, host);
+            RatingSplit parts = Splitter.Split(made.Data, job.Split);
+            return new JobData(
+                made.Data, parts, generated.Ratings, parts.Test is { Count: > 0 } unseen ? made.Planted.FloorRmse(unseen) : null);
+        }
+
+        RatingData data = await ReadAsync(job.Data, job.Read, host, stages);
         long count = data.Ratings.Count;
         return new JobData(data, Splitter.Split(data, job.Split), count);
     }
@@ -55,19 +62,20 @@ internal static class DataSource
     public static Task<string> DownloadAsync(string name, string folder, CliHost host, IStageView stages) =>
         DataSetDownloader.DownloadAsync(name, folder, host.Network, new DownloadView(stages), host.Stop);
 
-    private static RatingData Generate(DataChoice.Generated generated, TrainJob job, CliHost host) =>
+    private static SyntheticData Generate(DataChoice.Generated generated, TrainJob job, CliHost host) =>
         SyntheticRatings.Generate(
             new SyntheticOptions
             {
                 RatingCount = generated.Ratings,
                 UserCount = generated.Users,
                 ItemCount = generated.Items,
+                Rank = GeneratedDefaults.Rank,
                 Timestamps = job.Split.Kind is SplitKind.LastOfUser or SplitKind.LatestOfAll,
                 Titles = true,
                 Seed = job.Seed,
                 Threads = job.Split.Threads,
             },
-            cancellation: host.Stop).Data;
+            cancellation: host.Stop);
 
     private sealed class ReadView(IStageView stages) : IProgress<ReadProgress>
     {

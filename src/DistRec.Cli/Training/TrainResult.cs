@@ -48,6 +48,9 @@ internal sealed record TrainResult
 
     public double? TestMae { get; init; }
 
+    /// <summary>Test RMSE of what generated ratings were planted with, which no model can be expected to beat.</summary>
+    public double? NoiseFloorRmse { get; init; }
+
     /// <summary>Test ratings by users, and of items, without training ratings.</summary>
     public long? TestColdUsers { get; init; }
 

@@ -88,6 +88,7 @@ internal static class TrainRun
             ValidationRmse = validation?.Rmse,
             TestRmse = test?.Rmse,
             TestMae = test?.Mae,
+            NoiseFloorRmse = data.NoiseFloorRmse,
             TestColdUsers = test?.ColdUsers,
             TestColdItems = test?.ColdItems,
         };

@@ -29,6 +29,11 @@ internal static class TrainSummary
             pairs.Add(("RMSE", $"train {Quantity.Error(result.TrainRmse)}, validation {Quantity.Error(result.ValidationRmse)}, test {Quantity.Error(result.TestRmse)} (test MAE {Quantity.Error(result.TestMae)})"));
         }
 
+        if (result.NoiseFloorRmse is { } floor && result.TestRmse is { } testRmse)
+        {
+            pairs.Add(("noise floor", $"{Quantity.Error(floor)}, which no model can be expected to beat; test RMSE is {testRmse / floor - 1:0.0%} above it"));
+        }
+
         if (result.TestColdUsers > 0 || result.TestColdItems > 0)
         {
             pairs.Add(("cold", $"{Quantity.Of(result.TestColdUsers ?? 0, "test rating")} by users and {Quantity.Count(result.TestColdItems ?? 0)} of items without training ratings, answered by means"));

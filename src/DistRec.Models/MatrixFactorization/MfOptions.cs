@@ -10,10 +10,10 @@ public sealed record MfOptions
     public float LearningRate { get; init; } = 0.02f;
 
     /// <summary>What γ is multiplied with after every epoch, above 0 and at most 1.</summary>
-    public float LearningRateDecay { get; init; } = 0.97f;
+    public float LearningRateDecay { get; init; } = 0.95f;
 
     /// <summary>λ of the factors, at least 0.</summary>
-    public float Regularization { get; init; } = 0.06f;
+    public float Regularization { get; init; } = 0.05f;
 
     /// <summary>λ of the biases, at least 0.</summary>
     public float BiasRegularization { get; init; } = 0.01f;

@@ -26,7 +26,7 @@ internal sealed record BenchShape(
         new("rank", "K", "Factors [64]"),
         new("threads", "T", "Threads for arithmetic [as many as cores]"),
         new("partitions", "P", "Partitions of each side [as many as threads]"),
-        new("iterations", "N", "Timed iterations; the median counts [5]"),
+        new("iterations", "N", "Timed iterations, in two runs; the median counts [6]"),
     ];
 
     public static BenchShape Read(GivenOptions given, CliHost host)
@@ -47,7 +47,7 @@ internal sealed record BenchShape(
             given.Integer("rank", 64, 1, Advice, 1024),
             threads,
             given.Integer("partitions", threads, 1, Advice, 4096),
-            given.Integer("iterations", 5, 1, Advice, 1000),
+            given.Integer("iterations", 6, 1, Advice, 1000),
             consistency);
     }
 

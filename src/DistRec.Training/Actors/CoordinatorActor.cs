@@ -13,6 +13,7 @@ namespace DistRec.Training.Actors;
 internal sealed class CoordinatorActor : Actor
 {
     private static readonly TimeSpan ResendInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly List<JobEvent> _events = [];
     private readonly Dictionary<(string Kind, int Shard), double> _fractions = [];
@@ -24,6 +25,7 @@ internal sealed class CoordinatorActor : Actor
     private RoundSums _visitSums;
     private RunRound _command = new();
     private long _roundStarted;
+    private long _progressTold;
     private (ReplyHandle Handle, long After)? _watcher;
 
     public override ValueTask OnReceiveAsync(IMessage message) => message switch
@@ -265,8 +267,17 @@ internal sealed class CoordinatorActor : Actor
         }
     }
 
-    private ValueTask TellProgressAsync(double fraction) =>
-        TellAsync([new JobEvent { Progress = new Progress { Epoch = _command.Epoch, Fraction = fraction } }]);
+    // Visits may end every few milliseconds; telling each of them would take the processor from those under way.
+    private ValueTask TellProgressAsync(double fraction)
+    {
+        if (Context.Time.GetElapsedTime(_progressTold) < ProgressInterval)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _progressTold = Context.Time.GetTimestamp();
+        return TellAsync([new JobEvent { Progress = new Progress { Epoch = _command.Epoch, Fraction = fraction } }]);
+    }
 
     private async ValueTask TellAsync(IReadOnlyList<JobEvent> events)
     {

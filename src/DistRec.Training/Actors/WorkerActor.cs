@@ -16,7 +16,9 @@ namespace DistRec.Training.Actors;
 internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
 {
     private DescentPartition? _partition;
+    private readonly Queue<VisitBlock> _visits = new();
     private (long Round, int Block, int Version) _lastVisit;
+    private bool _isVisiting;
 
     private DescentPartition Partition => _partition ?? throw new InvalidOperationException("a round came before the ratings were loaded");
 
@@ -62,7 +64,7 @@ internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
     protected override ValueTask OnOtherAsync(IMessage message) => message switch
     {
         VisitBlock visit => OnVisit(visit),
-        BlockVisited visited => Context.SendAsync(Addresses.Coordinator, visited),
+        BlockVisited visited => OnVisited(visited),
         _ => ValueTask.CompletedTask,
     };
 
@@ -75,23 +77,40 @@ internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
         }
 
         _lastVisit = key;
-        Context.RunOutside(async cancellationToken => await VisitAsync(visit, cancellationToken).ConfigureAwait(false));
+        _visits.Enqueue(visit);
+        BeginVisit();
         return ValueTask.CompletedTask;
+    }
+
+    private ValueTask OnVisited(BlockVisited visited)
+    {
+        _isVisiting = false;
+        BeginVisit();
+        return Context.SendAsync(Addresses.Coordinator, visited);
+    }
+
+    private void BeginVisit()
+    {
+        if (!_isVisiting && _visits.TryDequeue(out VisitBlock? visit))
+        {
+            _isVisiting = true;
+            Context.RunOutside(async cancellationToken => await VisitAsync(visit, cancellationToken).ConfigureAwait(false));
+        }
     }
 
     private async Task<BlockVisited> VisitAsync(VisitBlock visit, CancellationToken cancellationToken)
     {
-        FactorBlock items = visit.Holder < 0
-            ? await Context.Blocks.PullAsync(
-                new ActorAddress(Addresses.ParameterKind, ParameterShardActor.ShardOf(visit.Block, Spec)),
-                Addresses.TablesKey(visit.Job, visit.HomeRound, Addresses.ParameterKind, Addresses.Tables, visit.Block),
-                FactorBlock.Reader.Instance,
-                cancellationToken).ConfigureAwait(false)
-            : await Context.Blocks.PullAsync(
-                new ActorAddress(Addresses.UserKind, visit.Holder),
-                Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version),
-                FactorBlock.Reader.Instance,
-                cancellationToken).ConfigureAwait(false);
+        FactorBlock items;
+        try
+        {
+            items = await PullBlockAsync(visit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlockDroppedException)
+        {
+            // The job began again while this visit waited: the coordinator has no use for it, nor for its report.
+            return new BlockVisited { Job = visit.Job, Round = visit.Round, Worker = Shard, Block = visit.Block };
+        }
+
         double squaredError = await Context.Compute.RunAsync(
             () => Partition.Visit(visit.Block, items, visit.LearningRate), cancellationToken).ConfigureAwait(false);
         Context.Blocks.Publish(Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version + 1), items);
@@ -111,4 +130,17 @@ internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
             Diverged = diverged,
         };
     }
+
+    private async Task<FactorBlock> PullBlockAsync(VisitBlock visit, CancellationToken cancellationToken) =>
+        visit.Holder < 0
+            ? await Context.Blocks.PullAsync(
+                new ActorAddress(Addresses.ParameterKind, ParameterShardActor.ShardOf(visit.Block, Spec)),
+                Addresses.TablesKey(visit.Job, visit.HomeRound, Addresses.ParameterKind, Addresses.Tables, visit.Block),
+                FactorBlock.Reader.Instance,
+                cancellationToken).ConfigureAwait(false)
+            : await Context.Blocks.PullAsync(
+                new ActorAddress(Addresses.UserKind, visit.Holder),
+                Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version),
+                FactorBlock.Reader.Instance,
+                cancellationToken).ConfigureAwait(false);
 }

@@ -21,13 +21,16 @@ public readonly record struct BlockVisit(int Worker, int Block, int Holder, int 
 /// </remarks>
 public sealed class BlockSchedule
 {
+    // A worker that has its next block at hand need not wait for the coordinator between two visits.
+    private const int VisitsAhead = 2;
+
     private readonly ConsistencyModel _consistency;
     private readonly bool[,] _visited;
     private readonly int[] _visits;
     private readonly int[] _versions;
     private readonly int[] _holders;
-    private readonly int[] _lentTo;
-    private readonly int[] _visiting;
+    private readonly bool[] _isLent;
+    private readonly Queue<int>[] _granted;
 
     /// <param name="workers">W, at least 1.</param>
     /// <param name="blocks">B, at least W.</param>
@@ -43,8 +46,8 @@ public sealed class BlockSchedule
         _visits = new int[workers];
         _versions = new int[blocks];
         _holders = new int[blocks];
-        _lentTo = new int[blocks];
-        _visiting = new int[workers];
+        _isLent = new bool[blocks];
+        _granted = [.. Enumerable.Range(0, workers).Select(_ => new Queue<int>(VisitsAhead))];
         Begin();
     }
 
@@ -71,23 +74,27 @@ public sealed class BlockSchedule
         Array.Clear(_visits);
         Array.Clear(_versions);
         Array.Fill(_holders, -1);
-        Array.Fill(_lentTo, -1);
-        Array.Fill(_visiting, -1);
+        Array.Clear(_isLent);
+        foreach (Queue<int> granted in _granted)
+        {
+            granted.Clear();
+        }
     }
 
     /// <summary>
-    /// Notes that a visit is over. A visit that was not granted, or is over already, changes nothing: reports may come twice.
+    /// Notes that a visit is over; a worker makes its visits in the order they were granted. A visit that was not granted, or is
+    /// over already, changes nothing: reports may come twice.
     /// </summary>
-    /// <returns>Whether the visit was under way.</returns>
+    /// <returns>Whether the visit was the worker's current one.</returns>
     public bool Finish(int worker, int block)
     {
-        if ((uint)worker >= (uint)Workers || (uint)block >= (uint)Blocks || _visiting[worker] != block)
+        if ((uint)worker >= (uint)Workers || !_granted[worker].TryPeek(out int current) || current != block)
         {
             return false;
         }
 
-        _visiting[worker] = -1;
-        _lentTo[block] = -1;
+        _granted[worker].Dequeue();
+        _isLent[block] = false;
         _holders[block] = worker;
         _versions[block]++;
         _visited[worker, block] = true;
@@ -95,25 +102,32 @@ public sealed class BlockSchedule
         return true;
     }
 
-    /// <summary>Grants every visit that may begin now.</summary>
+    /// <summary>
+    /// Grants every visit that may begin now, and to each worker the one after it where that is free already.
+    /// </summary>
     public IReadOnlyList<BlockVisit> Grant()
     {
         List<BlockVisit> granted = [];
         int slowest = _visits.Min();
-        for (int worker = 0; worker < Workers; worker++)
-        {
-            if (_visiting[worker] >= 0 || _visits[worker] == Blocks
-                || _visits[worker] - slowest > _consistency.MaximumLead)
-            {
-                continue;
-            }
 
-            int block = _consistency.IsFixedOrder ? NextInOrder(worker) : NextFree(worker);
-            if (block >= 0)
+        // Nobody gets a second block before everybody had the chance of a first one.
+        for (int ahead = 0; ahead < VisitsAhead; ahead++)
+        {
+            for (int worker = 0; worker < Workers; worker++)
             {
-                _visiting[worker] = block;
-                _lentTo[block] = worker;
-                granted.Add(new BlockVisit(worker, block, _holders[block], _versions[block]));
+                int begun = _visits[worker] + _granted[worker].Count;
+                if (_granted[worker].Count > ahead || begun == Blocks || begun - slowest > _consistency.MaximumLead)
+                {
+                    continue;
+                }
+
+                int block = _consistency.IsFixedOrder ? NextInOrder(worker, begun) : NextFree(worker);
+                if (block >= 0)
+                {
+                    _granted[worker].Enqueue(block);
+                    _isLent[block] = true;
+                    granted.Add(new BlockVisit(worker, block, _holders[block], _versions[block]));
+                }
             }
         }
 
@@ -128,7 +142,7 @@ public sealed class BlockSchedule
         for (int step = 0; step < Blocks; step++)
         {
             int block = (StartOf(worker) + step) % Blocks;
-            if (!_visited[worker, block] && _lentTo[block] < 0)
+            if (!_visited[worker, block] && !_isLent[block])
             {
                 return block;
             }
@@ -137,16 +151,15 @@ public sealed class BlockSchedule
         return -1;
     }
 
-    private int NextInOrder(int worker)
+    private int NextInOrder(int worker, int mine)
     {
-        int block = (StartOf(worker) + _visits[worker]) % Blocks;
-        if (_lentTo[block] >= 0)
+        int block = (StartOf(worker) + mine) % Blocks;
+        if (_isLent[block])
         {
             return -1;
         }
 
         // Everyone who reaches the block at an earlier step of the ring goes first.
-        int mine = _visits[worker];
         for (int other = 0; other < Workers; other++)
         {
             int step = (block - StartOf(other) + Blocks) % Blocks;

@@ -1,10 +1,16 @@
 namespace DistRec.Data;
 
 /// <summary>Writes a file under a temporary name beside it and renames it when it is whole, so that nobody ever reads half of one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
+    /// <summary>Writes to a temporary neighbour, brings it to the disk, and renames it onto the path.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="write">Writes the contents.</param>
+    /// <exception cref="InputException">The file system refuses; the path is then as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(write);
         string full = Path.GetFullPath(path);
         string temporary = full + ".partial";
         try
@@ -17,6 +23,7 @@ internal static class AtomicFile
             }
 
             File.Move(temporary, full, overwrite: true);
+            DurableFolder.Flush(Path.GetDirectoryName(full)!);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -30,7 +37,7 @@ internal static class AtomicFile
         }
     }
 
-    public static void Discard(string temporary)
+    private static void Discard(string temporary)
     {
         try
         {

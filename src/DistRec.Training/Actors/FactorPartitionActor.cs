@@ -42,12 +42,8 @@ internal class FactorPartitionActor(Side side, int shard)
             case RoundKind.Keep:
                 Partition.Keep();
                 return default;
-            case RoundKind.Publish:
-                PublishTables(command.Round, Addresses.Tables, Partition.Current);
-                PublishTables(command.Round, Addresses.KeptTables, Partition.Kept ?? Partition.Current);
-                return default;
-            case RoundKind.PublishKept:
-                PublishTables(command.Round, Addresses.Tables, Partition.Kept ?? Partition.Current);
+            case RoundKind.Publish or RoundKind.PublishKept:
+                PublishForClient(command, Partition.Current, Partition.Kept);
                 return default;
             default:
                 throw new NotSupportedException($"{Kind} has no part in a round {command.Kind}");

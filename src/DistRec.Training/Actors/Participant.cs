@@ -60,6 +60,20 @@ internal abstract class Participant(string kind, int shard) : Actor
     protected void PublishTables(long round, string name, FactorBlock tables) =>
         Context.Blocks.Publish(Addresses.TablesKey(_job, round, Kind, name, Shard), tables);
 
+    /// <summary>Publishes what the client takes: all tables for a checkpoint, the best ones for the model.</summary>
+    protected void PublishForClient(RunRound command, FactorBlock current, FactorBlock? kept)
+    {
+        if (command.Kind == RoundKind.Publish)
+        {
+            PublishTables(command.Round, Addresses.Tables, current);
+            PublishTables(command.Round, Addresses.KeptTables, kept ?? current);
+        }
+        else
+        {
+            PublishTables(command.Round, Addresses.Tables, kept ?? current);
+        }
+    }
+
     /// <summary>Pulls the whole other side as it was published under a round.</summary>
     /// <param name="kind">Who publishes it.</param>
     /// <param name="starts">First row of each published block, and the number of rows last.</param>

@@ -49,12 +49,8 @@ internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
             case RoundKind.Restore:
                 Partition.Restore();
                 return default;
-            case RoundKind.Publish:
-                PublishTables(command.Round, Addresses.Tables, Partition.Current);
-                PublishTables(command.Round, Addresses.KeptTables, Partition.Kept ?? Partition.Current);
-                return default;
-            case RoundKind.PublishKept:
-                PublishTables(command.Round, Addresses.Tables, Partition.Kept ?? Partition.Current);
+            case RoundKind.Publish or RoundKind.PublishKept:
+                PublishForClient(command, Partition.Current, Partition.Kept);
                 return default;
             default:
                 throw new NotSupportedException($"{Kind} has no part in a round {command.Kind}");

@@ -184,7 +184,7 @@ public sealed partial class HtmlReportTests
             Directory.GetFileSystemEntries(Path.Combine(folder, "new")).ShouldBe([path]);
 
             Directory.CreateDirectory(Path.Combine(folder, "taken"));
-            Should.Throw<InputException>(() => HtmlReport.Write(Path.Combine(folder, "taken"), SampleReport.Create())).Message.ShouldContain("taken: expected a writable place");
+            Should.Throw<InputException>(() => HtmlReport.Write(Path.Combine(folder, "taken"), SampleReport.Create())).Message.ShouldContain("taken: expected a file that can be written");
             Should.Throw<InputException>(() => HtmlReport.Write(Path.Combine(path, "below-a-file.html"), SampleReport.Create()));
             Directory.GetFileSystemEntries(folder).Length.ShouldBe(2);
         }

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace DistRec.Models.Persistence;
+namespace DistRec.Data;
 
 /// <summary>The two things the framework has no call for: bringing a folder's entries to the disk, and exchanging two folders in one step.</summary>
-internal static partial class DurableFolder
+public static partial class DurableFolder
 {
     private const int AtCurrentFolder = -100; // AT_FDCWD of Linux
     private const uint Exchange = 2; // RENAME_EXCHANGE of Linux

@@ -37,6 +37,31 @@ public sealed class RealDataTests : IDisposable
         json.GetProperty("testRmse").GetDouble().ShouldBeInRange(0.85, 1.0);
     }
 
+    // The bounds are those of the best of other programs on the same split; DistRec's settings were chosen inside the training file.
+    [SkippableTheory]
+    [InlineData("baseline", 0.948)]
+    [InlineData("als", 0.918)]
+    [InlineData("mf", 0.914)]
+    public async Task Default_settings_are_good_settings_on_a_given_split_of_MovieLens_100K(string model, double worstRmse)
+    {
+        string data = Find("ml-100k-r80");
+
+        JsonElement json = await CommandLine.JsonAsync(
+            "train", "--train", Path.Combine(data, "train.tsv"), "--test", Path.Combine(data, "test.tsv"), "--model", model, "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("testRmse").GetDouble().ShouldBeLessThan(worstRmse);
+    }
+
+    [SkippableTheory]
+    [InlineData("als", 0.855)]
+    [InlineData("mf", 0.850)]
+    public async Task Default_settings_are_good_settings_on_MovieLens_1M(string model, double worstRmse)
+    {
+        JsonElement json = await CommandLine.JsonAsync("train", "--data", Find("ml-1m"), "--model", model, "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("testRmse").GetDouble().ShouldBeLessThan(worstRmse);
+    }
+
     private static string Find(string name)
     {
         List<string> roots = [];

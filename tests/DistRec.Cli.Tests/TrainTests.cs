@@ -52,6 +52,18 @@ public sealed class TrainTests : IDisposable
         saved.Ratings!.Count.ShouldBe(json.GetProperty("trainRatings").GetInt64());
     }
 
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task A_bare_run_ends_within_two_percent_of_the_noise_floor(string model)
+    {
+        JsonElement json = await CommandLine.JsonAsync("train", "--model", model, "--partitions", "2", "--quiet", "--out", _folder["floor"]);
+
+        json.GetProperty("ratings").GetInt64().ShouldBe(1_000_000);
+        double floor = json.GetProperty("noiseFloorRmse").GetDouble();
+        json.GetProperty("testRmse").GetDouble().ShouldBeInRange(floor, floor * 1.02);
+    }
+
     [Fact]
     public async Task Figures_that_were_not_measured_are_null()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using DistRec.Contracts;
 using Google.Protobuf;
+using DistRec.Oracles;
 
 namespace DistRec.Actors.Tests.Local;
 
@@ -43,15 +44,16 @@ public sealed class LocalActorSystemTests
         BlockKey key = new("job", 1, "factors", 0, 1);
         BytesBlockReader reader = new();
         system.Blocks.Publish(key, new BytesBlock(1));
-        await system.Blocks.PullAsync(First, key, reader);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int pull = 0; pull < 1000; pull++)
+        AllocatedBytes.Least(() =>
         {
-            await system.Blocks.PullAsync(First, key, reader);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+            for (int pull = 0; pull < 1000; pull++)
+            {
+#pragma warning disable CA2012 // a published block is there at once: nothing is left to await
+                _ = system.Blocks.PullAsync(First, key, reader).Result;
+#pragma warning restore CA2012
+            }
+        }).ShouldBe(0);
     }
 
     [Fact]

@@ -295,14 +295,7 @@ public sealed class NormalEquationTests
             Draws.Gaussians(64, t).CopyTo(equation.TileRow(t));
         }
 
-        Entity();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int entity = 0; entity < 100; entity++)
-        {
-            Entity();
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        AllocatedBytes.Least(Entity).ShouldBe(0);
 
         void Entity()
         {

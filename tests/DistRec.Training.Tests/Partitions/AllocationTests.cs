@@ -3,6 +3,7 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Oracles;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 
@@ -30,9 +31,16 @@ public sealed class AllocationTests
             await partition.SolveAsync(other, pool, CancellationToken.None);
         }
 
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await partition.SolveAsync(other, pool, CancellationToken.None);
-        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(RoundBytes);
+        // The least of a few: whatever else this process does is counted as well.
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await partition.SolveAsync(other, pool, CancellationToken.None);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        least.ShouldBeLessThan(RoundBytes);
     }
 
     [Fact]
@@ -43,10 +51,7 @@ public sealed class AllocationTests
             new MfOptions { Rank = 16 }, new RatingBlock(data.Train, null), [0, 75, 150], 0, 3.5f, new RatingScale(0.5f, 5));
         partition.Initialize();
         FactorBlock items = FactorBlock.Zeros(75, 16);
-        partition.Visit(0, items, 0.01);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        partition.Visit(0, items, 0.01);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        AllocatedBytes.Least(() => partition.Visit(0, items, 0.01)).ShouldBe(0);
     }
 }
 

@@ -1,6 +1,5 @@
 using DistRec.Data;
 using DistRec.Numerics.Linear;
-using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models;
 
@@ -47,8 +46,8 @@ public static class PartitionErrors
                 }
 
                 int local = columns[t] - items.Starts[partition];
-                float prediction = globalMean + userBiases[row] + items.Biases[partition][local]
-                    + Dot.Compute(factors, items.Tables[partition].Row(local));
+                float prediction = FactorSum.Of(
+                    globalMean, userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local));
                 finite &= float.IsFinite(prediction); // asked before clipping hides it
                 double error = values[t] - scale.Clip(prediction);
                 squared += error * error;

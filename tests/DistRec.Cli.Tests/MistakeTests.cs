@@ -50,7 +50,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("--learning-rte 0.1", "did you mean --learning-rate?")]
     [InlineData("--rank", "--rank: expected one N, found nothing")]
     [InlineData("--rank 4 --rank 8", "--rank: expected one N, found \"4\" and \"8\"")]
-    [InlineData("--rank eight", "--rank: expected a whole number of at least")]
+    [InlineData("--rank eight", "--rank: expected a whole number, found \"eight\"")]
     [InlineData("--epochs 0", "--epochs: expected at least 1, found 0")]
     [InlineData("--threads 0", "--threads: expected 1 to 1024, found 0")]
     [InlineData("--partitions 0", "--partitions: expected 1 to 4096, found 0")]

@@ -69,7 +69,9 @@ internal sealed class GivenOptions(IReadOnlyDictionary<string, GivenValue> value
             return value;
         }
 
-        string range = maximum is long.MaxValue or int.MaxValue ? $"a whole number of at least {minimum}" : $"a whole number from {minimum} to {maximum}";
+        string range = minimum == int.MinValue ? "a whole number"
+            : maximum is long.MaxValue or int.MaxValue ? $"a whole number of at least {minimum}"
+            : $"a whole number from {minimum} to {maximum}";
         mistakes.Add(given.Place, range, Quote(given.Text), advice);
         return fallback;
     }

@@ -3,8 +3,7 @@ using DistRec.Numerics.Vectors;
 namespace DistRec.Models.Queries;
 
 /// <summary>
-/// The prediction of a <see cref="FactorModel"/> ([KBV09], equation 4), in the one place where it stands: r̂_ui = μ + b_u + b_i + q_iᵀp_u, with the
-/// parts of a cold side left out. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
+/// The prediction of a <see cref="FactorModel"/>, <see cref="FactorSum"/>, with the parts of a cold side left out. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
 /// </summary>
 public static class FactorScore
 {
@@ -19,10 +18,8 @@ public static class FactorScore
         float userBias = answer is Answer.Known or Answer.ColdItem ? model.UserBiases[user] : 0;
         float itemBias = answer is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = answer == Answer.Known && model.UserFactors is not null;
-        float product = hasFactors ? Dot.Compute(model.UserFactors!.Row(user), model.ItemFactors!.Row(item)) : 0;
-
-        // In float32 and in this order, as training does when it validates: the same pair gets the same bits.
-        float prediction = model.GlobalMean + userBias + itemBias + product;
+        float prediction = FactorSum.Of(
+            model.GlobalMean, userBias, itemBias, hasFactors ? model.UserFactors!.Row(user) : [], hasFactors ? model.ItemFactors!.Row(item) : []);
         return float.IsFinite(prediction)
             ? prediction
             : (double)model.GlobalMean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0);

@@ -75,6 +75,11 @@ public sealed class TrainingSession
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
     {
         _settings.Validate();
+        if (_settings.Mf is not null && _settings.Threads > _settings.Partitions)
+        {
+            _notes.Add($"a partition descends on one thread, so {_settings.Partitions} of {_settings.Threads} threads train; give as many partitions as threads");
+        }
+
         Checkpoint? checkpoint = _options.Resume ? LoadCheckpoint() : null;
         JobSpec spec = JobSpecs.Create(_options.Job, _data, _settings, checkpoint?.Resume);
         using JobJournal? journal = _options.WorkFolder is null

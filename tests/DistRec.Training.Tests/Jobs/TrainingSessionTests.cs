@@ -176,6 +176,13 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
+    public async Task Threads_that_a_descent_cannot_use_are_not_ignored_silently()
+    {
+        (await RunAsync(Mf with { Partitions = 1, Threads = 2 })).Notes.ShouldHaveSingleItem().ShouldContain("1 of 2 threads train");
+        (await RunAsync(Mf)).Notes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_journal_knows_the_job_its_epochs_and_its_end()
     {
         using TemporaryFolder folder = new();

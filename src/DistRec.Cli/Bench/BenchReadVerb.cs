@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Data;
+using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 
@@ -41,7 +42,7 @@ internal sealed class BenchReadVerb : Verb
                 seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
 
-            double median = BenchShape.Median(seconds);
+            double median = TrainingOutcome.MedianOf(seconds);
             double bytes = new FileInfo(path).Length;
             BenchTrainingVerb.Report(given, host, new
             {

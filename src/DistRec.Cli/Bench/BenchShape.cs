@@ -56,11 +56,4 @@ internal sealed record BenchShape(
         SyntheticRatings.Generate(
             new SyntheticOptions { RatingCount = Ratings, UserCount = Users, ItemCount = Items, Seed = Seed, Threads = Threads },
             cancellation: host.Stop).Data;
-
-    /// <summary>The median of some times.</summary>
-    public static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? 0 : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

@@ -45,8 +45,8 @@ internal abstract class BenchTrainingVerb : Verb
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
 
-        double seconds = BenchShape.Median(actorSeconds);
-        double bare = BenchShape.Median(bareSeconds);
+        double seconds = TrainingOutcome.MedianOf(actorSeconds);
+        double bare = TrainingOutcome.MedianOf(bareSeconds);
         double flops = FlopsPerIteration(data.Train.Count, shape.Rank);
         double gflops = flops / seconds / 1e9;
         Report(given, host, new

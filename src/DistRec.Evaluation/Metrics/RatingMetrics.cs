@@ -1,3 +1,4 @@
+using DistRec.Models;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Evaluation.Metrics;
@@ -8,11 +9,10 @@ namespace DistRec.Evaluation.Metrics;
 /// </summary>
 public sealed class RatingMetrics
 {
-    private ReproducibleSum _squared;
-    private ReproducibleSum _absolute;
+    private ErrorSums _sums;
 
     /// <summary>Number of ratings.</summary>
-    public long Count { get; private set; }
+    public long Count => _sums.Count;
 
     /// <summary>How many of them are by users without training ratings.</summary>
     public long ColdUsers { get; private set; }
@@ -22,17 +22,17 @@ public sealed class RatingMetrics
 
     /// <summary>√(Σ e² / n).</summary>
     /// <exception cref="InvalidOperationException">There are no ratings.</exception>
-    public double Rmse => Math.Sqrt(MeanOf(_squared));
+    public double Rmse => Measured.Rmse;
 
     /// <summary>Σ |e| / n.</summary>
     /// <exception cref="InvalidOperationException">There are no ratings.</exception>
-    public double Mae => MeanOf(_absolute);
+    public double Mae => Measured.Mae;
 
     /// <summary>Σ e².</summary>
-    public ReproducibleSum SquaredError => _squared;
+    public ReproducibleSum SquaredError => _sums.Squared;
 
     /// <summary>Σ |e|.</summary>
-    public ReproducibleSum AbsoluteError => _absolute;
+    public ReproducibleSum AbsoluteError => _sums.Absolute;
 
     /// <summary>Adds one error.</summary>
     /// <param name="error">r_ui − r̂_ui, finite.</param>
@@ -40,9 +40,7 @@ public sealed class RatingMetrics
     /// <param name="coldItem">Whether the item has no training ratings.</param>
     public void Add(double error, bool coldUser = false, bool coldItem = false)
     {
-        _squared.Add(error * error);
-        _absolute.Add(Math.Abs(error));
-        Count++;
+        _sums = _sums.Add(error * error, Math.Abs(error), 1);
         ColdUsers += coldUser ? 1 : 0;
         ColdItems += coldItem ? 1 : 0;
     }
@@ -51,13 +49,11 @@ public sealed class RatingMetrics
     public void Merge(RatingMetrics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        _squared.Merge(other._squared);
-        _absolute.Merge(other._absolute);
-        Count += other.Count;
+        _sums = _sums.Merge(other._sums);
         ColdUsers += other.ColdUsers;
         ColdItems += other.ColdItems;
     }
 
-    private double MeanOf(ReproducibleSum sum) =>
-        Count > 0 ? sum.ToDouble() / Count : throw new InvalidOperationException("no ratings were added, so there is no mean error");
+    private ErrorSums Measured =>
+        Count > 0 ? _sums : throw new InvalidOperationException("no ratings were added, so there is no mean error");
 }

@@ -21,12 +21,12 @@ public sealed record TrainingOutcome(
     string? CheckpointPath)
 {
     /// <summary>Median training time of an epoch, in seconds; 0 without epochs.</summary>
-    public double SecondsPerEpoch
+    public double SecondsPerEpoch => MedianOf(Epochs.Select(epoch => epoch.Seconds));
+
+    /// <summary>The median of some times; 0 of none.</summary>
+    public static double MedianOf(IEnumerable<double> seconds)
     {
-        get
-        {
-            double[] seconds = [.. Epochs.Select(epoch => epoch.Seconds).Order()];
-            return seconds.Length == 0 ? 0 : (seconds[(seconds.Length - 1) / 2] + seconds[seconds.Length / 2]) / 2;
-        }
+        double[] sorted = [.. seconds.Order()];
+        return sorted.Length == 0 ? 0 : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -23,6 +23,7 @@ public sealed class RowPartition
     private readonly RowLoss[] _losses;
     private IRowWorker[] _workers = [];
     private FactorBlock? _spare;
+    private int _chunksDone;
 
     /// <param name="side">Which side the rows are of.</param>
     /// <param name="solver">The model.</param>
@@ -54,8 +55,6 @@ public sealed class RowPartition
 
     /// <summary>Share of the running round's chunks that are done.</summary>
     public double Fraction => _chunks.Length <= 1 ? 1 : (double)Volatile.Read(ref _chunksDone) / (_chunks.Length - 1);
-
-    private int _chunksDone;
 
     /// <summary>Draws the first factors.</summary>
     public void Initialize() => _solver.Initialize(Current.Factors, _firstRow, _side);

@@ -12,8 +12,10 @@ public sealed class ReferenceTests
         ["DistRec.Models"] = ["DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Evaluation"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Actors"] = [],
+        ["DistRec.Actors.Cluster"] = ["DistRec.Actors"],
         ["DistRec.Training"] = ["DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
-        ["DistRec.Cli"] = ["DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Node"] = ["DistRec.Training", "DistRec.Actors.Cluster", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Cli"] = ["DistRec.Node", "DistRec.Training", "DistRec.Actors.Cluster", "DistRec.Evaluation", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
     };
 
     [Fact]

@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
-using DistRec.Actors.Local;
+using DistRec.Actors.Runtime;
 using Google.Protobuf;
 
 namespace DistRec.Actors;
 
 /// <summary>The engine of one process: every actor of every registered kind lives here.</summary>
-public sealed class LocalActorSystem : IActorSystem
+public sealed class LocalActorSystem : IActorSystem, IActorHost
 {
     private readonly LocalActorSystemOptions _options;
     private readonly ConcurrentDictionary<string, ActorCell[]> _kinds = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<PendingAsk, byte> _asks = new();
+    private readonly PendingAsks _asks = new();
     private readonly ConcurrentQueue<ActorFailedException> _stopFailures = new();
     private readonly TaskCompletionSource<ActorFailure> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LocalBlockExchange _blocks = new();
@@ -33,10 +33,9 @@ public sealed class LocalActorSystem : IActorSystem
 
     public IComputePool Compute { get; }
 
-    /// <summary>Set before any wait is ended, so that whoever sees such an end also sees why.</summary>
-    internal bool IsStopping => _isStopping;
+    bool IActorHost.IsStopping => _isStopping;
 
-    internal TimeProvider Time => _options.Time;
+    TimeProvider IActorHost.Time => _options.Time;
 
     public void Register(params IReadOnlyList<ActorKind> kinds)
     {
@@ -44,7 +43,7 @@ public sealed class LocalActorSystem : IActorSystem
         List<ActorCell> added = [];
         lock (_gate)
         {
-            ThrowIfStopping();
+            this.ThrowIfStopping();
             HashSet<string> names = new(_kinds.Keys, StringComparer.Ordinal);
             foreach (ActorKind kind in kinds)
             {
@@ -71,12 +70,12 @@ public sealed class LocalActorSystem : IActorSystem
     }
 
     public ValueTask SendAsync(ActorAddress to, IMessage message, CancellationToken cancellationToken = default) =>
-        SendAsync(to, message, null, cancellationToken);
+        SendFromAsync(to, message, null, cancellationToken);
 
     public Task<TReply> AskAsync<TReply>(
         ActorAddress to, IMessage request, TimeSpan timeout, CancellationToken cancellationToken = default)
         where TReply : class, IMessage =>
-        AskAsync<TReply>(to, request, timeout, null, cancellationToken);
+        AskFromAsync<TReply>(to, request, timeout, null, cancellationToken);
 
     /// <exception cref="StopTimeoutException">Some actors did not end in time.</exception>
     /// <exception cref="AggregateException">Some actors threw while they stopped; all the same everything has stopped.</exception>
@@ -91,119 +90,51 @@ public sealed class LocalActorSystem : IActorSystem
         return new ValueTask(_stop);
     }
 
-    internal ValueTask SendAsync(ActorAddress to, IMessage message, ActorAddress? sender, CancellationToken cancellationToken)
+    ValueTask IActorHost.SendAsync(
+        ActorAddress to, IMessage message, ActorAddress? sender, CancellationToken cancellationToken) =>
+        SendFromAsync(to, message, sender, cancellationToken);
+
+    Task<TReply> IActorHost.AskAsync<TReply>(
+        ActorAddress to, IMessage request, TimeSpan timeout, ActorAddress? sender, CancellationToken cancellationToken) =>
+        AskFromAsync<TReply>(to, request, timeout, sender, cancellationToken);
+
+    void IActorHost.CheckSize(IMessage message) => MessageSize.Check(message, _options.MessageSizeLimit);
+
+    void IActorHost.ReportFailure(ActorFailure failure) => _failed.TrySetResult(failure);
+
+    void IActorHost.ReportStopFailure(ActorFailedException failure) => _stopFailures.Enqueue(failure);
+
+    private ValueTask SendFromAsync(
+        ActorAddress to, IMessage message, ActorAddress? sender, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
-        CheckSize(message);
-        ActorCell cell = Find(to);
-        return TryPost(cell, new Envelope(message, sender))
-            ? ValueTask.CompletedTask
-            : new ValueTask(SendWhenThereIsRoomAsync(cell, new Envelope(message, sender), cancellationToken));
+        MessageSize.Check(message, _options.MessageSizeLimit);
+        return Find(to).DeliverAsync(new Envelope(message, sender), _options.SendTimeout, _options.Time, cancellationToken);
     }
 
-    internal async Task<TReply> AskAsync<TReply>(
+    private async Task<TReply> AskFromAsync<TReply>(
         ActorAddress to, IMessage request, TimeSpan timeout, ActorAddress? sender, CancellationToken cancellationToken)
         where TReply : class, IMessage
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
         cancellationToken.ThrowIfCancellationRequested();
-        CheckSize(request);
+        MessageSize.Check(request, _options.MessageSizeLimit);
         ActorCell cell = Find(to);
-        using PendingAsk ask = new(to, request, timeout, Time, cancellationToken);
-        _asks.TryAdd(ask, 0);
-        try
+        using PendingAsk ask = new(to, request, timeout, _options.Time, cancellationToken);
+        using (_asks.Add(ask))
         {
             // Looked at after the ask was added: either this sees that the system stops, or stopping sees the ask.
-            ThrowIfStopping();
-            if (!TryPost(cell, new Envelope(request, sender, ask)))
-            {
-                await PostWhileWaitedForAsync(cell, new Envelope(request, sender, ask), ask).ConfigureAwait(false);
-            }
-
-            IMessage reply = await ask.Task.ConfigureAwait(false);
-            return reply as TReply
-                ?? throw new UnexpectedReplyException(to, typeof(TReply).Name, reply.Descriptor.FullName);
+            this.ThrowIfStopping();
+            await cell.DeliverWhileWaitedForAsync(new Envelope(request, sender, ask), ask.Task).ConfigureAwait(false);
+            return await ask.ReplyAsync<TReply>().ConfigureAwait(false);
         }
-        finally
-        {
-            _asks.TryRemove(ask, out _);
-        }
-    }
-
-    internal void CheckSize(IMessage message)
-    {
-        int size = message.CalculateSize();
-        if (size > _options.MessageSizeLimit)
-        {
-            throw new MessageTooLargeException(message.Descriptor.FullName, size, _options.MessageSizeLimit);
-        }
-    }
-
-    internal void ThrowIfStopping()
-    {
-        if (_isStopping)
-        {
-            throw new ActorSystemStoppedException();
-        }
-    }
-
-    internal void ReportFailure(ActorFailure failure) => _failed.TrySetResult(failure);
-
-    internal void ReportStopFailure(ActorFailedException failure) => _stopFailures.Enqueue(failure);
-
-    private static bool TryPost(ActorCell cell, in Envelope envelope)
-    {
-        if (envelope.Sender == cell.Address)
-        {
-            if (!cell.PostOwn(envelope))
-            {
-                cell.ThrowIfClosed();
-            }
-
-            return true;
-        }
-
-        return cell.TryPost(envelope);
-    }
-
-    private async Task SendWhenThereIsRoomAsync(ActorCell cell, Envelope envelope, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource timeout = new(_options.SendTimeout, Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await cell.PostAsync(envelope, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new SendTimeoutException(cell.Address, cell.MailboxCapacity, _options.SendTimeout);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-    }
-
-    /// <summary>Waits for room as long as the ask waits for its reply.</summary>
-    private static async Task PostWhileWaitedForAsync(ActorCell cell, Envelope envelope, PendingAsk ask)
-    {
-        using CancellationTokenSource abandoned = new();
-        Task posted = cell.PostAsync(envelope, abandoned.Token);
-        if (await Task.WhenAny(posted, ask.Task).ConfigureAwait(false) == posted)
-        {
-            await posted.ConfigureAwait(false);
-            return;
-        }
-
-        await abandoned.CancelAsync().ConfigureAwait(false);
-        await posted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private ActorCell Find(ActorAddress address)
     {
-        ThrowIfStopping();
+        this.ThrowIfStopping();
         if (address.Kind is null || !_kinds.TryGetValue(address.Kind, out ActorCell[]? cells))
         {
             throw new UnknownActorException(address, $"no kind \"{address.Kind}\" is registered");
@@ -223,10 +154,7 @@ public sealed class LocalActorSystem : IActorSystem
         }
 
         // Waits inside handlers end first, so that the handlers can.
-        foreach (PendingAsk ask in _asks.Keys)
-        {
-            ask.Fail(new ActorSystemStoppedException());
-        }
+        _asks.FailAll(static () => new ActorSystemStoppedException());
 
         _blocks.Dispose();
         foreach (ActorCell cell in cells)
@@ -247,7 +175,7 @@ public sealed class LocalActorSystem : IActorSystem
         try
         {
             await Task.WhenAll(cells.Select(cell => cell.Stopped))
-                .WaitAsync(_options.StopTimeout, Time).ConfigureAwait(false);
+                .WaitAsync(_options.StopTimeout, _options.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

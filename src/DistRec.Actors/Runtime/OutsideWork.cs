@@ -1,4 +1,4 @@
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>Counts an actor's work outside its mailbox, over all its incarnations, so that stopping can await it.</summary>
 internal sealed class OutsideWork

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>What lies in a mailbox: a message, or the news that work outside the mailbox has failed.</summary>
 /// <param name="Message">Null only with a <paramref name="Failure"/>.</param>

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>An ask that waits for its end: the reply, a failure, the timeout or the asker's cancellation, whichever is first.</summary>
 internal sealed class PendingAsk : TaskCompletionSource<IMessage>, IAskSink, IDisposable
@@ -27,6 +27,15 @@ internal sealed class PendingAsk : TaskCompletionSource<IMessage>, IAskSink, IDi
     public void Reply(IMessage reply) => TrySetResult(reply);
 
     public void Fail(ActorException failure) => TrySetException(failure);
+
+    /// <summary>Waits for the end.</summary>
+    /// <exception cref="UnexpectedReplyException">The reply is not a <typeparamref name="TReply"/>.</exception>
+    internal async Task<TReply> ReplyAsync<TReply>()
+        where TReply : class, IMessage
+    {
+        IMessage reply = await Task.ConfigureAwait(false);
+        return reply as TReply ?? throw new UnexpectedReplyException(_to, typeof(TReply).Name, reply.Descriptor.FullName);
+    }
 
     public void Dispose()
     {

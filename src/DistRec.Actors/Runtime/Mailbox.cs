@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>
 /// Two lanes: a bounded one for messages from others, whose senders wait when it is full, and an unbounded one for the

@@ -1,14 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>
 /// One address: its mailbox and the incarnations of its actor, one after the other. A cell occupies a thread of the
 /// thread pool only while it has something to do, and never two at once.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Late sends may still look at the token; it holds no timer and no handle.")]
-internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAddress address) : IThreadPoolWorkItem
+internal sealed class ActorCell(
+    IActorHost host, ActorKind kind, ActorAddress address, StartReason firstReason = StartReason.First) : IThreadPoolWorkItem
 {
     /// <summary>After so many messages in a row others get their turn on the thread.</summary>
     private const int MessagesPerTurn = 64;
@@ -21,9 +22,10 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
     private int _isScheduled;
     private int _lives;
     private Actor? _actor;
-    private LocalActorContext? _context;
-    private Exception? _finalCause;
+    private ActorContext? _context;
+    private Func<ActorException>? _whyClosed;
     private volatile bool _isClosed;
+    private volatile CellEnd _end;
 
     internal ActorAddress Address => address;
 
@@ -93,23 +95,52 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
         }
     }
 
-    internal void Stop()
+    /// <summary>Ends the cell because its engine stops; see <see cref="Stopped"/>.</summary>
+    internal void Stop() => End(CellEnd.EngineStops, static () => new ActorSystemStoppedException());
+
+    /// <summary>
+    /// Ends the cell so that its actor can start elsewhere: the running handler ends, the actor is told to stop and
+    /// disposed of. Senders that wait for room get an <see cref="ActorMovedException"/>.
+    /// </summary>
+    /// <returns>What waited in the mailbox and nobody has handled, in order, for the engine to send on.</returns>
+    internal async Task<IReadOnlyList<Envelope>> HandOverAsync()
     {
-        Close(finalCause: null);
-        lock (_gate)
+        End(CellEnd.HandOver, () => new ActorMovedException(address));
+        await Stopped.ConfigureAwait(false);
+        List<Envelope> waiting = [];
+        while (_mailbox.TryTake(out Envelope envelope))
         {
-            _ = _stopping.CancelAsync();
-            _context?.End();
+            // What only this incarnation may see (its timers, its outside work) ends with it.
+            if (envelope.Life == 0)
+            {
+                waiting.Add(envelope);
+            }
         }
 
-        Schedule();
+        return waiting;
+    }
+
+    /// <summary>
+    /// Ends the cell as if its process had died: the actor is not told, its asks and whatever waits fail. A handler
+    /// that runs cannot be stopped, but nothing it sends from now on leaves.
+    /// </summary>
+    /// <param name="cause">Why, as whoever waits for an answer reads it.</param>
+    internal void Abandon(string cause)
+    {
+        ActorException Why() => new ActorFailedException(address, cause, isFinal: false);
+        End(CellEnd.Abandon, Why);
+        FailWaiting();
+        lock (_gate)
+        {
+            _context?.End();
+        }
     }
 
     private async Task TakeTurnAsync()
     {
         for (int handled = 0; handled < MessagesPerTurn; handled++)
         {
-            if (system.IsStopping)
+            if (IsEnding)
             {
                 // Stays scheduled for ever, so that no other turn begins.
                 await EndAsync().ConfigureAwait(false);
@@ -136,7 +167,7 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
         }
 
         Interlocked.Exchange(ref _isScheduled, 0);
-        if (system.IsStopping || (!_isClosed && _mailbox.HasMessages))
+        if (IsEnding || (!_isClosed && _mailbox.HasMessages))
         {
             Schedule();
         }
@@ -144,8 +175,8 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
 
     private async Task StartAsync()
     {
-        StartReason reason = _lives == 0 ? StartReason.First : StartReason.Failure;
-        LocalActorContext context = new(system, this, ++_lives);
+        StartReason reason = _lives == 0 ? firstReason : StartReason.Failure;
+        ActorContext context = new(host, this, ++_lives);
         lock (_gate)
         {
             if (_stopping.IsCancellationRequested)
@@ -197,18 +228,20 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
     /// <summary>Ends this incarnation and waits until the next may start, or ends the cell.</summary>
     private async Task FailAsync(Exception cause)
     {
-        if (system.IsStopping)
+        if (IsEnding)
         {
-            // What a handler throws because the system stops under it is no failure of the actor.
-            _context!.FailAsks(new ActorSystemStoppedException());
+            // What a handler throws because it is stopped is no failure of the actor.
+            _context!.FailAsks(WhyUnanswered());
             return;
         }
 
-        TimeSpan? backoff = _restarts.Decide(cause, system.Time.GetUtcNow());
+        TimeSpan? backoff = _restarts.Decide(cause, host.Time.GetUtcNow());
         ActorFailedException failure = new(address, backoff is null ? _restarts.FirstCause! : cause, isFinal: backoff is null);
         if (backoff is null)
         {
-            Close(_restarts.FirstCause);
+            Exception first = _restarts.FirstCause!;
+            Close(() => new ActorFailedException(address, first, isFinal: true));
+            FailWaiting();
         }
 
         Actor? actor = _actor;
@@ -218,17 +251,17 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
         await DisposeAsync(actor).ConfigureAwait(false);
         if (backoff is null)
         {
-            system.ReportFailure(new ActorFailure(address, _restarts.FirstCause!, _restarts.Restarts));
+            host.ReportFailure(new ActorFailure(address, _restarts.FirstCause!, _restarts.Restarts));
             return;
         }
 
         try
         {
-            await Task.Delay(backoff.Value, system.Time, _stopping.Token).ConfigureAwait(false);
+            await Task.Delay(backoff.Value, host.Time, _stopping.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // The system stops; the next turn of the loop sees it.
+            // The cell ends; the next turn of the loop sees it.
         }
     }
 
@@ -236,7 +269,8 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
     {
         Actor? actor = _actor;
         _actor = null;
-        if (actor is not null)
+        _context?.End();
+        if (actor is not null && _end != CellEnd.Abandon)
         {
             try
             {
@@ -244,44 +278,71 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
             }
             catch (Exception exception)
             {
-                system.ReportStopFailure(new ActorFailedException(address, exception, isFinal: true));
+                host.ReportStopFailure(new ActorFailedException(address, exception, isFinal: true));
             }
         }
 
-        _context?.End();
         await Outside.CloseAsync().ConfigureAwait(false);
         await DisposeAsync(actor).ConfigureAwait(false);
+        _context?.FailAsks(WhyUnanswered());
         _stopped.TrySetResult();
     }
 
-    /// <summary>Refuses all further messages and fails those that wait.</summary>
-    /// <param name="finalCause">Why the actor has failed for good; null when the system stops.</param>
-    private void Close(Exception? finalCause)
+    private bool IsEnding => _end != CellEnd.None || host.IsStopping;
+
+    private void End(CellEnd end, Func<ActorException> whyClosed)
     {
         lock (_gate)
         {
-            if (!_isClosed)
+            if (_end is CellEnd.None or CellEnd.HandOver)
             {
-                _finalCause = finalCause;
+                _end = end;
+            }
+        }
+
+        Close(whyClosed);
+        lock (_gate)
+        {
+            _ = _stopping.CancelAsync();
+            _context?.BeginEnd();
+        }
+
+        Schedule();
+    }
+
+    /// <summary>Refuses all further messages.</summary>
+    /// <param name="why">A new exception every time, because each is thrown on a thread of its own.</param>
+    private void Close(Func<ActorException> why)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed || _end == CellEnd.Abandon)
+            {
+                _whyClosed = why;
                 _isClosed = true;
             }
         }
 
         _mailbox.Close();
-        if (finalCause is not null)
+    }
+
+    /// <summary>Fails what waits in the closed mailbox.</summary>
+    private void FailWaiting()
+    {
+        while (_mailbox.TryTake(out Envelope envelope))
         {
-            while (_mailbox.TryTake(out Envelope envelope))
-            {
-                envelope.Ask?.Fail(WhyClosed());
-            }
+            envelope.Ask?.Fail(WhyClosed());
         }
     }
 
-    /// <summary>A new exception every time, because each is thrown on a thread of its own.</summary>
-    private ActorException WhyClosed() =>
-        _finalCause is { } cause
-            ? new ActorFailedException(address, cause, isFinal: true)
-            : new ActorSystemStoppedException();
+    private ActorException WhyClosed() => _whyClosed!();
+
+    private ActorException WhyUnanswered() => _end switch
+    {
+        CellEnd.HandOver => new ActorFailedException(address, "it was handed over to another node before it answered", isFinal: false),
+        CellEnd.Abandon => WhyClosed(),
+        _ => new ActorSystemStoppedException(),
+    };
 
     private async Task DisposeAsync(Actor? actor)
     {
@@ -299,7 +360,7 @@ internal sealed class ActorCell(LocalActorSystem system, ActorKind kind, ActorAd
         }
         catch (Exception exception)
         {
-            system.ReportStopFailure(new ActorFailedException(address, exception, isFinal: true));
+            host.ReportStopFailure(new ActorFailedException(address, exception, isFinal: true));
         }
     }
 }

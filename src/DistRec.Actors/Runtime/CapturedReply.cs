@@ -1,9 +1,9 @@
 using Google.Protobuf;
 
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>The duty to reply to one message, kept by the context so that it fails with the incarnation.</summary>
-internal sealed class LocalReplyHandle(LocalActorContext context, Envelope request) : ReplyHandle
+internal sealed class CapturedReply(ActorContext context, Envelope request) : ReplyHandle
 {
     internal IAskSink? Ask => request.Ask;
 

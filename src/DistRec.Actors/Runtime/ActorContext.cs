@@ -1,48 +1,49 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 
-namespace DistRec.Actors.Local;
+namespace DistRec.Actors.Runtime;
 
 /// <summary>The context of one incarnation of an actor: what it began ends with it.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Outside work that outlives the incarnation may still hold the token.")]
-internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell, int life) : IActorContext
+internal sealed class ActorContext(IActorHost host, ActorCell cell, int life) : IActorContext
 {
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
-    private readonly HashSet<LocalReplyHandle> _captured = [];
+    private readonly HashSet<CapturedReply> _captured = [];
     private readonly HashSet<ActorTimer> _timers = [];
     private Envelope _handling;
     private bool _answered = true;
+    private volatile bool _isEnded;
 
     public ActorAddress Self => cell.Address;
 
     public ActorAddress? Sender => _handling.Sender;
 
-    public CancellationToken Stopping => _ended.Token;
+    public CancellationToken Stopping => _ending.Token;
 
-    public TimeProvider Time => system.Time;
+    public TimeProvider Time => host.Time;
 
-    public IBlockExchange Blocks => system.Blocks;
+    public IBlockExchange Blocks => host.Blocks;
 
-    public IComputePool Compute => system.Compute;
+    public IComputePool Compute => host.Compute;
 
     /// <summary>Numbers an actor's incarnations from 1.</summary>
     internal int Life => life;
 
     public ValueTask SendAsync(ActorAddress to, IMessage message, CancellationToken cancellationToken = default)
     {
-        system.ThrowIfStopping();
-        _ended.Token.ThrowIfCancellationRequested();
-        return system.SendAsync(to, message, Self, cancellationToken);
+        host.ThrowIfStopping();
+        ThrowIfEnded();
+        return host.SendAsync(to, message, Self, cancellationToken);
     }
 
     public Task<TReply> AskAsync<TReply>(
         ActorAddress to, IMessage request, TimeSpan timeout, CancellationToken cancellationToken = default)
         where TReply : class, IMessage
     {
-        system.ThrowIfStopping();
-        _ended.Token.ThrowIfCancellationRequested();
-        return system.AskAsync<TReply>(to, request, timeout, Self, cancellationToken);
+        host.ThrowIfStopping();
+        ThrowIfEnded();
+        return host.AskAsync<TReply>(to, request, timeout, Self, cancellationToken);
     }
 
     public ReplyHandle CaptureReply()
@@ -52,7 +53,7 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
             throw new InvalidOperationException($"{Self} handles no message now; capture the reply inside OnReceiveAsync.");
         }
 
-        LocalReplyHandle handle = new(this, _handling);
+        CapturedReply handle = new(this, _handling);
         if (handle.Ask is not null)
         {
             lock (_gate)
@@ -86,7 +87,7 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         ActorTimer timer = new(this, message);
         lock (_gate)
         {
-            _ended.Token.ThrowIfCancellationRequested();
+            _ending.Token.ThrowIfCancellationRequested();
             _timers.Add(timer);
         }
 
@@ -97,13 +98,13 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
     public void RunOutside(Func<CancellationToken, Task<IMessage>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        _ended.Token.ThrowIfCancellationRequested();
+        _ending.Token.ThrowIfCancellationRequested();
         cell.Outside.Enter();
         _ = Task.Run(async () =>
         {
             try
             {
-                IMessage result = await work(_ended.Token).ConfigureAwait(false)
+                IMessage result = await work(_ending.Token).ConfigureAwait(false)
                     ?? throw new InvalidOperationException($"The outside work of {Self} returned null instead of a message.");
                 PostOwn(result);
             }
@@ -122,7 +123,7 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
     internal ValueTask ReplyToAsync(in Envelope request, IMessage reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        system.CheckSize(reply);
+        host.CheckSize(reply);
         if (request.Ask is { } ask)
         {
             ask.Reply(reply);
@@ -150,7 +151,7 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         _answered = true;
     }
 
-    internal void Forget(LocalReplyHandle handle)
+    internal void Forget(CapturedReply handle)
     {
         lock (_gate)
         {
@@ -158,10 +159,13 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         }
     }
 
-    /// <summary>Cancels its work and timers; may be called from any thread and more than once.</summary>
-    internal void End()
+    /// <summary>
+    /// Cancels its work and timers, while the handler that runs may still send; may be called from any thread and more
+    /// than once.
+    /// </summary>
+    internal void BeginEnd()
     {
-        _ = _ended.CancelAsync();
+        _ = _ending.CancelAsync();
         ActorTimer[] ended;
         lock (_gate)
         {
@@ -175,6 +179,13 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         }
     }
 
+    /// <summary>As <see cref="BeginEnd"/>, and nothing can be sent any more.</summary>
+    internal void End()
+    {
+        _isEnded = true;
+        BeginEnd();
+    }
+
     /// <summary>Fails the ask being handled and those captured, which nobody is left to answer.</summary>
     internal void FailAsks(ActorException failure)
     {
@@ -183,12 +194,20 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
         _answered = true;
         lock (_gate)
         {
-            foreach (LocalReplyHandle handle in _captured)
+            foreach (CapturedReply handle in _captured)
             {
                 handle.Ask!.Fail(failure);
             }
 
             _captured.Clear();
+        }
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_isEnded)
+        {
+            throw new OperationCanceledException($"{Self} has ended: nothing is sent in its name any more.", _ending.Token);
         }
     }
 
@@ -209,11 +228,11 @@ internal sealed class LocalActorContext(LocalActorSystem system, ActorCell cell,
     /// <summary>One message to come; forgotten once it came, so that an actor may start timers for ever.</summary>
     private sealed class ActorTimer : IDisposable
     {
-        private readonly LocalActorContext _context;
+        private readonly ActorContext _context;
         private readonly IMessage _message;
         private readonly ITimer _timer;
 
-        internal ActorTimer(LocalActorContext context, IMessage message)
+        internal ActorTimer(ActorContext context, IMessage message)
         {
             _context = context;
             _message = message;

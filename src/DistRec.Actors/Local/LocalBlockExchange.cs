@@ -34,7 +34,19 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
         where TBlock : IBlock
     {
         ArgumentNullException.ThrowIfNull(reader);
+        ValueTask<IBlock> published = PublishedAsync(key, cancellationToken);
+        return published.IsCompletedSuccessfully
+            ? new ValueTask<TBlock>(Cast<TBlock>(key, published.Result))
+            : new ValueTask<TBlock>(CastAsync<TBlock>(key, published));
+    }
+
+    /// <summary>Waits until a block is published here and returns it, of whatever type it is.</summary>
+    /// <exception cref="BlockDroppedException">Its round or job was dropped, before or during the wait.</exception>
+    /// <exception cref="BlockExchangeStoppedException">The exchange stopped before it was published.</exception>
+    public ValueTask<IBlock> PublishedAsync(BlockKey key, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
+        Slot slot;
         Task<IBlock> published;
         lock (_gate)
         {
@@ -45,17 +57,18 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
                 throw new BlockDroppedException(key);
             }
 
-            Slot slot = job.SlotOf(key);
+            slot = job.SlotOf(key);
             if (slot.Block is not null)
             {
-                return new ValueTask<TBlock>(Cast<TBlock>(key, slot.Block));
+                return new ValueTask<IBlock>(slot.Block);
             }
 
             slot.Waiting ??= new TaskCompletionSource<IBlock>(TaskCreationOptions.RunContinuationsAsynchronously);
+            slot.Waiters++;
             published = slot.Waiting.Task;
         }
 
-        return new ValueTask<TBlock>(WaitAsync<TBlock>(key, published, cancellationToken));
+        return new ValueTask<IBlock>(WaitAsync(key, slot, published, cancellationToken));
     }
 
     public void DropThrough(string job, long round)
@@ -108,10 +121,41 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
         }
     }
 
-    private static async Task<TBlock> WaitAsync<TBlock>(
-        BlockKey key, Task<IBlock> published, CancellationToken cancellationToken)
+    private async Task<IBlock> WaitAsync(BlockKey key, Slot slot, Task<IBlock> published, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await published.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Leave(key, slot);
+            throw;
+        }
+    }
+
+    // Whoever gives up waiting leaves nothing behind: a key that is never published would stay for good.
+    private void Leave(BlockKey key, Slot slot)
+    {
+        lock (_gate)
+        {
+            if (--slot.Waiters > 0 || slot.Block is not null
+                || !_jobs.TryGetValue(key.Job, out JobBlocks? job) || job.Slots.GetValueOrDefault(key) != slot)
+            {
+                return;
+            }
+
+            job.Slots.Remove(key);
+            if (job.Slots.Count == 0 && job.DroppedThrough == long.MinValue)
+            {
+                _jobs.Remove(key.Job);
+            }
+        }
+    }
+
+    private static async Task<TBlock> CastAsync<TBlock>(BlockKey key, ValueTask<IBlock> published)
         where TBlock : IBlock =>
-        Cast<TBlock>(key, await published.WaitAsync(cancellationToken).ConfigureAwait(false));
+        Cast<TBlock>(key, await published.ConfigureAwait(false));
 
     private static TBlock Cast<TBlock>(BlockKey key, IBlock block)
         where TBlock : IBlock =>
@@ -166,6 +210,9 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
         internal IBlock? Block { get; set; }
 
         internal TaskCompletionSource<IBlock>? Waiting { get; set; }
+
+        /// <summary>Pulls that wait for it and did not give up.</summary>
+        internal int Waiters { get; set; }
 
         internal void Fail(ActorException failure)
         {

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using DistRec.Actors;
 using DistRec.Numerics.Linear;
 
@@ -11,13 +8,11 @@ namespace DistRec.Training.Partitions;
 /// <param name="Biases">[rows].</param>
 public sealed record FactorBlock(FactorTable Factors, float[] Biases) : IBlock
 {
-    private const int HeaderBytes = 2 * sizeof(int);
-
     /// <summary>A block of zeros.</summary>
     public static FactorBlock Zeros(int rows, int rank) => new(new FactorTable(rows, rank), new float[rows]);
 
     /// <inheritdoc/>
-    public long ByteLength => HeaderBytes + ((long)Factors.Rows * Factors.Rank + Biases.Length) * sizeof(float);
+    public long ByteLength => FactorBlockHeader.Of(this, null).ByteLength;
 
     /// <summary>Copies the values of a block of the same shape.</summary>
     public void CopyFrom(FactorBlock source)
@@ -36,44 +31,40 @@ public sealed record FactorBlock(FactorTable Factors, float[] Biases) : IBlock
     }
 
     /// <inheritdoc/>
-    public void Write(IBufferWriter<byte> writer)
+    public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(writer);
-        Span<byte> header = writer.GetSpan(HeaderBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(header, Factors.Rows);
-        BinaryPrimitives.WriteInt32LittleEndian(header[sizeof(int)..], Factors.Rank);
-        writer.Advance(HeaderBytes);
-        for (int row = 0; row < Factors.Rows; row++)
-        {
-            writer.Write(MemoryMarshal.AsBytes<float>(Factors.Row(row)));
-        }
-
-        writer.Write(MemoryMarshal.AsBytes<float>(Biases));
+        ArgumentNullException.ThrowIfNull(stream);
+        return FactorRowTransfer.WriteAsync(this, null, stream, cancellationToken);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>The rows that a bitmap names: <see cref="RowSet.Bytes"/> of a set over this block's rows.</summary>
+    public IBlock Select(ReadOnlyMemory<byte> selection) => new SelectedRows(this, RowSet.FromBytes(Factors.Rows, selection.Span));
+
+    private sealed class SelectedRows(FactorBlock block, RowSet rows) : IBlock
+    {
+        public long ByteLength => FactorBlockHeader.Of(block, rows).ByteLength;
+
+        public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) =>
+            FactorRowTransfer.WriteAsync(block, rows, stream, cancellationToken);
+    }
+
+    /// <summary>Reads a whole block into a table of its own.</summary>
     public sealed class Reader : IBlockReader<FactorBlock>
     {
         public static Reader Instance { get; } = new();
 
         /// <inheritdoc/>
-        public FactorBlock Read(ReadOnlySequence<byte> bytes)
+        public async ValueTask<FactorBlock> ReadAsync(Stream stream, long length, CancellationToken cancellationToken)
         {
-            SequenceReader<byte> reader = new(bytes);
-            if (!reader.TryReadLittleEndian(out int rows) || !reader.TryReadLittleEndian(out int rank)
-                || rows < 0 || rank < 0 || reader.Remaining != ((long)rows * rank + rows) * sizeof(float))
+            using ChunkReader reader = new(stream, "a block of factors", length);
+            FactorBlockHeader header = await FactorBlockHeader.ReadAsync(reader, length, cancellationToken).ConfigureAwait(false);
+            if (header.Written != header.Rows || header.Checksum != 0)
             {
-                throw new InvalidDataException($"a block of factors: expected two counts and as many values, found {bytes.Length} bytes");
+                throw new InvalidDataException($"a block of factors: expected all {header.Rows} rows, found {header.Written} chosen ones");
             }
 
-            FactorBlock block = Zeros(rows, rank);
-            for (int row = 0; row < rows; row++)
-            {
-                reader.TryCopyTo(MemoryMarshal.AsBytes(block.Factors.Row(row)));
-                reader.Advance(rank * sizeof(float));
-            }
-
-            reader.TryCopyTo(MemoryMarshal.AsBytes(block.Biases.AsSpan()));
+            FactorBlock block = Zeros(header.Rows, header.Rank);
+            await FactorRowTransfer.ReadAsync(block, null, reader, cancellationToken).ConfigureAwait(false);
             return block;
         }
     }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using DistRec.Actors;
 using DistRec.Data;
 
@@ -11,94 +8,49 @@ namespace DistRec.Training.Partitions;
 /// <param name="HeldOut">Validation ratings in the same form; null for none.</param>
 public sealed record RatingBlock(RatingMatrix Training, RatingMatrix? HeldOut) : IBlock
 {
-    /// <inheritdoc/>
-    public long ByteLength => BytesOf(Training) + sizeof(byte) + (HeldOut is null ? 0 : BytesOf(HeldOut));
+    private const int HeaderBytes = sizeof(int);
 
     /// <inheritdoc/>
-    public void Write(IBufferWriter<byte> writer)
+    public long ByteLength => HeaderBytes + RatingMatrixTransfer.BytesOf(Training) + (HeldOut is null ? 0 : RatingMatrixTransfer.BytesOf(HeldOut));
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(writer);
-        Write(writer, Training);
-        writer.Write([HeldOut is null ? (byte)0 : (byte)1]);
+        ArgumentNullException.ThrowIfNull(stream);
+        using ChunkWriter writer = new(stream, largestItem: 0);
+        writer.WriteInt32(HeldOut is null ? 1 : 2);
+        await RatingMatrixTransfer.WriteAsync(Training, writer, cancellationToken).ConfigureAwait(false);
         if (HeldOut is not null)
         {
-            Write(writer, HeldOut);
+            await RatingMatrixTransfer.WriteAsync(HeldOut, writer, cancellationToken).ConfigureAwait(false);
         }
+
+        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static long BytesOf(RatingMatrix ratings) =>
-        2 * sizeof(int) + (long)ratings.RowCount * sizeof(int) + ratings.Count * (sizeof(int) + sizeof(float));
-
-    private static void Write(IBufferWriter<byte> writer, RatingMatrix ratings)
-    {
-        Span<byte> header = writer.GetSpan(2 * sizeof(int));
-        BinaryPrimitives.WriteInt32LittleEndian(header, ratings.RowCount);
-        BinaryPrimitives.WriteInt32LittleEndian(header[sizeof(int)..], ratings.ColumnCount);
-        writer.Advance(2 * sizeof(int));
-        for (int row = 0; row < ratings.RowCount; row++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(writer.GetSpan(sizeof(int)), ratings.RowLength(row));
-            writer.Advance(sizeof(int));
-        }
-
-        for (int row = 0; row < ratings.RowCount; row++)
-        {
-            writer.Write(MemoryMarshal.AsBytes(ratings.RowColumns(row)));
-        }
-
-        for (int row = 0; row < ratings.RowCount; row++)
-        {
-            writer.Write(MemoryMarshal.AsBytes(ratings.RowValues(row)));
-        }
-    }
-
-    /// <summary>Reads what <see cref="RatingBlock.Write(IBufferWriter{byte})"/> wrote.</summary>
+    /// <summary>Reads what <see cref="WriteAsync"/> wrote.</summary>
     public sealed class Reader : IBlockReader<RatingBlock>
     {
+        private const string What = "a block of ratings";
+
         public static Reader Instance { get; } = new();
 
         /// <inheritdoc/>
-        public RatingBlock Read(ReadOnlySequence<byte> bytes)
+        public async ValueTask<RatingBlock> ReadAsync(Stream stream, long length, CancellationToken cancellationToken)
         {
-            SequenceReader<byte> reader = new(bytes);
-            RatingMatrix training = ReadMatrix(ref reader);
-            bool hasHeldOut = reader.TryRead(out byte flag) && flag == 1;
-            return new RatingBlock(training, hasHeldOut ? ReadMatrix(ref reader) : null);
-        }
-
-        private static RatingMatrix ReadMatrix(ref SequenceReader<byte> reader)
-        {
-            if (!reader.TryReadLittleEndian(out int rows) || !reader.TryReadLittleEndian(out int columnCount) || rows < 0)
+            using ChunkReader reader = new(stream, What, length);
+            await reader.FillAsync(HeaderBytes, cancellationToken).ConfigureAwait(false);
+            int parts = reader.TakeInt32();
+            if (parts is not (1 or 2))
             {
-                throw new InvalidDataException("a block of ratings: expected the numbers of rows and columns");
+                throw new InvalidDataException($"{What}: expected 1 or 2 parts, found {parts}");
             }
 
-            long[] starts = new long[rows + 1];
-            for (int row = 0; row < rows; row++)
-            {
-                if (!reader.TryReadLittleEndian(out int length) || length < 0)
-                {
-                    throw new InvalidDataException($"a block of ratings: expected the length of row {row}");
-                }
-
-                starts[row + 1] = starts[row] + length;
-            }
-
-            int[] columns = new int[starts[rows]];
-            float[] values = new float[starts[rows]];
-            if (!reader.TryCopyTo(MemoryMarshal.AsBytes(columns.AsSpan())))
-            {
-                throw new InvalidDataException($"a block of ratings: expected {columns.Length} columns");
-            }
-
-            reader.Advance((long)columns.Length * sizeof(int));
-            if (!reader.TryCopyTo(MemoryMarshal.AsBytes(values.AsSpan())))
-            {
-                throw new InvalidDataException($"a block of ratings: expected {values.Length} values");
-            }
-
-            reader.Advance((long)values.Length * sizeof(float));
-            return new RatingMatrix(columnCount, starts, columns, values);
+            RatingMatrix training = await RatingMatrixTransfer.ReadAsync(reader, What, cancellationToken).ConfigureAwait(false);
+            RatingMatrix? heldOut = parts == 1 ? null : await RatingMatrixTransfer.ReadAsync(reader, What, cancellationToken).ConfigureAwait(false);
+            return reader.Remaining == 0
+                ? new RatingBlock(training, heldOut)
+                : throw new InvalidDataException($"{What}: expected {length - reader.Remaining} bytes, found {length}");
         }
     }
 }

@@ -35,6 +35,44 @@ public sealed class LocalBlockExchangeTests
         Alive(late, inTime).ShouldBe([false, true]);
     }
 
+    [Fact]
+    public async Task A_pull_returns_the_very_reference_whatever_the_reader_selects()
+    {
+        using LocalBlockExchange exchange = new();
+        BlockKey key = new("job", 1, "factors", 0, 1);
+        BytesBlock block = new(1, 2, 3);
+        exchange.Publish(key, block);
+
+        (await exchange.PullAsync(new ActorAddress("kind", 0), key, new BytesBlockReader(2, 1))).ShouldBeSameAs(block);
+    }
+
+    [Fact]
+    public async Task A_block_comes_to_who_waits_on_after_others_gave_up()
+    {
+        using LocalBlockExchange exchange = new();
+        using CancellationTokenSource cancellation = new();
+        BlockKey key = new("job", 1, "factors", 0, 1);
+        Task<IBlock> leaving = exchange.PublishedAsync(key, cancellation.Token).AsTask();
+        Task<IBlock> staying = exchange.PublishedAsync(key, CancellationToken.None).AsTask();
+        await cancellation.CancelAsync();
+        await leaving.Soon().ShouldThrowAsync<OperationCanceledException>();
+        Task<IBlock> late = exchange.PublishedAsync(key, CancellationToken.None).AsTask();
+
+        EmptyBlock block = new();
+        exchange.Publish(key, block);
+
+        (await staying.Soon()).ShouldBeSameAs(block);
+        (await late.Soon()).ShouldBeSameAs(block);
+    }
+
+    [Fact]
+    public void A_block_without_parts_refuses_a_selection_by_name()
+    {
+        IBlock block = new EmptyBlock();
+
+        Should.Throw<NotSupportedException>(() => block.Select(new byte[3])).Message.ShouldContain(nameof(EmptyBlock));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Publish(LocalBlockExchange exchange, long round)
     {

@@ -7,8 +7,13 @@ namespace DistRec.Contracts;
 /// <param name="Puller">Where they are pulled.</param>
 /// <param name="OwnerAddress">An actor that lives where they are published.</param>
 /// <param name="StopAsync">Stops both; called once, or more.</param>
+/// <param name="WhenWaitingAsync">Completes when a pull of that key has come to wait at the owner; null where a pull does so at once.</param>
 public sealed record ExchangeUnderTest(
-    IBlockExchange Owner, IBlockExchange Puller, ActorAddress OwnerAddress, Func<ValueTask> StopAsync);
+    IBlockExchange Owner,
+    IBlockExchange Puller,
+    ActorAddress OwnerAddress,
+    Func<ValueTask> StopAsync,
+    Func<BlockKey, Task>? WhenWaitingAsync = null);
 
 /// <summary>What every block exchange promises.</summary>
 public abstract class BlockExchangeContract : IAsyncLifetime
@@ -158,6 +163,7 @@ public abstract class BlockExchangeContract : IAsyncLifetime
         Exchange.Owner.Publish(Key(6), new BytesBlock(6));
         Task<BytesBlock> waiting = PullAsync(Key(7));
         Task<BytesBlock> other = PullAsync(Key(7) with { Job = "other" });
+        await WaitingAtOwnerAsync(Key(7));
 
         Exchange.Owner.DropJob("job");
 
@@ -195,6 +201,9 @@ public abstract class BlockExchangeContract : IAsyncLifetime
         await Should.ThrowAsync<BlockExchangeStoppedException>(() => PullAsync(Key(1)));
         Should.Throw<BlockExchangeStoppedException>(() => Exchange.Owner.Publish(Key(1), new BytesBlock(1)));
     }
+
+    private Task WaitingAtOwnerAsync(BlockKey key) =>
+        (Exchange.WhenWaitingAsync?.Invoke(key) ?? Task.CompletedTask).Soon($"a pull of {key} at its owner");
 
     private static BlockKey Key(long round) => new("job", round, "user-factors", 0, 1);
 

@@ -1,21 +1,29 @@
-using System.Buffers;
 using DistRec.Actors;
 
 namespace DistRec.Contracts;
 
-/// <summary>A block of plain bytes.</summary>
+/// <summary>A block of plain bytes; a selection lists the positions wanted, a byte each.</summary>
 public sealed class BytesBlock(params byte[] bytes) : IBlock
 {
     public ReadOnlyMemory<byte> Bytes => bytes;
 
     public long ByteLength => bytes.Length;
 
-    public void Write(IBufferWriter<byte> writer) => writer.Write(bytes);
+    public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => stream.WriteAsync(bytes, cancellationToken);
+
+    public IBlock Select(ReadOnlyMemory<byte> selection) => new BytesBlock([.. selection.ToArray().Select(position => bytes[position])]);
 }
 
-public sealed class BytesBlockReader : IBlockReader<BytesBlock>
+public sealed class BytesBlockReader(params byte[] positions) : IBlockReader<BytesBlock>
 {
-    public BytesBlock Read(ReadOnlySequence<byte> bytes) => new(bytes.ToArray());
+    public ReadOnlyMemory<byte> Selection => positions;
+
+    public async ValueTask<BytesBlock> ReadAsync(Stream stream, long length, CancellationToken cancellationToken)
+    {
+        byte[] bytes = new byte[length];
+        await stream.ReadExactlyAsync(bytes, cancellationToken);
+        return new BytesBlock(bytes);
+    }
 }
 
 /// <summary>A block of another type.</summary>
@@ -23,12 +31,10 @@ public sealed class EmptyBlock : IBlock
 {
     public long ByteLength => 0;
 
-    public void Write(IBufferWriter<byte> writer)
-    {
-    }
+    public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
 
 public sealed class EmptyBlockReader : IBlockReader<EmptyBlock>
 {
-    public EmptyBlock Read(ReadOnlySequence<byte> bytes) => new();
+    public ValueTask<EmptyBlock> ReadAsync(Stream stream, long length, CancellationToken cancellationToken) => new(new EmptyBlock());
 }

@@ -15,11 +15,11 @@ public interface IBlockExchange
 
     /// <summary>
     /// Waits until the block is published and returns it: the very reference in the owner's process, what
-    /// <paramref name="reader"/> makes of its bytes elsewhere.
+    /// <paramref name="reader"/> makes of its bytes elsewhere and of an <see cref="IUnreadBlock"/>.
     /// </summary>
     /// <param name="owner">The actor that publishes it, wherever that lives.</param>
     /// <param name="key">The block.</param>
-    /// <param name="reader">Used when the owner lives in another process.</param>
+    /// <param name="reader">Used when the owner lives in another process, or has not read the block itself.</param>
     /// <param name="cancellationToken">Ends this pull alone.</param>
     /// <exception cref="BlockDroppedException">Its round or job was dropped, before or during the wait.</exception>
     /// <exception cref="BlockTypeException">The published block is not a <typeparamref name="TBlock"/>.</exception>

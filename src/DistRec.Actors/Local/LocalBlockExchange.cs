@@ -1,6 +1,6 @@
 namespace DistRec.Actors;
 
-/// <summary>The block exchange of one process: a pull returns the very reference that was published.</summary>
+/// <summary>The block exchange of one process: a pull returns the very reference that was published, or what its reader makes of an <see cref="IUnreadBlock"/>.</summary>
 public sealed class LocalBlockExchange : IBlockExchange, IDisposable
 {
     private readonly Lock _gate = new();
@@ -36,8 +36,8 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
         ArgumentNullException.ThrowIfNull(reader);
         ValueTask<IBlock> published = PublishedAsync(key, cancellationToken);
         return published.IsCompletedSuccessfully
-            ? new ValueTask<TBlock>(Cast<TBlock>(key, published.Result))
-            : new ValueTask<TBlock>(CastAsync<TBlock>(key, published));
+            ? TakeAsync(key, published.Result, reader, cancellationToken)
+            : new ValueTask<TBlock>(TakeAsync(key, published, reader, cancellationToken));
     }
 
     /// <summary>Waits until a block is published here and returns it, of whatever type it is.</summary>
@@ -153,13 +153,20 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
         }
     }
 
-    private static async Task<TBlock> CastAsync<TBlock>(BlockKey key, ValueTask<IBlock> published)
+    private static async Task<TBlock> TakeAsync<TBlock>(
+        BlockKey key, ValueTask<IBlock> published, IBlockReader<TBlock> reader, CancellationToken cancellationToken)
         where TBlock : IBlock =>
-        Cast<TBlock>(key, await published.ConfigureAwait(false));
+        await TakeAsync(key, await published.ConfigureAwait(false), reader, cancellationToken).ConfigureAwait(false);
 
-    private static TBlock Cast<TBlock>(BlockKey key, IBlock block)
+    private static ValueTask<TBlock> TakeAsync<TBlock>(
+        BlockKey key, IBlock block, IBlockReader<TBlock> reader, CancellationToken cancellationToken)
         where TBlock : IBlock =>
-        block is TBlock expected ? expected : throw new BlockTypeException(key, typeof(TBlock).Name, block.GetType().Name);
+        block switch
+        {
+            TBlock expected => new ValueTask<TBlock>(expected),
+            IUnreadBlock unread => unread.ReadAsync(reader, cancellationToken),
+            _ => throw new BlockTypeException(key, typeof(TBlock).Name, block.GetType().Name),
+        };
 
     private static void FailPulls(IEnumerable<KeyValuePair<BlockKey, Slot>> dropped)
     {

@@ -49,6 +49,16 @@ public abstract class BlockExchangeContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_block_that_its_owner_has_not_read_is_read_by_the_pull()
+    {
+        Task<BytesBlock> waiting = PullAsync(Key(1));
+        Exchange.Owner.Publish(Key(1), new UnreadBytesBlock(1, 2, 3));
+
+        (await waiting.Soon()).Bytes.ToArray().ShouldBe([1, 2, 3]);
+        (await PullAsync(Key(1)).Soon()).Bytes.ToArray().ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
     public async Task Pulls_wait_until_the_block_is_published()
     {
         Task<BytesBlock>[] pulls = [.. Enumerable.Range(0, 5).Select(_ => PullAsync(Key(1)))];

@@ -26,6 +26,18 @@ public sealed class BytesBlockReader(params byte[] positions) : IBlockReader<Byt
     }
 }
 
+/// <summary>Bytes that their owner has not read.</summary>
+public sealed class UnreadBytesBlock(params byte[] bytes) : IUnreadBlock
+{
+    public long ByteLength => bytes.Length;
+
+    public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => stream.WriteAsync(bytes, cancellationToken);
+
+    public ValueTask<TBlock> ReadAsync<TBlock>(IBlockReader<TBlock> reader, CancellationToken cancellationToken)
+        where TBlock : IBlock =>
+        reader.ReadAsync(new MemoryStream(bytes), bytes.Length, cancellationToken);
+}
+
 /// <summary>A block of another type.</summary>
 public sealed class EmptyBlock : IBlock
 {

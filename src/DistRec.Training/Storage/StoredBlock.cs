@@ -1,0 +1,110 @@
+using DistRec.Actors;
+
+namespace DistRec.Training.Storage;
+
+/// <summary>
+/// A block that lies in a store in the form in which it travels. It goes from there to whoever pulls it and never stands in
+/// memory as a whole, so a node can publish more than it could hold. The blob may not be replaced while the block is published.
+/// </summary>
+public sealed class StoredBlock : IUnreadBlock
+{
+    private readonly IBlobStore _store;
+    private readonly string _name;
+
+    private StoredBlock(IBlobStore store, string name, long byteLength)
+    {
+        _store = store;
+        _name = name;
+        ByteLength = byteLength;
+    }
+
+    /// <inheritdoc/>
+    public long ByteLength { get; }
+
+    /// <summary>Stores a block, or replaces one.</summary>
+    /// <returns>The block as it lies in the store.</returns>
+    /// <exception cref="InvalidDataException">The block writes more or fewer bytes than it says it does; nothing is stored.</exception>
+    /// <exception cref="BlobStoreException">The store is full, refuses, or cannot be reached.</exception>
+    public static async Task<StoredBlock> PutAsync(IBlobStore store, string name, IBlock block, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(block);
+        long length = block.ByteLength;
+        await store.PutAsync(
+            name,
+            async (stream, cancellation) =>
+            {
+                await block.WriteAsync(stream, cancellation).ConfigureAwait(false);
+                if (stream.Position != length)
+                {
+                    throw new InvalidDataException(
+                        $"{store.Place}: the blob {name}: expected a {block.GetType().Name} to write the {length} bytes it speaks of, found {stream.Position}; its encoding is at fault");
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new StoredBlock(store, name, length);
+    }
+
+    /// <summary>Finds a block in a store.</summary>
+    /// <exception cref="BlobNotFoundException">There is no such blob.</exception>
+    /// <exception cref="BlobStoreException">The store refuses or cannot be reached.</exception>
+    public static async Task<StoredBlock> OpenAsync(IBlobStore store, string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        Stream stream = await store.OpenAsync(name, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            return new StoredBlock(store, name, stream.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Stream stored = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (stored.ConfigureAwait(false))
+        {
+            await stored.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="BlobStoreException">The blob is damaged or gone, or the store cannot be reached.</exception>
+    public async ValueTask<TBlock> ReadAsync<TBlock>(IBlockReader<TBlock> reader, CancellationToken cancellationToken)
+        where TBlock : IBlock
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (!reader.Selection.IsEmpty)
+        {
+            // Refuses it by name, as it does to a pull of another process.
+            _ = ((IBlock)this).Select(reader.Selection);
+        }
+
+        Stream stored = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (stored.ConfigureAwait(false))
+        {
+            TBlock block = await reader.ReadAsync(stored, ByteLength, cancellationToken).ConfigureAwait(false);
+
+            // The checksum is compared with the last bytes, which a reader of another type might have left.
+            return stored.Position == ByteLength && stored.ReadByte() < 0
+                ? block
+                : throw new InvalidDataException(
+                    $"{_store.Place}: the blob {_name}: expected a {typeof(TBlock).Name} of {ByteLength} bytes, found one of {stored.Position}; read it as what was stored");
+        }
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        Stream stream = await _store.OpenAsync(_name, cancellationToken).ConfigureAwait(false);
+        if (stream.Length == ByteLength)
+        {
+            return stream;
+        }
+
+        long found = stream.Length;
+        await stream.DisposeAsync().ConfigureAwait(false);
+        throw new InvalidDataException(
+            $"{_store.Place}: the blob {_name}: expected the {ByteLength} bytes that were published, found {found}; store a new block under another name");
+    }
+}

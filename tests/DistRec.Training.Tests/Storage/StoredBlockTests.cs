@@ -1,0 +1,136 @@
+using DistRec.Actors;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Partitions;
+using DistRec.Training.Storage;
+
+namespace DistRec.Training.Tests.Storage;
+
+public sealed class StoredBlockTests
+{
+    private static readonly BlockKey Key = new("job", 1, "tables", 0, 0);
+    private static readonly ActorAddress Owner = new("kind", 0);
+
+    private readonly MemoryBlobStore _store = new();
+
+    [Fact]
+    public async Task A_pull_in_the_same_process_gives_the_block_that_was_stored()
+    {
+        FactorBlock block = Block();
+        using LocalBlockExchange exchange = new();
+        exchange.Publish(Key, await StoredBlock.PutAsync(_store, "a", block));
+
+        FactorBlock pulled = await exchange.PullAsync(Owner, Key, FactorBlock.Reader.Instance);
+
+        pulled.Biases.ShouldBe(block.Biases);
+        pulled.Factors.Row(2).ToArray().ShouldBe(block.Factors.Row(2).ToArray());
+        (await exchange.PullAsync(Owner, Key, FactorBlock.Reader.Instance)).Biases.ShouldBe(block.Biases);
+    }
+
+    [Fact]
+    public async Task It_travels_with_the_bytes_of_the_block_itself()
+    {
+        FactorBlock block = Block();
+        await StoredBlock.PutAsync(_store, "a", block);
+
+        StoredBlock stored = await StoredBlock.OpenAsync(_store, "a");
+
+        stored.ByteLength.ShouldBe(block.ByteLength);
+        (await BytesAsync(stored)).ShouldBe(await BytesAsync(block));
+    }
+
+    [Fact]
+    public async Task Damage_is_named_and_gives_no_block()
+    {
+        StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
+        _store.Damage("a", bytes =>
+        {
+            bytes[^20] ^= 1;
+            return bytes;
+        });
+
+        await Should.ThrowAsync<BlobDamagedException>(() => stored.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
+        await Should.ThrowAsync<BlobDamagedException>(() => BytesAsync(stored));
+    }
+
+    [Fact]
+    public async Task A_missing_blob_is_named_when_it_is_sought_and_when_it_goes_later()
+    {
+        (await Should.ThrowAsync<BlobNotFoundException>(() => StoredBlock.OpenAsync(_store, "none"))).Name.ShouldBe("none");
+        StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
+        await _store.DeleteAsync("a");
+
+        await Should.ThrowAsync<BlobNotFoundException>(() => BytesAsync(stored));
+    }
+
+    [Fact]
+    public async Task A_blob_replaced_by_one_of_another_length_is_not_taken_for_it()
+    {
+        StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
+        await StoredBlock.PutAsync(_store, "a", FactorBlock.Zeros(1, 2));
+
+        (await Should.ThrowAsync<InvalidDataException>(() => BytesAsync(stored))).Message.ShouldContain("the blob a");
+    }
+
+    [Fact]
+    public async Task A_part_of_it_is_refused_by_name_near_and_far()
+    {
+        StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
+        RowSet rows = RowSet.All(3);
+
+        (await Should.ThrowAsync<NotSupportedException>(
+            () => stored.ReadAsync(new FactorRowsReader(FactorBlock.Zeros(3, 2), rows), CancellationToken.None).AsTask())).Message.ShouldContain("as a whole");
+        Should.Throw<NotSupportedException>(() => ((IBlock)stored).Select(rows.Bytes));
+    }
+
+    [Fact]
+    public async Task A_reader_that_leaves_bytes_has_not_read_the_block()
+    {
+        StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
+
+        (await Should.ThrowAsync<InvalidDataException>(() => stored.ReadAsync(new HastyReader(), CancellationToken.None).AsTask()))
+            .Message.ShouldContain($"of {stored.ByteLength} bytes, found one of 4");
+    }
+
+    [Fact]
+    public async Task A_block_that_writes_other_than_it_says_is_not_stored()
+    {
+        (await Should.ThrowAsync<InvalidDataException>(() => StoredBlock.PutAsync(_store, "a", new BoastfulBlock())))
+            .Message.ShouldContain("10 bytes it speaks of, found 3");
+
+        (await _store.ExistsAsync("a")).ShouldBeFalse();
+    }
+
+    private static FactorBlock Block()
+    {
+        FactorBlock block = new(new FactorTable(3, 2), [1, 2, 3]);
+        for (int row = 0; row < 3; row++)
+        {
+            block.Factors.Row(row).Fill(row + 0.5f);
+        }
+
+        return block;
+    }
+
+    private static async Task<byte[]> BytesAsync(IBlock block)
+    {
+        using MemoryStream bytes = new();
+        await block.WriteAsync(bytes, CancellationToken.None);
+        return bytes.ToArray();
+    }
+
+    private sealed class HastyReader : IBlockReader<FactorBlock>
+    {
+        public async ValueTask<FactorBlock> ReadAsync(Stream stream, long length, CancellationToken cancellationToken)
+        {
+            await stream.ReadExactlyAsync(new byte[4], cancellationToken);
+            return FactorBlock.Zeros(0, 0);
+        }
+    }
+
+    private sealed class BoastfulBlock : IBlock
+    {
+        public long ByteLength => 10;
+
+        public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => stream.WriteAsync(new byte[3], cancellationToken);
+    }
+}

@@ -1,0 +1,98 @@
+using DistRec.Actors;
+using DistRec.Simulation.Faults;
+using DistRec.Simulation.Hosting;
+using DistRec.Simulation.Schedule;
+
+namespace DistRec.Simulation;
+
+/// <summary>
+/// A cluster of nodes in one thread and in virtual time, where everything that may happen sooner or later, or not at all, is
+/// drawn from one seed: the same seed repeats the same schedule, event by event.
+/// </summary>
+public sealed partial class SimulatedCluster
+{
+    private readonly Trace _trace = new();
+    private readonly SimulationRandom _turns;
+    private readonly SimulatedNode[] _nodes;
+    private readonly TaskCompletionSource<ActorFailure> _failed = new();
+    private readonly List<(long Event, Action Action)> _atEvents = [];
+
+    /// <exception cref="ArgumentException">The options are not usable.</exception>
+    public SimulatedCluster(ulong seed, SimulationOptions? options = null)
+    {
+        Seed = seed;
+        Options = options ?? new SimulationOptions();
+        Options.Validate();
+        _turns = new SimulationRandom(seed, SimulationRandom.Stream.Turns);
+        Network = new Network(
+            this, new SimulationRandom(seed, SimulationRandom.Stream.Network), new SimulationRandom(seed, SimulationRandom.Stream.Pulls));
+        SimulationRandom placement = new(seed, SimulationRandom.Stream.Placement);
+        Placement = new Placement(this, placement);
+        Membership = new Membership(this, placement);
+        _nodes = [.. Enumerable.Range(0, Options.Nodes).Select(number => new SimulatedNode(this, number))];
+        if (Options.Faults is { } faults)
+        {
+            new FaultInjector(this, faults, new SimulationRandom(seed, SimulationRandom.Stream.Faults)).Begin();
+        }
+    }
+
+    public ulong Seed { get; }
+
+    public SimulationOptions Options { get; }
+
+    public IReadOnlyList<SimulatedNode> Nodes => _nodes;
+
+    /// <summary>Virtual time since the beginning.</summary>
+    public TimeSpan Now => TimeSpan.FromTicks(Scheduler.Now);
+
+    /// <summary>Events that have happened.</summary>
+    public long Events => Scheduler.Happened;
+
+    /// <summary>A hash of everything that has happened, equal where the same has happened at the same times.</summary>
+    public ulong TraceHash => _trace.Hash;
+
+    /// <summary>Completes when an actor of any node fails for good.</summary>
+    public Task<ActorFailure> Failed => _failed.Task;
+
+    internal Scheduler Scheduler { get; } = new();
+
+    internal Network Network { get; }
+
+    internal Placement Placement { get; }
+
+    internal Membership Membership { get; }
+
+    /// <summary>The last events, a line each.</summary>
+    public string Tail() => _trace.Tail();
+
+    /// <summary>Registers kinds on every node.</summary>
+    public void Register(params IReadOnlyList<ActorKind> kinds)
+    {
+        foreach (SimulatedNode node in _nodes)
+        {
+            node.Register(kinds);
+        }
+    }
+
+    /// <summary>The node that an actor lives on as far as the cluster knows; null while there is none.</summary>
+    public SimulatedNode? NodeOf(ActorAddress address) => Placement.Find(address).Actor?.Life.Node;
+
+    /// <summary>How many activations of an address can still do something: one at most, zombies not counted.</summary>
+    public int ActivationsOf(ActorAddress address) =>
+        _nodes.Count(node => node.Life.TakesActors && node.Life.Actors.ContainsKey(address));
+
+    /// <summary>Does something at a moment of virtual time, such as causing a fault.</summary>
+    public void At(TimeSpan time, Action action) => Scheduler.At(time.Ticks, null, action);
+
+    /// <summary>Does something after so many events, so that a test may cause a fault between any two.</summary>
+    public void AtEvent(long number, Action action) => _atEvents.Add((number, action));
+
+    internal void Report(ActorFailure failure) => _failed.TrySetResult(failure);
+
+    internal long TurnTicks() => _turns.Ticks(Options.TurnDelay);
+
+    internal long ComputeTicks() => _turns.Ticks(Options.ComputeTime);
+
+    internal void Note(string what, int node, int other = -1, ActorAddress? actor = null, string? detail = null, ulong number = 0) =>
+        _trace.Add(Scheduler.Now, what, node, other, actor, detail, number);
+}

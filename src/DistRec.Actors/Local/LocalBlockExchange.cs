@@ -40,6 +40,23 @@ public sealed class LocalBlockExchange : IBlockExchange, IDisposable
             : new ValueTask<TBlock>(TakeAsync(key, published, reader, cancellationToken));
     }
 
+    /// <summary>The block published under a key, of whatever type it is; null if there is none yet.</summary>
+    /// <exception cref="BlockDroppedException">Its round was dropped.</exception>
+    /// <exception cref="BlockExchangeStoppedException">The exchange has stopped.</exception>
+    public IBlock? Find(BlockKey key)
+    {
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            if (!_jobs.TryGetValue(key.Job, out JobBlocks? job))
+            {
+                return null;
+            }
+
+            return key.Round > job.DroppedThrough ? job.Slots.GetValueOrDefault(key)?.Block : throw new BlockDroppedException(key);
+        }
+    }
+
     /// <summary>Waits until a block is published here and returns it, of whatever type it is.</summary>
     /// <exception cref="BlockDroppedException">Its round or job was dropped, before or during the wait.</exception>
     /// <exception cref="BlockExchangeStoppedException">The exchange stopped before it was published.</exception>

@@ -1,0 +1,216 @@
+using System.Net;
+using DistRec.Actors.Cluster.Blocks;
+using DistRec.Contracts;
+
+namespace DistRec.Actors.Cluster.Tests.Blocks;
+
+public sealed class HttpBlockExchangeTests : IAsyncLifetime
+{
+    private static readonly BlockKey Key = new("job with / and ?&=é", 1, "user factors", 0, 1);
+
+    private readonly TestCluster _cluster = TestCluster.Create();
+    private TestNode? _owner;
+    private TestNode? _puller;
+
+    private TestNode Owner => _owner!;
+
+    private TestNode Puller => _puller!;
+
+    public async Task InitializeAsync()
+    {
+        _owner = await _cluster.StartNodeAsync();
+        _puller = await _cluster.StartNodeAsync();
+        _cluster.Place(TestCluster.Owner, Owner.Address);
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_selection_brings_its_part_alone()
+    {
+        Owner.Exchange.Publish(Key, new BytesBlock(10, 11, 12, 13, 14));
+
+        (await PullAsync(new BytesBlockReader(4, 0, 4))).Bytes.ToArray().ShouldBe([14, 10, 14]);
+        (await PullAsync(new BytesBlockReader())).Bytes.ToArray().ShouldBe([10, 11, 12, 13, 14]);
+    }
+
+    [Fact]
+    public async Task On_one_node_a_pull_returns_the_very_reference_and_no_traffic()
+    {
+        BytesBlock block = new(1, 2, 3);
+        Owner.Exchange.Publish(Key, block);
+
+        (await Owner.Exchange.PullAsync(TestCluster.Owner, Key, new BytesBlockReader(0)).Soon()).ShouldBeSameAs(block);
+        Owner.Exchange.Traffic.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Pulls_at_the_same_time_each_get_their_own()
+    {
+        byte[] bytes = Bytes(300_000);
+        Owner.Exchange.Publish(Key, new BytesBlock(bytes));
+
+        Task<BytesBlock>[] pulls = [.. Enumerable.Range(0, 16).Select(n => PullAsync(n % 2 == 0 ? new BytesBlockReader() : new BytesBlockReader((byte)n)))];
+
+        BytesBlock[] blocks = await Task.WhenAll(pulls).Soon();
+        for (int n = 0; n < blocks.Length; n++)
+        {
+            blocks[n].Bytes.Span.SequenceEqual(n % 2 == 0 ? bytes : [bytes[n]]).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Traffic_counts_every_byte_of_blocks_checksums_and_selections()
+    {
+        Owner.Exchange.Publish(Key, new BytesBlock(Bytes(1000)));
+        await PullAsync(new BytesBlockReader());
+        await PullAsync(new BytesBlockReader(1, 2, 3));
+
+        BlockTraffic puller = Puller.Exchange.Traffic.ShouldHaveSingleItem();
+        BlockTraffic owner = Owner.Exchange.Traffic.ShouldHaveSingleItem();
+        const long Down = 1000 + 4 + 3 + 4;
+        (puller with { TransferSeconds = 0 }).ShouldBe(new BlockTraffic(Key.Job, Key.Name, Down, 3, Pulls: 2, Retries: 0, 0));
+        (owner with { TransferSeconds = 0 }).ShouldBe(new BlockTraffic(Key.Job, Key.Name, 3, Down, Pulls: 0, Retries: 0, 0));
+        puller.TransferSeconds.ShouldBeGreaterThan(0);
+
+        Puller.Exchange.ForgetTraffic(Key.Job);
+        Puller.Exchange.Traffic.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_pull_that_waits_longer_than_a_poll_asks_again_and_gets_its_block()
+    {
+        await using TestCluster cluster = new();
+        HttpBlockExchangeOptions impatient = TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(30) };
+        TestNode owner = await cluster.StartNodeAsync(impatient);
+        TestNode puller = await cluster.StartNodeAsync(impatient);
+        cluster.Place(TestCluster.Owner, owner.Address);
+        int polls = 0;
+        TaskCompletionSource third = new();
+        owner.Exchange.Server.Waiting = _ =>
+        {
+            if (++polls == 3)
+            {
+                third.SetResult();
+            }
+        };
+        Task<BytesBlock> pull = puller.Exchange.PullAsync(TestCluster.Owner, Key, new BytesBlockReader(0)).AsTask();
+        await third.Task.Soon("the third request");
+
+        owner.Exchange.Publish(Key, new BytesBlock(5));
+
+        (await pull.Soon()).Bytes.ToArray().ShouldBe([5]);
+        puller.Exchange.Traffic.Single().Retries.ShouldBe(0, "to be told 'not yet' is no failure");
+    }
+
+    [Fact]
+    public async Task A_drop_of_the_job_between_two_requests_of_a_pull_is_not_missed()
+    {
+        using HttpClient http = new() { BaseAddress = Owner.Address };
+        Owner.Exchange.DropJob("other");
+        Owner.Exchange.Publish(Key, new BytesBlock(1));
+        BlockRequest before = new(TestCluster.Owner, Key, typeof(BytesBlock).FullName!, Drops: 1);
+
+        (await AskAsync(before)).ShouldBe(HttpStatusCode.OK);
+        Owner.Exchange.DropJob(Key.Job);
+        Owner.Exchange.Publish(Key, new BytesBlock(2));
+
+        (await AskAsync(before)).ShouldBe(HttpStatusCode.Gone);
+        (await AskAsync(before with { Drops = 2 })).ShouldBe(HttpStatusCode.OK);
+        (await AskAsync(before with { Drops = null })).ShouldBe(HttpStatusCode.OK);
+
+        async Task<HttpStatusCode> AskAsync(BlockRequest request)
+        {
+            using HttpResponseMessage answer = await http.PostAsync(request.PathAndQuery, new ByteArrayContent([])).Soon();
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_dropped_on_the_pullers_node_ends_its_pulls_too()
+    {
+        Task<BytesBlock> ofRound = PullAsync(new BytesBlockReader());
+        Task<BytesBlock> ofJob = Puller.Exchange.PullAsync(TestCluster.Owner, Key with { Round = 2 }, new BytesBlockReader()).AsTask();
+        await Owner.Waiting.WhenAsync(Key);
+
+        Puller.Exchange.DropThrough(Key.Job, 1);
+
+        await ofRound.ShouldThrowAsync<BlockDroppedException>();
+        ofJob.IsCompleted.ShouldBeFalse();
+        await PullAsync(new BytesBlockReader()).ShouldThrowAsync<BlockDroppedException>();
+        Puller.Exchange.DropJob(Key.Job);
+        await ofJob.Soon().ShouldThrowAsync<BlockDroppedException>();
+    }
+
+    [Fact]
+    public async Task A_selection_that_a_block_cannot_give_fails_the_pull_by_name()
+    {
+        Owner.Exchange.Publish(Key, new BytesBlock(1));
+        Owner.Exchange.Publish(Key with { Round = 2 }, new EmptyBlock());
+
+        (await PullAsync(new BytesBlockReader(9)).ShouldThrowAsync<BlockRefusedException>()).Status.ShouldBe(422);
+        BlockRefusedException refused = await Puller.Exchange.PullAsync(TestCluster.Owner, Key with { Round = 2 }, new SelectingReader())
+            .Soon().ShouldThrowAsync<BlockRefusedException>();
+        refused.Message.ShouldContain("EmptyBlock is only handed out as a whole");
+    }
+
+    [Fact]
+    public async Task A_reader_that_does_not_like_an_undamaged_block_fails_the_pull_with_its_own_words()
+    {
+        Owner.Exchange.Publish(Key, new BytesBlock(Bytes(100_000)));
+
+        InvalidDataException failure = await PullAsync<BytesBlock>(new FailingReader(new InvalidDataException("not mine")))
+            .ShouldThrowAsync<InvalidDataException>();
+        failure.Message.ShouldBe("not mine");
+        await PullAsync<BytesBlock>(new FailingReader(new EndOfStreamException("too short"))).ShouldThrowAsync<EndOfStreamException>();
+        (await PullAsync<BytesBlock>(new FailingReader(null)).ShouldThrowAsync<InvalidDataException>()).Message.ShouldContain("99999 left unread");
+        Puller.Exchange.Traffic.Single().Retries.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_block_that_could_not_be_written_is_asked_for_again()
+    {
+        Owner.Exchange.Publish(Key, new StubbornBlock(Bytes(200_000), failures: 2));
+
+        (await PullAsync(new StubbornReader())).Bytes.ShouldBe(Bytes(200_000));
+
+        Puller.Exchange.Traffic.Single().Retries.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Writing_ends_when_nobody_reads_any_more()
+    {
+        using CancellationTokenSource leave = new();
+        EndlessBlock block = new();
+        Owner.Exchange.Publish(Key, block);
+        Task<EndlessBlock> pull = Puller.Exchange.PullAsync(TestCluster.Owner, Key, new EndlessReader(), leave.Token).AsTask();
+        await block.Begun.Task.Soon("the block's first byte");
+
+        await leave.CancelAsync();
+
+        await pull.Soon().ShouldThrowAsync<OperationCanceledException>();
+        await block.Ended.Task.Soon("the end of its writing");
+    }
+
+    [Fact]
+    public async Task A_pull_of_an_unknown_actor_fails_by_name() =>
+        await Puller.Exchange.PullAsync(new ActorAddress("nobody", 0), Key, new BytesBlockReader()).Soon().ShouldThrowAsync<UnknownActorException>();
+
+    [Fact]
+    public void Options_out_of_range_are_all_named_at_once()
+    {
+        HttpBlockExchangeOptions options = new() { IdleTimeout = TimeSpan.Zero, LongestBackoff = TimeSpan.FromMilliseconds(1), LargestSelection = 0 };
+
+        string message = Should.Throw<ArgumentException>(() => new HttpBlockExchange(Puller.Directory, options)).Message;
+
+        message.ShouldBe(
+            "block exchange: IdleTimeout: expected more than 0, found 00:00:00; "
+            + "LongestBackoff: expected at least FirstBackoff, 00:00:00.0500000, found 00:00:00.0010000; "
+            + "LargestSelection: expected at least 1 byte, found 0");
+    }
+
+    private static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(position => (byte)(position * 31))];
+
+    private async Task<TBlock> PullAsync<TBlock>(IBlockReader<TBlock> reader)
+        where TBlock : IBlock => await Puller.Exchange.PullAsync(TestCluster.Owner, Key, reader).Soon($"the pull of {Key}");
+}

@@ -28,6 +28,18 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void A_block_that_its_owner_has_not_read_is_read_by_the_pull()
+    {
+        SimulatedCluster cluster = new(1, WithRoles("client", "host"));
+        cluster.Register(Answering(First, "host"));
+        cluster.RunFor(TimeSpan.FromSeconds(1));
+        cluster.Nodes[1].Blocks.Publish(Key, new UnreadBytesBlock(4, 5));
+
+        Pull(cluster, 0).Bytes.ToArray().ShouldBe([4, 5]);
+        Pull(cluster, 1).Bytes.ToArray().ShouldBe([4, 5]);
+    }
+
+    [Fact]
     public void A_pull_waits_for_the_block_and_follows_its_owner_to_another_node()
     {
         for (ulong seed = 0; seed < 50; seed++)

@@ -14,7 +14,8 @@ internal interface IPull
 /// One wait for a block, however often it has to be asked for: from the node where its owner lives now, and again when that
 /// node is lost, when the owner has moved, or when something was lost on its way.
 /// </summary>
-internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey key, IBlockReader<TBlock> reader)
+internal sealed class Pull<TBlock>(
+    NodeLife life, ActorAddress owner, BlockKey key, IBlockReader<TBlock> reader, CancellationToken cancellationToken)
     : TaskCompletionSource<TBlock>, IPull
     where TBlock : IBlock
 {
@@ -32,13 +33,13 @@ internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey k
         _asked = life.Blocks.HostOf(owner);
         if (_asked == life)
         {
-            life.Blocks.Store.Subscribe(key, (block, failure) => life.Soon("a block", () => TakeLocal(attempt, block, failure)));
+            life.Blocks.Store.Subscribe(key, (block, failure) => life.Soon("a block", () => _ = TakeLocalAsync(attempt, block, failure)));
         }
         else if (_asked is { } host)
         {
             byte[] selection = reader.Selection.ToArray();
             Carry(life, host, "pull", () => host.Blocks.Store.Subscribe(
-                key, (block, failure) => AnswerFrom(host, attempt, selection, block, failure)));
+                key, (block, failure) => _ = AnswerAsync(host, attempt, selection, block, failure)));
         }
 
         LookAfterLater(attempt);
@@ -65,9 +66,9 @@ internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey k
         LookAfterLater(attempt);
     }
 
-    private void TakeLocal(int attempt, IBlock? block, ActorException? failure)
+    private async Task TakeLocalAsync(int attempt, IBlock? block, ActorException? failure)
     {
-        if (attempt != _attempt)
+        if (attempt != _attempt || Task.IsCompleted)
         {
             return;
         }
@@ -75,19 +76,25 @@ internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey k
         if (failure is not null)
         {
             TrySetException(failure);
+            return;
         }
-        else if (block is TBlock expected)
+
+        switch (block)
         {
-            TrySetResult(expected);
-        }
-        else
-        {
-            TrySetException(WrongType(block!));
+            case TBlock expected:
+                TrySetResult(expected);
+                break;
+            case IUnreadBlock unread:
+                await TakeAsync(unread.ReadAsync(reader, cancellationToken).AsTask()).ConfigureAwait(false);
+                break;
+            default:
+                TrySetException(WrongType(block!));
+                break;
         }
     }
 
     // Runs at the owner's node.
-    private void AnswerFrom(NodeLife host, int attempt, byte[] selection, IBlock? block, ActorException? failure)
+    private async Task AnswerAsync(NodeLife host, int attempt, byte[] selection, IBlock? block, ActorException? failure)
     {
         if (failure is BlockExchangeStoppedException)
         {
@@ -97,12 +104,12 @@ internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey k
         }
 
         byte[] bytes = [];
-        Exception? refusal = failure ?? (block is TBlock ? null : WrongType(block!));
+        Exception? refusal = failure ?? (block is TBlock or IUnreadBlock ? null : WrongType(block!));
         if (refusal is null)
         {
             try
             {
-                bytes = BlockWire.Write(key, block!, selection);
+                bytes = await BlockWire.WriteAsync(key, block!, selection).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -110,10 +117,13 @@ internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey k
             }
         }
 
-        Carry(host, life, "block", () => TakeRemote(attempt, bytes, refusal));
+        if (life.Cluster.IsOnThread($"the block {key} was written there"))
+        {
+            Carry(host, life, "block", () => _ = TakeRemoteAsync(attempt, bytes, refusal));
+        }
     }
 
-    private void TakeRemote(int attempt, byte[] bytes, Exception? refusal)
+    private async Task TakeRemoteAsync(int attempt, byte[] bytes, Exception? refusal)
     {
         if (attempt != _attempt || Task.IsCompleted)
         {
@@ -126,18 +136,23 @@ internal sealed class Pull<TBlock>(NodeLife life, ActorAddress owner, BlockKey k
             return;
         }
 
-        TBlock block;
+        await TakeAsync(BlockWire.ReadAsync(bytes, reader, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task TakeAsync(Task<TBlock> reading)
+    {
         try
         {
-            block = BlockWire.Read(key, bytes, reader);
+            TBlock block = await reading.ConfigureAwait(false);
+            if (life.Cluster.IsOnThread($"the block {key} was read there"))
+            {
+                TrySetResult(block);
+            }
         }
         catch (Exception exception)
         {
             TrySetException(exception);
-            return;
         }
-
-        TrySetResult(block);
     }
 
     private void Carry(NodeLife from, NodeLife to, string what, Action arrive) =>

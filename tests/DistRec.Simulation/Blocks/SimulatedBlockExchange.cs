@@ -30,7 +30,7 @@ internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
         cancellationToken.ThrowIfCancellationRequested();
         Require($"the block {key} was pulled");
         Store.ThrowIfStopped();
-        Pull<TBlock> pull = new(life, owner, key, reader);
+        Pull<TBlock> pull = new(life, owner, key, reader, cancellationToken);
         Action stop = () => pull.TrySetException(new BlockExchangeStoppedException());
         using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
             _ => life.Soon("a cancellation", () => pull.TrySetCanceled(cancellationToken)), null);

@@ -1,0 +1,72 @@
+using DistRec.Simulation;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Simulation;
+
+public sealed class ScheduleTests
+{
+    private const ulong Schedules = 300;
+
+    // Everything takes its time, one message in five comes late and one block in five is slow.
+    private static readonly SimulationOptions Unpunctual = new()
+    {
+        Nodes = 4,
+        LateMessageShare = 0.2,
+        SlowPullShare = 0.2,
+        SlowSendShare = 0.2,
+        ComputeTime = TimeRange.Milliseconds(0, 20),
+    };
+
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task On_a_cluster_without_faults_a_model_has_the_bits_of_the_engine_of_one_process(string model)
+    {
+        TrainingSimulation job = new(SettingsOf(model));
+        string expected = await job.ReferenceHashAsync();
+        for (int nodes = 1; nodes <= 7; nodes++)
+        {
+            SimulatedTraining training = job.Run((ulong)nodes, new SimulationOptions { Nodes = nodes });
+            training.Outcome.State.ShouldBe(JobState.Completed, training.Outcome.Reason);
+            training.Hash.ShouldBe(expected, $"{nodes} nodes");
+        }
+    }
+
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task However_late_messages_and_blocks_are_the_model_has_the_same_bits(string model)
+    {
+        TrainingSimulation job = new(SettingsOf(model));
+        string expected = await job.ReferenceHashAsync();
+        HashSet<ulong> schedules = [];
+        for (ulong seed = 0; seed < Schedules; seed++)
+        {
+            SimulatedTraining training = job.Run(seed, Unpunctual);
+            training.Outcome.State.ShouldBe(JobState.Completed, $"seed {seed}: {training.Outcome.Reason}");
+            training.Hash.ShouldBe(expected, $"seed {seed}");
+            schedules.Add(training.Cluster.TraceHash);
+        }
+
+        schedules.Count.ShouldBe((int)Schedules);
+    }
+
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public void A_job_repeats_its_schedule_event_by_event(string model)
+    {
+        TrainingSimulation job = new(SettingsOf(model));
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            SimulatedTraining once = job.Run(seed, Unpunctual);
+            SimulatedTraining again = job.Run(seed, Unpunctual);
+            again.Cluster.TraceHash.ShouldBe(once.Cluster.TraceHash);
+            again.Cluster.Events.ShouldBe(once.Cluster.Events);
+            again.Cluster.Now.ShouldBe(once.Cluster.Now);
+        }
+    }
+
+    private static TrainingSettings SettingsOf(string model) => model == "als" ? TrainingSimulation.Als : TrainingSimulation.Mf;
+}

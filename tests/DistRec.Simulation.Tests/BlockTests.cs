@@ -94,6 +94,20 @@ public sealed class BlockTests
         Should.Throw<SimulationException>(() => Pull(cluster, 0, Key with { Round = 9 })).InnerException.ShouldBeOfType<BlockExchangeStoppedException>();
     }
 
+    [Fact]
+    public void A_drop_acts_on_its_own_node_and_ends_that_nodes_pulls_from_anywhere()
+    {
+        SimulatedCluster cluster = new(1, WithRoles("client", "host", "client"));
+        cluster.Register(Answering(First, "host"));
+        cluster.RunFor(TimeSpan.FromSeconds(1));
+        cluster.At(cluster.Now + TimeSpan.FromMilliseconds(100), () => cluster.Nodes[0].Blocks.DropThrough("job", 1));
+
+        Should.Throw<SimulationException>(() => Pull(cluster, 0)).InnerException.ShouldBeOfType<BlockDroppedException>();
+        Should.Throw<SimulationException>(() => Pull(cluster, 0)).InnerException.ShouldBeOfType<BlockDroppedException>();
+        cluster.Nodes[1].Blocks.Publish(Key, new BytesBlock(6));
+        Pull(cluster, 2).Bytes.ToArray().ShouldBe([6]);
+    }
+
     private static BytesBlock Pull(SimulatedCluster cluster, int node, params byte[] positions) =>
         cluster.Run(() => cluster.Nodes[node].Blocks.PullAsync(First, Key, new BytesBlockReader(positions)).AsTask(), Bound);
 

@@ -59,23 +59,23 @@ public sealed partial class SimulatedCluster
     /// <param name="inside">Whether it may only happen while the simulation runs.</param>
     internal void RequireThread(string what, bool inside = false)
     {
-        if (_thread == 0 ? inside : Environment.CurrentManagedThreadId != _thread)
+        if (!IsOnThread(what, inside))
         {
-            Hopped(what);
             throw NewHop(what);
         }
     }
 
     /// <summary>Whether the caller is on the simulation's thread; otherwise the run fails by name.</summary>
-    internal bool IsOnThread(string what)
+    /// <inheritdoc cref="RequireThread"/>
+    internal bool IsOnThread(string what, bool inside = true)
     {
-        if (Environment.CurrentManagedThreadId == _thread)
+        bool isOn = _thread == 0 ? !inside : Environment.CurrentManagedThreadId == _thread;
+        if (!isOn)
         {
-            return true;
+            Hopped(what);
         }
 
-        Hopped(what);
-        return false;
+        return isOn;
     }
 
     private void Hopped(string what)

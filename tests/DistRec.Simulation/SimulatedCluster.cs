@@ -89,9 +89,11 @@ public sealed partial class SimulatedCluster
 
     internal void Report(ActorFailure failure) => _failed.TrySetResult(failure);
 
-    internal long TurnTicks() => _turns.Ticks(Options.TurnDelay);
+    internal long TurnTicks() => Ticks(Options.TurnDelay);
 
-    internal long ComputeTicks() => _turns.Ticks(Options.ComputeTime);
+    internal long ComputeTicks() => Ticks(Options.ComputeTime);
+
+    internal long Ticks(TimeRange time) => _turns.Ticks(time);
 
     internal void Note(string what, int node, int other = -1, ActorAddress? actor = null, string? detail = null, ulong number = 0) =>
         _trace.Add(Scheduler.Now, what, node, other, actor, detail, number);

@@ -79,6 +79,17 @@ public sealed class SimulatedNode : IActorSystem
         return Life.AskAsync<TReply>(null, to, request, timeout, cancellationToken);
     }
 
+    /// <summary>Lets virtual time pass, as a disk or another service would that this node calls.</summary>
+    /// <param name="time">Drawn from it.</param>
+    /// <returns>Never completes when the node crashes meanwhile.</returns>
+    public Task PassAsync(TimeRange time)
+    {
+        _cluster.RequireThread("a node called a service");
+        TaskCompletionSource passed = new();
+        _cluster.Scheduler.After(_cluster.Ticks(time), Life, passed.SetResult);
+        return passed.Task;
+    }
+
     /// <summary>Stops in good order; the node's actors start again on other nodes.</summary>
     public ValueTask DisposeAsync()
     {

@@ -96,7 +96,18 @@ internal sealed class BlockStore
         _jobs.Clear();
     }
 
-    internal void ThrowIfStopped()
+    /// <exception cref="BlockExchangeStoppedException">The exchange has stopped.</exception>
+    /// <exception cref="BlockDroppedException">The round was dropped here.</exception>
+    internal void ThrowIfOver(BlockKey key)
+    {
+        ThrowIfStopped();
+        if (_jobs.TryGetValue(key.Job, out JobBlocks? job) && key.Round <= job.DroppedThrough)
+        {
+            throw new BlockDroppedException(key);
+        }
+    }
+
+    private void ThrowIfStopped()
     {
         if (_isStopped)
         {

@@ -6,8 +6,13 @@ namespace DistRec.Simulation.Blocks;
 /// <summary>A wait for a block of whatever type.</summary>
 internal interface IPull
 {
+    BlockKey Key { get; }
+
     /// <summary>Names the block and its owner.</summary>
     string Describe();
+
+    /// <summary>Ends the wait.</summary>
+    void Fail(ActorException failure);
 }
 
 /// <summary>
@@ -23,7 +28,11 @@ internal sealed class Pull<TBlock>(
     private NodeLife? _asked;
     private bool _isLost;
 
+    public BlockKey Key => key;
+
     public string Describe() => $"the block {key} of {owner}";
+
+    public void Fail(ActorException failure) => TrySetException(failure);
 
     /// <summary>Asks the node where the owner lives now.</summary>
     internal void Ask()
@@ -117,7 +126,7 @@ internal sealed class Pull<TBlock>(
             }
         }
 
-        if (life.Cluster.IsOnThread($"the block {key} was written there"))
+        if (life.Cluster.IsOnThread($"the block {key} was written there", inside: false))
         {
             Carry(host, life, "block", () => _ = TakeRemoteAsync(attempt, bytes, refusal));
         }
@@ -144,7 +153,7 @@ internal sealed class Pull<TBlock>(
         try
         {
             TBlock block = await reading.ConfigureAwait(false);
-            if (life.Cluster.IsOnThread($"the block {key} was read there"))
+            if (life.Cluster.IsOnThread($"the block {key} was read there", inside: false))
             {
                 TrySetResult(block);
             }

@@ -3,11 +3,13 @@ using DistRec.Simulation.Hosting;
 
 namespace DistRec.Simulation.Blocks;
 
-/// <summary>The block exchange of one life of a node: what it published ends with it.</summary>
+/// <summary>
+/// The block exchange of one life of a node: what it published ends with it. A drop acts on this node alone: it frees its
+/// blocks, fails other nodes' pulls of them, and fails its own pulls of such rounds from anywhere.
+/// </summary>
 internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
 {
     private readonly List<IPull> _pulls = [];
-    private readonly List<Action> _stopping = [];
 
     internal BlockStore Store { get; } = new();
 
@@ -29,13 +31,11 @@ internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
         ArgumentNullException.ThrowIfNull(reader);
         cancellationToken.ThrowIfCancellationRequested();
         Require($"the block {key} was pulled");
-        Store.ThrowIfStopped();
+        Store.ThrowIfOver(key);
         Pull<TBlock> pull = new(life, owner, key, reader, cancellationToken);
-        Action stop = () => pull.TrySetException(new BlockExchangeStoppedException());
         using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
             _ => life.Soon("a cancellation", () => pull.TrySetCanceled(cancellationToken)), null);
         _pulls.Add(pull);
-        _stopping.Add(stop);
         try
         {
             pull.Ask();
@@ -44,7 +44,6 @@ internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
         finally
         {
             _pulls.Remove(pull);
-            _stopping.Remove(stop);
         }
     }
 
@@ -53,6 +52,7 @@ internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
         Require($"the blocks of {job} were dropped");
         life.Cluster.Note("drop", life.Node.Number, -1, null, $"{job} through {round}");
         Store.DropThrough(job, round);
+        FailPulls(job, round);
     }
 
     public void DropJob(string job)
@@ -60,6 +60,7 @@ internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
         Require($"the blocks of {job} were dropped");
         life.Cluster.Note("drop", life.Node.Number, -1, null, job);
         Store.DropJob(job);
+        FailPulls(job, long.MaxValue);
     }
 
     /// <summary>The node where an actor lives as this node knows it; null while there is none that could be asked.</summary>
@@ -76,12 +77,21 @@ internal sealed class SimulatedBlockExchange(NodeLife life) : IBlockExchange
     /// <summary>Fails what waits here, sends those who wait at other nodes away, and fails all later calls.</summary>
     internal void Stop()
     {
-        foreach (Action stop in _stopping.ToArray())
+        foreach (IPull pull in _pulls)
         {
-            life.Soon("a pull at its node's stop", stop);
+            life.Soon("a pull at its node's stop", () => pull.Fail(new BlockExchangeStoppedException()));
         }
 
         Store.Stop();
+    }
+
+    // Those of blocks of other nodes too: whoever drops a round here wants it no more.
+    private void FailPulls(string job, long round)
+    {
+        foreach (IPull pull in _pulls.Where(pull => pull.Key.Job == job && pull.Key.Round <= round))
+        {
+            life.Soon("a pull of a dropped round", () => pull.Fail(new BlockDroppedException(pull.Key)));
+        }
     }
 
     private void Require(string what)

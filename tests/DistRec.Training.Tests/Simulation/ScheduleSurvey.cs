@@ -1,0 +1,62 @@
+using System.Text;
+using DistRec.Simulation;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Simulation;
+
+/// <summary>How a job ended on many schedules: every way of ending, how often, and the first seed that repeats it.</summary>
+internal sealed class ScheduleSurvey(string expectedHash)
+{
+    internal const string SameBits = "completed with the same bits";
+
+    private const int LongestName = 160;
+
+    private readonly SortedDictionary<string, (int Count, ulong Seed)> _ends = new(StringComparer.Ordinal);
+    private readonly HashSet<ulong> _schedules = [];
+
+    /// <summary>Schedules that differed from each other.</summary>
+    internal int Distinct => _schedules.Count;
+
+    /// <summary>How often the job ended like this.</summary>
+    internal int this[string end] => _ends.GetValueOrDefault(end).Count;
+
+    /// <summary>Runs one more schedule.</summary>
+    /// <param name="seed">Its seed.</param>
+    /// <param name="run">Runs it.</param>
+    internal void Add(ulong seed, Func<ulong, SimulatedTraining> run)
+    {
+        string end;
+        try
+        {
+            SimulatedTraining training = run(seed);
+            _schedules.Add(training.Cluster.TraceHash);
+            end = EndOf(training);
+        }
+        catch (SimulationException exception)
+        {
+            string name = exception.Message[..exception.Message.IndexOf('\n', StringComparison.Ordinal)];
+            end = name[..Math.Min(LongestName, name.Length)];
+        }
+
+        (int count, ulong first) = _ends.GetValueOrDefault(end, (0, seed));
+        _ends[end] = (count + 1, first);
+    }
+
+    /// <summary>A line for each way of ending.</summary>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        foreach ((string end, (int count, ulong seed)) in _ends)
+        {
+            text.Append($"{count,7} × {end}; first with seed {seed}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private string EndOf(SimulatedTraining training) =>
+        training.Outcome.State != JobState.Completed ? $"{training.Outcome.State}: {training.Outcome.Reason}"
+        : training.Hash == expectedHash ? SameBits
+        : "completed with OTHER bits";
+}

@@ -1,148 +1,273 @@
+using System.Data.Common;
+using System.Globalization;
 using DistRec.Data;
 using DistRec.Training.Protocol;
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 
 namespace DistRec.Training.Journal;
 
 /// <summary>
-/// What happened to jobs, in SQLite: each job's specification and state, and every event but progress in order. Written before
-/// the event is shown to anyone.
+/// What happened to jobs, in SQLite or PostgreSQL: each job's specification and state, and every event but progress in order.
+/// Written before the event is shown to anyone.
 /// </summary>
-public sealed class JobJournal : IDisposable
+public sealed class JobJournal : IJobJournal, IDisposable
 {
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS jobs (
-            job TEXT PRIMARY KEY,
-            spec TEXT NOT NULL,
-            state TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            started TEXT NOT NULL,
-            updated TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS events (
-            job TEXT NOT NULL REFERENCES jobs(job),
-            sequence INTEGER NOT NULL,
-            time TEXT NOT NULL,
-            event TEXT NOT NULL,
-            PRIMARY KEY (job, sequence));
-        """;
+    private const string Columns =
+        "job, name, spec, state, reason, cancel_requested, created, started, updated, queue_order, " +
+        "(SELECT COALESCE(MAX(sequence), 0) FROM events WHERE events.job = jobs.job)";
 
-    private readonly SqliteConnection _connection;
+    private const string Ended = $"('{nameof(JobState.Completed)}', '{nameof(JobState.Failed)}', '{nameof(JobState.Cancelled)}')";
+
     private readonly TimeProvider _time;
 
-    private JobJournal(SqliteConnection connection, TimeProvider time)
+    internal JobJournal(IJournalDatabase database, TimeProvider time)
     {
-        _connection = connection;
+        Database = database;
         _time = time;
     }
 
-    /// <summary>Opens a journal and creates it where there is none.</summary>
+    /// <inheritdoc/>
+    public string Place => Database.Place;
+
+    internal IJournalDatabase Database { get; }
+
+    /// <summary>Opens a journal in a file and creates it where there is none.</summary>
     /// <exception cref="InputException">The file cannot be opened or is no journal.</exception>
     public static JobJournal Open(string path, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(time);
-        SqliteConnection? connection = null;
+        SqliteJournal? database = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = Schema;
-            command.ExecuteNonQuery();
-            return new JobJournal(connection, time);
+            database = SqliteJournal.Open(path);
+            Finish(JournalSchema.PrepareAsync(database, CancellationToken.None));
+            return new JobJournal(database, time);
         }
-        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        catch (JobJournalException exception)
         {
-            connection?.Dispose();
-            throw new InputException(
-                $"{path}: expected a job journal that can be written, found: {exception.Message}; check the permissions, or give another --out", exception);
+            if (database is not null)
+            {
+                Finish(database.DisposeAsync().AsTask());
+            }
+
+            throw new InputException($"{exception.Message}, or give another --out", exception);
         }
     }
 
-    /// <summary>Notes that a job begins, or goes on.</summary>
-    public void Begin(JobSpec spec)
+    /// <summary>Opens the journal that a person names with <c>--journal</c> and creates it where there is none.</summary>
+    /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>
+    /// <param name="time">The clock of what is noted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InputException">The setting cannot be understood, or the journal cannot be opened.</exception>
+    public static async Task<JobJournal> OpenAsync(string setting, TimeProvider time, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        using SqliteTransaction transaction = _connection.BeginTransaction();
-        Execute("DELETE FROM events WHERE job = $job", ("$job", spec.Job));
-        Execute(
-            """
-            INSERT INTO jobs (job, spec, state, reason, started, updated) VALUES ($job, $spec, $state, '', $now, $now)
-            ON CONFLICT (job) DO UPDATE SET spec = $spec, state = $state, reason = '', started = $now, updated = $now
-            """,
-            ("$job", spec.Job), ("$spec", JsonFormatter.Default.Format(spec)), ("$state", nameof(JobState.Submitted)), ("$now", Now()));
-        transaction.Commit();
-    }
-
-    /// <summary>Notes an event; progress is left out.</summary>
-    public void Append(string job, JobEvent happening)
-    {
-        ArgumentNullException.ThrowIfNull(happening);
-        if (happening.Progress is not null)
+        ArgumentNullException.ThrowIfNull(setting);
+        ArgumentNullException.ThrowIfNull(time);
+        IJournalDatabase? database = null;
+        try
         {
-            return;
-        }
+            if (JournalSetting.ReadPostgres(setting) is { } settings)
+            {
+                PostgresJournal postgres = new(settings, time);
+                database = postgres;
+                await postgres.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                database = SqliteJournal.Open(setting);
+            }
 
-        using SqliteTransaction transaction = _connection.BeginTransaction();
-        Execute(
-            "INSERT OR REPLACE INTO events (job, sequence, time, event) VALUES ($job, $sequence, $now, $event)",
-            ("$job", job), ("$sequence", happening.Sequence), ("$now", Now()), ("$event", JsonFormatter.Default.Format(happening)));
-        if (happening.State is { } state)
+            await JournalSchema.PrepareAsync(database, cancellationToken).ConfigureAwait(false);
+            return new JobJournal(database, time);
+        }
+        catch (Exception exception)
         {
-            Execute(
-                "UPDATE jobs SET state = $state, reason = $reason, updated = $now WHERE job = $job",
-                ("$job", job), ("$state", state.State.ToString()), ("$reason", state.Reason), ("$now", Now()));
+            if (database is not null)
+            {
+                await database.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (exception is JobJournalException)
+            {
+                throw new InputException($"{JournalSetting.Option}: {exception.Message}", exception);
+            }
+
+            throw;
         }
-
-        transaction.Commit();
-    }
-
-    /// <summary>State and reason of a job; null where the journal does not know it.</summary>
-    public (JobState State, string Reason)? Find(string job)
-    {
-        using SqliteCommand command = Command("SELECT state, reason FROM jobs WHERE job = $job", ("$job", job));
-        using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? (Enum.Parse<JobState>(reader.GetString(0)), reader.GetString(1)) : null;
-    }
-
-    /// <summary>The events of a job in order.</summary>
-    public IReadOnlyList<JobEvent> Events(string job)
-    {
-        using SqliteCommand command = Command("SELECT event FROM events WHERE job = $job ORDER BY sequence", ("$job", job));
-        using SqliteDataReader reader = command.ExecuteReader();
-        List<JobEvent> events = [];
-        while (reader.Read())
-        {
-            events.Add(JobEvent.Parser.ParseJson(reader.GetString(0)));
-        }
-
-        return events;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
-
-    private string Now() => _time.GetUtcNow().ToString("O");
-
-    private void Execute(string text, params (string Name, object Value)[] parameters)
+    public async Task<JobEntry> EnqueueAsync(JobSpec spec, string name, CancellationToken cancellationToken = default)
     {
-        using SqliteCommand command = Command(text, parameters);
-        command.ExecuteNonQuery();
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentException.ThrowIfNullOrWhiteSpace(spec.Job);
+        ArgumentNullException.ThrowIfNull(name);
+        JobEntry entry = await Database.RunAsync(
+            writes: true,
+            async statements =>
+            {
+                await statements.ExecuteAsync(
+                    """
+                    INSERT INTO jobs (job, name, spec, state, reason, created, started, updated, queue_order)
+                    SELECT @job, @name, @spec, @state, '', @now, '', @now, COALESCE(MAX(queue_order), 0) + 1 FROM jobs WHERE TRUE
+                    ON CONFLICT (job) DO NOTHING
+                    """,
+                    ("job", spec.Job), ("name", name), ("spec", JsonFormatter.Default.Format(spec)), ("state", nameof(JobState.Submitted)),
+                    ("now", Now())).ConfigureAwait(false);
+                return (await FindAsync(statements, spec.Job).ConfigureAwait(false))!;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return entry.Name == name && entry.Spec.Equals(spec) ? entry : throw new JobExistsException(Place, spec.Job);
     }
 
-    private SqliteCommand Command(string text, params (string Name, object Value)[] parameters)
+    /// <inheritdoc/>
+    public async Task<JobEntry?> NextAsync(CancellationToken cancellationToken = default) =>
+        (await QueryAsync($"SELECT {Columns} FROM jobs WHERE state NOT IN {Ended} ORDER BY queue_order, job LIMIT 1", cancellationToken)
+            .ConfigureAwait(false)).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public Task<JobEntry?> FindAsync(string job, CancellationToken cancellationToken = default)
     {
-        SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // every text is a constant of this file; values go in as parameters
-        command.CommandText = text;
-#pragma warning restore CA2100
-        foreach ((string name, object value) in parameters)
+        ArgumentNullException.ThrowIfNull(job);
+        return Database.RunAsync(writes: false, statements => FindAsync(statements, job), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JobEntry>> ListAsync(CancellationToken cancellationToken = default) =>
+        await QueryAsync($"SELECT {Columns} FROM jobs ORDER BY queue_order, job", cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task AppendAsync(string job, JobEvent happening, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(happening);
+        return happening.Progress is not null
+            ? Task.CompletedTask
+            : Database.RunAsync(writes: true, statements => AppendAsync(statements, job, happening), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JobEvent>> EventsAsync(string job, long after = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return await Database.RunAsync(
+            writes: false,
+            statements => statements.QueryAsync(
+                reader => JobEvent.Parser.ParseJson(reader.GetString(0)),
+                "SELECT event FROM events WHERE job = @job AND sequence > @after ORDER BY sequence",
+                ("job", job), ("after", after)),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> RequestCancelAsync(string job, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Database.RunAsync(
+            writes: true,
+            async statements =>
+            {
+                await statements.ExecuteAsync(
+                    $"UPDATE jobs SET cancel_requested = 1 WHERE job = @job AND state NOT IN {Ended}", ("job", job)).ConfigureAwait(false);
+                return await FindAsync(statements, job).ConfigureAwait(false) is { } entry
+                    ? !entry.HasEnded
+                    : throw new UnknownJobException(Place, job);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Notes that a job of this process alone begins, or goes on: a job of the same id is replaced, and its events are forgotten.
+    /// </summary>
+    public void Begin(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        Finish(Database.RunAsync(
+            writes: true,
+            async statements =>
+            {
+                await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", ("job", spec.Job)).ConfigureAwait(false);
+                return await statements.ExecuteAsync(
+                    """
+                    INSERT INTO jobs (job, spec, state, reason, created, started, updated, queue_order)
+                    SELECT @job, @spec, @state, '', @now, @now, @now, COALESCE(MAX(queue_order), 0) + 1 FROM jobs WHERE TRUE
+                    ON CONFLICT (job) DO UPDATE SET
+                        spec = @spec, state = @state, reason = '', started = @now, updated = @now, cancel_requested = 0
+                    """,
+                    ("job", spec.Job), ("spec", JsonFormatter.Default.Format(spec)), ("state", nameof(JobState.Submitted)), ("now", Now()))
+                    .ConfigureAwait(false);
+            },
+            CancellationToken.None));
+    }
+
+    /// <inheritdoc cref="AppendAsync(string, JobEvent, CancellationToken)"/>
+    public void Append(string job, JobEvent happening) => Finish(AppendAsync(job, happening));
+
+    /// <summary>State and reason of a job; null where the journal does not know it.</summary>
+    public (JobState State, string Reason)? Find(string job) => FindAsync(job).GetAwaiter().GetResult() is { } entry ? (entry.State, entry.Reason) : null;
+
+    /// <summary>The events of a job in order.</summary>
+    public IReadOnlyList<JobEvent> Events(string job) => EventsAsync(job).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public void Dispose() => Finish(Database.DisposeAsync().AsTask());
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    private async Task<int> AppendAsync(JournalTransaction statements, string job, JobEvent happening)
+    {
+        List<long> known = await statements.QueryAsync(
+            reader => reader.GetInt64(0), "SELECT queue_order FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false);
+        if (known.Count == 0)
         {
-            command.Parameters.AddWithValue(name, value);
+            throw new UnknownJobException(Place, job);
         }
 
-        return command;
+        if (happening.State is { } state)
+        {
+            await statements.ExecuteAsync(
+                $"""
+                UPDATE jobs SET state = @state, reason = @reason, updated = @now,
+                    started = CASE WHEN started = '' AND @state <> '{nameof(JobState.Submitted)}' THEN @now ELSE started END
+                WHERE job = @job
+                """,
+                ("job", job), ("state", state.State.ToString()), ("reason", state.Reason), ("now", Now())).ConfigureAwait(false);
+        }
+
+        return await statements.ExecuteAsync(
+            """
+            INSERT INTO events (job, sequence, time, event) VALUES (@job, @sequence, @now, @event)
+            ON CONFLICT (job, sequence) DO UPDATE SET time = @now, event = @event
+            """,
+            ("job", job), ("sequence", happening.Sequence), ("now", Now()), ("event", JsonFormatter.Default.Format(happening))).ConfigureAwait(false);
     }
+
+    private Task<List<JobEntry>> QueryAsync(string text, CancellationToken cancellationToken) =>
+        Database.RunAsync(writes: false, statements => statements.QueryAsync(Read, text), cancellationToken);
+
+    private static async Task<JobEntry?> FindAsync(JournalTransaction statements, string job) =>
+        (await statements.QueryAsync(Read, $"SELECT {Columns} FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false)).SingleOrDefault();
+
+    private static JobEntry Read(DbDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        JobSpec.Parser.ParseJson(reader.GetString(2)),
+        Enum.Parse<JobState>(reader.GetString(3)),
+        reader.GetString(4),
+        reader.GetInt32(5) != 0,
+        ReadTime(reader.GetString(6)),
+        reader.GetString(7) is { Length: > 0 } started ? ReadTime(started) : null,
+        ReadTime(reader.GetString(8)),
+        reader.GetInt64(9),
+        reader.GetInt64(10));
+
+    private static DateTimeOffset ReadTime(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+
+    // SQLite does its work before it returns the task.
+    private static void Finish(Task task) => task.GetAwaiter().GetResult();
+
+    private string Now() => _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using DistRec.Training.Journal;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Journal;
+
+/// <summary>A process of its own that writes a journal until it is killed.</summary>
+internal sealed class JournalProcess : IDisposable
+{
+    public const string Job = "killed";
+
+    private const int MostEvents = 1_000_000;
+    private const string Half = "half";
+
+    private readonly Process _process;
+
+    private JournalProcess(Process process) => _process = process;
+
+    /// <summary>Starts a process that appends events one after the other and says the number of each that was taken.</summary>
+    public static JournalProcess Append(string setting) => Start(nameof(Append), setting);
+
+    /// <summary>Starts a process that appends one event, and says so amid a transaction that it never ends.</summary>
+    public static JournalProcess StopHalfway(string setting) => Start(nameof(StopHalfway), setting);
+
+    /// <summary>What the process does: the entry of this assembly when it is run as a program.</summary>
+    public static async Task<int> Main(string[] arguments)
+    {
+        await using JobJournal journal = await JobJournal.OpenAsync(arguments[1], TimeProvider.System);
+        await journal.EnqueueAsync(new JobSpec { Job = Job }, "");
+        if (arguments[0] == nameof(Append))
+        {
+            for (int sequence = 1; sequence <= MostEvents; sequence++)
+            {
+                await journal.AppendAsync(Job, Event(sequence));
+                await Console.Out.WriteLineAsync(sequence.ToString(CultureInfo.InvariantCulture));
+            }
+
+            return 0;
+        }
+
+        await journal.AppendAsync(Job, Event(1));
+        await journal.Database.RunAsync(
+            writes: true,
+            async statements =>
+            {
+                await statements.ExecuteAsync("UPDATE jobs SET state = 'Completed', reason = 'half'");
+                await statements.ExecuteAsync("INSERT INTO events (job, sequence, time, event) SELECT job, 2, '', '{}' FROM jobs");
+                await Console.Out.WriteLineAsync(Half);
+                await Task.Delay(Timeout.Infinite);
+                return 0;
+            },
+            CancellationToken.None);
+        return 0;
+    }
+
+    public static JobEvent Event(long sequence) => new() { Sequence = sequence, State = new StateChanged { State = JobState.Training, Reason = $"at {sequence}" } };
+
+    /// <summary>Reads what the process says until it has said a line, kills it, and reads the rest.</summary>
+    /// <returns>The last line.</returns>
+    public async Task<string> KillAfterAsync(string awaited)
+    {
+        string? last = null;
+        bool killed = false;
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            last = line;
+            if (!killed && line == awaited)
+            {
+                // SIGKILL: nothing of it runs any more.
+                _process.Kill();
+                killed = true;
+            }
+        }
+
+        await _process.WaitForExitAsync();
+        killed.ShouldBeTrue($"the process ended by itself after \"{last}\"");
+        return last!;
+    }
+
+    public Task<string> KillHalfwayAsync() => KillAfterAsync(Half);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static JournalProcess Start(string mode, string setting) => new(Process.Start(
+        new ProcessStartInfo("dotnet", [typeof(JournalProcess).Assembly.Location, mode, setting]) { RedirectStandardOutput = true })!);
+}

@@ -90,11 +90,11 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
         if (_router is not null)
         {
             long own = _router.JoinOwn(self, _fromSeed);
+            _node.Joined(_toSeed, own);
             _running = Task.WhenAll(
                 _toSeed.RunAsync(frame => _router.Receive(own, frame)),
                 _fromSeed.RunAsync(frame => _node.Receive(_toSeed, frame)),
                 TickAsync(_router));
-            _node.Joined(_toSeed, own);
             _logger.LogInformation("Seed {Node} with incarnation {Incarnation} listens on {Address}.", id, own, _address);
         }
         else
@@ -102,6 +102,8 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
             _connector = new SeedConnector(_options, self, _node, _certificates, _logger);
             await _connector.StartAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        await SeeClusterAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Register(params IReadOnlyList<ActorKind> kinds)
@@ -162,6 +164,9 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
         return new ValueTask(_stop);
     }
 
+    /// <summary>Puts a node out of the cluster.</summary>
+    internal void Remove(long incarnation, string reason) => _router!.Remove(incarnation, reason);
+
     /// <summary>Breaks the connection to the seed, as a network does.</summary>
     internal void BreakConnection() => _connector!.Break();
 
@@ -170,6 +175,21 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
     {
         await _connector!.DieAsync().ConfigureAwait(false);
         await _node.AbandonAllAsync("its process died").ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the seed's first word on the cluster.</summary>
+    private async Task SeeClusterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed = Changed;
+            if (Nodes.Count > 0)
+            {
+                return;
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task StopAsync()

@@ -100,6 +100,16 @@ internal sealed class RecordingLoggers : ILoggerFactory, ILogger
 {
     public Recorded<string> Lines { get; } = new();
 
+    /// <summary>Waits for a line with these words.</summary>
+    public async Task WhenLoggedAsync(string words)
+    {
+        int lines = 0;
+        while (!Lines.Items.Any(line => line.Contains(words, StringComparison.Ordinal)))
+        {
+            lines = (await Lines.WhenAsync(Math.Max(lines, Lines.Items.Count) + 1)).Count;
+        }
+    }
+
     public void AddProvider(ILoggerProvider provider)
     {
     }

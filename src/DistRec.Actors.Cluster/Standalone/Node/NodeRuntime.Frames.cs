@@ -123,16 +123,15 @@ internal sealed partial class NodeRuntime
         }
         catch (ActorMovedException)
         {
-            // It is sent on with all that the actor leaves behind.
+            // Kept, to be sent on with all that the actor leaves behind.
+            return;
         }
         catch (Exception exception)
         {
             AnswerFailure(link, waiting.Frame!, ask, exception);
         }
-        finally
-        {
-            shard.Forget(waiting);
-        }
+
+        shard.Forget(waiting);
     }
 
     private static void AnswerAccepted(IFrameSink link, Deliver deliver)

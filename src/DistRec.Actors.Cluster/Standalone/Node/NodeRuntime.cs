@@ -255,14 +255,17 @@ internal sealed partial class NodeRuntime : IActorHost
         try
         {
             await waiting.Posted.ConfigureAwait(false);
+            shard.Forget(waiting);
         }
         catch (ActorMovedException)
         {
+            // Kept, to be sent on with all that the actor leaves behind.
             await (await waiting.SentOn.Task.ConfigureAwait(false)).ConfigureAwait(false);
         }
-        finally
+        catch
         {
             shard.Forget(waiting);
+            throw;
         }
     }
 

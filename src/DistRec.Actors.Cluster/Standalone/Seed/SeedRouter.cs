@@ -173,6 +173,15 @@ internal sealed class SeedRouter
         }
     }
 
+    /// <summary>Puts a node out of the cluster.</summary>
+    public void Remove(long incarnation, string reason)
+    {
+        lock (_gate)
+        {
+            Remove(_members.Remove(incarnation, reason));
+        }
+    }
+
     /// <summary>Spreads the actors evenly over the nodes there are.</summary>
     public void Rebalance()
     {

@@ -1,3 +1,4 @@
+using DistRec.Actors.Cluster.Blocks;
 using DistRec.Actors.Cluster.Standalone;
 using DistRec.Actors.Runtime;
 using Google.Protobuf;
@@ -43,7 +44,10 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
         _router = options.Role == StandaloneOptions.SeedRole ? new SeedRouter(options, _logger) : null;
         _certificates = options.Tls is { } tls ? new Certificates(tls) : null;
         _server = new NodeServer(options, _certificates, loggers);
-        _node.Blocks = options.Blocks(this);
+        _node.Blocks = options.Blocks?.Invoke(this) ?? new HttpBlockExchange(this, options.BlockExchange with
+        {
+            Secret = options.Secret, Logger = _logger, ConfigureHandler = ConfigureHandler,
+        });
     }
 
     public Task<ActorFailure> Failed => _node.Failed;
@@ -81,6 +85,8 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
                 {
                     routes.Map(SeedEndpoint.Path, endpoint.HandleAsync);
                 }
+
+                (Blocks as HttpBlockExchange)?.MapBlocks(routes);
             },
             cancellationToken).ConfigureAwait(false);
         _address = _options.AdvertisedAddress ?? _server.ListensOn;
@@ -220,6 +226,17 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
         if (_node.StopFailures.Count > 0)
         {
             throw new AggregateException("Actors threw while they stopped.", _node.StopFailures);
+        }
+    }
+
+    private void ConfigureHandler(SocketsHttpHandler handler)
+    {
+        _options.BlockExchange.ConfigureHandler?.Invoke(handler);
+        if (_certificates is { } certificates)
+        {
+            handler.SslOptions.ClientCertificates = [certificates.Own];
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, certificate, _, errors) => certificates.IsTrusted(certificate, errors);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using DistRec.Actors.Cluster.Blocks;
+using DistRec.Actors.Cluster.Security;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Routing;
 
@@ -28,8 +30,8 @@ public sealed record StandaloneOptions
     /// <summary>Where the seed is; for workers.</summary>
     public Uri? SeedAddress { get; init; }
 
-    /// <summary>The secret that all nodes of a cluster share, at least 16 characters; required off the loopback.</summary>
-    public string Secret { get; init; } = "";
+    /// <summary>The secret that all nodes of a cluster share; may be null only where all is on the loopback.</summary>
+    public ClusterSecret? Secret { get; init; }
 
     /// <summary>Certificates; null for connections in the clear.</summary>
     public TlsOptions? Tls { get; init; }
@@ -79,8 +81,11 @@ public sealed record StandaloneOptions
     /// <summary>A pool shared with others, which the system does not dispose of.</summary>
     public IComputePool? Compute { get; init; }
 
-    /// <summary>Makes the node's block exchange, which the system disposes of when it stops.</summary>
-    public required Func<IActorDirectory, IBlockExchange> Blocks { get; init; }
+    /// <summary>How blocks travel over HTTP; the secret, the certificates and the logger are the node's own.</summary>
+    public HttpBlockExchangeOptions BlockExchange { get; init; } = new();
+
+    /// <summary>Makes another block exchange, which the system disposes of when it stops; null for the one over HTTP.</summary>
+    public Func<IActorDirectory, IBlockExchange>? Blocks { get; init; }
 
     /// <summary>Adds further HTTP endpoints to the node's server.</summary>
     public Action<IEndpointRouteBuilder>? MapEndpoints { get; init; }
@@ -152,9 +157,9 @@ public sealed record StandaloneOptions
                 + "set AllowPlaintext to send everything in the clear");
         }
 
-        if (Secret.Length < 16 && (!isLocal || Secret.Length > 0))
+        if (!isLocal && Secret is null)
         {
-            errors.Add($"Secret: expected at least 16 characters, found {Secret.Length}");
+            errors.Add($"Secret: expected the cluster's secret, because the node listens on {Listen} or talks to other machines, found none");
         }
 
         Tls?.CollectErrors(errors);

@@ -1,3 +1,4 @@
+using DistRec.Actors.Cluster.Security;
 using DistRec.Contracts;
 using Google.Protobuf.WellKnownTypes;
 
@@ -111,7 +112,8 @@ public sealed class StandaloneActorSystemTests
 
         await moved.Task.Soon();
         (await cluster.Seed.FindAsync(First, default).Soon()).Address.ShouldBe(cluster.Nodes[2].Address);
-        cluster.Seed.Nodes.Select(node => node.NodeId).ShouldBe(["seed", "worker-1"]);
+        await TestCluster.WhenAsync(
+            cluster.Seed, () => cluster.Seed.Nodes.Select(node => node.NodeId).SequenceEqual(["seed", "worker-1"]), "the end of the node that left");
     }
 
     [Fact]
@@ -155,6 +157,26 @@ public sealed class StandaloneActorSystemTests
 
         (await starts.WhenAsync(6)).Skip(4).Select(start => start.Shard).Order().ShouldBe([1, 3]);
         starts.Items.Skip(4).ShouldAllBe(start => start.Reason == StartReason.Relocation);
+    }
+
+    [Fact]
+    public async Task A_block_published_by_an_actor_of_one_node_is_pulled_on_another()
+    {
+        BlockKey key = new("job", 1, "factors", 0, 1);
+        byte[] bytes = [.. Enumerable.Range(0, 200_000).Select(position => (byte)(position * 7))];
+        await using TestCluster cluster = await TestCluster.StartAsync(
+            2, options => options with { Secret = ClusterSecret.FromText("a secret of enough characters") });
+        cluster.Register(new ActorKind("first", 1, _ => new ScriptedActor(async (actor, message) =>
+        {
+            actor.Context.Blocks.Publish(key, new BytesBlock(bytes));
+            await actor.Context.ReplyAsync(new Answer());
+        }), "worker"));
+        Task<BytesBlock> early = cluster.Nodes[2].Blocks.PullAsync(First, key, new BytesBlockReader()).AsTask();
+
+        await cluster.Seed.AskAsync<Answer>(First, new Question(), AskTimeout).Soon();
+
+        (await early.Soon()).Bytes.ToArray().ShouldBe(bytes);
+        (await cluster.Seed.Blocks.PullAsync(First, key, new BytesBlockReader()).Soon()).Bytes.ToArray().ShouldBe(bytes);
     }
 
     [Fact]

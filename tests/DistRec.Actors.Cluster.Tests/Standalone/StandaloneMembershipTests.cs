@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using DistRec.Actors.Cluster.Security;
 using DistRec.Actors.Cluster.Standalone;
 using DistRec.Actors.Cluster.Standalone.Protocol;
 using DistRec.Contracts;
@@ -10,7 +11,7 @@ namespace DistRec.Actors.Cluster.Tests.Standalone;
 /// <summary>How nodes get in, come back and are put out, over real sockets.</summary>
 public sealed class StandaloneMembershipTests
 {
-    private const string Secret = "a secret of enough characters";
+    private static readonly ClusterSecret Secret = ClusterSecret.FromText("a secret of enough characters");
 
     private static readonly ActorAddress First = new("first", 0);
 
@@ -18,7 +19,7 @@ public sealed class StandaloneMembershipTests
     public async Task A_node_that_does_not_know_the_secret_is_refused_and_logged_with_its_address()
     {
         await using TestCluster cluster = await TestCluster.StartAsync(1, options => options with { Secret = Secret });
-        await using StandaloneActorSystem stranger = cluster.NewWorker("stranger", options => options with { Secret = "another secret, also long" });
+        await using StandaloneActorSystem stranger = cluster.NewWorker("stranger", options => options with { Secret = ClusterSecret.FromText("another secret, also long") });
 
         NodeRefusedException refusal = await stranger.StartAsync().Soon().ShouldThrowAsync<NodeRefusedException>();
 
@@ -31,7 +32,7 @@ public sealed class StandaloneMembershipTests
     {
         await using TestCluster cluster = await TestCluster.StartAsync(0, options => options with { Secret = Secret });
 
-        Verdict verdict = await KnockAsync(cluster.Seed, Hello(), "guess", checksSeed: false);
+        Verdict verdict = await KnockAsync(cluster.Seed, Hello(), ClusterSecret.FromText("a guess of enough characters"), checksSeed: false);
 
         verdict.Refusal.Reason.ShouldBe(Refusal.Types.Reason.Secret);
         string line = cluster.Loggers.Lines.Items.Last(line => line.Contains("refused", StringComparison.Ordinal));
@@ -219,7 +220,6 @@ public sealed class StandaloneMembershipTests
             Role = StandaloneOptions.SeedRole,
             Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, address.Port),
             Messages = [ContractMessagesReflection.Descriptor],
-            Blocks = _ => new LocalBlockExchange(),
         }));
         next.Register(Kind());
         await next.StartAsync().Soon();
@@ -246,7 +246,7 @@ public sealed class StandaloneMembershipTests
 
     /// <summary>Speaks the node's part of the handshake.</summary>
     private static async Task<Verdict> KnockAsync(
-        StandaloneActorSystem seed, Hello hello, string secret, bool checksSeed = true, ClientWebSocket? socket = null)
+        StandaloneActorSystem seed, Hello hello, ClusterSecret secret, bool checksSeed = true, ClientWebSocket? socket = null)
     {
         using ClientWebSocket own = new();
         socket ??= own;

@@ -1,11 +1,11 @@
 using System.Net;
-using DistRec.Actors.Cluster;
+using DistRec.Actors.Cluster.Security;
 
 namespace DistRec.Actors.Cluster.Tests.Standalone;
 
 public sealed class StandaloneOptionsTests
 {
-    private static readonly StandaloneOptions Seed = new() { Role = "seed", Blocks = _ => new LocalBlockExchange() };
+    private static readonly StandaloneOptions Seed = new() { Role = "seed" };
 
     [Fact]
     public void All_mistakes_are_reported_at_once()
@@ -15,13 +15,11 @@ public sealed class StandaloneOptionsTests
             Role = "leader",
             SeedAddress = new Uri("https://10.0.0.1:7400/"),
             Listen = new IPEndPoint(IPAddress.Any, 7400),
-            Secret = "short",
             HeartbeatInterval = TimeSpan.Zero,
             LeaseTime = TimeSpan.Zero,
             DetectionTime = TimeSpan.Zero,
             MessageSizeLimit = 0,
             ComputeThreads = 0,
-            Blocks = _ => new LocalBlockExchange(),
         };
 
         Should.Throw<ArgumentException>(() => new StandaloneActorSystem(options)).Message.ShouldBe(
@@ -31,7 +29,7 @@ public sealed class StandaloneOptionsTests
               SeedAddress: expected http://host:port/, found https://10.0.0.1:7400/
               AdvertisedAddress: expected the address at which other nodes reach this one, because it listens on all (0.0.0.0:7400)
               Tls: expected certificates, because the node listens on 0.0.0.0:7400 or talks to other machines; set AllowPlaintext to send everything in the clear
-              Secret: expected at least 16 characters, found 5
+              Secret: expected the cluster's secret, because the node listens on 0.0.0.0:7400 or talks to other machines, found none
               HeartbeatInterval: expected more than 0, found 00:00:00
               LeaseTime: expected more than HeartbeatInterval (00:00:00), found 00:00:00
               DetectionTime: expected more than LeaseTime (00:00:00), found 00:00:00
@@ -59,11 +57,11 @@ public sealed class StandaloneOptionsTests
     {
         StandaloneOptions worker = Seed with
         {
-            Role = "worker", SeedAddress = new Uri("http://10.0.0.1:7400/"), Secret = "sixteen characters",
+            Role = "worker", SeedAddress = new Uri("http://10.0.0.1:7400/"), Secret = ClusterSecret.FromText("sixteen characters"),
         };
 
         Errors(worker).ShouldContain("AllowPlaintext");
-        Errors(worker with { AllowPlaintext = true, Secret = "" }).ShouldContain("Secret: expected at least 16 characters, found 0");
+        Errors(worker with { AllowPlaintext = true, Secret = null }).ShouldContain("Secret: expected the cluster's secret");
         Should.NotThrow((worker with { AllowPlaintext = true }).Validate);
     }
 

@@ -91,7 +91,6 @@ internal sealed class TestCluster : IAsyncDisposable
         SeedAddress = role == StandaloneOptions.SeedRole ? null : Seed.Address,
         Messages = [ContractMessagesReflection.Descriptor],
         ComputeThreads = 1,
-        Blocks = _ => new LocalBlockExchange(),
     });
 }
 

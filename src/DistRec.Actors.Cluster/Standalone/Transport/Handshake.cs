@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using DistRec.Actors.Cluster.Security;
 using DistRec.Actors.Cluster.Standalone.Protocol;
 using Google.Protobuf;
 
@@ -17,7 +18,7 @@ internal static class Handshake
     /// <exception cref="NodeRefusedException">The seed does not know the secret, or lets the node not in.</exception>
     /// <exception cref="IncarnationEndedException">The incarnation to resume is gone.</exception>
     /// <exception cref="InvalidDataException">The other side is no seed.</exception>
-    public static async Task<Welcome> JoinAsync(WebSocket socket, Hello hello, string secret, CancellationToken cancellationToken)
+    public static async Task<Welcome> JoinAsync(WebSocket socket, Hello hello, ClusterSecret? secret, CancellationToken cancellationToken)
     {
         hello.Nonce = ByteString.CopyFrom(HandshakeProof.NewNonce());
         byte[] helloBytes = hello.ToByteArray();
@@ -39,7 +40,7 @@ internal static class Handshake
     /// <returns>What the node says of itself, and why it is refused already, if it is.</returns>
     /// <exception cref="InvalidDataException">The other side is no node.</exception>
     public static async Task<(Hello Hello, Refusal? Refusal)> ExamineAsync(
-        WebSocket socket, string secret, CancellationToken cancellationToken)
+        WebSocket socket, ClusterSecret? secret, CancellationToken cancellationToken)
     {
         byte[] helloBytes = await ReceiveBytesAsync(socket, cancellationToken).ConfigureAwait(false);
         Hello hello = Hello.Parser.ParseFrom(helloBytes);

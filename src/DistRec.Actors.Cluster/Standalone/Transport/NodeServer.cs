@@ -1,4 +1,4 @@
-using System.Net;
+using DistRec.Actors.Cluster.Blocks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -26,6 +26,7 @@ internal sealed class NodeServer(StandaloneOptions options, Certificates? certif
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.TuneForBlocks();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, Secure));
         WebApplication application = builder.Build();
         _application = application;

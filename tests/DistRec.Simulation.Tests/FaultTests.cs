@@ -169,6 +169,24 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void What_a_node_sent_before_its_loss_is_not_heard_after_it()
+    {
+        Seen<Note> seen = new();
+        SimulatedCluster cluster = new(1, WithRoles("host", "client"));
+        cluster.Register(Recording(First, seen, "host"));
+        cluster.RunFor(TimeSpan.FromSeconds(1));
+
+        cluster.Cut(0, 1, loses: false);
+        cluster.Run(() => cluster.Nodes[1].SendAsync(First, Numbered(1)).AsTask(), Bound);
+        cluster.RunFor(Detection * 2);
+        cluster.Heal(0, 1);
+        cluster.Run(() => cluster.Nodes[1].SendAsync(First, Numbered(2)).AsTask(), Bound);
+        cluster.RunFor(TimeSpan.FromSeconds(1));
+
+        seen.Items.Select(note => note.Number).ShouldBe([2], "the first is of a life that the cluster has closed");
+    }
+
+    [Fact]
     public void A_pause_stops_the_clockwork_of_a_node_and_loses_nothing()
     {
         Seen<(int Number, TimeSpan At)> seen = new();

@@ -176,6 +176,13 @@ internal sealed class BlockServer(
 
             await stream.WriteChecksumAsync(context.RequestAborted).ConfigureAwait(false);
         }
+        catch (UnreadableBlockException failure) when (!context.Response.HasStarted)
+        {
+            // Where bytes were on their way when it was found out, the puller asks again and hears of it here.
+            options.Logger.LogError(failure, "The block {Key} cannot be read.", pull.Key);
+            context.Response.Clear();
+            await RefuseAsync(context, StatusCodes.Status422UnprocessableEntity, failure.Message).ConfigureAwait(false);
+        }
         catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
         {
             // Bytes are on their way: a cut connection is the only word left, and makes the puller ask again.

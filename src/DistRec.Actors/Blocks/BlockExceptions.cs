@@ -14,6 +14,12 @@ public sealed class BlockTypeException(BlockKey key, string expected, string act
     public BlockKey Key { get; } = key;
 }
 
+/// <summary>What a block consists of is gone or damaged where its owner keeps it: pulling it again does not mend it.</summary>
+/// <param name="reason">What is missing or damaged, and what to do.</param>
+/// <param name="cause">The failure of the owner's store.</param>
+public sealed class UnreadableBlockException(string reason, Exception cause)
+    : ActorException($"The block cannot be read where its owner keeps it: {reason}", cause);
+
 /// <summary>The block exchange is stopping or has stopped.</summary>
 public sealed class BlockExchangeStoppedException()
     : ActorException("The block exchange is stopping: it takes and hands out no more blocks.");

@@ -12,6 +12,9 @@ public interface IBlock
     /// </summary>
     /// <param name="stream">Takes the bytes; it splits large writes itself, so tables are best written in few calls.</param>
     /// <param name="cancellationToken">Fires when nobody reads any more.</param>
+    /// <exception cref="UnreadableBlockException">
+    /// What it consists of is gone or damaged; known at the latest with the last byte, and before the first one of every later call.
+    /// </exception>
     ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken);
 
     /// <summary>The part that a reader asks for, to be written in its place. Not called for an empty selection, which means all.</summary>

@@ -8,6 +8,7 @@ public interface IUnreadBlock : IBlock
 {
     /// <summary>Reads it as a pull of another process would.</summary>
     /// <exception cref="NotSupportedException">The reader selects a part, and the block is only handed out as a whole.</exception>
+    /// <exception cref="UnreadableBlockException">What it consists of is gone or damaged.</exception>
     /// <exception cref="InvalidDataException">The bytes are not those of such a block.</exception>
     ValueTask<TBlock> ReadAsync<TBlock>(IBlockReader<TBlock> reader, CancellationToken cancellationToken)
         where TBlock : IBlock;

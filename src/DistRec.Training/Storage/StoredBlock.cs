@@ -11,6 +11,9 @@ public sealed class StoredBlock : IUnreadBlock
     private readonly IBlobStore _store;
     private readonly string _name;
 
+    // Blobs do not mend by themselves; whoever pulls a damaged one again shall hear of it before the first byte.
+    private volatile BlobDamagedException? _damage;
+
     private StoredBlock(IBlobStore store, string name, long byteLength)
     {
         _store = store;
@@ -59,18 +62,21 @@ public sealed class StoredBlock : IUnreadBlock
     }
 
     /// <inheritdoc/>
+    /// <exception cref="BlobStoreException">The store cannot be reached.</exception>
     public async ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Stream stored = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (stored.ConfigureAwait(false))
-        {
-            await stored.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
-        }
+        await ReadAsync(
+            async stored =>
+            {
+                await stored.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="BlobStoreException">The blob is damaged or gone, or the store cannot be reached.</exception>
+    /// <exception cref="BlobStoreException">The store cannot be reached.</exception>
     public async ValueTask<TBlock> ReadAsync<TBlock>(IBlockReader<TBlock> reader, CancellationToken cancellationToken)
         where TBlock : IBlock
     {
@@ -81,30 +87,45 @@ public sealed class StoredBlock : IUnreadBlock
             _ = ((IBlock)this).Select(reader.Selection);
         }
 
-        Stream stored = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (stored.ConfigureAwait(false))
-        {
-            TBlock block = await reader.ReadAsync(stored, ByteLength, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(
+            async stored =>
+            {
+                TBlock block = await reader.ReadAsync(stored, ByteLength, cancellationToken).ConfigureAwait(false);
 
-            // The checksum is compared with the last bytes, which a reader of another type might have left.
-            return stored.Position == ByteLength && stored.ReadByte() < 0
-                ? block
-                : throw new InvalidDataException(
-                    $"{_store.Place}: the blob {_name}: expected a {typeof(TBlock).Name} of {ByteLength} bytes, found one of {stored.Position}; read it as what was stored");
-        }
+                // The checksum is compared with the last bytes, which a reader of another type might have left.
+                return stored.Position == ByteLength && stored.ReadByte() < 0
+                    ? block
+                    : throw new InvalidDataException(
+                        $"{_store.Place}: the blob {_name}: expected a {typeof(TBlock).Name} of {ByteLength} bytes, found one of {stored.Position}; read it as what was stored");
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(Func<Stream, Task<T>> read, CancellationToken cancellationToken)
     {
-        Stream stream = await _store.OpenAsync(_name, cancellationToken).ConfigureAwait(false);
-        if (stream.Length == ByteLength)
+        if (_damage is { } known)
         {
-            return stream;
+            throw new UnreadableBlockException(known.Message, known);
         }
 
-        long found = stream.Length;
-        await stream.DisposeAsync().ConfigureAwait(false);
-        throw new InvalidDataException(
-            $"{_store.Place}: the blob {_name}: expected the {ByteLength} bytes that were published, found {found}; store a new block under another name");
+        try
+        {
+            Stream stored = await _store.OpenAsync(_name, cancellationToken).ConfigureAwait(false);
+            await using (stored.ConfigureAwait(false))
+            {
+                return stored.Length == ByteLength
+                    ? await read(stored).ConfigureAwait(false)
+                    : throw new BlobDamagedException(_store.Place, _name, $"the {ByteLength} bytes that were published", $"{stored.Length}");
+            }
+        }
+        catch (BlobNotFoundException missing)
+        {
+            throw new UnreadableBlockException(missing.Message, missing);
+        }
+        catch (BlobDamagedException damage)
+        {
+            _damage = damage;
+            throw new UnreadableBlockException(damage.Message, damage);
+        }
     }
 }

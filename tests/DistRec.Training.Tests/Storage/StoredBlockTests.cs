@@ -42,14 +42,26 @@ public sealed class StoredBlockTests
     public async Task Damage_is_named_and_gives_no_block()
     {
         StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
-        _store.Damage("a", bytes =>
-        {
-            bytes[^20] ^= 1;
-            return bytes;
-        });
+        Damage();
 
-        await Should.ThrowAsync<BlobDamagedException>(() => stored.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
-        await Should.ThrowAsync<BlobDamagedException>(() => BytesAsync(stored));
+        UnreadableBlockException unreadable = await Should.ThrowAsync<UnreadableBlockException>(
+            () => stored.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
+
+        unreadable.InnerException.ShouldBeOfType<BlobDamagedException>().Name.ShouldBe("a");
+        unreadable.Message.ShouldContain("store it again");
+    }
+
+    [Fact]
+    public async Task Damage_that_is_known_is_told_before_the_first_byte()
+    {
+        StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
+        Damage();
+        await Should.ThrowAsync<UnreadableBlockException>(() => BytesAsync(stored));
+
+        using MemoryStream nothing = new();
+        await Should.ThrowAsync<UnreadableBlockException>(() => stored.WriteAsync(nothing, CancellationToken.None).AsTask());
+
+        nothing.Length.ShouldBe(0);
     }
 
     [Fact]
@@ -59,7 +71,7 @@ public sealed class StoredBlockTests
         StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
         await _store.DeleteAsync("a");
 
-        await Should.ThrowAsync<BlobNotFoundException>(() => BytesAsync(stored));
+        (await Should.ThrowAsync<UnreadableBlockException>(() => BytesAsync(stored))).InnerException.ShouldBeOfType<BlobNotFoundException>();
     }
 
     [Fact]
@@ -68,7 +80,7 @@ public sealed class StoredBlockTests
         StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
         await StoredBlock.PutAsync(_store, "a", FactorBlock.Zeros(1, 2));
 
-        (await Should.ThrowAsync<InvalidDataException>(() => BytesAsync(stored))).Message.ShouldContain("the blob a");
+        (await Should.ThrowAsync<UnreadableBlockException>(() => BytesAsync(stored))).Message.ShouldContain("the blob a");
     }
 
     [Fact]
@@ -99,6 +111,12 @@ public sealed class StoredBlockTests
 
         (await _store.ExistsAsync("a")).ShouldBeFalse();
     }
+
+    private void Damage() => _store.Damage("a", bytes =>
+    {
+        bytes[^20] ^= 1;
+        return bytes;
+    });
 
     private static FactorBlock Block()
     {

@@ -45,8 +45,8 @@ internal sealed class BenchAlsVerb : BenchTrainingVerb
         for (int iteration = 0; iteration < settings.Epochs; iteration++)
         {
             long start = Stopwatch.GetTimestamp();
-            await users.SolveAsync(Whole(items.Current), pool, cancellationToken);
-            await items.SolveAsync(Whole(users.Current), pool, cancellationToken);
+            await users.SolveAsync(Whole(items.Current), iteration, pool, cancellationToken);
+            await items.SolveAsync(Whole(users.Current), iteration, pool, cancellationToken);
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

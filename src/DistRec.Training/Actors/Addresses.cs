@@ -1,4 +1,6 @@
 using DistRec.Actors;
+using DistRec.Models;
+using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Actors;
 
@@ -7,8 +9,11 @@ internal static class Addresses
 {
     public const string CoordinatorKind = "coordinator";
 
-    /// <summary>Owners of user rows; in descending models they are the workers.</summary>
+    /// <summary>Owners of user rows in alternating models.</summary>
     public const string UserKind = "user-factors";
+
+    /// <summary>Owners of user rows in descending models.</summary>
+    public const string WorkerKind = "workers";
 
     /// <summary>Owners of item rows in alternating models.</summary>
     public const string ItemKind = "item-factors";
@@ -16,8 +21,8 @@ internal static class Addresses
     /// <summary>Owners of the item tables in descending models.</summary>
     public const string ParameterKind = "parameters";
 
-    /// <summary>The node that read the data publishes blocks in this actor's name.</summary>
-    public const string SourceKind = "data-source";
+    /// <summary>Where the job's data and stored tables are: the node that has them publishes them in this actor's name.</summary>
+    public const string SourceKind = "jobs";
 
     /// <summary>Block: the current tables of a shard.</summary>
     public const string Tables = "tables";
@@ -43,7 +48,30 @@ internal static class Addresses
 
     public static BlockKey RatingsKey(string job, string kind, int shard) => new(DataOf(job), 0, $"{kind}/{Ratings}", 0, shard);
 
-    public static BlockKey ResumeKey(string job, string kind, string name, int shard) => new(DataOf(job), 0, $"{kind}/{name}", 0, shard);
+    /// <summary>Tables that were stored under a version; those of a checkpoint to resume from have version 0.</summary>
+    public static BlockKey StoredKey(string job, long version, string kind, string name, int shard) =>
+        new(DataOf(job), version, $"{kind}/{name}", 0, shard);
+
+    /// <summary>Owners of one side of a job.</summary>
+    public static string KindOf(Side side, JobSpec spec) => (side, spec.ModelCase == JobSpec.ModelOneofCase.Mf) switch
+    {
+        (Side.User, false) => UserKind,
+        (Side.User, true) => WorkerKind,
+        (Side.Item, false) => ItemKind,
+        _ => ParameterKind,
+    };
+
+    /// <summary>First row of each published block of one side, and the number of rows last.</summary>
+    public static IReadOnlyList<int> StartsOf(Side side, JobSpec spec) => (side, spec.ModelCase == JobSpec.ModelOneofCase.Mf) switch
+    {
+        (Side.User, _) => spec.UserStarts,
+        (Side.Item, false) => spec.ItemStarts,
+        _ => spec.BlockStarts,
+    };
+
+    /// <summary>The actor that owns a published block: an item block of a descending model lives on shard block mod shards.</summary>
+    public static ActorAddress OwnerOf(Side side, JobSpec spec, int block) =>
+        new(KindOf(side, spec), block % (spec.UserStarts.Count - 1));
 
     public static BlockKey TablesKey(string job, long round, string kind, string name, int shard) =>
         new(job, round, $"{kind}/{name}", shard, All);

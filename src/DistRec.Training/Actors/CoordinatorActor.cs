@@ -1,4 +1,5 @@
 using DistRec.Actors;
+using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -15,8 +16,12 @@ internal sealed class CoordinatorActor : Actor
     private static readonly TimeSpan ResendInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly List<JobEvent> _events = [];
+    /// <summary>A participant that answers none of so many commands in a row is out of reach, and the job ends by name.</summary>
+    private const int SilentCommands = 30;
+
+    private readonly JobFeed _feed = new();
     private readonly Dictionary<(string Kind, int Shard), double> _fractions = [];
+    private readonly Dictionary<PartitionId, ulong> _instances = [];
     private JobMachine? _machine;
     private JobSpec _spec = new();
     private ulong _layout;
@@ -26,7 +31,10 @@ internal sealed class CoordinatorActor : Actor
     private RunRound _command = new();
     private long _roundStarted;
     private long _progressTold;
-    private (ReplyHandle Handle, long After)? _watcher;
+
+    private string UserKind => Addresses.KindOf(Side.User, _spec);
+
+    private string ItemKind => Addresses.KindOf(Side.Item, _spec);
 
     public override ValueTask OnReceiveAsync(IMessage message) => message switch
     {
@@ -52,20 +60,35 @@ internal sealed class CoordinatorActor : Actor
 
         _spec = start.Spec;
         _layout = JobSpecs.LayoutOf(_spec);
-        _events.Clear();
+        _instances.Clear();
+        _schedule = null;
+        _feed.Begin(start.Events);
         _machine = new JobMachine(_spec);
         await Context.ReplyAsync(new JobAccepted { Job = _spec.Job }).ConfigureAwait(false);
-        await DoAsync(_machine.Begin()).ConfigureAwait(false);
+        await DoAsync(_machine.Begin(start.Snapshot)).ConfigureAwait(false);
     }
 
     private async ValueTask OnReport(RoundReport report)
     {
-        if (_machine is null || _tracker is null || report.Job != _spec.Job || !_tracker.Apply(report))
+        PartitionId who = new(SideOf(report.Kind), report.Shard);
+        if (_machine is null || _tracker is null || report.Job != _spec.Job || !IsOfThisLife(who, report))
         {
             return;
         }
 
-        if (report.Failure.Length > 0)
+        if (report.Fault.Length > 0)
+        {
+            if (report.Round == _command.Round)
+            {
+                _instances[who] = report.Instance;
+                await DoAsync(_machine.Lost(who, report.Fault, failed: true)).ConfigureAwait(false);
+            }
+        }
+        else if (!_tracker.Apply(report))
+        {
+            return;
+        }
+        else if (report.Failure.Length > 0)
         {
             await DoAsync(_machine.Fail($"{report.Kind}/{report.Shard}: {report.Failure}")).ConfigureAwait(false);
         }
@@ -75,14 +98,39 @@ internal sealed class CoordinatorActor : Actor
         }
     }
 
+    // What an earlier life of a participant did is lost with it, however late its report arrives.
+    private bool IsOfThisLife(PartitionId who, RoundReport report)
+    {
+        if (_command.Kind == RoundKind.Load && report.Round == _command.Round && report.Fault.Length == 0)
+        {
+            _instances[who] = report.Instance;
+            return true;
+        }
+
+        return report.Fault.Length > 0 || _instances.GetValueOrDefault(who) == report.Instance;
+    }
+
     private async ValueTask OnVisited(BlockVisited visited)
     {
-        if (_machine is null || _schedule is null || visited.Job != _spec.Job || visited.Round != _command.Round
-            || !_schedule.Finish(visited.Worker, visited.Block))
+        if (_machine is null || _schedule is null || _command.Kind != RoundKind.Descend || visited.Job != _spec.Job || visited.Round != _command.Round)
         {
             return;
         }
 
+        PartitionId who = new(Side.User, visited.Worker);
+        if (visited.Fault.Length > 0)
+        {
+            _instances[who] = visited.Instance;
+            await DoAsync(_machine.Lost(who, visited.Fault, failed: true)).ConfigureAwait(false);
+            return;
+        }
+
+        if (_instances.GetValueOrDefault(who) != visited.Instance || !_schedule.Finish(visited.Worker, visited.Block))
+        {
+            return;
+        }
+
+        _tracker?.Heard(UserKind, visited.Worker);
         _visitSums = _visitSums.Add(new RoundReport { SquaredError = visited.SquaredError, Count = visited.Count, Diverged = visited.Diverged });
         if (_schedule.IsDone)
         {
@@ -90,43 +138,32 @@ internal sealed class CoordinatorActor : Actor
             return;
         }
 
-        await GrantVisitsAsync().ConfigureAwait(false);
+        await SendVisitsAsync(_schedule.Grant()).ConfigureAwait(false);
         await TellProgressAsync(_schedule.Fraction).ConfigureAwait(false);
     }
 
     private async ValueTask OnProgress(RoundProgress progress)
     {
-        if (_tracker is null || progress.Round != _tracker.Round.Number)
+        if (_tracker is null || progress.Round != _tracker.Round.Number || progress.Job != _spec.Job)
+        {
+            return;
+        }
+
+        _tracker.Heard(progress.Kind, progress.Shard);
+        if (_machine is not { IsRepairing: false } || _command.Kind is not (RoundKind.SolveUsers or RoundKind.SolveItems))
         {
             return;
         }
 
         _fractions[(progress.Kind, progress.Shard)] = progress.Fraction;
-        double part = _fractions.Values.Sum() / ParticipantsOf(_command.Kind).Count();
-        switch (_command.Kind)
-        {
-            case RoundKind.SolveUsers:
-                await TellProgressAsync(part / 2).ConfigureAwait(false);
-                break;
-            case RoundKind.SolveItems:
-                await TellProgressAsync((1 + part) / 2).ConfigureAwait(false);
-                break;
-            default:
-                break;
-        }
+        double part = _fractions.Values.Sum() / ParticipantsOf(_tracker.Round).Count();
+        await TellProgressAsync((part + (_command.Kind == RoundKind.SolveItems ? 1 : 0)) / 2).ConfigureAwait(false);
     }
 
-    private async ValueTask OnWatch(WatchJob watch)
-    {
-        if (watch.Job != _spec.Job || _machine is null)
-        {
-            await Context.RefuseAsync($"there is no job {watch.Job} here").ConfigureAwait(false);
-            return;
-        }
-
-        _watcher = (Context.CaptureReply(), watch.After);
-        await AnswerWatcherAsync().ConfigureAwait(false);
-    }
+    private ValueTask OnWatch(WatchJob watch) =>
+        watch.Job != _spec.Job || _machine is null
+            ? Context.RefuseAsync($"there is no job {watch.Job} here")
+            : _feed.WatchAsync(Context.CaptureReply(), watch.After);
 
     private ValueTask OnCancel(CancelJob cancel)
     {
@@ -138,13 +175,32 @@ internal sealed class CoordinatorActor : Actor
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask OnTaken(TablesTaken taken) =>
-        _machine is not null && taken.Job == _spec.Job ? DoAsync(_machine.TablesTaken(taken.Round)) : ValueTask.CompletedTask;
+    private ValueTask OnTaken(TablesTaken taken)
+    {
+        if (_machine is null || taken.Job != _spec.Job)
+        {
+            return ValueTask.CompletedTask;
+        }
 
-    private ValueTask OnParticipantStarted(ParticipantStarted started) =>
-        _machine is null
-            ? ValueTask.CompletedTask
-            : DoAsync(_machine.ParticipantLost($"{started.Kind}/{started.Shard}", "it failed or moved"));
+        return DoAsync(taken.Failure.Length > 0 ? _machine.Fail(taken.Failure) : _machine.TablesTaken(taken.Version));
+    }
+
+    private ValueTask OnParticipantStarted(ParticipantStarted started)
+    {
+        PartitionId who = new(SideOf(started.Kind), started.Shard);
+        bool takesPart = _machine is { IsOver: false } && started.Shard < _spec.UserStarts.Count - 1
+            && (started.Kind == UserKind || started.Kind == ItemKind);
+
+        // One that has not loaded yet has nothing to lose; one that says it again is lost once.
+        if (!takesPart || !_instances.TryGetValue(who, out ulong known) || known == started.Instance)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _instances[who] = started.Instance;
+        bool failed = started.Cause.Length > 0;
+        return DoAsync(_machine!.Lost(who, failed ? started.Cause : "its node was lost, or it moved", failed));
+    }
 
     private async ValueTask OnResend(ResendTick tick)
     {
@@ -153,17 +209,23 @@ internal sealed class CoordinatorActor : Actor
             return;
         }
 
-        foreach ((string kind, int shard) in _tracker.Missing)
+        if (_tracker.SilentAfter(SilentCommands) is [(string kind, int shard), ..])
         {
-            await Context.SendAsync(new ActorAddress(kind, shard), _command).ConfigureAwait(false);
+            await DoAsync(_machine.Fail($"{kind}/{shard} has not answered for {SilentCommands * ResendInterval.TotalSeconds:0} seconds")).ConfigureAwait(false);
+            return;
         }
 
         Context.StartTimer(ResendInterval, tick);
+        await CommandAsync(_tracker.Missing).ConfigureAwait(false);
+        if (_command.Kind == RoundKind.Descend)
+        {
+            await SendVisitsAsync(_schedule!.Outstanding).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask DoAsync(JobStep step)
     {
-        await TellAsync(step.Events).ConfigureAwait(false);
+        await _feed.TellAsync(step.Events).ConfigureAwait(false);
         if (step.Next is { } round)
         {
             await RunAsync(round).ConfigureAwait(false);
@@ -172,7 +234,8 @@ internal sealed class CoordinatorActor : Actor
         {
             _tracker = null;
             _schedule = null;
-            Context.Blocks.DropThrough(_spec.Job, long.MaxValue);
+            EndJob end = new() { Job = _spec.Job };
+            await SendAllAsync(ParticipantsOf(new Round(0, RoundKind.Load, 0, 0, 0)), end).ConfigureAwait(false);
         }
     }
 
@@ -186,7 +249,7 @@ internal sealed class CoordinatorActor : Actor
     {
         _fractions.Clear();
         _roundStarted = Context.Time.GetTimestamp();
-        Context.Blocks.DropThrough(_spec.Job, _machine!.OldestNeededRound - 1);
+        Context.Blocks.DropThrough(_spec.Job, round.DropThrough);
         long descent = _command.Kind == RoundKind.Descend ? _command.Round : 0;
         _command = new RunRound
         {
@@ -195,23 +258,23 @@ internal sealed class CoordinatorActor : Actor
             Kind = round.Kind,
             Epoch = round.Epoch,
             LearningRate = round.LearningRate,
-            SourceRound = round.SourceRound,
+            SourceVersion = round.SourceVersion,
+            Version = round.Version,
+            FromStore = round.FromStore,
+            KeptVersion = round.KeptVersion,
+            DropThrough = round.DropThrough,
             Layout = _layout,
             Spec = round.Kind == RoundKind.Load ? _spec : null,
         };
         if (round.Kind == RoundKind.Descend)
         {
-            _tracker = null;
             _schedule ??= new BlockSchedule(_spec.UserStarts.Count - 1, _spec.BlockStarts.Count - 1, JobSpecs.ConsistencyOf(_spec));
             _schedule.Begin();
             _visitSums = default;
-            await GrantVisitsAsync().ConfigureAwait(false);
-            return;
         }
-
-        if (round.Kind == RoundKind.Reclaim)
+        else if (round.Kind == RoundKind.Reclaim)
         {
-            _command.SourceRound = descent;
+            _command.SourceVersion = descent;
             for (int block = 0; block < _schedule!.Blocks; block++)
             {
                 _command.Holders.Add(_schedule.HolderOf(block));
@@ -219,53 +282,67 @@ internal sealed class CoordinatorActor : Actor
             }
         }
 
-        _tracker = new RoundTracker(round, ParticipantsOf(round.Kind));
-        foreach ((string kind, int shard) in ParticipantsOf(round.Kind))
+        _tracker = new RoundTracker(round, ParticipantsOf(round));
+        await CommandAsync(_tracker.Missing).ConfigureAwait(false);
+        if (round.Kind == RoundKind.Descend)
         {
-            await Context.SendAsync(new ActorAddress(kind, shard), _command).ConfigureAwait(false);
+            await SendVisitsAsync(_schedule!.Grant()).ConfigureAwait(false);
         }
 
         Context.StartTimer(ResendInterval, new ResendTick { Round = round.Number });
     }
 
-    private async ValueTask GrantVisitsAsync()
-    {
-        foreach (BlockVisit visit in _schedule!.Grant())
-        {
-            VisitBlock message = new()
+    private Task CommandAsync(IEnumerable<(string Kind, int Shard)> participants) => SendAllAsync([.. participants], _command);
+
+    private Task SendVisitsAsync(IReadOnlyList<BlockVisit> visits) =>
+        Task.WhenAll(visits.Select(visit => SendAsync(
+            new ActorAddress(UserKind, visit.Worker),
+            new VisitBlock
             {
                 Job = _spec.Job,
                 Round = _command.Round,
                 Block = visit.Block,
                 Holder = visit.Holder,
-                HomeRound = _command.SourceRound,
+                HomeVersion = _command.SourceVersion,
                 Version = visit.Version,
                 LearningRate = _command.LearningRate,
-            };
-            await Context.SendAsync(new ActorAddress(Addresses.UserKind, visit.Worker), message).ConfigureAwait(false);
+            })));
+
+    private Task SendAllAsync(IEnumerable<(string Kind, int Shard)> participants, IMessage message) =>
+        Task.WhenAll(participants.Select(participant => SendAsync(new ActorAddress(participant.Kind, participant.Shard), message)));
+
+    // What cannot be delivered now is sent again with the next tick; whoever lost its state says so itself.
+    private async Task SendAsync(ActorAddress to, IMessage message)
+    {
+        try
+        {
+            await Context.SendAsync(to, message).ConfigureAwait(false);
+        }
+        catch (ActorException exception) when (exception is ActorFailedException or SendTimeoutException)
+        {
         }
     }
 
-    private IEnumerable<(string Kind, int Shard)> ParticipantsOf(RoundKind kind)
+    private IEnumerable<(string Kind, int Shard)> ParticipantsOf(Round round)
     {
-        bool descends = _spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        string itemKind = descends ? Addresses.ParameterKind : Addresses.ItemKind;
         int shards = _spec.UserStarts.Count - 1;
-        bool users = kind is not (RoundKind.SolveItems or RoundKind.Reclaim);
-        bool items = kind is not (RoundKind.SolveUsers or RoundKind.Validate);
+        bool users = round.Kind is not (RoundKind.SolveItems or RoundKind.Reclaim);
+        bool items = round.Kind is not (RoundKind.SolveUsers or RoundKind.Validate or RoundKind.Descend);
         for (int shard = 0; shard < shards; shard++)
         {
-            if (users)
+            if (users && round.Only?.Contains(new PartitionId(Side.User, shard)) != false)
             {
-                yield return (Addresses.UserKind, shard);
+                yield return (UserKind, shard);
             }
 
-            if (items)
+            if (items && round.Only?.Contains(new PartitionId(Side.Item, shard)) != false)
             {
-                yield return (itemKind, shard);
+                yield return (ItemKind, shard);
             }
         }
     }
+
+    private static Side SideOf(string kind) => kind is Addresses.UserKind or Addresses.WorkerKind ? Side.User : Side.Item;
 
     // Visits may end every few milliseconds; telling each of them would take the processor from those under way.
     private ValueTask TellProgressAsync(double fraction)
@@ -276,38 +353,6 @@ internal sealed class CoordinatorActor : Actor
         }
 
         _progressTold = Context.Time.GetTimestamp();
-        return TellAsync([new JobEvent { Progress = new Progress { Epoch = _command.Epoch, Fraction = fraction } }]);
-    }
-
-    private async ValueTask TellAsync(IReadOnlyList<JobEvent> events)
-    {
-        foreach (JobEvent happening in events)
-        {
-            // Progress that nobody has taken yet is replaced by newer progress.
-            if (happening.Progress is not null && _events.Count > 0 && _events[^1].Progress is not null)
-            {
-                happening.Sequence = _events[^1].Sequence + 1;
-                _events[^1] = happening;
-            }
-            else
-            {
-                happening.Sequence = _events.Count == 0 ? 1 : _events[^1].Sequence + 1;
-                _events.Add(happening);
-            }
-        }
-
-        await AnswerWatcherAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask AnswerWatcherAsync()
-    {
-        // A reply stays far below the message size limit: whoever lags asks again.
-        const int MaximumEvents = 100;
-        if (_watcher is { } watcher && _events.Count > 0 && _events[^1].Sequence > watcher.After)
-        {
-            _watcher = null;
-            await watcher.Handle.ReplyAsync(
-                new JobEvents { Events = { _events.Where(happening => happening.Sequence > watcher.After).Take(MaximumEvents) } }).ConfigureAwait(false);
-        }
+        return _feed.TellAsync([new JobEvent { Progress = new Progress { Epoch = _command.Epoch, Fraction = fraction } }]);
     }
 }

@@ -7,14 +7,19 @@ using DistRec.Training.Protocol;
 namespace DistRec.Training.Actors;
 
 /// <summary>Owns one partition of one side of an alternating model: <c>user-factors/p</c> or <c>item-factors/q</c>.</summary>
-internal class FactorPartitionActor(Side side, int shard)
-    : Participant(side == Side.User ? Addresses.UserKind : Addresses.ItemKind, shard)
+internal class FactorPartitionActor(Side side, int shard, NodeParts node)
+    : Participant(side, side == Side.User ? Addresses.UserKind : Addresses.ItemKind, shard, node)
 {
     private RowPartition? _partition;
+    private Lazy<RowSet[]>? _needs;
 
     protected override double Fraction => _partition?.Fraction ?? 0;
 
+    protected override bool IsLoaded => _partition is not null;
+
     private RowPartition Partition => _partition ?? throw new InvalidOperationException("a round came before the ratings were loaded");
+
+    private Side Other => Side == Side.User ? Side.Item : Side.User;
 
     protected override async Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken)
     {
@@ -22,44 +27,66 @@ internal class FactorPartitionActor(Side side, int shard)
         {
             case RoundKind.Load:
                 RatingBlock ratings = await PullRatingsAsync(cancellationToken).ConfigureAwait(false);
-                int firstRow = (side == Side.User ? Spec.UserStarts : Spec.ItemStarts)[Shard];
-                _partition = new RowPartition(side, JobSpecs.SolverOf(Spec), ratings, firstRow, Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+                int firstRow = (Side == Side.User ? Spec.UserStarts : Spec.ItemStarts)[Shard];
+                RowPartition partition = new(Side, JobSpecs.SolverOf(Spec), ratings, firstRow, Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+                IReadOnlyList<int> starts = Addresses.StartsOf(Other, Spec);
+                _needs = Need(Other, () => partition.NeededRowsOf(starts));
+                _partition = partition;
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(cancellationToken).ConfigureAwait(false);
-                PublishTables(command.Round, Addresses.Tables, Partition.Current);
+                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
+                return default;
+            case RoundKind.Fetch:
+                Partition.Take(await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false));
+                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
                 return default;
             case RoundKind.SolveUsers or RoundKind.SolveItems:
-                PartitionedFactors other = side == Side.User
-                    ? await PullSideAsync(Addresses.ItemKind, Spec.ItemStarts, command.SourceRound, cancellationToken).ConfigureAwait(false)
-                    : await PullSideAsync(Addresses.UserKind, Spec.UserStarts, command.SourceRound, cancellationToken).ConfigureAwait(false);
-                RoundSums sums = await Partition.SolveAsync(other, Context.Compute, cancellationToken).ConfigureAwait(false);
-                PublishTables(command.Round, Addresses.Tables, Partition.Current);
-                return sums;
+                RoundSums solved = Partition.SolvedFrom(command.SourceVersion) ?? await SolveAsync(command, cancellationToken).ConfigureAwait(false);
+                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
+                return solved;
             case RoundKind.Validate:
-                PartitionedFactors items = await PullSideAsync(Addresses.ItemKind, Spec.ItemStarts, command.SourceRound, cancellationToken).ConfigureAwait(false);
-                return await Partition.ValidateAsync(items, Context.Compute, cancellationToken).ConfigureAwait(false);
+                ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
+                RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
+                return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
             case RoundKind.Keep:
                 Partition.Keep();
                 return default;
             case RoundKind.Publish or RoundKind.PublishKept:
-                PublishForClient(command, Partition.Current, Partition.Kept);
+                PublishForClient(command, Shard, Partition.Current, Partition.Kept);
                 return default;
             default:
                 throw new NotSupportedException($"{Kind} has no part in a round {command.Kind}");
         }
     }
 
-    private async Task InitializeAsync(CancellationToken cancellationToken)
+    protected override void Forget()
     {
-        if (Spec.Resume is null)
+        _partition = null;
+        _needs = null;
+    }
+
+    private async Task<RoundSums> SolveAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        if (command.FromStore)
         {
-            Partition.Initialize();
-            return;
+            PartitionedFactors stored = await FetchSideAsync(Other, command.SourceVersion, cancellationToken).ConfigureAwait(false);
+            return await Partition.SolveAsync(stored, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
         }
 
-        FactorBlock current = await PullResumeAsync(Addresses.Tables, cancellationToken).ConfigureAwait(false);
-        FactorBlock kept = await PullResumeAsync(Addresses.KeptTables, cancellationToken).ConfigureAwait(false);
-        Partition.Resume(current, Spec.ValidationRatings > 0 ? kept : null);
+        ReplicaState other = await PullSideAsync(Other, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
+        RoundSums sums = await Partition.SolveAsync(other.Tables, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
+        return sums with { ReceivedBytes = other.ReceivedBytes, NeededBytes = other.NeededBytes };
+    }
+
+    private async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        Partition.Initialize();
+        if (Spec.Resume is not null)
+        {
+            FactorBlock current = await FetchAsync(Kind, Addresses.Tables, 0, Shard, cancellationToken).ConfigureAwait(false);
+            FactorBlock kept = await FetchAsync(Kind, Addresses.KeptTables, 0, Shard, cancellationToken).ConfigureAwait(false);
+            Partition.Resume(current, Spec.ValidationRatings > 0 ? kept : null);
+        }
     }
 }

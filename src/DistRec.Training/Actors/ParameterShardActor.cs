@@ -13,13 +13,12 @@ namespace DistRec.Training.Actors;
 /// Home of some item blocks of a descending model (<c>parameters/s</c>): block b lives on shard b mod S. Blocks are lent during an
 /// epoch and reclaimed from their last holders at its end.
 /// </summary>
-internal sealed class ParameterShardActor(int shard) : Participant(Addresses.ParameterKind, shard)
+internal sealed class ParameterShardActor(int shard, NodeParts node) : Participant(Side.Item, Addresses.ParameterKind, shard, node)
 {
     private readonly SortedDictionary<int, FactorBlock> _blocks = [];
     private readonly Dictionary<int, FactorBlock> _kept = [];
 
-    /// <summary>The shard that a block lives on.</summary>
-    public static int ShardOf(int block, JobSpec spec) => block % (spec.UserStarts.Count - 1);
+    protected override bool IsLoaded => _blocks.Count > 0;
 
     protected override async Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken)
     {
@@ -30,7 +29,7 @@ internal sealed class ParameterShardActor(int shard) : Participant(Addresses.Par
                 _kept.Clear();
                 for (int block = 0; block < Spec.BlockStarts.Count - 1; block++)
                 {
-                    if (ShardOf(block, Spec) == Shard)
+                    if (Addresses.OwnerOf(Side.Item, Spec, block).Shard == Shard)
                     {
                         _blocks[block] = FactorBlock.Zeros(Spec.BlockStarts[block + 1] - Spec.BlockStarts[block], Spec.Mf.Rank);
                     }
@@ -39,11 +38,11 @@ internal sealed class ParameterShardActor(int shard) : Participant(Addresses.Par
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(cancellationToken).ConfigureAwait(false);
-                PublishBlocks(command.Round, Addresses.Tables, _blocks);
+                PublishBlocks(command.Version, _blocks);
                 return default;
             case RoundKind.Reclaim:
                 await ReclaimAsync(command, cancellationToken).ConfigureAwait(false);
-                PublishBlocks(command.Round, Addresses.Tables, _blocks);
+                PublishBlocks(command.Version, _blocks);
                 return default;
             case RoundKind.Keep:
                 foreach ((int block, FactorBlock tables) in _blocks)
@@ -59,48 +58,77 @@ internal sealed class ParameterShardActor(int shard) : Participant(Addresses.Par
                     tables.CopyFrom(_kept[block]);
                 }
 
-                PublishBlocks(command.Round, Addresses.Tables, _blocks);
+                PublishBlocks(command.Version, _blocks);
                 return default;
-            case RoundKind.Publish:
-                PublishBlocks(command.Round, Addresses.Tables, _blocks);
-                PublishBlocks(command.Round, Addresses.KeptTables, _kept.Count > 0 ? _kept : _blocks);
+            case RoundKind.Fetch:
+                await FetchAsync(command, cancellationToken).ConfigureAwait(false);
+                PublishBlocks(command.Version, _blocks);
                 return default;
-            case RoundKind.PublishKept:
-                PublishBlocks(command.Round, Addresses.Tables, _kept.Count > 0 ? _kept : _blocks);
+            case RoundKind.Cut:
+                foreach ((int block, FactorBlock tables) in _blocks)
+                {
+                    PublishTables(command.Version, Addresses.Tables, block, tables.Copy());
+                    PublishTables(command.Version, Addresses.KeptTables, block, _kept.GetValueOrDefault(block, tables).Copy());
+                }
+
+                return default;
+            case RoundKind.Publish or RoundKind.PublishKept:
+                foreach ((int block, FactorBlock tables) in _blocks)
+                {
+                    PublishForClient(command, block, tables, _kept.GetValueOrDefault(block));
+                }
+
                 return default;
             default:
                 throw new NotSupportedException($"{Kind} has no part in a round {command.Kind}");
         }
     }
 
+    protected override void Forget()
+    {
+        _blocks.Clear();
+        _kept.Clear();
+    }
+
     // One block of the exchange for each item block: that is the unit that is lent.
-    private void PublishBlocks(long round, string name, IEnumerable<KeyValuePair<int, FactorBlock>> blocks)
+    private void PublishBlocks(long version, IEnumerable<KeyValuePair<int, FactorBlock>> blocks)
     {
         foreach ((int block, FactorBlock tables) in blocks)
         {
-            Context.Blocks.Publish(Addresses.TablesKey(Spec.Job, round, Kind, name, block), tables);
+            PublishTables(version, Addresses.Tables, block, tables);
         }
     }
 
     private async Task InitializeAsync(CancellationToken cancellationToken)
     {
         MfOptions options = JobSpecs.MfOf(Spec);
-        foreach ((int block, FactorBlock tables) in _blocks)
+        _kept.Clear();
+        foreach (int block in _blocks.Keys.ToArray())
         {
+            // Fresh tables: what an earlier attempt published may still be read.
+            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, options.Rank);
             if (Spec.Resume is null)
             {
                 InitialFactors.Draw(tables.Factors, Spec.BlockStarts[block], options.InitialScale, options.Seed, RandomPurpose.ItemFactors);
                 continue;
             }
 
-            tables.CopyFrom(await PullResumeBlockAsync(Addresses.Tables, block, cancellationToken).ConfigureAwait(false));
-            _kept[block] = (await PullResumeBlockAsync(Addresses.KeptTables, block, cancellationToken).ConfigureAwait(false)).Copy();
+            tables.CopyFrom(await FetchAsync(Kind, Addresses.Tables, 0, block, cancellationToken).ConfigureAwait(false));
+            _kept[block] = (await FetchAsync(Kind, Addresses.KeptTables, 0, block, cancellationToken).ConfigureAwait(false)).Copy();
         }
     }
 
-    private async Task<FactorBlock> PullResumeBlockAsync(string name, int block, CancellationToken cancellationToken) =>
-        await Context.Blocks.PullAsync(
-            Addresses.Source, Addresses.ResumeKey(Spec.Job, Kind, name, block), FactorBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+    private async Task FetchAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        foreach (int block in _blocks.Keys.ToArray())
+        {
+            FactorBlock tables = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, block, cancellationToken).ConfigureAwait(false);
+            _blocks[block] = tables.Copy();
+            _kept[block] = command.KeptVersion == command.SourceVersion
+                ? tables.Copy()
+                : (await FetchAsync(Kind, Addresses.KeptTables, command.KeptVersion, block, cancellationToken).ConfigureAwait(false)).Copy();
+        }
+    }
 
     private async Task ReclaimAsync(RunRound command, CancellationToken cancellationToken)
     {
@@ -110,8 +138,8 @@ internal sealed class ParameterShardActor(int shard) : Participant(Addresses.Par
             if (holder >= 0)
             {
                 _blocks[block] = await Context.Blocks.PullAsync(
-                    new ActorAddress(Addresses.UserKind, holder),
-                    Addresses.LentKey(Spec.Job, command.SourceRound, block, command.Versions[block]),
+                    new ActorAddress(Addresses.WorkerKind, holder),
+                    Addresses.LentKey(Spec.Job, command.SourceVersion, block, command.Versions[block]),
                     FactorBlock.Reader.Instance,
                     cancellationToken).ConfigureAwait(false);
             }

@@ -1,7 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using DistRec.Actors;
 using DistRec.Models;
 using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 using Google.Protobuf;
@@ -10,45 +10,56 @@ namespace DistRec.Training.Actors;
 
 /// <summary>
 /// What all shards of a job have in common: a round is commanded, computed outside the mailbox and reported; a repeated
-/// command is answered by the finished report, a stale one is dropped.
+/// command is answered by the finished report, a stale one is dropped, a newer one ends what is under way.
 /// </summary>
-/// <remarks>While a round is being computed its state belongs to the computation; the actor touches it again when the report comes
-/// back as a message.</remarks>
-internal abstract class Participant(string kind, int shard) : Actor
+/// <remarks>While work is under way its state belongs to the computation; the actor touches it again when the result comes back as
+/// a message. One piece of work at a time.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The work's source is disposed of with the work; an actor has no other end.")]
+internal abstract class Participant(Side side, string kind, int shard, NodeParts node) : Actor
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     private string _job = "";
     private ulong _layout;
-    private long _round;
-    private bool _isRunning;
+    private ulong _instance = node.NewInstance();
+    private CancellationTokenSource? _work;
+    private RunRound? _next;
     private RoundReport? _report;
+    private bool _mustForget;
+
+    protected Side Side { get; } = side;
 
     protected string Kind { get; } = kind;
 
     protected int Shard { get; } = shard;
 
+    protected NodeParts Node { get; } = node;
+
     /// <summary>The job's specification, from the load round on.</summary>
     protected JobSpec Spec { get; private set; } = new();
 
-    public override async ValueTask OnStartedAsync(StartReason reason)
-    {
-        if (reason != StartReason.First)
-        {
-            await Context.SendAsync(Addresses.Coordinator, new ParticipantStarted { Kind = Kind, Shard = Shard }).ConfigureAwait(false);
-        }
-    }
+    /// <summary>The newest round commanded.</summary>
+    protected RunRound Command { get; private set; } = new();
+
+    protected bool IsWorking => _work is not null;
+
+    public override ValueTask OnStartedAsync(StartReason reason) =>
+        reason == StartReason.First ? ValueTask.CompletedTask : SayStartedAsync(reason == StartReason.Failure ? "it failed" : "");
 
     public override ValueTask OnReceiveAsync(IMessage message) => message switch
     {
         RunRound command => OnRunRound(command),
         RoundReport report => OnReport(report),
         ProgressTick tick => OnProgressTick(tick),
+        EndJob end => OnEnd(end),
         _ => OnOtherAsync(message),
     };
 
     /// <summary>Share of the running round that is done.</summary>
     protected virtual double Fraction => 0;
+
+    /// <summary>Whether the ratings of the present job are loaded.</summary>
+    protected abstract bool IsLoaded { get; }
 
     /// <summary>Handles what is not a round.</summary>
     protected virtual ValueTask OnOtherAsync(IMessage message) => ValueTask.CompletedTask;
@@ -56,125 +67,294 @@ internal abstract class Participant(string kind, int shard) : Actor
     /// <summary>Does this shard's part of a round, outside the mailbox.</summary>
     protected abstract Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken);
 
-    /// <summary>Publishes this shard's current tables under a round.</summary>
-    protected void PublishTables(long round, string name, FactorBlock tables) =>
-        Context.Blocks.Publish(Addresses.TablesKey(_job, round, Kind, name, Shard), tables);
+    /// <summary>Frees everything of the present job.</summary>
+    protected abstract void Forget();
 
-    /// <summary>Publishes what the client takes: all tables for a checkpoint, the best ones for the model.</summary>
-    protected void PublishForClient(RunRound command, FactorBlock current, FactorBlock? kept)
+    /// <summary>Whether a round is done in one piece of work; a descent is not, it waits for visits.</summary>
+    protected virtual bool IsOneWork(RunRound command) => true;
+
+    /// <summary>Goes on with what waits, now that the work has ended.</summary>
+    protected virtual void Continue()
     {
-        if (command.Kind == RoundKind.Publish)
+        if (_next is { } next)
         {
-            PublishTables(command.Round, Addresses.Tables, current);
-            PublishTables(command.Round, Addresses.KeptTables, kept ?? current);
-        }
-        else
-        {
-            PublishTables(command.Round, Addresses.Tables, kept ?? current);
+            _next = null;
+            Begin(next);
         }
     }
 
-    /// <summary>Pulls the whole other side as it was published under a round.</summary>
-    /// <param name="kind">Who publishes it.</param>
-    /// <param name="starts">First row of each published block, and the number of rows last.</param>
-    /// <param name="round">The round.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="shardOf">The shard that publishes a block, where it is not the block's own number.</param>
-    protected async Task<PartitionedFactors> PullSideAsync(
-        string kind, IReadOnlyList<int> starts, long round, CancellationToken cancellationToken, Func<int, int>? shardOf = null)
+    private void Begin(RunRound command)
     {
-        FactorBlock[] blocks = new FactorBlock[starts.Count - 1];
-        for (int from = 0; from < blocks.Length; from++)
+        if (command.Kind == RoundKind.Load)
         {
-            blocks[from] = await Context.Blocks.PullAsync(
-                new ActorAddress(kind, shardOf?.Invoke(from) ?? from),
-                Addresses.TablesKey(_job, round, kind, Addresses.Tables, from),
-                FactorBlock.Reader.Instance,
-                cancellationToken).ConfigureAwait(false);
+            Spec = command.Spec;
+        }
+
+        if (IsOneWork(command))
+        {
+            Work(cancellationToken => ReportAsync(command, cancellationToken));
+            Context.StartTimer(ProgressInterval, new ProgressTick { Round = command.Round });
+        }
+        else
+        {
+            Continue();
+        }
+    }
+
+    /// <summary>Runs one piece of work outside the mailbox; its result comes back as a message.</summary>
+    protected void Work(Func<CancellationToken, Task<IMessage>> work)
+    {
+        CancellationTokenSource cancellation = _work = new CancellationTokenSource();
+        Context.RunOutside(async stopping =>
+        {
+            using CancellationTokenRegistration linked = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), cancellation);
+            return await work(cancellation.Token).ConfigureAwait(false);
+        });
+    }
+
+    /// <summary>Called with the work's result, before anything else is done with it.</summary>
+    protected void WorkIsOver()
+    {
+        _work?.Dispose();
+        _work = null;
+        if (_mustForget)
+        {
+            _mustForget = false;
+            Forget();
+        }
+    }
+
+    /// <summary>This participant's state cannot be trusted any more: it begins a new life.</summary>
+    /// <returns>Its name.</returns>
+    protected ulong LoseState()
+    {
+        Leave();
+        _instance = Node.NewInstance();
+        return _instance;
+    }
+
+    /// <summary>The name of this life.</summary>
+    protected ulong Instance => _instance;
+
+    /// <summary>Says how far the running round is, so that the coordinator knows that somebody is there.</summary>
+    protected ValueTask SayProgressAsync() => Context.SendAsync(
+        Addresses.Coordinator, new RoundProgress { Job = _job, Round = Command.Round, Kind = Kind, Shard = Shard, Fraction = Fraction });
+
+    /// <summary>Publishes tables of this shard under a version; 0 means that nobody needs them.</summary>
+    protected void PublishTables(long version, string name, int block, FactorBlock tables)
+    {
+        if (version > 0)
+        {
+            Context.Blocks.Publish(Addresses.TablesKey(Spec.Job, version, Kind, name, block), tables);
+        }
+    }
+
+    /// <summary>Publishes what the client takes: all tables for a checkpoint, the best ones for the model.</summary>
+    protected void PublishForClient(RunRound command, int block, FactorBlock current, FactorBlock? kept)
+    {
+        if (command.Kind == RoundKind.Publish)
+        {
+            PublishTables(command.Version, Addresses.Tables, block, current);
+            PublishTables(command.Version, Addresses.KeptTables, block, kept ?? current);
+        }
+        else
+        {
+            PublishTables(command.Version, Addresses.Tables, block, kept ?? current);
+        }
+    }
+
+    /// <summary>The other side as it was published under a version, with the rows that this node's partitions need.</summary>
+    /// <param name="other">The other side.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="rows">The rows of each block that this partition needs; see <see cref="Need"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    protected async Task<ReplicaState> PullSideAsync(Side other, long version, Lazy<RowSet[]> rows, CancellationToken cancellationToken)
+    {
+        JobSpec spec = Spec;
+        SideReplica replica = ReplicaOf(other);
+        replica.Register((Kind, Shard), rows);
+        return await replica.PullAsync(
+            Context.Blocks,
+            version,
+            block => Addresses.OwnerOf(other, spec, block),
+            block => Addresses.TablesKey(spec.Job, version, Addresses.KindOf(other, spec), Addresses.Tables, block),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the node early which rows of the other side this partition needs, so that the first pull brings them for all.</summary>
+    protected Lazy<RowSet[]> Need(Side other, Func<RowSet[]> rows)
+    {
+        Lazy<RowSet[]> lazy = new(rows);
+        ReplicaOf(other).Register((Kind, Shard), lazy);
+        return lazy;
+    }
+
+    /// <summary>The whole other side from the job's store.</summary>
+    protected async Task<PartitionedFactors> FetchSideAsync(Side other, long version, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<int> starts = Addresses.StartsOf(other, Spec);
+        FactorBlock[] blocks = new FactorBlock[starts.Count - 1];
+        for (int block = 0; block < blocks.Length; block++)
+        {
+            blocks[block] = await FetchAsync(Addresses.KindOf(other, Spec), Addresses.Tables, version, block, cancellationToken).ConfigureAwait(false);
         }
 
         return new PartitionedFactors([.. starts], [.. blocks.Select(block => block.Factors)], [.. blocks.Select(block => block.Biases)]);
     }
 
-    /// <summary>Pulls this shard's ratings from the node that read them.</summary>
+    /// <summary>One block of stored tables.</summary>
+    protected async Task<FactorBlock> FetchAsync(string kind, string name, long version, int block, CancellationToken cancellationToken) =>
+        await Context.Blocks.PullAsync(
+            Addresses.Source, Addresses.StoredKey(Spec.Job, version, kind, name, block), FactorBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Pulls this shard's ratings from the node that has them.</summary>
     protected async Task<RatingBlock> PullRatingsAsync(CancellationToken cancellationToken) =>
         await Context.Blocks.PullAsync(
-            Addresses.Source, Addresses.RatingsKey(_job, Kind, Shard), RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+            Addresses.Source, Addresses.RatingsKey(Spec.Job, Kind, Shard), RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Pulls this shard's tables of a checkpoint.</summary>
-    protected async Task<FactorBlock> PullResumeAsync(string name, CancellationToken cancellationToken) =>
-        await Context.Blocks.PullAsync(
-            Addresses.Source, Addresses.ResumeKey(_job, Kind, name, Shard), FactorBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+    private SideReplica ReplicaOf(Side other) =>
+        Node.Replicas.Of(Spec.Job, Addresses.KindOf(other, Spec), Addresses.StartsOf(other, Spec), Jobs.JobSpecs.RankOf(Spec));
 
-    private async ValueTask OnRunRound(RunRound command)
+    private ValueTask SayStartedAsync(string cause) => Context.SendAsync(
+        Addresses.Coordinator, new ParticipantStarted { Kind = Kind, Shard = Shard, Instance = _instance, Cause = cause });
+
+    private ValueTask OnRunRound(RunRound command)
     {
-        if (command.Kind == RoundKind.Load && command.Round > _round && !_isRunning)
+        bool isMine = command.Job == _job && command.Layout == _layout;
+        if (!isMine && command.Kind != RoundKind.Load)
         {
-            Spec = command.Spec;
+            return SayStartedAsync("");
+        }
+
+        if (!isMine)
+        {
+            if (_job.Length > 0)
+            {
+                LoseState();
+            }
+
             _job = command.Job;
             _layout = command.Layout;
         }
-        else if (command.Job != _job || command.Layout != _layout)
+        else if (command.Round == Command.Round && _report is not null)
         {
-            return;
+            return Context.SendAsync(Addresses.Coordinator, _report);
+        }
+        else if (command.Round == Command.Round && (IsWorking || !IsOneWork(command)))
+        {
+            return SayProgressAsync();
+        }
+        else if (command.Round < Command.Round)
+        {
+            return ValueTask.CompletedTask;
         }
 
-        if (command.Round == _round && _report is not null)
-        {
-            await Context.SendAsync(Addresses.Coordinator, _report).ConfigureAwait(false);
-            return;
-        }
-
-        if (command.Round <= _round || _isRunning)
-        {
-            return;
-        }
-
-        _round = command.Round;
+        Command = command;
         _report = null;
-        _isRunning = true;
-        Context.StartTimer(ProgressInterval, new ProgressTick { Round = _round });
-        Context.RunOutside(async cancellationToken => await ReportAsync(command, cancellationToken).ConfigureAwait(false));
+        Context.Blocks.DropThrough(_job, command.DropThrough);
+        if (_work is null)
+        {
+            Begin(command);
+            return ValueTask.CompletedTask;
+        }
+
+        _next = command;
+        _work.Cancel();
+        return ValueTask.CompletedTask;
     }
 
-    private async Task<RoundReport> ReportAsync(RunRound command, CancellationToken cancellationToken)
+    private async Task<IMessage> ReportAsync(RunRound command, CancellationToken cancellationToken)
     {
         RoundReport report = new() { Job = command.Job, Round = command.Round, Kind = Kind, Shard = Shard };
         try
         {
-            RoundSums sums = await RunAsync(command, cancellationToken).ConfigureAwait(false);
+            RoundSums sums = command.Kind == RoundKind.Load && IsLoaded
+                ? default
+                : await RunAsync(command, cancellationToken).ConfigureAwait(false);
             report.SquaredError = RoundSums.ToParts(sums.Errors.Squared);
             report.AbsoluteError = RoundSums.ToParts(sums.Errors.Absolute);
             report.Penalty = RoundSums.ToParts(sums.Penalty);
             report.Count = sums.Errors.Count;
             report.SingularRows = sums.SingularRows;
             report.Diverged = sums.Diverged;
+            report.ReceivedBytes = sums.ReceivedBytes;
+            report.NeededBytes = sums.NeededBytes;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or BlockDroppedException)
+        {
+            // Overtaken: a newer command is here or on its way. Should the same come again, it is done again.
+            report.Round = 0;
         }
         catch (NumericalException exception)
         {
-            // Computing the same again gives the same: this ends the job instead of restarting the actor.
+            // Computing the same again gives the same: this ends the job.
             report.Failure = exception.Message;
+        }
+        catch (Exception exception)
+        {
+            report.Fault = $"{exception.GetType().Name}: {exception.Message}";
         }
 
         return report;
     }
 
-    private ValueTask OnReport(RoundReport report)
+    private async ValueTask OnReport(RoundReport report)
     {
-        _isRunning = false;
-        _report = report;
-        return Context.SendAsync(Addresses.Coordinator, report);
+        WorkIsOver();
+        if (report.Round == Command.Round && report.Job == _job)
+        {
+            report.Instance = _instance;
+            if (report.Fault.Length > 0)
+            {
+                report.Instance = LoseState();
+            }
+            else
+            {
+                _report = report;
+            }
+
+            await Context.SendAsync(Addresses.Coordinator, report).ConfigureAwait(false);
+        }
+
+        Continue();
+    }
+
+    private ValueTask OnEnd(EndJob end)
+    {
+        if (end.Job == _job)
+        {
+            Context.Blocks.DropJob(_job);
+            Node.Replicas.Drop(_job);
+            Leave();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Leave()
+    {
+        _job = "";
+        _next = null;
+        _report = null;
+        Command = new RunRound();
+        if (_work is null)
+        {
+            Forget();
+            return;
+        }
+
+        _mustForget = true;
+        _work.Cancel();
     }
 
     private async ValueTask OnProgressTick(ProgressTick tick)
     {
-        if (!_isRunning || tick.Round != _round)
+        if (!IsWorking || tick.Round != Command.Round)
         {
             return;
         }
 
-        RoundProgress progress = new() { Job = _job, Round = _round, Kind = Kind, Shard = Shard, Fraction = Fraction };
-        await Context.SendAsync(Addresses.Coordinator, progress).ConfigureAwait(false);
+        await SayProgressAsync().ConfigureAwait(false);
         Context.StartTimer(ProgressInterval, tick);
     }
 }

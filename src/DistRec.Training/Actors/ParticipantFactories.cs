@@ -3,14 +3,29 @@ using DistRec.Models;
 
 namespace DistRec.Training.Actors;
 
-/// <summary>Makes the participants of a job; tests put failing ones in their place.</summary>
+/// <summary>Makes the participants of jobs on one node; tests put failing ones in their place.</summary>
 internal sealed record ParticipantFactories
 {
-    public Func<int, Actor> Users { get; init; } = shard => new FactorPartitionActor(Side.User, shard);
+    public NodeParts Node { get; init; } = new();
 
-    public Func<int, Actor> Items { get; init; } = shard => new FactorPartitionActor(Side.Item, shard);
+    public Func<int, NodeParts, Actor> Users { get; init; } = (shard, node) => new FactorPartitionActor(Side.User, shard, node);
 
-    public Func<int, Actor> Worker { get; init; } = shard => new WorkerActor(shard);
+    public Func<int, NodeParts, Actor> Items { get; init; } = (shard, node) => new FactorPartitionActor(Side.Item, shard, node);
 
-    public Func<int, Actor> Parameters { get; init; } = shard => new ParameterShardActor(shard);
+    public Func<int, NodeParts, Actor> Worker { get; init; } = (shard, node) => new WorkerActor(shard, node);
+
+    public Func<int, NodeParts, Actor> Parameters { get; init; } = (shard, node) => new ParameterShardActor(shard, node);
+
+    /// <summary>All kinds of training actors, for a node.</summary>
+    /// <param name="shards">Partitions of each side that jobs may have.</param>
+    /// <param name="coordinatorRole">Nodes that may host the coordinator; empty for all.</param>
+    /// <param name="workerRole">Nodes that may host partitions; empty for all.</param>
+    public IReadOnlyList<ActorKind> Kinds(int shards, string coordinatorRole = "", string workerRole = "") =>
+    [
+        new(Addresses.CoordinatorKind, 1, _ => new CoordinatorActor(), coordinatorRole) { Restart = new RestartPolicy { MaxRestarts = 0 } },
+        new(Addresses.UserKind, shards, shard => Users(shard, Node), workerRole),
+        new(Addresses.ItemKind, shards, shard => Items(shard, Node), workerRole),
+        new(Addresses.WorkerKind, shards, shard => Worker(shard, Node), workerRole),
+        new(Addresses.ParameterKind, shards, shard => Parameters(shard, Node), workerRole),
+    ];
 }

@@ -13,14 +13,19 @@ namespace DistRec.Training.Actors;
 /// Owns one user partition of a descending model and visits the item blocks that are lent to it. A block travels from the
 /// worker that visited it last straight to the next one; in one process that is a reference.
 /// </summary>
-internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
+internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, Addresses.WorkerKind, shard, node)
 {
-    private DescentPartition? _partition;
     private readonly Queue<VisitBlock> _visits = new();
-    private (long Round, int Block, int Version) _lastVisit;
-    private bool _isVisiting;
+    private readonly Dictionary<int, BlockVisited> _visited = [];
+    private DescentPartition? _partition;
+    private Lazy<RowSet[]>? _needs;
+    private (long Round, int Block) _visiting;
+
+    protected override bool IsLoaded => _partition is not null;
 
     private DescentPartition Partition => _partition ?? throw new InvalidOperationException("a round came before the ratings were loaded");
+
+    protected override bool IsOneWork(RunRound command) => command.Kind != RoundKind.Descend;
 
     protected override async Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken)
     {
@@ -28,33 +33,53 @@ internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
         {
             case RoundKind.Load:
                 RatingBlock ratings = await PullRatingsAsync(cancellationToken).ConfigureAwait(false);
-                _partition = new DescentPartition(
+                DescentPartition partition = new(
                     JobSpecs.MfOf(Spec), ratings, [.. Spec.BlockStarts], Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+                IReadOnlyList<int> starts = Spec.BlockStarts;
+                _needs = Need(Side.Item, () => partition.ValidatedRowsOf(starts));
+                _partition = partition;
                 return default;
             case RoundKind.Initialize when Spec.Resume is null:
                 Partition.Initialize();
                 return default;
             case RoundKind.Initialize:
                 Partition.Resume(
-                    await PullResumeAsync(Addresses.Tables, cancellationToken).ConfigureAwait(false),
-                    await PullResumeAsync(Addresses.KeptTables, cancellationToken).ConfigureAwait(false));
+                    await FetchAsync(Kind, Addresses.Tables, 0, Shard, cancellationToken).ConfigureAwait(false),
+                    await FetchAsync(Kind, Addresses.KeptTables, 0, Shard, cancellationToken).ConfigureAwait(false));
+                return default;
+            case RoundKind.Fetch:
+                FactorBlock current = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false);
+                Partition.Resume(current, command.KeptVersion == command.SourceVersion ? current
+                    : await FetchAsync(Kind, Addresses.KeptTables, command.KeptVersion, Shard, cancellationToken).ConfigureAwait(false));
                 return default;
             case RoundKind.Validate:
-                PartitionedFactors items = await PullSideAsync(
-                    Addresses.ParameterKind, Spec.BlockStarts, command.SourceRound, cancellationToken, block => ParameterShardActor.ShardOf(block, Spec)).ConfigureAwait(false);
-                return await Partition.ValidateAsync(items, Context.Compute, cancellationToken).ConfigureAwait(false);
+                ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
+                RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
+                return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
             case RoundKind.Keep:
                 Partition.Keep();
                 return default;
             case RoundKind.Restore:
                 Partition.Restore();
                 return default;
+            case RoundKind.Cut:
+                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current.Copy());
+                PublishTables(command.Version, Addresses.KeptTables, Shard, Partition.Kept?.Copy() ?? Partition.Current.Copy());
+                return default;
             case RoundKind.Publish or RoundKind.PublishKept:
-                PublishForClient(command, Partition.Current, Partition.Kept);
+                PublishForClient(command, Shard, Partition.Current, Partition.Kept);
                 return default;
             default:
                 throw new NotSupportedException($"{Kind} has no part in a round {command.Kind}");
         }
+    }
+
+    protected override void Forget()
+    {
+        _partition = null;
+        _needs = null;
+        _visits.Clear();
+        _visited.Clear();
     }
 
     protected override ValueTask OnOtherAsync(IMessage message) => message switch
@@ -64,78 +89,104 @@ internal class WorkerActor(int shard) : Participant(Addresses.UserKind, shard)
         _ => ValueTask.CompletedTask,
     };
 
+    protected override void Continue()
+    {
+        base.Continue();
+        BeginVisit();
+    }
+
     private ValueTask OnVisit(VisitBlock visit)
     {
-        (long, int, int) key = (visit.Round, visit.Block, visit.Version);
-        if (visit.Job != Spec.Job || key == _lastVisit || visit.Round < _lastVisit.Round)
+        if (visit.Round != Command.Round || visit.Job != Spec.Job || Command.Kind != RoundKind.Descend)
         {
             return ValueTask.CompletedTask;
         }
 
-        _lastVisit = key;
-        _visits.Enqueue(visit);
-        BeginVisit();
-        return ValueTask.CompletedTask;
+        if (_visited.TryGetValue(visit.Block, out BlockVisited? done) && done.Round == visit.Round)
+        {
+            return Context.SendAsync(Addresses.Coordinator, done);
+        }
+
+        bool isKnown = _visiting == (visit.Round, visit.Block) || _visits.Any(waiting => waiting.Block == visit.Block && waiting.Round == visit.Round);
+        if (!isKnown)
+        {
+            _visits.Enqueue(visit);
+            BeginVisit();
+        }
+
+        return isKnown ? SayProgressAsync() : ValueTask.CompletedTask;
     }
 
-    private ValueTask OnVisited(BlockVisited visited)
+    private async ValueTask OnVisited(BlockVisited visited)
     {
-        _isVisiting = false;
-        BeginVisit();
-        return Context.SendAsync(Addresses.Coordinator, visited);
+        WorkIsOver();
+        _visiting = default;
+        if (visited.Round == Command.Round)
+        {
+            visited.Instance = visited.Fault.Length > 0 ? LoseState() : Instance;
+            if (_visited.Values.FirstOrDefault()?.Round != visited.Round)
+            {
+                _visited.Clear();
+            }
+
+            _visited[visited.Block] = visited;
+            await Context.SendAsync(Addresses.Coordinator, visited).ConfigureAwait(false);
+        }
+
+        Continue();
     }
 
     private void BeginVisit()
     {
-        if (!_isVisiting && _visits.TryDequeue(out VisitBlock? visit))
+        while (!IsWorking && _visits.TryDequeue(out VisitBlock? visit))
         {
-            _isVisiting = true;
-            Context.RunOutside(async cancellationToken => await VisitAsync(visit, cancellationToken).ConfigureAwait(false));
+            if (visit.Round == Command.Round)
+            {
+                _visiting = (visit.Round, visit.Block);
+                Work(cancellationToken => VisitAsync(visit, cancellationToken));
+            }
         }
     }
 
-    private async Task<BlockVisited> VisitAsync(VisitBlock visit, CancellationToken cancellationToken)
+    private async Task<IMessage> VisitAsync(VisitBlock visit, CancellationToken cancellationToken)
     {
-        FactorBlock items;
+        BlockVisited visited = new() { Job = visit.Job, Round = visit.Round, Worker = Shard, Block = visit.Block };
         try
         {
-            items = await PullBlockAsync(visit, cancellationToken).ConfigureAwait(false);
+            FactorBlock items = await PullBlockAsync(visit, cancellationToken).ConfigureAwait(false);
+            double squaredError = await Context.Compute.RunAsync(
+                () => Partition.Visit(visit.Block, items, visit.LearningRate), cancellationToken).ConfigureAwait(false);
+            Context.Blocks.Publish(Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version + 1), items);
+
+            // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.
+            visited.Diverged = !(squaredError < 1e15);
+            ReproducibleSum sum = default;
+            sum.Add(visited.Diverged ? 0 : squaredError);
+            visited.SquaredError = RoundSums.ToParts(sum);
+            visited.Count = Partition.CountOf(visit.Block);
         }
-        catch (BlockDroppedException)
+        catch (Exception exception) when (exception is OperationCanceledException or BlockDroppedException)
         {
-            // The job began again while this visit waited: the coordinator has no use for it, nor for its report.
-            return new BlockVisited { Job = visit.Job, Round = visit.Round, Worker = Shard, Block = visit.Block };
+            // The job went back or began again while this visit waited: the coordinator has no use for it.
+            visited.Round = 0;
+        }
+        catch (Exception exception)
+        {
+            visited.Fault = $"{exception.GetType().Name}: {exception.Message}";
         }
 
-        double squaredError = await Context.Compute.RunAsync(
-            () => Partition.Visit(visit.Block, items, visit.LearningRate), cancellationToken).ConfigureAwait(false);
-        Context.Blocks.Publish(Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version + 1), items);
-
-        // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.
-        bool diverged = !(squaredError < 1e15);
-        ReproducibleSum sum = default;
-        sum.Add(diverged ? 0 : squaredError);
-        return new BlockVisited
-        {
-            Job = visit.Job,
-            Round = visit.Round,
-            Worker = Shard,
-            Block = visit.Block,
-            SquaredError = RoundSums.ToParts(sum),
-            Count = Partition.CountOf(visit.Block),
-            Diverged = diverged,
-        };
+        return visited;
     }
 
     private async Task<FactorBlock> PullBlockAsync(VisitBlock visit, CancellationToken cancellationToken) =>
         visit.Holder < 0
             ? await Context.Blocks.PullAsync(
-                new ActorAddress(Addresses.ParameterKind, ParameterShardActor.ShardOf(visit.Block, Spec)),
-                Addresses.TablesKey(visit.Job, visit.HomeRound, Addresses.ParameterKind, Addresses.Tables, visit.Block),
+                Addresses.OwnerOf(Side.Item, Spec, visit.Block),
+                Addresses.TablesKey(visit.Job, visit.HomeVersion, Addresses.ParameterKind, Addresses.Tables, visit.Block),
                 FactorBlock.Reader.Instance,
                 cancellationToken).ConfigureAwait(false)
             : await Context.Blocks.PullAsync(
-                new ActorAddress(Addresses.UserKind, visit.Holder),
+                new ActorAddress(Addresses.WorkerKind, visit.Holder),
                 Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version),
                 FactorBlock.Reader.Instance,
                 cancellationToken).ConfigureAwait(false);

@@ -61,6 +61,10 @@ public sealed class BlockSchedule
     /// <summary>Share of the epoch's visits that are over.</summary>
     public double Fraction => (double)_visits.Sum() / ((long)Workers * Blocks);
 
+    /// <summary>The visits that were granted and are not over, for those who may not have heard of them.</summary>
+    public IReadOnlyList<BlockVisit> Outstanding =>
+        [.. _granted.SelectMany((blocks, worker) => blocks.Select(block => new BlockVisit(worker, block, _holders[block], _versions[block])))];
+
     /// <summary>The worker that has a block after the epoch, or −1.</summary>
     public int HolderOf(int block) => _holders[block];
 

@@ -37,11 +37,13 @@ public sealed class EpochPolicy
 
     private readonly JobSpec _spec;
 
-    public EpochPolicy(JobSpec spec)
+    /// <param name="spec">The job.</param>
+    /// <param name="state">Where to go on; null begins as the specification says.</param>
+    public EpochPolicy(JobSpec spec, PolicyState? state = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
-        State = spec.Resume?.Policy?.Clone() ?? new PolicyState { LearningRate = spec.Mf?.LearningRate ?? 0 };
+        State = (state ?? spec.Resume?.Policy)?.Clone() ?? new PolicyState { LearningRate = spec.Mf?.LearningRate ?? 0 };
     }
 
     /// <summary>What a checkpoint must hold to go on deciding alike.</summary>

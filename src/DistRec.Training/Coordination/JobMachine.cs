@@ -11,27 +11,24 @@ namespace DistRec.Training.Coordination;
 /// <para>Descending models: Load, Initialize, Keep, then for every epoch Descend, Reclaim, Validate, Keep; a diverging epoch is
 /// answered by Restore and a smaller learning rate.</para>
 /// <para>At the end the kept tables are published as the model. Validate and Keep are left out where nothing needs them.</para>
+/// <para>Where the job has a store, it is told to take a snapshot between epochs: the item tables of an alternating model, from which
+/// user tables follow; a copy of all tables of a descending one, cut while nobody descends.</para>
 /// </remarks>
-public sealed class JobMachine
+public sealed partial class JobMachine
 {
-    /// <summary>How often a job begins anew after losing a participant's state.</summary>
-    public const int MaximumRestarts = 3;
-
     private readonly JobSpec _spec;
     private readonly bool _descends;
     private readonly bool _validates;
     private readonly List<JobEvent> _events = [];
     private EpochPolicy _policy;
+    private TableVersions _tables = new();
     private Round _round;
     private int _epoch;
-    private long _usersRound;
-    private long _itemsRound;
     private RoundSums _userHalf;
     private RoundSums _training;
     private double _trainingSeconds;
     private bool _cancelRequested;
     private bool _stopping;
-    private int _restarts;
     private string _endReason = "";
     private JobState _endState = JobState.Completed;
 
@@ -49,40 +46,25 @@ public sealed class JobMachine
     /// <summary>Whether the job is over.</summary>
     public bool IsOver => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-    /// <summary>The oldest round whose published tables are still needed.</summary>
-    public long OldestNeededRound => Math.Min(_usersRound, _itemsRound);
-
     private string EpochsDone => _epoch == 1 ? "1 epoch done" : $"{_epoch} epochs done";
 
     /// <summary>Begins.</summary>
-    public JobStep Begin()
+    /// <param name="snapshot">Where to go on; null begins from the specification.</param>
+    public JobStep Begin(Snapshot? snapshot = null)
     {
         Enter(JobState.Loading);
-        _epoch = _spec.Resume?.Epoch ?? 0;
-        return Run(RoundKind.Load);
+        if (snapshot is not null)
+        {
+            _round = _round with { Number = snapshot.Rounds };
+            _snapshot = snapshot;
+            return GoBackToSnapshot(snapshot);
+        }
+
+        return BeginAnew();
     }
 
     /// <summary>Stops the job at the end of the current round; what has been learned is published.</summary>
     public void RequestCancel() => _cancelRequested = true;
-
-    /// <summary>A participant lost its state: begins anew, a few times.</summary>
-    public JobStep ParticipantLost(string who, string why)
-    {
-        if (IsOver || State == JobState.Submitted)
-        {
-            return Wait();
-        }
-
-        if (_restarts == MaximumRestarts)
-        {
-            return Fail($"{who} lost its state for the {_restarts + 1}th time: {why}");
-        }
-
-        _restarts++;
-        _policy = new EpochPolicy(_spec);
-        Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({why}); the job begins again from its start" } });
-        return Begin();
-    }
 
     /// <summary>Ends the job by name.</summary>
     public JobStep Fail(string reason)
@@ -97,9 +79,14 @@ public sealed class JobMachine
     }
 
     /// <summary>The published tables were taken.</summary>
-    public JobStep TablesTaken(long round)
+    public JobStep TablesTaken(long version)
     {
-        if (round != _round.Number || State != JobState.Checkpointing)
+        if (_takenBySnapshot?.Tables == version)
+        {
+            return SnapshotTaken();
+        }
+
+        if (IsRepairing || version != _round.Version || State != JobState.Checkpointing)
         {
             return Wait();
         }
@@ -124,21 +111,37 @@ public sealed class JobMachine
     /// <param name="elapsed">How long the round took.</param>
     public JobStep Complete(RoundSums sums, TimeSpan elapsed)
     {
+        _sinceSnapshot += elapsed;
+        if (IsRepairing)
+        {
+            return ContinueRepair();
+        }
+
         switch (_round.Kind)
         {
             case RoundKind.Load:
                 return Run(RoundKind.Initialize);
             case RoundKind.Initialize:
-                _usersRound = _itemsRound = _round.Number;
+                _tables = _tables.Drawn(_round.Version);
+                if (_spec.Resume is not null)
+                {
+                    // Everyone also took remembered tables, which nothing but the checkpoint can give again.
+                    _tables = _tables with { Kept = new KeptVersions(-1, -1, -1) };
+                }
+
                 Enter(JobState.Training);
                 return _descends && _spec.Resume is null ? Run(RoundKind.Keep) : NextEpoch();
+            case RoundKind.SolveUsers when _takenBySnapshot is not null:
+                // Its successor overwrites what the store has not got yet.
+                _held = (sums, elapsed);
+                return Wait();
             case RoundKind.SolveUsers:
-                _usersRound = _round.Number;
+                _tables = _tables.SolvedUsers(_round.Version);
                 _userHalf = sums;
                 _trainingSeconds = elapsed.TotalSeconds;
-                return Run(RoundKind.SolveItems, _usersRound);
+                return Run(RoundKind.SolveItems, _tables.Users);
             case RoundKind.SolveItems:
-                _itemsRound = _round.Number;
+                _tables = _tables.SolvedItems(_round.Version);
                 _trainingSeconds += elapsed.TotalSeconds;
                 return Trained(sums);
             case RoundKind.Descend:
@@ -146,16 +149,19 @@ public sealed class JobMachine
                 _trainingSeconds = elapsed.TotalSeconds;
                 return Run(RoundKind.Reclaim);
             case RoundKind.Reclaim:
-                _usersRound = _itemsRound = _round.Number;
+                _tables = _tables.Drawn(_round.Version);
                 return Trained(_training);
             case RoundKind.Validate:
                 return Judge(sums);
             case RoundKind.Keep:
+                _tables = _tables.KeptNewest();
                 return _epoch == 0 ? NextEpoch() : AfterEpoch();
             case RoundKind.Restore:
-                _usersRound = _itemsRound = _round.Number;
+                _tables = _tables.Drawn(_round.Version);
                 _epoch--;
                 return _cancelRequested ? EndEarly() : NextEpoch();
+            case RoundKind.Cut:
+                return TellSnapshot(_round.Version, _tables.Items);
             case RoundKind.Publish:
                 return Published(TablesPurpose.Checkpoint);
             case RoundKind.PublishKept:
@@ -183,13 +189,14 @@ public sealed class JobMachine
                 }
 
                 Enter(JobState.Validating);
-                return Run(RoundKind.Validate, _itemsRound);
+                return Run(RoundKind.Validate, _tables.Items);
         }
     }
 
     private JobStep Judge(RoundSums validation)
     {
         double rate = _policy.LearningRate;
+        EpochIsDone();
         EpochDecision decision = _policy.JudgeEpoch(_epoch, _validates ? validation.Errors.Rmse : null);
         bool best = _policy.State.BestEpoch == _epoch;
         Tell(new JobEvent
@@ -205,6 +212,9 @@ public sealed class JobMachine
                 Seconds = _trainingSeconds,
                 SingularRows = _training.SingularRows + _userHalf.SingularRows,
                 Best = best,
+                Ratings = _training.Errors.Count,
+                ReceivedBytes = _userHalf.ReceivedBytes + _training.ReceivedBytes + validation.ReceivedBytes,
+                NeededBytes = _userHalf.NeededBytes + _training.NeededBytes + validation.NeededBytes,
             },
         });
         _stopping = decision.Action == EpochAction.Stop || _epoch >= _spec.Epochs;
@@ -240,7 +250,7 @@ public sealed class JobMachine
         _endReason = $"cancelled after epoch {_epoch}";
         if (_epoch > 0)
         {
-            return Run(RoundKind.Publish);
+            return _spec.Snapshots ? PublishModel() : Run(RoundKind.Publish);
         }
 
         Enter(JobState.Cancelled, "cancelled before the first epoch was done");
@@ -256,7 +266,7 @@ public sealed class JobMachine
         {
             Tables = new TablesPublished
             {
-                Round = _round.Number,
+                Version = _round.Version,
                 Purpose = purpose,
                 Resume = new ResumePoint { Epoch = _epoch, Policy = _policy.State.Clone() },
             },
@@ -278,14 +288,22 @@ public sealed class JobMachine
             return PublishModel();
         }
 
-        _epoch++;
-        Enter(JobState.Training);
-        return _descends ? Run(RoundKind.Descend, _itemsRound) : Run(RoundKind.SolveUsers, _itemsRound);
+        return SnapshotIsDue ? BeginSnapshot() : BeginEpoch();
     }
 
-    private JobStep Run(RoundKind kind, long sourceRound = 0)
+    private JobStep BeginEpoch()
     {
-        _round = new Round(_round.Number + 1, kind, _epoch, _policy.LearningRate, sourceRound);
+        _epoch++;
+        Enter(JobState.Training);
+        return Run(_descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
+    }
+
+    private JobStep Run(RoundKind kind, long sourceVersion = 0) =>
+        Run(new Round(_round.Number + 1, kind, _epoch, _policy.LearningRate, sourceVersion));
+
+    private JobStep Run(Round round)
+    {
+        _round = round with { DropThrough = _tables.Oldest - 1 };
         return new JobStep(_round, TakeEvents());
     }
 

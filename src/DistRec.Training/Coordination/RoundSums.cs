@@ -11,6 +11,12 @@ namespace DistRec.Training.Coordination;
 /// <param name="Diverged">Whether any participant's figures are no longer numbers.</param>
 public readonly record struct RoundSums(ErrorSums Errors, ReproducibleSum Penalty, long SingularRows, bool Diverged)
 {
+    /// <summary>Bytes of factor blocks that came from other nodes.</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>Bytes of the rows among them that are needed, each once for every node.</summary>
+    public long NeededBytes { get; init; }
+
     /// <summary>These sums and one participant's.</summary>
     public RoundSums Add(RoundReport report)
     {
@@ -21,7 +27,11 @@ public readonly record struct RoundSums(ErrorSums Errors, ReproducibleSum Penalt
             Errors.Merge(new ErrorSums(ToSum(report.SquaredError), ToSum(report.AbsoluteError), report.Count)),
             penalty,
             SingularRows + report.SingularRows,
-            Diverged || report.Diverged);
+            Diverged || report.Diverged)
+        {
+            ReceivedBytes = ReceivedBytes + report.ReceivedBytes,
+            NeededBytes = NeededBytes + report.NeededBytes,
+        };
     }
 
     /// <summary>A sum as a message carries it.</summary>

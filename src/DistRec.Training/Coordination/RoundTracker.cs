@@ -5,13 +5,13 @@ namespace DistRec.Training.Coordination;
 /// <summary>Gathers the reports of one round: each participant counts once, however often it reports.</summary>
 public sealed class RoundTracker
 {
-    private readonly HashSet<(string Kind, int Shard)> _missing;
+    private readonly Dictionary<(string Kind, int Shard), int> _missing;
 
     public RoundTracker(Round round, IEnumerable<(string Kind, int Shard)> participants)
     {
         ArgumentNullException.ThrowIfNull(participants);
         Round = round;
-        _missing = [.. participants];
+        _missing = participants.ToDictionary(participant => participant, _ => 0);
     }
 
     public Round Round { get; }
@@ -23,10 +23,31 @@ public sealed class RoundTracker
     public bool IsComplete => _missing.Count == 0;
 
     /// <summary>Those who have not reported.</summary>
-    public IReadOnlyCollection<(string Kind, int Shard)> Missing => _missing;
+    public IReadOnlyCollection<(string Kind, int Shard)> Missing => _missing.Keys;
 
     /// <summary>Reports that belonged to another round or came again.</summary>
     public int Dropped { get; private set; }
+
+    /// <summary>A participant that has not reported was heard of.</summary>
+    public void Heard(string kind, int shard)
+    {
+        if (_missing.ContainsKey((kind, shard)))
+        {
+            _missing[(kind, shard)] = 0;
+        }
+    }
+
+    /// <summary>Notes that the command was sent again to those who have not reported.</summary>
+    /// <returns>Who has been silent since so many commands.</returns>
+    public IReadOnlyList<(string Kind, int Shard)> SilentAfter(int commands)
+    {
+        foreach ((string Kind, int Shard) participant in _missing.Keys.ToArray())
+        {
+            _missing[participant]++;
+        }
+
+        return [.. _missing.Where(entry => entry.Value > commands).Select(entry => entry.Key)];
+    }
 
     /// <summary>Counts a report.</summary>
     /// <returns>Whether it was news.</returns>

@@ -14,8 +14,6 @@ namespace DistRec.Training.Jobs;
 /// </summary>
 public sealed class TrainingSession
 {
-    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(30);
-
     private readonly TrainingData _data;
     private readonly TrainingSettings _settings;
     private readonly SessionOptions _options;
@@ -90,16 +88,15 @@ public sealed class TrainingSession
         try
         {
             await PublishDataAsync(system, spec, checkpoint).ConfigureAwait(false);
-            Register(system, spec);
-            await system.AskAsync<JobAccepted>(Addresses.Coordinator, new StartJob { Spec = spec }, AskTimeout, CancellationToken.None).ConfigureAwait(false);
-            StateChanged end = await WatchAsync(system, spec, journal, cancellationToken).ConfigureAwait(false);
+            system.Register([.. _factories.Kinds(spec.UserStarts.Count - 1)]);
+            Keeper keeper = new(this, system.Blocks, spec, journal);
+            StateChanged end = await new JobRunner(new ActorPort(system), keeper).RunAsync(new StartJob { Spec = spec }, cancellationToken).ConfigureAwait(false);
             return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _epochs, _notes, _checkpointPath);
         }
         finally
         {
             await system.DisposeAsync().ConfigureAwait(false);
         }
-
     }
 
     private static string CheckpointsOf(string workFolder) => Path.Combine(workFolder, "checkpoints");
@@ -126,190 +123,66 @@ public sealed class TrainingSession
         return checkpoint;
     }
 
-    private void Register(LocalActorSystem system, JobSpec spec)
-    {
-        int shards = spec.UserStarts.Count - 1;
-        bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        system.Register(
-            new ActorKind(Addresses.CoordinatorKind, 1, _ => new CoordinatorActor()) { Restart = new RestartPolicy { MaxRestarts = 0 } },
-            new ActorKind(Addresses.UserKind, shards, descends ? _factories.Worker : _factories.Users),
-            descends
-                ? new ActorKind(Addresses.ParameterKind, shards, _factories.Parameters)
-                : new ActorKind(Addresses.ItemKind, shards, _factories.Items));
-    }
-
     // Ratings, and on resuming the tables, wait in the exchange until the partitions pull them.
     private async Task PublishDataAsync(LocalActorSystem system, JobSpec spec, Checkpoint? checkpoint)
     {
-        bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        int shards = spec.UserStarts.Count - 1;
-        for (int shard = 0; shard < shards; shard++)
-        {
-            int from = spec.UserStarts[shard];
-            int to = spec.UserStarts[shard + 1];
-            system.Blocks.Publish(
-                Addresses.RatingsKey(spec.Job, Addresses.UserKind, shard),
-                new RatingBlock(_data.Train.Rows(from, to), _data.Validation?.Rows(from, to)));
-        }
-
-        if (!descends)
-        {
-            await system.Compute.ForAsync(
-                shards,
-                (shard, _) => system.Blocks.Publish(
-                    Addresses.RatingsKey(spec.Job, Addresses.ItemKind, shard),
-                    new RatingBlock(_data.Train.TransposeColumns(spec.ItemStarts[shard], spec.ItemStarts[shard + 1]), null))).ConfigureAwait(false);
-        }
-
+        (string Kind, int Shard, Func<RatingBlock> Make)[] ratings = [.. JobData.Ratings(spec, _data)];
+        await system.Compute.ForAsync(
+            ratings.Length,
+            (i, _) => system.Blocks.Publish(Addresses.RatingsKey(spec.Job, ratings[i].Kind, ratings[i].Shard), ratings[i].Make())).ConfigureAwait(false);
         if (checkpoint is not null)
         {
             PublishTables(Addresses.Tables, checkpoint.Current);
             PublishTables(Addresses.KeptTables, checkpoint.Kept);
         }
 
-        void PublishTables(string name, FactorModel tables)
+        void PublishTables(string name, FactorModel model)
         {
-            PublishSide(Addresses.UserKind, spec.UserStarts, tables.UserFactors, tables.UserBiases);
-            PublishSide(
-                descends ? Addresses.ParameterKind : Addresses.ItemKind, descends ? spec.BlockStarts : spec.ItemStarts, tables.ItemFactors, tables.ItemBiases);
-
-            void PublishSide(string kind, IReadOnlyList<int> starts, Numerics.Linear.FactorTable? factors, float[] biases)
+            foreach ((string kind, int block, FactorBlock tables) in JobData.Tables(spec, model))
             {
-                for (int shard = 0; shard < starts.Count - 1; shard++)
-                {
-                    system.Blocks.Publish(
-                        Addresses.ResumeKey(spec.Job, kind, name, shard), JobTables.Cut(factors, biases, starts[shard], starts[shard + 1]));
-                }
+                system.Blocks.Publish(Addresses.StoredKey(spec.Job, 0, kind, name, block), tables);
             }
         }
     }
 
-    private async Task<StateChanged> WatchAsync(LocalActorSystem system, JobSpec spec, JobJournal? journal, CancellationToken cancellationToken)
+    // Keeps the curve and the model in memory, checkpoints in their folder.
+    private sealed class Keeper(TrainingSession session, IBlockExchange blocks, JobSpec spec, JobJournal? journal) : IJobKeeper
     {
-        TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.SetResult);
-        bool cancelSent = false;
-        long after = 0;
-        Task<JobEvents>? watching = null;
-        while (true)
+        public ValueTask OnEventAsync(JobEvent happening)
         {
-            watching ??= system.AskAsync<JobEvents>(Addresses.Coordinator, new WatchJob { Job = spec.Job, After = after }, AskTimeout, CancellationToken.None);
-            Task first = await Task.WhenAny(watching, system.Failed, cancelSent ? watching : cancelled.Task).ConfigureAwait(false);
-            if (first == system.Failed)
+            journal?.Append(spec.Job, happening);
+            session._progress?.Report(happening);
+            switch (happening.WhatCase)
             {
-                ActorFailure failure = await system.Failed.ConfigureAwait(false);
-                StateChanged failed = new() { State = JobState.Failed, Reason = $"{failure.Address.Kind}/{failure.Address.Shard} failed {failure.Restarts + 1} times; first: {failure.Cause.Message}" };
-                JobEvent last = new() { Sequence = after + 1, State = failed };
-                journal?.Append(spec.Job, last);
-                _progress?.Report(last);
-                return failed;
+                case JobEvent.WhatOneofCase.Epoch:
+                    // A job that begins again after a loss repeats its epochs.
+                    session._epochs.RemoveAll(epoch => epoch.Epoch >= happening.Epoch.Epoch);
+                    session._epochs.Add(happening.Epoch);
+                    break;
+                case JobEvent.WhatOneofCase.Note:
+                    session._notes.Add(happening.Note.Text);
+                    break;
+                default:
+                    break;
             }
 
-            if (first == cancelled.Task)
-            {
-                await CancelAsync().ConfigureAwait(false);
-                continue;
-            }
-
-            JobEvents events;
-            try
-            {
-                events = await watching.ConfigureAwait(false);
-            }
-            catch (AskTimeoutException)
-            {
-                // A long round without news: ask again.
-                continue;
-            }
-            catch (ActorFailedException)
-            {
-                // The coordinator is gone; the system says why.
-                await system.Failed.ConfigureAwait(false);
-                continue;
-            }
-            finally
-            {
-                watching = null;
-            }
-
-            foreach (JobEvent happening in events.Events)
-            {
-                after = happening.Sequence;
-                journal?.Append(spec.Job, happening);
-                _progress?.Report(happening);
-                if (cancellationToken.IsCancellationRequested && !cancelSent)
-                {
-                    // Before the tables are taken, which would let the next epoch begin.
-                    await CancelAsync().ConfigureAwait(false);
-                }
-
-                await TakeAsync(system, spec, happening).ConfigureAwait(false);
-                if (happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled } end)
-                {
-                    return end;
-                }
-            }
+            return ValueTask.CompletedTask;
         }
 
-        async ValueTask CancelAsync()
+        public async Task TakeAsync(TablesPublished tables, CancellationToken cancellationToken)
         {
-            cancelSent = true;
-            await system.SendAsync(Addresses.Coordinator, new CancelJob { Job = spec.Job }, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private async Task TakeAsync(LocalActorSystem system, JobSpec spec, JobEvent happening)
-    {
-        switch (happening.WhatCase)
-        {
-            case JobEvent.WhatOneofCase.Epoch:
-                // A job that begins again after a loss repeats its epochs.
-                _epochs.RemoveAll(epoch => epoch.Epoch >= happening.Epoch.Epoch);
-                _epochs.Add(happening.Epoch);
-                break;
-            case JobEvent.WhatOneofCase.Note:
-                _notes.Add(happening.Note.Text);
-                break;
-            case JobEvent.WhatOneofCase.Tables:
-                TablesPublished tables = happening.Tables;
-                if (tables.Purpose == TablesPurpose.Model)
-                {
-                    _model = await PullModelAsync(system, spec, tables.Round, Addresses.Tables).ConfigureAwait(false);
-                }
-                else if (_checkpoints is not null)
-                {
-                    FactorModel current = await PullModelAsync(system, spec, tables.Round, Addresses.Tables).ConfigureAwait(false);
-                    FactorModel kept = await PullModelAsync(system, spec, tables.Round, Addresses.KeptTables).ConfigureAwait(false);
-                    _checkpointPath = _checkpoints.Save(new Checkpoint(spec, _data.Fingerprint, tables.Resume, current, kept));
-                }
-
-                await system.SendAsync(
-                    Addresses.Coordinator, new TablesTaken { Job = spec.Job, Round = tables.Round }, CancellationToken.None).ConfigureAwait(false);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private static async Task<FactorModel> PullModelAsync(LocalActorSystem system, JobSpec spec, long round, string name)
-    {
-        bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        FactorBlock users = await PullSideAsync(Addresses.UserKind, spec.UserStarts.Count - 1, shard => shard).ConfigureAwait(false);
-        FactorBlock items = descends
-            ? await PullSideAsync(Addresses.ParameterKind, spec.BlockStarts.Count - 1, block => ParameterShardActor.ShardOf(block, spec)).ConfigureAwait(false)
-            : await PullSideAsync(Addresses.ItemKind, spec.ItemStarts.Count - 1, shard => shard).ConfigureAwait(false);
-        return JobTables.ToModel(spec, users, items);
-
-        async Task<FactorBlock> PullSideAsync(string kind, int count, Func<int, int> shardOf)
-        {
-            FactorBlock[] blocks = new FactorBlock[count];
-            for (int from = 0; from < count; from++)
+            if (tables.Purpose == TablesPurpose.Model)
             {
-                blocks[from] = await system.Blocks.PullAsync(
-                    new ActorAddress(kind, shardOf(from)), Addresses.TablesKey(spec.Job, round, kind, name, from), FactorBlock.Reader.Instance).ConfigureAwait(false);
+                session._model = await PullAsync(Addresses.Tables).ConfigureAwait(false);
+            }
+            else if (session._checkpoints is { } checkpoints)
+            {
+                FactorModel current = await PullAsync(Addresses.Tables).ConfigureAwait(false);
+                FactorModel kept = await PullAsync(Addresses.KeptTables).ConfigureAwait(false);
+                session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, tables.Resume, current, kept));
             }
 
-            return JobTables.Join(blocks, JobSpecs.RankOf(spec));
+            Task<FactorModel> PullAsync(string name) => PublishedTables.PullModelAsync(blocks, spec, tables.Version, name, cancellationToken);
         }
     }
 }

@@ -50,6 +50,7 @@ public sealed class DescentPartition
     {
         InitialFactors.Draw(Current.Factors, _firstUser, _options.InitialScale, _options.Seed, RandomPurpose.UserFactors);
         Array.Clear(Current.Biases);
+        Kept = null;
     }
 
     /// <summary>Takes tables from a checkpoint.</summary>
@@ -72,6 +73,9 @@ public sealed class DescentPartition
         MfStep step = new(_globalMean, rate, _options.Biases ? rate : 0, _options.Regularization, _options.BiasRegularization);
         return MfKernel.RunBlock(_blocks, block, step, Current.Factors, Current.Biases, items.Factors, items.Biases);
     }
+
+    /// <summary>The rows of the item side that validation refers to, by block.</summary>
+    public RowSet[] ValidatedRowsOf(IReadOnlyList<int> starts) => NeededRows.Of(starts, _heldOut);
 
     /// <summary>Number of ratings in one block.</summary>
     public long CountOf(int block) => _blocks.CountOf(block);

@@ -23,6 +23,7 @@ public sealed class RowPartition
     private readonly RowLoss[] _losses;
     private IRowWorker[] _workers = [];
     private FactorBlock? _spare;
+    private (long Version, RoundSums Sums)? _solvedFrom;
     private int _chunksDone;
 
     /// <param name="side">Which side the rows are of.</param>
@@ -57,23 +58,49 @@ public sealed class RowPartition
     public double Fraction => _chunks.Length <= 1 ? 1 : (double)Volatile.Read(ref _chunksDone) / (_chunks.Length - 1);
 
     /// <summary>Draws the first factors.</summary>
-    public void Initialize() => _solver.Initialize(Current.Factors, _firstRow, _side);
+    public void Initialize()
+    {
+        Array.Clear(Current.Biases);
+        _solver.Initialize(Current.Factors, _firstRow, _side);
+        Kept = null;
+        _solvedFrom = null;
+    }
 
     /// <summary>Takes tables from a checkpoint.</summary>
     public void Resume(FactorBlock current, FactorBlock? kept)
     {
-        ArgumentNullException.ThrowIfNull(current);
-        Current.CopyFrom(current);
+        Take(current);
         Kept = kept?.Copy();
     }
 
+    /// <summary>Takes the newest tables from elsewhere. The previous ones stay intact until the next change.</summary>
+    public void Take(FactorBlock current)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        FactorBlock target = Spare();
+        target.CopyFrom(current);
+        Advance(target);
+        _solvedFrom = null;
+    }
+
+    /// <summary>The rows of the other side that this partition's ratings refer to, by block.</summary>
+    /// <param name="starts">First row of each block, and the number of rows last.</param>
+    public RowSet[] NeededRowsOf(IReadOnlyList<int> starts) => NeededRows.Of(starts, _ratings, _heldOut);
+
+    /// <summary>What solving came to, where the newest tables were solved from this very version of the other side.</summary>
+    public RoundSums? SolvedFrom(long version) => _solvedFrom is { } solved && solved.Version == version ? solved.Sums : null;
+
     /// <summary>Solves all rows, given the other side. The previous tables stay intact until the next call.</summary>
-    public async Task<RoundSums> SolveAsync(PartitionedFactors other, IComputePool pool, CancellationToken cancellationToken)
+    /// <param name="other">The other side.</param>
+    /// <param name="version">Names the state of the other side.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="cancellationToken">Ends it; the newest tables are then as before.</param>
+    public async Task<RoundSums> SolveAsync(PartitionedFactors other, long version, IComputePool pool, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(pool);
         EnsureWorkers(pool);
-        FactorBlock target = _spare ?? FactorBlock.Zeros(_ratings.RowCount, _solver.Rank);
+        FactorBlock target = Spare();
         long singular = 0;
         _chunksDone = 0;
         await pool.ForAsync(
@@ -91,8 +118,7 @@ public sealed class RowPartition
             },
             cancellationToken).ConfigureAwait(false);
 
-        _spare = Current;
-        Current = target;
+        Advance(target);
         ErrorSums errors = default;
         ReproducibleSum penalty = default;
         foreach (RowLoss loss in _losses)
@@ -101,7 +127,9 @@ public sealed class RowPartition
             penalty.Add(loss.Penalty);
         }
 
-        return new RoundSums(errors.Add(0, 0, _ratings.Count), penalty, singular, false);
+        RoundSums sums = new(errors.Add(0, 0, _ratings.Count), penalty, singular, false);
+        _solvedFrom = (version, sums);
+        return sums;
     }
 
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
@@ -113,6 +141,14 @@ public sealed class RowPartition
     {
         Kept ??= FactorBlock.Zeros(_ratings.RowCount, _solver.Rank);
         Kept.CopyFrom(Current);
+    }
+
+    private FactorBlock Spare() => _spare ??= FactorBlock.Zeros(_ratings.RowCount, _solver.Rank);
+
+    private void Advance(FactorBlock target)
+    {
+        _spare = Current;
+        Current = target;
     }
 
     private void EnsureWorkers(IComputePool pool)

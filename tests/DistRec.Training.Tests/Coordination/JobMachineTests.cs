@@ -91,10 +91,10 @@ public sealed class JobMachineTests
     {
         JobMachine machine = new(Als());
         long first = machine.Begin().Next!.Value.Number;
-        JobStep again = machine.ParticipantLost("user-factors/1", "it failed");
+        JobStep again = machine.Lost(new PartitionId(Side.User, 1), "it failed", failed: true);
         again.Next!.Value.Kind.ShouldBe(RoundKind.Load);
         again.Next.Value.Number.ShouldBeGreaterThan(first);
-        again.Events.Single(happening => happening.Note is not null).Note.Text.ShouldContain("user-factors/1");
+        again.Events.Single(happening => happening.Note is not null).Note.Text.ShouldContain("user partition 1");
     }
 
     [Fact]
@@ -102,14 +102,14 @@ public sealed class JobMachineTests
     {
         JobMachine machine = new(Als());
         machine.Begin();
-        for (int i = 0; i < JobMachine.MaximumRestarts; i++)
+        for (int i = 0; i < JobMachine.MaximumFailures; i++)
         {
-            machine.ParticipantLost("item-factors/0", "the disk is on fire").Next.ShouldNotBeNull();
+            machine.Lost(new PartitionId(Side.Item, 0), "the disk is on fire", failed: true).Next.ShouldNotBeNull();
         }
 
-        machine.ParticipantLost("item-factors/0", "the disk is on fire").Next.ShouldBeNull();
+        machine.Lost(new PartitionId(Side.Item, 0), "the disk is on fire", failed: true).Next.ShouldBeNull();
         machine.State.ShouldBe(JobState.Failed);
-        machine.ParticipantLost("item-factors/0", "too late").Next.ShouldBeNull();
+        machine.Lost(new PartitionId(Side.Item, 0), "too late", failed: true).Next.ShouldBeNull();
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class JobMachineTests
                         break;
                     case JobEvent.WhatOneofCase.Tables:
                         trace.Published.Add(happening.Tables);
-                        published = happening.Tables.Round;
+                        published = happening.Tables.Version;
                         break;
                     case JobEvent.WhatOneofCase.State:
                         trace.States.Add(happening.State.State);

@@ -27,12 +27,12 @@ public sealed class FailureTests
         int failures = 0;
         ParticipantFactories factories = new()
         {
-            Users = shard => new FailingPartition(Side.User, shard, round => round == when && shard == 1 && Interlocked.Increment(ref failures) == 1),
+            Users = (shard, node) => new FailingPartition(Side.User, shard, node, round => round == when && shard == 1 && Interlocked.Increment(ref failures) == 1),
         };
         TrainingOutcome outcome = await RunAsync(Als, factories);
         outcome.State.ShouldBe(JobState.Completed);
         failures.ShouldBeGreaterThan(0);
-        outcome.Notes.Single().ShouldContain("user-factors/1 was started afresh");
+        outcome.Notes.Single().ShouldContain("user partition 1 was started afresh");
         outcome.Epochs.Select(epoch => epoch.Epoch).ShouldBe([1, 2, 3, 4]);
         TrainingOutcome undisturbed = await RunAsync(Als, new ParticipantFactories());
         ModelHash.Compute(outcome.Model!).ShouldBe(ModelHash.Compute(undisturbed.Model!));
@@ -44,7 +44,7 @@ public sealed class FailureTests
         int failures = 0;
         ParticipantFactories factories = new()
         {
-            Worker = shard => new FailingWorker(shard, round => round == RoundKind.Keep && shard == 0 && Interlocked.Increment(ref failures) == 2),
+            Worker = (shard, node) => new FailingWorker(shard, node, round => round == RoundKind.Keep && shard == 0 && Interlocked.Increment(ref failures) == 2),
         };
         TrainingOutcome outcome = await RunAsync(Mf, factories);
         outcome.State.ShouldBe(JobState.Completed);
@@ -55,11 +55,11 @@ public sealed class FailureTests
     [Fact]
     public async Task A_partition_that_always_fails_ends_the_job_with_the_first_cause()
     {
-        ParticipantFactories factories = new() { Users = shard => new FailingPartition(Side.User, shard, round => round == RoundKind.SolveUsers) };
+        ParticipantFactories factories = new() { Users = (shard, node) => new FailingPartition(Side.User, shard, node, round => round == RoundKind.SolveUsers) };
         TrainingOutcome outcome = await RunAsync(Als, factories);
         outcome.State.ShouldBe(JobState.Failed);
         outcome.Model.ShouldBeNull();
-        outcome.Reason.ShouldContain("user-factors/");
+        outcome.Reason.ShouldContain("the disk is on fire");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class FailureTests
         int attempts = 0;
         ParticipantFactories factories = new()
         {
-            Users = shard => new FailingPartition(Side.User, shard, round => round == RoundKind.SolveUsers && Interlocked.Increment(ref attempts) > 0, numerical: true),
+            Users = (shard, node) => new FailingPartition(Side.User, shard, node, round => round == RoundKind.SolveUsers && Interlocked.Increment(ref attempts) > 0, numerical: true),
         };
         TrainingOutcome outcome = await RunAsync(Als, factories);
         outcome.State.ShouldBe(JobState.Failed);
@@ -79,8 +79,8 @@ public sealed class FailureTests
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings, ParticipantFactories factories) =>
         TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions(), factories, null, CancellationToken.None);
 
-    private sealed class FailingPartition(Side side, int shard, Func<RoundKind, bool> fails, bool numerical = false)
-        : FactorPartitionActor(side, shard)
+    private sealed class FailingPartition(Side side, int shard, NodeParts node, Func<RoundKind, bool> fails, bool numerical = false)
+        : FactorPartitionActor(side, shard, node)
     {
         protected override Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken) =>
             !fails(command.Kind) ? base.RunAsync(command, cancellationToken)
@@ -88,7 +88,7 @@ public sealed class FailureTests
             : throw new InvalidOperationException("the disk is on fire");
     }
 
-    private sealed class FailingWorker(int shard, Func<RoundKind, bool> fails) : WorkerActor(shard)
+    private sealed class FailingWorker(int shard, NodeParts node, Func<RoundKind, bool> fails) : WorkerActor(shard, node)
     {
         protected override Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken) =>
             fails(command.Kind) ? throw new InvalidOperationException("the disk is on fire") : base.RunAsync(command, cancellationToken);

@@ -3,7 +3,6 @@ using DistRec.Models;
 using DistRec.Simulation;
 using DistRec.Training.Actors;
 using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
@@ -68,10 +67,10 @@ internal sealed class SimulationClient(SimulatedNode node, Task<ActorFailure> fa
                 TablesPublished tables = happening.Tables;
                 if (tables.Purpose == TablesPurpose.Model)
                 {
-                    _model = await PullModelAsync(tables.Round).ConfigureAwait(false);
+                    _model = await PullModelAsync(tables.Version).ConfigureAwait(false);
                 }
 
-                await node.SendAsync(Addresses.Coordinator, new TablesTaken { Job = spec.Job, Round = tables.Round }).ConfigureAwait(false);
+                await node.SendAsync(Addresses.Coordinator, new TablesTaken { Job = spec.Job, Version = tables.Version }).ConfigureAwait(false);
                 return null;
             default:
                 return happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled } end ? end : null;
@@ -80,27 +79,6 @@ internal sealed class SimulationClient(SimulatedNode node, Task<ActorFailure> fa
 
     private TrainingOutcome End(StateChanged end) => new(end.State, end.Reason, _model, end.BestEpoch, _epochs, _notes, null);
 
-    private async Task<FactorModel> PullModelAsync(long round)
-    {
-        bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        FactorBlock users = await PullSideAsync(Addresses.UserKind, spec.UserStarts.Count - 1, shard => shard).ConfigureAwait(false);
-        FactorBlock items = descends
-            ? await PullSideAsync(Addresses.ParameterKind, spec.BlockStarts.Count - 1, block => ParameterShardActor.ShardOf(block, spec)).ConfigureAwait(false)
-            : await PullSideAsync(Addresses.ItemKind, spec.ItemStarts.Count - 1, shard => shard).ConfigureAwait(false);
-        return JobTables.ToModel(spec, users, items);
-
-        async Task<FactorBlock> PullSideAsync(string kind, int count, Func<int, int> shardOf)
-        {
-            FactorBlock[] blocks = new FactorBlock[count];
-            for (int from = 0; from < count; from++)
-            {
-                blocks[from] = await node.Blocks.PullAsync(
-                    new ActorAddress(kind, shardOf(from)),
-                    Addresses.TablesKey(spec.Job, round, kind, Addresses.Tables, from),
-                    FactorBlock.Reader.Instance).ConfigureAwait(false);
-            }
-
-            return JobTables.Join(blocks, JobSpecs.RankOf(spec));
-        }
-    }
+    private Task<FactorModel> PullModelAsync(long version) =>
+        PublishedTables.PullModelAsync(node.Blocks, spec, version, Addresses.Tables, CancellationToken.None);
 }

@@ -28,19 +28,9 @@ internal sealed class TrainingSimulation
     {
         _settings = settings;
         _spec = JobSpecs.Create("simulated", Data, settings, resume: null);
-        for (int shard = 0; shard < settings.Partitions; shard++)
+        foreach ((string kind, int shard, Func<RatingBlock> make) in JobData.Ratings(_spec, Data))
         {
-            int from = _spec.UserStarts[shard];
-            int to = _spec.UserStarts[shard + 1];
-            _data.Add((
-                Addresses.RatingsKey(_spec.Job, Addresses.UserKind, shard),
-                new RatingBlock(Data.Train.Rows(from, to), Data.Validation?.Rows(from, to))));
-            if (settings.Mf is null)
-            {
-                _data.Add((
-                    Addresses.RatingsKey(_spec.Job, Addresses.ItemKind, shard),
-                    new RatingBlock(Data.Train.TransposeColumns(_spec.ItemStarts[shard], _spec.ItemStarts[shard + 1]), null)));
-            }
+            _data.Add((Addresses.RatingsKey(_spec.Job, kind, shard), make()));
         }
     }
 
@@ -72,9 +62,10 @@ internal sealed class TrainingSimulation
         // The data comes from the first node; everything else may live anywhere.
         string[][] roles = [.. Enumerable.Range(0, options.Nodes).Select(node => node == 0 ? new[] { Addresses.SourceKind } : [])];
         SimulatedCluster cluster = new(seed, options with { Roles = roles });
+        ulong instances = 0;
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            node.Register(Kinds());
+            node.Register(Kinds(new NodeParts { NewInstance = () => ++instances }));
         }
 
         arrange?.Invoke(cluster);
@@ -96,19 +87,12 @@ internal sealed class TrainingSimulation
         return new TrainingData(split.Train, split.Validation, "tiny", made.Data.Fingerprint);
     }
 
-    private ActorKind[] Kinds()
+    private ActorKind[] Kinds(NodeParts node)
     {
-        ParticipantFactories factories = new();
-        bool descends = _settings.Mf is not null;
-        int shards = _settings.Partitions;
         return
         [
             new ActorKind(Addresses.SourceKind, 1, _ => new DataSource(), Addresses.SourceKind),
-            new ActorKind(Addresses.CoordinatorKind, 1, _ => new CoordinatorActor()) { Restart = new RestartPolicy { MaxRestarts = 0 } },
-            new ActorKind(Addresses.UserKind, shards, descends ? factories.Worker : factories.Users),
-            descends
-                ? new ActorKind(Addresses.ParameterKind, shards, factories.Parameters)
-                : new ActorKind(Addresses.ItemKind, shards, factories.Items),
+            .. new ParticipantFactories { Node = node }.Kinds(_settings.Partitions),
         ];
     }
 

@@ -1,0 +1,225 @@
+using DistRec.Models;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Coordination;
+
+/// <content>Snapshots, and what follows when partitions lose their state.</content>
+public sealed partial class JobMachine
+{
+    /// <summary>How often participants may fail while no epoch gets done.</summary>
+    public const int MaximumFailures = 3;
+
+    /// <summary>How often partitions may be lost with their nodes while no epoch gets done, for each partition.</summary>
+    public const int MaximumLossesPerPartition = 8;
+
+    private readonly Queue<RepairRound> _repair = [];
+    private readonly HashSet<PartitionId> _lost = [];
+    private Snapshot? _snapshot;
+    private Snapshot? _takenBySnapshot;
+    private TimeSpan _sinceSnapshot;
+    private (RoundSums Sums, TimeSpan Elapsed)? _held;
+    private Round? _interrupted;
+    private int _failures;
+    private int _losses;
+    private string _firstCause = "";
+
+    /// <summary>Whether partitions are on their way back to where the others are.</summary>
+    public bool IsRepairing { get; private set; }
+
+    private int Partitions => Math.Max(1, _spec.UserStarts.Count - 1);
+
+    private IReadOnlySet<PartitionId> Everyone =>
+        Enumerable.Range(0, Partitions).SelectMany(shard => new PartitionId[] { new(Side.User, shard), new(Side.Item, shard) }).ToHashSet();
+
+    private bool SnapshotIsDue =>
+        _spec.Snapshots && _takenBySnapshot is null
+        && (_descends || !_tables.IsStored(_tables.Items))
+        && (!_descends || (_epoch > 0 && _sinceSnapshot.TotalSeconds >= _spec.SnapshotSeconds && _snapshot?.Resume.Epoch != _epoch));
+
+    /// <summary>A partition lost its state: repairs it, or goes back to where that is possible.</summary>
+    /// <param name="who">Which partition.</param>
+    /// <param name="cause">Why, in words.</param>
+    /// <param name="failed">Whether it failed; otherwise its node did, or the partition moved.</param>
+    public JobStep Lost(PartitionId who, string cause, bool failed)
+    {
+        if (IsOver || State == JobState.Submitted)
+        {
+            return Wait();
+        }
+
+        if (_firstCause.Length == 0)
+        {
+            _firstCause = $"{who}: {cause}";
+        }
+
+        _failures += failed ? 1 : 0;
+        _losses++;
+        if (_failures > MaximumFailures || _losses > MaximumLossesPerPartition * 2 * Partitions)
+        {
+            return Fail($"partitions lost their state {_losses} times without an epoch done in between; first {_firstCause}");
+        }
+
+        _lost.Add(who);
+        if (!IsRepairing)
+        {
+            _interrupted = _round;
+            IsRepairing = true;
+        }
+
+        _held = null;
+        IReadOnlyList<RepairRound>? rounds = _descends || _interrupted is null ? null : RepairPlan.Of(_lost, _tables, _interrupted.Value.Kind);
+        if (rounds is not null)
+        {
+            Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); it is repaired and the round goes on" } });
+            return BeginRepair(rounds);
+        }
+
+        if (_snapshot is { } snapshot)
+        {
+            Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); the job goes back to the snapshot after epoch {snapshot.Resume.Epoch}" } });
+            return GoBackToSnapshot(snapshot);
+        }
+
+        Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); the job begins again from its start" } });
+        return BeginAnew();
+    }
+
+    private void EpochIsDone()
+    {
+        _failures = 0;
+        _losses = 0;
+        _firstCause = "";
+    }
+
+    private JobStep BeginAnew()
+    {
+        IsRepairing = false;
+        _interrupted = null;
+        _lost.Clear();
+        _takenBySnapshot = null;
+        _stopping = false;
+        _policy = new EpochPolicy(_spec);
+        _epoch = _spec.Resume?.Epoch ?? 0;
+        Enter(JobState.Loading);
+        return Run(RoundKind.Load);
+    }
+
+    private JobStep GoBackToSnapshot(Snapshot snapshot)
+    {
+        IsRepairing = true;
+        _interrupted = null;
+        _takenBySnapshot = null;
+        _stopping = false;
+        _policy = new EpochPolicy(_spec, snapshot.Resume.Policy);
+        _epoch = snapshot.Resume.Epoch;
+
+        // Versions once dropped stay dropped, so what comes back from the store gets a new one, above all repair rounds' own.
+        long version = _round.Number + 16;
+        _round = _round with { Number = version };
+        if (_descends)
+        {
+            _tables = new TableVersions { Items = version };
+            return BeginRepair(
+            [
+                new RepairRound(RoundKind.Load, Everyone),
+                new RepairRound(RoundKind.Fetch, Everyone, snapshot.Tables, version, FromStore: true),
+            ]);
+        }
+
+        _tables = new TableVersions
+        {
+            Items = version,
+            Kept = snapshot.KeptItems > 0 ? new KeptVersions(-1, snapshot.KeptUsersSource, snapshot.KeptItems) : null,
+            Stored = new Dictionary<long, long>(
+                new[] { snapshot.KeptItems, snapshot.KeptUsersSource }.Distinct().Where(stored => stored > 0)
+                    .Select(stored => KeyValuePair.Create(stored, stored)).Append(KeyValuePair.Create(version, snapshot.Tables))),
+        };
+        return BeginRepair(RepairPlan.ToSnapshot(Everyone, snapshot, version));
+    }
+
+    private JobStep BeginRepair(IReadOnlyList<RepairRound> rounds)
+    {
+        _repair.Clear();
+        foreach (RepairRound round in rounds)
+        {
+            _repair.Enqueue(round);
+        }
+
+        return ContinueRepair();
+    }
+
+    private JobStep ContinueRepair()
+    {
+        if (_repair.TryDequeue(out RepairRound? next))
+        {
+            return Run(new Round(_round.Number + 1, next.Kind, _epoch, _policy.LearningRate, next.Source)
+            {
+                Version = next.Version,
+                FromStore = next.FromStore,
+                KeptVersion = _descends && next.Kind == RoundKind.Fetch ? _snapshot!.KeptItems : 0,
+                Only = next.Only,
+            });
+        }
+
+        IsRepairing = false;
+        _lost.Clear();
+        if (_interrupted is { } round)
+        {
+            _interrupted = null;
+            return Run(round with { Number = _round.Number + 1 });
+        }
+
+        return NextEpoch();
+    }
+
+    private JobStep BeginSnapshot() => _descends ? Run(RoundKind.Cut) : TellSnapshot(_tables.Items, _tables.Items);
+
+    private JobStep TellSnapshot(long version, long items)
+    {
+        _takenBySnapshot = new Snapshot
+        {
+            Resume = new ResumePoint { Epoch = _epoch, Policy = _policy.State.Clone() },
+            Tables = version,
+            Rounds = _round.Number,
+        };
+        TablesPublished tables = new() { Version = version, Purpose = TablesPurpose.Snapshot, Snapshot = _takenBySnapshot };
+        if (_descends)
+        {
+            // The best tables of an earlier epoch are stored once, with the first snapshot after it.
+            bool keptIsStored = _snapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.KeptItems > 0;
+            _takenBySnapshot.KeptItems = keptIsStored ? _snapshot!.KeptItems : version;
+            tables.Stored.Add(_takenBySnapshot.KeptItems);
+        }
+        else
+        {
+            _takenBySnapshot.KeptItems = _tables.Kept?.Items == items ? version : StoredVersionOf(_tables.Kept?.Items);
+            _takenBySnapshot.KeptUsersSource = StoredVersionOf(_tables.Kept?.UsersSource);
+            tables.Stored.Add(_tables.Needed.Where(_tables.IsStored).Select(needed => _tables.Stored[needed]));
+        }
+
+        Tell(new JobEvent { Tables = tables });
+        return BeginEpoch();
+    }
+
+    private long StoredVersionOf(long? items) => items is { } version ? _tables.Stored.GetValueOrDefault(version) : 0;
+
+    private JobStep SnapshotTaken()
+    {
+        Snapshot snapshot = _takenBySnapshot!;
+        _takenBySnapshot = null;
+        _snapshot = snapshot;
+        _sinceSnapshot = TimeSpan.Zero;
+        if (!_descends)
+        {
+            _tables = _tables.StoredAs(snapshot.Tables, snapshot.Tables);
+        }
+
+        if (_held is { } held)
+        {
+            _held = null;
+            return Complete(held.Sums, held.Elapsed);
+        }
+
+        return Wait();
+    }
+}

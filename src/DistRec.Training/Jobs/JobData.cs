@@ -1,0 +1,52 @@
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Actors;
+using DistRec.Training.Partitions;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>Cuts a job's ratings and checkpoint tables into the blocks that its partitions load.</summary>
+internal static class JobData
+{
+    /// <summary>How the ratings of every partition are made: those of items are transposed, which takes time and memory.</summary>
+    public static IEnumerable<(string Kind, int Shard, Func<RatingBlock> Make)> Ratings(JobSpec spec, TrainingData data)
+    {
+        int shards = spec.UserStarts.Count - 1;
+        string users = Addresses.KindOf(Side.User, spec);
+        for (int shard = 0; shard < shards; shard++)
+        {
+            int from = spec.UserStarts[shard];
+            int to = spec.UserStarts[shard + 1];
+            yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to)));
+        }
+
+        if (spec.ModelCase == JobSpec.ModelOneofCase.Mf)
+        {
+            yield break;
+        }
+
+        for (int shard = 0; shard < shards; shard++)
+        {
+            int from = spec.ItemStarts[shard];
+            int to = spec.ItemStarts[shard + 1];
+            yield return (Addresses.ItemKind, shard, () => new RatingBlock(data.Train.TransposeColumns(from, to), null));
+        }
+    }
+
+    /// <summary>The tables of every partition.</summary>
+    public static IEnumerable<(string Kind, int Block, FactorBlock Tables)> Tables(JobSpec spec, FactorModel model)
+    {
+        return Cut(Side.User, model.UserFactors, model.UserBiases).Concat(Cut(Side.Item, model.ItemFactors, model.ItemBiases));
+
+        IEnumerable<(string, int, FactorBlock)> Cut(Side side, FactorTable? factors, float[] biases)
+        {
+            IReadOnlyList<int> starts = Addresses.StartsOf(side, spec);
+            for (int block = 0; block < starts.Count - 1; block++)
+            {
+                yield return (Addresses.KindOf(side, spec), block, JobTables.Cut(factors, biases, starts[block], starts[block + 1]));
+            }
+        }
+    }
+}

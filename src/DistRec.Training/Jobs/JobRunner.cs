@@ -1,0 +1,146 @@
+using DistRec.Actors;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>
+/// The client's side of the training protocol, on every engine: starts a job at the coordinator, follows its events to the end,
+/// passes on the wish to stop, and has published tables taken.
+/// </summary>
+internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly List<Task> _taking = [];
+
+    /// <summary>Runs a job to its end.</summary>
+    /// <param name="start">The job.</param>
+    /// <param name="cancellationToken">Stops the job after the round it is in.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<StateChanged> RunAsync(StartJob start, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        await actors.StartAsync(start, AskTimeout).ConfigureAwait(false);
+        try
+        {
+            return await WatchAsync(start, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll(_taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<StateChanged> WatchAsync(StartJob start, CancellationToken cancellationToken)
+    {
+        string job = start.Spec.Job;
+        TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.SetResult);
+        using CancellationTokenSource ended = new();
+        bool cancelSent = false;
+        long after = start.Events;
+        Task<JobEvents>? watching = null;
+        while (true)
+        {
+            watching ??= actors.WatchAsync(new WatchJob { Job = job, After = after }, AskTimeout);
+            Task first = await Task.WhenAny(watching, actors.Failed, cancelSent ? watching : cancelled.Task).ConfigureAwait(false);
+            if (first == actors.Failed)
+            {
+                return await FailAsync(await actors.Failed.ConfigureAwait(false), after).ConfigureAwait(false);
+            }
+
+            if (first == cancelled.Task)
+            {
+                await CancelAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            JobEvents events;
+            try
+            {
+                events = await watching.ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                // A long round without news: ask again.
+                continue;
+            }
+            catch (ActorFailedException exception)
+            {
+                return await FailAsync(new ActorFailure(exception.Address, exception.InnerException ?? exception, 0), after).ConfigureAwait(false);
+            }
+            finally
+            {
+                watching = null;
+            }
+
+            foreach (JobEvent happening in events.Events)
+            {
+                after = happening.Sequence;
+                await keeper.OnEventAsync(happening).ConfigureAwait(false);
+                if (cancellationToken.IsCancellationRequested && !cancelSent)
+                {
+                    // Before the tables are taken, which would let the next epoch begin.
+                    await CancelAsync().ConfigureAwait(false);
+                }
+
+                if (happening.Tables is { } tables)
+                {
+                    await TakeAsync(job, tables, ended.Token).ConfigureAwait(false);
+                }
+
+                if (happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled } end)
+                {
+                    await ended.CancelAsync().ConfigureAwait(false);
+                    return end;
+                }
+            }
+        }
+
+        async ValueTask CancelAsync()
+        {
+            cancelSent = true;
+            await actors.SendAsync(new CancelJob { Job = job }).ConfigureAwait(false);
+        }
+    }
+
+    // Nothing is trained while a model or checkpoint is taken; a snapshot is taken beside the training.
+    private Task TakeAsync(string job, TablesPublished tables, CancellationToken cancellationToken)
+    {
+        Task taking = TakeAndTellAsync(job, tables, cancellationToken);
+        _taking.RemoveAll(task => task.IsCompletedSuccessfully);
+        _taking.Add(taking);
+        return tables.Purpose == TablesPurpose.Snapshot ? Task.CompletedTask : taking;
+    }
+
+    private async Task TakeAndTellAsync(string job, TablesPublished tables, CancellationToken cancellationToken)
+    {
+        TablesTaken taken = new() { Job = job, Version = tables.Version };
+        try
+        {
+            await keeper.TakeAsync(tables, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or BlockDroppedException)
+        {
+            // The job ended or went back meanwhile, and tells what it wants taken then.
+            return;
+        }
+        catch (Exception exception)
+        {
+            taken.Failure = $"the tables could not be kept: {exception.Message}";
+        }
+
+        await actors.SendAsync(taken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StateChanged> FailAsync(ActorFailure failure, long after)
+    {
+        StateChanged failed = new()
+        {
+            State = JobState.Failed,
+            Reason = $"{failure.Address.Kind}/{failure.Address.Shard} failed {failure.Restarts + 1} times; first: {failure.Cause.Message}",
+        };
+        await keeper.OnEventAsync(new JobEvent { Sequence = after + 1, State = failed }).ConfigureAwait(false);
+        return failed;
+    }
+}

@@ -1,0 +1,41 @@
+using DistRec.Actors;
+using DistRec.Models;
+using DistRec.Training.Actors;
+using DistRec.Training.Partitions;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>Pulls what the partitions of a job published.</summary>
+internal static class PublishedTables
+{
+    /// <summary>The model of a version.</summary>
+    public static async Task<FactorModel> PullModelAsync(
+        IBlockExchange blocks, JobSpec spec, long version, string name, CancellationToken cancellationToken)
+    {
+        FactorBlock users = await PullSideAsync(blocks, spec, Side.User, version, name, cancellationToken).ConfigureAwait(false);
+        FactorBlock items = await PullSideAsync(blocks, spec, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
+        return JobTables.ToModel(spec, users, items);
+    }
+
+    /// <summary>One published block.</summary>
+    public static async Task<FactorBlock> PullAsync(
+        IBlockExchange blocks, JobSpec spec, Side side, long version, string name, int block, CancellationToken cancellationToken) =>
+        await blocks.PullAsync(
+            Addresses.OwnerOf(side, spec, block),
+            Addresses.TablesKey(spec.Job, version, Addresses.KindOf(side, spec), name, block),
+            FactorBlock.Reader.Instance,
+            cancellationToken).ConfigureAwait(false);
+
+    private static async Task<FactorBlock> PullSideAsync(
+        IBlockExchange blocks, JobSpec spec, Side side, long version, string name, CancellationToken cancellationToken)
+    {
+        FactorBlock[] parts = new FactorBlock[Addresses.StartsOf(side, spec).Count - 1];
+        for (int block = 0; block < parts.Length; block++)
+        {
+            parts[block] = await PullAsync(blocks, spec, side, version, name, block, cancellationToken).ConfigureAwait(false);
+        }
+
+        return JobTables.Join(parts, JobSpecs.RankOf(spec));
+    }
+}

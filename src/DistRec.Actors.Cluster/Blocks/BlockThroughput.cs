@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace DistRec.Actors.Cluster.Blocks;
 
 /// <summary>How fast one block after the other is pulled over this machine's loopback, beside what a plain socket does in the same minute.</summary>
-/// <param name="Bytes">Bytes of the block.</param>
+/// <param name="Bytes">Bytes that one pull brings: of the block, or of the part that its reader selects, with the checksum.</param>
 /// <param name="PullMegabytesPerSecond">Of each pull, in 10⁶ bytes a second: from the call to the block in the reader's memory, checksum verified.</param>
-/// <param name="SocketMegabytesPerSecond">Of the same number of bytes sent from and to one buffer by a plain socket, once before and once after the pulls.</param>
+/// <param name="SocketMegabytesPerSecond">Of the whole block's number of bytes sent from and to one buffer by a plain socket, once before and once after the pulls.</param>
 public sealed record BlockThroughput(
     long Bytes, IReadOnlyList<double> PullMegabytesPerSecond, IReadOnlyList<double> SocketMegabytesPerSecond)
 {
@@ -31,7 +31,8 @@ public sealed record BlockThroughput(
         ArgumentOutOfRangeException.ThrowIfLessThan(pulls, 1);
         ActorAddress owner = new("throughput", 0);
         BlockKey key = new("throughput", 0, "block", 0, 0);
-        double[] rates = new double[pulls];
+        TimeSpan[] times = new TimeSpan[pulls];
+        long bytes;
         double before = await MeasureSocketAsync(block.ByteLength, time, cancellationToken).ConfigureAwait(false);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -49,12 +50,14 @@ public sealed record BlockThroughput(
             {
                 long began = time.GetTimestamp();
                 await puller.PullAsync(owner, key, reader, cancellationToken).ConfigureAwait(false);
-                rates[pull] = Rate(block.ByteLength, time.GetElapsedTime(began));
+                times[pull] = time.GetElapsedTime(began);
             }
+
+            bytes = puller.Traffic.Single().ReceivedBytes / pulls;
         }
 
         double after = await MeasureSocketAsync(block.ByteLength, time, cancellationToken).ConfigureAwait(false);
-        return new BlockThroughput(block.ByteLength, rates, [before, after]);
+        return new BlockThroughput(bytes, [.. times.Select(elapsed => Rate(bytes, elapsed))], [before, after]);
     }
 
     private static double Rate(long bytes, TimeSpan elapsed) => bytes / 1e6 / elapsed.TotalSeconds;

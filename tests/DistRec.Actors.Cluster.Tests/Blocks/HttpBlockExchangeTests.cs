@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using DistRec.Actors.Cluster.Blocks;
 using DistRec.Contracts;
@@ -75,6 +76,46 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
 
         Puller.Exchange.ForgetTraffic(Key.Job);
         Puller.Exchange.Traffic.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Metrics_count_what_the_snapshot_counts()
+    {
+        BlockKey key = Key with { Name = "metered factors" };
+        Dictionary<string, long> counts = [];
+        using MeterListener listener = new()
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == "DistRec.Blocks")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            // Other tests run at the same time.
+            if (tags.ToArray().Contains(new KeyValuePair<string, object?>("name", key.Name)))
+            {
+                lock (counts)
+                {
+                    counts[instrument.Name] = counts.GetValueOrDefault(instrument.Name) + value;
+                }
+            }
+        });
+        listener.Start();
+        Owner.Exchange.Publish(key, new BytesBlock(Bytes(1000)));
+
+        await Puller.Exchange.PullAsync(TestCluster.Owner, key, new BytesBlockReader(1, 2, 3)).Soon();
+
+        // Both nodes are in this process: 3 + 4 bytes of the part and 3 of the selection, sent and received.
+        lock (counts)
+        {
+            counts.ShouldBe(
+                new Dictionary<string, long> { ["distrec.blocks.received"] = 10, ["distrec.blocks.sent"] = 10, ["distrec.blocks.pulls"] = 1 },
+                ignoreOrder: true);
+        }
     }
 
     [Fact]

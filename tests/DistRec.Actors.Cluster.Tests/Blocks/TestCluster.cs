@@ -9,11 +9,11 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     public static readonly ActorAddress Owner = new("factors", 3);
 
-    // Short, so that what goes wrong shows soon; long enough for a machine with much to do.
+    // Repeated soon; but polls and silences outlast every test's patience, so that none passes by way of a time that ran out.
     public static readonly HttpBlockExchangeOptions Quick = new()
     {
-        PollTimeout = TimeSpan.FromSeconds(5),
-        IdleTimeout = TimeSpan.FromSeconds(5),
+        PollTimeout = TimeSpan.FromMinutes(5),
+        IdleTimeout = TimeSpan.FromMinutes(5),
         FirstBackoff = TimeSpan.FromMilliseconds(1),
         LongestBackoff = TimeSpan.FromMilliseconds(20),
     };

@@ -180,6 +180,57 @@ public sealed class StandaloneActorSystemTests
     }
 
     [Fact]
+    public async Task Messages_keep_their_order_and_none_is_lost_while_their_receiver_moves_away_from_its_senders_node_and_back()
+    {
+        Recorded<int> seen = new();
+        Recorded<StartReason> starts = new();
+        ActorKind Kind() => new("first", 1, _ => new ScriptedActor(async (_, message) =>
+        {
+            await Task.Yield();
+            seen.Add(((Note)message).Number);
+        })
+        {
+            Starting = (_, reason) =>
+            {
+                starts.Add(reason);
+                return ValueTask.CompletedTask;
+            },
+        }) { MailboxCapacity = 3 };
+        await using TestCluster cluster = await TestCluster.StartAsync(0);
+        cluster.Register(Kind());
+        using CancellationTokenSource enough = new();
+        Task<int> sending = Task.Run(async () =>
+        {
+            int number = 0;
+            while (!enough.IsCancellationRequested)
+            {
+                // Several at a time, more than the mailbox holds.
+                await Task.WhenAll(Enumerable.Range(number, 8).Select(
+                    note => cluster.Seed.SendAsync(First, new Note { Number = note }).AsTask()));
+                number += 8;
+            }
+
+            return number;
+        });
+
+        for (int round = 0; round < 4; round++)
+        {
+            await seen.WhenAsync(seen.Items.Count + 100);
+            StandaloneActorSystem worker = await cluster.AddWorkerAsync($"worker-{round}", Kind());
+            await starts.WhenAsync((2 * round) + 2);
+            await seen.WhenAsync(seen.Items.Count + 100);
+            await worker.LeaveAsync().Soon();
+            await starts.WhenAsync((2 * round) + 3);
+        }
+
+        await seen.WhenAsync(seen.Items.Count + 100);
+        await enough.CancelAsync();
+        int sent = await sending.Soon();
+        (await seen.WhenAsync(sent)).ShouldBe(Enumerable.Range(0, sent));
+        cluster.Seed.IsHere(First).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_host_of_a_node_can_add_endpoints()
     {
         await using TestCluster cluster = await TestCluster.StartAsync(1, options => options with

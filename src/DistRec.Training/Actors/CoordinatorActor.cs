@@ -234,6 +234,9 @@ internal sealed class CoordinatorActor : Actor
         {
             _tracker = null;
             _schedule = null;
+
+            // Whoever still waits for tables of this job waits in vain.
+            Context.Blocks.DropThrough(_spec.Job, long.MaxValue);
             EndJob end = new() { Job = _spec.Job };
             await SendAllAsync(ParticipantsOf(new Round(0, RoundKind.Load, 0, 0, 0)), end).ConfigureAwait(false);
         }

@@ -17,6 +17,7 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
     /// <param name="start">The job.</param>
     /// <param name="cancellationToken">Stops the job after the round it is in.</param>
     /// <returns>How it ended.</returns>
+    /// <exception cref="ActorException">The coordinator was lost on the way; the job can be started again from its last snapshot.</exception>
     public async Task<StateChanged> RunAsync(StartJob start, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -34,7 +35,7 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
     private async Task<StateChanged> WatchAsync(StartJob start, CancellationToken cancellationToken)
     {
         string job = start.Spec.Job;
-        TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource cancelled = new();
         using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.SetResult);
         using CancellationTokenSource ended = new();
         bool cancelSent = false;
@@ -65,7 +66,7 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
                 // A long round without news: ask again.
                 continue;
             }
-            catch (ActorFailedException exception)
+            catch (ActorFailedException exception) when (exception.IsFinal)
             {
                 return await FailAsync(new ActorFailure(exception.Address, exception.InnerException ?? exception, 0), after).ConfigureAwait(false);
             }
@@ -91,7 +92,7 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
 
                 if (happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled } end)
                 {
-                    await ended.CancelAsync().ConfigureAwait(false);
+                    ended.Cancel();
                     return end;
                 }
             }

@@ -1,0 +1,140 @@
+using DistRec.Actors;
+using DistRec.Training.Jobs;
+using DistRec.Training.Journal;
+using DistRec.Training.Protocol;
+using DistRec.Training.Storage;
+using Google.Protobuf;
+
+namespace DistRec.Training.Actors;
+
+/// <summary>
+/// Runs a cluster's jobs one after the other in the order of the journal, and holds their data: its node publishes what the
+/// store has of the running job. When it starts again, here or elsewhere, it goes on with the job that was running.
+/// </summary>
+internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, IDisposable
+{
+    /// <summary>How often a job is taken up again after losing its coordinator while no event comes in between.</summary>
+    private const int MaximumAttempts = 5;
+
+    // Progress is numbered but not journalled; a job taken up again numbers on above all that anyone may have seen.
+    private const long SequencesPerAttempt = 1_000_000;
+
+    private CancellationTokenSource? _running;
+    private string _job = "";
+
+    // Something changed while the queue was being looked at.
+    private bool _isStale;
+
+    public override ValueTask OnStartedAsync(StartReason reason)
+    {
+        RunNext();
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask OnReceiveAsync(IMessage message) => message switch
+    {
+        JobsChanged changed => OnChangedAsync(changed),
+        JobEnded ended => OnEnded(ended),
+        _ => ValueTask.CompletedTask,
+    };
+
+    public void Dispose() => _running?.Dispose();
+
+    private async ValueTask OnChangedAsync(JobsChanged changed)
+    {
+        if (_running is null)
+        {
+            RunNext();
+        }
+        else if (await journal.FindAsync(changed.Job).ConfigureAwait(false) is { CancelRequested: true } && changed.Job == Volatile.Read(ref _job))
+        {
+            _running.Cancel();
+        }
+        else
+        {
+            _isStale = true;
+        }
+    }
+
+    private ValueTask OnEnded(JobEnded ended)
+    {
+        _running?.Dispose();
+        _running = null;
+        if (ended.Job.Length > 0 || _isStale)
+        {
+            RunNext();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void RunNext()
+    {
+        _isStale = false;
+        CancellationTokenSource running = _running = new CancellationTokenSource();
+        Context.RunOutside(async stopping => new JobEnded { Job = await RunNextAsync(running.Token, stopping).ConfigureAwait(false) });
+    }
+
+    private async Task<string> RunNextAsync(CancellationToken cancelled, CancellationToken stopping)
+    {
+        if (await journal.NextAsync(stopping).ConfigureAwait(false) is not { } entry)
+        {
+            return "";
+        }
+
+        Volatile.Write(ref _job, entry.Job);
+        using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        if (entry.CancelRequested || await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false) is { CancelRequested: true })
+        {
+            cancel.Cancel();
+        }
+
+        for (int attempt = 1; ; attempt++)
+        {
+            long told = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!.LastSequence;
+            try
+            {
+                await RunAsync(entry, told, cancel.Token, stopping).ConfigureAwait(false);
+                return entry.Job;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
+            {
+                long now = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!.LastSequence;
+                attempt = now > told ? 1 : attempt;
+                if (exception is not ActorException || attempt == MaximumAttempts)
+                {
+                    await FailAsync(entry.Job, now, exception).ConfigureAwait(false);
+                    return entry.Job;
+                }
+            }
+        }
+    }
+
+    private async Task RunAsync(JobEntry entry, long told, CancellationToken cancelled, CancellationToken stopping)
+    {
+        StoredJob stored = new(store, entry.Job);
+        Context.Blocks.DropJob(entry.Job);
+        Context.Blocks.DropJob(Addresses.DataOf(entry.Job));
+        await stored.PublishAsync(Context.Blocks, entry.Spec, stopping).ConfigureAwait(false);
+        StartJob start = new()
+        {
+            Spec = entry.Spec,
+            Snapshot = await stored.FindSnapshotAsync(stopping).ConfigureAwait(false),
+            Events = told == 0 ? 0 : (told / SequencesPerAttempt + 1) * SequencesPerAttempt,
+        };
+        StoreKeeper keeper = new(Context.Blocks, entry.Spec, stored, journal);
+        StateChanged end = await new JobRunner(new ActorPort(Context), keeper).RunAsync(start, cancelled).ConfigureAwait(false);
+        Context.Blocks.DropJob(Addresses.DataOf(entry.Job));
+        if (end.State != JobState.Failed)
+        {
+            await stored.DeleteAllButModelAsync(stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FailAsync(string job, long last, Exception cause)
+    {
+        string reason = cause is ActorException ? $"the job's coordinator was lost {MaximumAttempts} times: {cause.Message}" : cause.Message;
+        JobEvent failed = new() { Sequence = last + 1, State = new StateChanged { State = JobState.Failed, Reason = reason } };
+        await journal.AppendAsync(job, failed).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,238 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.DistributedData;
+using DistRec.Actors.Akka.Messages;
+using DistRec.Actors.Akka.Protocol;
+using DistRec.Actors.Akka.Sending;
+using DistRec.Actors.Runtime;
+using ActorCell = DistRec.Actors.Runtime.ActorCell;
+using Envelope = DistRec.Actors.Runtime.Envelope;
+
+namespace DistRec.Actors.Akka.Hosting;
+
+/// <summary>
+/// The sharded entity around a cell: Akka.NET decides where it lives and brings it messages, the cell is the actor. It
+/// has no state that is worth anything elsewhere.
+/// </summary>
+internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress address) : UntypedActor, IWithUnboundedStash
+{
+    private readonly Dictionary<(IActorRef Hub, bool IsLeftBehind), IncomingLane> _lanes = [];
+    private readonly ConcurrentDictionary<(IActorRef Hub, long Number), WaitingForRoom> _waiting = [];
+    private readonly HashSet<IActorRef> _askers = [];
+    private StartReason _reason;
+    private ActorCell? _cell;
+    private bool _isMoving;
+
+    public IStash Stash { get; set; } = null!;
+
+    protected override void PreStart() => StartedActors.Ask(Context.System, Self);
+
+    protected override void PostStop()
+    {
+        if (_cell is not null && !_isMoving)
+        {
+            node.Remove(_cell);
+            _cell.Abandon("its node left the cluster");
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (_cell is null)
+        {
+            Prepare(message);
+            return;
+        }
+
+        switch (message)
+        {
+            case DeliveryEnvelope delivery:
+                Deliver(delivery);
+                break;
+            case Withdraw withdraw:
+                OnWithdraw(withdraw);
+                break;
+            case HostQuestion:
+                _askers.Add(Sender);
+                Sender.Tell(new HostAnswer { Actor = address.ToWire(), Address = node.HttpAddress.ToString() }, Self);
+                break;
+            case HandOff:
+                BeginHandOver(_cell);
+                break;
+            case HandedOver handedOver:
+                EndHandOver(handedOver);
+                break;
+        }
+    }
+
+    /// <summary>The cell starts when the cluster knows that it does; until then everything waits.</summary>
+    private void Prepare(object message)
+    {
+        if (StartedActors.Read(message, address) is { } reason)
+        {
+            _reason = reason;
+            StartedActors.Add(Context.System, Self, address);
+        }
+        else if (message is IUpdateResponse)
+        {
+            _cell = new ActorCell(node, kind, address, _reason);
+            node.Add(_cell);
+            _cell.Schedule();
+            Stash.UnstashAll();
+        }
+        else if (message is HandOff)
+        {
+            Context.Stop(Self);
+        }
+        else
+        {
+            Stash.Stash();
+        }
+    }
+
+    private void Deliver(DeliveryEnvelope delivery)
+    {
+        if (_isMoving || node.IsStopping)
+        {
+            // Whoever sent it hears that the actor has moved, and sends it again.
+            LaneOf(delivery);
+            return;
+        }
+
+        switch (LaneOf(delivery).Judge(delivery.Number, delivery.Previous))
+        {
+            case Arrival.Take:
+                Take(_cell!, delivery);
+                break;
+            case Arrival.TooEarly:
+                Sender.Tell(
+                    new Resend { Actor = address.ToWire(), Round = delivery.Round, IsLeftBehind = delivery.IsLeftBehind }, Self);
+                break;
+            case Arrival.Duplicate when !_waiting.ContainsKey((Sender, delivery.Number)):
+                Sender.Tell(Accepted(delivery.Number), Self);
+                break;
+        }
+    }
+
+    private void Take(ActorCell cell, DeliveryEnvelope delivery)
+    {
+        try
+        {
+            Envelope envelope = new(delivery.Body.Read(node.Types), delivery.Sender, SinkOf(delivery.Ask));
+            if (cell.TryDeliver(envelope))
+            {
+                Sender.Tell(Accepted(delivery.Number), Self);
+                return;
+            }
+
+            WaitingForRoom waiting = new();
+            _waiting[(Sender, delivery.Number)] = waiting;
+            waiting.Ended = WaitForRoomAsync(cell, envelope, Sender, delivery.Number, waiting, Self);
+        }
+        catch (ActorException failure)
+        {
+            Sender.Tell(new Undelivered { Number = delivery.Number, Failure = FailureCodec.Write(failure) }, Self);
+        }
+    }
+
+    private async Task WaitForRoomAsync(
+        ActorCell cell, Envelope envelope, IActorRef hub, long number, WaitingForRoom waiting, IActorRef self)
+    {
+        try
+        {
+            await cell.PostAsync(envelope, waiting.Withdrawn.Token).ConfigureAwait(false);
+            hub.Tell(Accepted(number), self);
+        }
+        catch (Exception moved) when (moved is ActorMovedException or ActorSystemStoppedException)
+        {
+            // Whoever sent it hears that the actor has moved, and sends it again.
+        }
+        catch (Exception failure)
+        {
+            hub.Tell(new Undelivered { Number = number, Failure = FailureCodec.Write(failure) }, self);
+        }
+        finally
+        {
+            _waiting.TryRemove((hub, number), out _);
+        }
+    }
+
+    private void OnWithdraw(Withdraw withdraw)
+    {
+        if (_waiting.TryGetValue((Sender, withdraw.Number), out WaitingForRoom? waiting))
+        {
+            waiting.Withdrawn.Cancel();
+        }
+        else if (_isMoving || !_lanes.TryGetValue((Sender, false), out IncomingLane? lane) || !lane.HasTaken(withdraw.Number))
+        {
+            // It never came, or is being returned; and it will not be sent again.
+            Sender.Tell(
+                new Undelivered { Number = withdraw.Number, Failure = new Fault { Withdrawn = new Withdrawn() } }, Self);
+        }
+    }
+
+    private void BeginHandOver(ActorCell cell)
+    {
+        if (_isMoving)
+        {
+            return;
+        }
+
+        _isMoving = true;
+        node.BeginHandOver(cell);
+        HandOverAsync(cell).PipeTo(Self);
+    }
+
+    private async Task<HandedOver> HandOverAsync(ActorCell cell)
+    {
+        IReadOnlyList<Envelope> left = [];
+        try
+        {
+            left = await cell.HandOverAsync().WaitAsync(node.StopTimeout, node.NodeTime).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            cell.Abandon($"it did not end within {node.StopTimeout} when it had to move");
+        }
+
+        // Each says how it ended before the senders hear that the actor has moved.
+        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Ended)).ConfigureAwait(false);
+        return new HandedOver(address, [.. left.Select(envelope => LeftBehind.From(envelope, node.PathOf))]);
+    }
+
+    private void EndHandOver(HandedOver handedOver)
+    {
+        // By way of the hub, behind everything that this entity has told it.
+        node.Hub.Tell(handedOver, Self);
+        foreach (IActorRef hub in _lanes.Keys.Select(lane => lane.Hub).Concat(_askers).Distinct().Where(hub => !hub.Equals(node.Hub)))
+        {
+            hub.Tell(new Moved { Actor = address.ToWire() }, Self);
+        }
+
+        Context.Stop(Self);
+    }
+
+    private IncomingLane LaneOf(DeliveryEnvelope delivery)
+    {
+        (IActorRef, bool) key = (Sender, delivery.IsLeftBehind);
+        if (!_lanes.TryGetValue(key, out IncomingLane? lane))
+        {
+            _lanes[key] = lane = new IncomingLane();
+        }
+
+        return lane;
+    }
+
+    private RemoteAskSink? SinkOf(AskReference? ask) =>
+        ask is null ? null : new RemoteAskSink(ask.Hub.Length == 0 ? Sender : node.HubAt(ask.Hub), ask.Number, node.IsOut);
+
+    private Accepted Accepted(long number) => new() { Actor = address.ToWire(), Number = number };
+
+    /// <summary>A message that waits for room in the mailbox.</summary>
+    private sealed class WaitingForRoom
+    {
+        public CancellationTokenSource Withdrawn { get; } = new();
+
+        public Task Ended { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,92 @@
+using Akka.Actor;
+using DistRec.Actors.Akka.Messages;
+using DistRec.Actors.Akka.Protocol;
+using DistRec.Actors.Akka.Sending;
+using DistRec.Actors.Cluster;
+
+namespace DistRec.Actors.Akka.Hosting;
+
+/// <summary>What this node hears from others and tells them; the hub calls these one at a time.</summary>
+internal sealed partial class NodeRuntime
+{
+    /// <summary>Another node says that an actor failed for good.</summary>
+    public void OnFailure(FailureNotice notice)
+    {
+        ActorAddress address = notice.Actor.ToAddress();
+        _failed.TrySetResult(new ActorFailure(address, new RemoteActorException(address, notice.Cause), notice.Restarts));
+    }
+
+    public void OnReply(ReplyEnvelope reply)
+    {
+        if (_asks.Find(reply.Ask) is not { } ask)
+        {
+            return;
+        }
+
+        try
+        {
+            ask.Reply(reply.Body.Read(Types));
+        }
+        catch (UnknownMessageTypeException unknown)
+        {
+            ask.Fail(unknown);
+        }
+    }
+
+    public void OnAskFailed(AskFailed failed)
+    {
+        if (_asks.Find(failed.Ask) is { } ask)
+        {
+            // Other nodes of the cluster may stop too, and one that stops itself does not care for their reasons any more.
+            ask.Fail(_isStopping ? new ActorSystemStoppedException() : FailureCodec.Read(failed.Failure, ask.To));
+        }
+    }
+
+    public void OnAccepted(Accepted accepted, Address host)
+    {
+        _outbox.Accepted(accepted.Number, host);
+        Directory.SeenAt(accepted.Actor.ToAddress(), host);
+    }
+
+    public void OnUndelivered(Undelivered undelivered) => _outbox.Undelivered(undelivered.Number, undelivered.Failure);
+
+    public void OnResend(Resend resend) => _outbox.Resend(resend.Actor.ToAddress(), resend.IsLeftBehind, resend.Round);
+
+    public void OnMoved(ActorAddress actor)
+    {
+        Directory.Forget(actor);
+        _outbox.Moved(actor);
+    }
+
+    public void OnNodeUp(Address node)
+    {
+        if (_failed.Task.IsCompleted)
+        {
+            Announce([node]);
+        }
+    }
+
+    /// <summary>A node is no longer in the cluster.</summary>
+    public void OnNodeGone(Address node)
+    {
+        Directory.Forget(node);
+        _outbox.NodeLost(node);
+        _asks.FailAt(node);
+        Tick();
+    }
+
+    private void Announce(IEnumerable<Address> nodes)
+    {
+        ActorFailure failure = _failed.Task.Result;
+        FailureNotice notice = new()
+        {
+            Actor = failure.Address.ToWire(),
+            Cause = $"{failure.Cause.GetType().Name}: {failure.Cause.Message}",
+            Restarts = failure.Restarts,
+        };
+        foreach (Address node in nodes.Where(node => node != _cluster.SelfAddress))
+        {
+            _system.ActorSelection(new RootActorPath(node) / "user" / NodeHub.Name).Tell(notice, Hub);
+        }
+    }
+}

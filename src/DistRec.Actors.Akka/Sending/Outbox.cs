@@ -1,0 +1,355 @@
+using Akka.Actor;
+using DistRec.Actors.Akka.Messages;
+using DistRec.Actors.Akka.Protocol;
+
+namespace DistRec.Actors.Akka.Sending;
+
+/// <summary>
+/// What this node sends to actors that may live anywhere, until it is known to be in their mailboxes. Regions lose
+/// messages while actors move and nodes die: here they are kept and sent again, and none is delivered twice.
+/// </summary>
+/// <param name="options">Timeouts and clocks.</param>
+/// <param name="regionOf">By what way messages reach the actors of a kind.</param>
+/// <param name="hub">Where the answers come in.</param>
+/// <param name="mailboxCapacity">Of a kind.</param>
+internal sealed class Outbox(
+    AkkaActorSystemOptions options, Func<string, ICanTell> regionOf, IActorRef hub, Func<string, int> mailboxCapacity)
+{
+    /// <summary>A lane in which nothing has happened for so long is sent again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Outgoing> _messages = [];
+    private readonly Dictionary<(ActorAddress To, bool IsLeftBehind), OutgoingLane> _lanes = [];
+    private readonly Dictionary<ActorAddress, Address> _hosts = [];
+    private long _lastNumber;
+    private Func<ActorException>? _whyClosed;
+
+    /// <summary>Whether everything that was sent to an actor is in its mailbox.</summary>
+    public bool IsIdle(ActorAddress to)
+    {
+        lock (_gate)
+        {
+            return !_lanes.ContainsKey((to, false));
+        }
+    }
+
+    /// <summary>Sends a message; the task ends when it is in the receiver's mailbox.</summary>
+    public Task SendAsync(ActorAddress to, MessageBody body, ActorAddress? sender, CancellationToken cancellationToken)
+    {
+        Outgoing message;
+        lock (_gate)
+        {
+            message = new Outgoing(++_lastNumber, to, sender, body) { Cancellation = cancellationToken };
+            if (Enqueue(message))
+            {
+                message.Timer = options.Time.CreateTimer(
+                    _ => Withdraw(message, new SendTimeoutException(to, mailboxCapacity(to.Kind), options.SendTimeout)),
+                    null, options.SendTimeout, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        // Outside the lock, because a token that is cancelled already calls back at once.
+        message.Registration = cancellationToken.UnsafeRegister(
+            _ => Withdraw(message, new OperationCanceledException(cancellationToken)), null);
+        if (message.Sent.IsCompleted)
+        {
+            message.Registration.Unregister();
+        }
+
+        return message.Sent;
+    }
+
+    /// <summary>Sends a request until <paramref name="ask"/> ends.</summary>
+    public void Ask(ActorAddress to, MessageBody body, ActorAddress? sender, TrackedAsk ask)
+    {
+        Outgoing message;
+        lock (_gate)
+        {
+            message = new Outgoing(++_lastNumber, to, sender, body) { Ask = ask };
+            if (!Enqueue(message))
+            {
+                return;
+            }
+        }
+
+        _ = ask.Ended.ContinueWith(
+            _ => Withdraw(message, new OperationCanceledException()),
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>An actor of this node is about to be handed over: what is sent to it waits until it has left.</summary>
+    public void Hold(ActorAddress to)
+    {
+        lock (_gate)
+        {
+            LaneOf(to, isLeftBehind: false).IsHeld = true;
+        }
+    }
+
+    /// <summary>The actor has left: what it left behind goes after it, and then all that has been sent to it meanwhile.</summary>
+    public void Release(ActorAddress to, IReadOnlyList<LeftBehind> left)
+    {
+        lock (_gate)
+        {
+            _hosts.Remove(to);
+            if (_whyClosed is null && left.Count > 0)
+            {
+                OutgoingLane lane = LaneOf(to, isLeftBehind: true);
+                foreach (LeftBehind one in left)
+                {
+                    Outgoing message = new(++_lastNumber, to, one.Sender, one.Body)
+                    {
+                        Ask = one.Ask, ForwardedAsk = one.ForwardedAsk, IsLeftBehind = true,
+                    };
+                    _messages.Add(message.Number, message);
+                    lane.Add(message);
+                }
+
+                Pump(lane);
+            }
+            else
+            {
+                LetGo(to);
+            }
+        }
+    }
+
+    /// <summary>A message is in a mailbox of a node.</summary>
+    public void Accepted(long number, Address host)
+    {
+        lock (_gate)
+        {
+            if (!_messages.TryGetValue(number, out Outgoing? message))
+            {
+                return;
+            }
+
+            _hosts[message.To] = host;
+            if (message.Ask is { } ask)
+            {
+                ask.Host = host;
+            }
+
+            End(message);
+            message.Succeed();
+        }
+    }
+
+    /// <summary>A message will not get into the mailbox.</summary>
+    public void Undelivered(long number, Fault failure)
+    {
+        lock (_gate)
+        {
+            if (!_messages.TryGetValue(number, out Outgoing? message))
+            {
+                return;
+            }
+
+            End(message);
+            message.Fail(failure.ReasonCase == Fault.ReasonOneofCase.Withdrawn && message.Withdrawing is { } why
+                ? why
+                : FailureCodec.Read(failure, message.To));
+        }
+    }
+
+    /// <summary>A message came before one that was lost.</summary>
+    public void Resend(ActorAddress to, bool isLeftBehind, int round)
+    {
+        lock (_gate)
+        {
+            if (_lanes.TryGetValue((to, isLeftBehind), out OutgoingLane? lane) && lane.IsRound(round))
+            {
+                StartOver(lane);
+            }
+        }
+    }
+
+    /// <summary>An actor was handed over in good order.</summary>
+    public void Moved(ActorAddress actor)
+    {
+        lock (_gate)
+        {
+            _hosts.Remove(actor);
+            foreach (bool isLeftBehind in new[] { true, false })
+            {
+                if (_lanes.TryGetValue((actor, isLeftBehind), out OutgoingLane? lane))
+                {
+                    StartOver(lane);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// A node is gone. What it may have had and has not confirmed fails, because nobody knows whether it was handled;
+    /// so does what went to an actor of which nobody knew where it lived.
+    /// </summary>
+    public void NodeLost(Address node)
+    {
+        lock (_gate)
+        {
+            foreach (((ActorAddress to, _), OutgoingLane lane) in _lanes.ToArray())
+            {
+                if (lane.IsHeld || (_hosts.TryGetValue(to, out Address? host) && host != node))
+                {
+                    continue;
+                }
+
+                foreach (Outgoing message in lane.Left)
+                {
+                    End(message);
+                    message.Fail(Lost(to, node));
+                }
+            }
+
+            foreach (ActorAddress actor in _hosts.Where(host => host.Value == node).Select(host => host.Key).ToArray())
+            {
+                _hosts.Remove(actor);
+            }
+        }
+    }
+
+    public static ActorFailedException Lost(ActorAddress actor, Address node) =>
+        new(actor, $"its node {node} was lost, and what it had taken with it", isFinal: false);
+
+    /// <summary>Sends again where nothing has happened for long; to be called now and then.</summary>
+    public void Tick()
+    {
+        lock (_gate)
+        {
+            foreach (OutgoingLane lane in _lanes.Values)
+            {
+                if (lane.AnyUnderway && options.NodeTime.GetElapsedTime(lane.LastProgress) > Patience)
+                {
+                    StartOver(lane);
+                }
+            }
+        }
+    }
+
+    /// <summary>Fails everything, now and from now on.</summary>
+    public void Close(Func<ActorException> why)
+    {
+        lock (_gate)
+        {
+            _whyClosed = why;
+            foreach (Outgoing message in _messages.Values.ToArray())
+            {
+                End(message);
+                message.Fail(why());
+            }
+        }
+    }
+
+    private bool Enqueue(Outgoing message)
+    {
+        if (_whyClosed is { } why)
+        {
+            message.Fail(why());
+            return false;
+        }
+
+        _messages.Add(message.Number, message);
+        OutgoingLane lane = LaneOf(message.To, message.IsLeftBehind);
+        lane.Add(message);
+        Pump(lane);
+        return true;
+    }
+
+    private void Withdraw(Outgoing message, Exception why)
+    {
+        lock (_gate)
+        {
+            if (!_messages.ContainsKey(message.Number) || message.Withdrawing is not null)
+            {
+                return;
+            }
+
+            message.Timer?.Dispose();
+            if (!message.HasLeft)
+            {
+                End(message);
+                message.Fail(why);
+                return;
+            }
+
+            message.Withdrawing = why;
+            message.Timer = options.NodeTime.CreateTimer(
+                _ => GiveUp(message), null, options.WithdrawTimeout, Timeout.InfiniteTimeSpan);
+            LaneOf(message.To, message.IsLeftBehind).Tell(new Withdraw { Shard = message.To.Shard, Number = message.Number });
+        }
+    }
+
+    private void GiveUp(Outgoing message)
+    {
+        lock (_gate)
+        {
+            if (_messages.ContainsKey(message.Number))
+            {
+                End(message);
+                message.Fail(message.Withdrawing is OperationCanceledException cancelled
+                    ? cancelled
+                    : new ActorFailedException(
+                        message.To, $"no node answered for it within {options.SendTimeout + options.WithdrawTimeout}", isFinal: false));
+            }
+        }
+    }
+
+    private void End(Outgoing message)
+    {
+        _messages.Remove(message.Number);
+        message.Timer?.Dispose();
+        message.Registration.Unregister();
+        (ActorAddress, bool) key = (message.To, message.IsLeftBehind);
+        if (_lanes.TryGetValue(key, out OutgoingLane? lane))
+        {
+            lane.Remove(message);
+            lane.LastProgress = options.NodeTime.GetTimestamp();
+            Pump(lane);
+            if (lane.IsEmpty)
+            {
+                _lanes.Remove(key);
+                if (message.IsLeftBehind)
+                {
+                    LetGo(message.To);
+                }
+            }
+        }
+    }
+
+    private void LetGo(ActorAddress to)
+    {
+        OutgoingLane lane = LaneOf(to, isLeftBehind: false);
+        lane.IsHeld = false;
+        StartOver(lane);
+        if (lane.IsEmpty)
+        {
+            _lanes.Remove((to, false));
+        }
+    }
+
+    private void Pump(OutgoingLane lane)
+    {
+        if (lane.Pump())
+        {
+            lane.LastProgress = options.NodeTime.GetTimestamp();
+        }
+    }
+
+    private void StartOver(OutgoingLane lane)
+    {
+        lane.LastProgress = options.NodeTime.GetTimestamp();
+        lane.StartOver();
+    }
+
+    private OutgoingLane LaneOf(ActorAddress to, bool isLeftBehind)
+    {
+        if (!_lanes.TryGetValue((to, isLeftBehind), out OutgoingLane? lane))
+        {
+            _lanes[(to, isLeftBehind)] = lane = new OutgoingLane(regionOf(to.Kind), hub);
+        }
+
+        return lane;
+    }
+}

@@ -17,24 +17,30 @@ namespace DistRec.Training.Jobs;
 /// <c>jobs/J/model/KIND-BLOCK</c>.</remarks>
 public sealed class StoredJob(IBlobStore store, string job)
 {
+    /// <summary>Where the ratings are, each partition's as KIND-SHARD.</summary>
+    public string DataFolder => $"{Folder}/data";
+
+    /// <summary>Where the model is, each block as KIND-BLOCK.</summary>
+    public string ModelFolder => $"{Folder}/model";
+
     private string Folder => $"jobs/{job}";
 
     /// <summary>The blob of one partition's ratings.</summary>
-    public string DataName(string kind, int shard) => $"{Folder}/data/{kind}-{shard}";
+    public string DataName(string kind, int shard) => $"{DataFolder}/{kind}-{shard}";
 
     /// <summary>The blob of one block of the model.</summary>
-    public string ModelName(string kind, int block) => $"{Folder}/model/{kind}-{block}";
+    public string ModelName(string kind, int block) => $"{ModelFolder}/{kind}-{block}";
 
     /// <summary>The partitions whose ratings are not there yet.</summary>
     public async Task<IReadOnlyList<string>> MissingDataAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> there = await store.ListAsync($"{Folder}/data", cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> there = await store.ListAsync(DataFolder, cancellationToken).ConfigureAwait(false);
         return [.. DataOf(spec).Select(part => DataName(part.Kind, part.Shard)).Except(there)];
     }
 
     /// <summary>Whether the model is there.</summary>
     public async Task<bool> HasModelAsync(CancellationToken cancellationToken) =>
-        (await store.ListAsync($"{Folder}/model", cancellationToken).ConfigureAwait(false)).Count > 0;
+        (await store.ListAsync(ModelFolder, cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>Removes everything of the job.</summary>
     public Task DeleteAsync(CancellationToken cancellationToken) => store.DeletePrefixAsync(Folder, cancellationToken);
@@ -42,7 +48,7 @@ public sealed class StoredJob(IBlobStore store, string job)
     /// <summary>Removes what only a running job needs.</summary>
     internal async Task DeleteAllButModelAsync(CancellationToken cancellationToken)
     {
-        await store.DeletePrefixAsync($"{Folder}/data", cancellationToken).ConfigureAwait(false);
+        await store.DeletePrefixAsync(DataFolder, cancellationToken).ConfigureAwait(false);
         await store.DeletePrefixAsync($"{Folder}/tables", cancellationToken).ConfigureAwait(false);
         await store.DeleteAsync($"{Folder}/snapshot", cancellationToken).ConfigureAwait(false);
     }

@@ -1,0 +1,72 @@
+using DistRec.Actors;
+using DistRec.Actors.Cluster;
+using DistRec.Actors.Cluster.Blocks;
+using DistRec.Models;
+using DistRec.Training.Actors;
+using DistRec.Training.Journal;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Node.Api;
+
+/// <summary>Puts together what a person wants to know of a cluster: nodes, where the running job's partitions live, its epochs.</summary>
+internal sealed class StatusReader(IClusterView cluster, HttpBlockExchange blocks, IJobJournal journal)
+{
+    public async Task<ClusterStatus> ReadAsync(CancellationToken cancellationToken)
+    {
+        JobEntry? running = await journal.NextAsync(cancellationToken).ConfigureAwait(false);
+        EpochTraffic? last = null;
+        if (running is not null && await LastEpochAsync(running.Job, cancellationToken).ConfigureAwait(false) is { } epoch)
+        {
+            last = new EpochTraffic(epoch.Epoch, epoch.ReceivedBytes, epoch.NeededBytes, epoch.Seconds);
+        }
+
+        ILookup<long, string> shards = ShardsOf(running?.Spec).ToLookup(shard => shard.Node, shard => shard.Shard);
+        IReadOnlyList<BlockTraffic> traffic = blocks.Traffic;
+        string version = typeof(StatusReader).Assembly.GetName().Version!.ToString(3);
+        NodeStatus[] nodes = [.. cluster.Nodes.OrderBy(node => node.Role != StandaloneOptions.SeedRole).ThenBy(node => node.Incarnation).Select(node =>
+        {
+            // Each node counts its own; this one is the seed.
+            bool isHere = node.Role == StandaloneOptions.SeedRole;
+            return new NodeStatus(
+                node.NodeId, node.Incarnation, node.Role, node.Address.ToString(), node.Threads, node.Version, [.. shards[node.Incarnation]],
+                isHere ? traffic.Sum(entry => entry.ReceivedBytes) : null, isHere ? traffic.Sum(entry => entry.SentBytes) : null);
+        })];
+        JobSummary? job = running is null ? null : await SummaryOfAsync(running, cancellationToken).ConfigureAwait(false);
+        return new ClusterStatus(version, cluster.TableVersion, nodes, job, last, StoredBytes: null);
+    }
+
+    public async Task<JobSummary> SummaryOfAsync(JobEntry entry, CancellationToken cancellationToken)
+    {
+        EpochFinished? last = await LastEpochAsync(entry.Job, cancellationToken).ConfigureAwait(false);
+        return new JobSummary(
+            entry.Job,
+            entry.Name,
+            entry.Spec.ModelCase.ToString().ToLowerInvariant(),
+            JobStateWords.Of(entry.State),
+            entry.Reason,
+            entry.Created,
+            entry.Started,
+            entry.HasEnded ? entry.Updated : null,
+            entry.Spec.Epochs,
+            last?.Epoch ?? 0,
+            last is not null && entry.Spec.ValidationRatings > 0 ? last.ValidationRmse : null);
+    }
+
+    private async Task<EpochFinished?> LastEpochAsync(string job, CancellationToken cancellationToken) =>
+        (await journal.EventsAsync(job, 0, cancellationToken).ConfigureAwait(false)).LastOrDefault(happening => happening.Epoch is not null)?.Epoch;
+
+    private IEnumerable<(long Node, string Shard)> ShardsOf(JobSpec? spec)
+    {
+        for (int shard = 0; spec is not null && shard < spec.UserStarts.Count - 1; shard++)
+        {
+            foreach (Side side in new[] { Side.User, Side.Item })
+            {
+                ActorAddress address = new(Addresses.KindOf(side, spec), shard);
+                if (cluster.HostOf(address) is { } host)
+                {
+                    yield return (host.Incarnation, address.ToString());
+                }
+            }
+        }
+    }
+}

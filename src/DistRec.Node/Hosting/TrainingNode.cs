@@ -1,0 +1,123 @@
+using DistRec.Actors;
+using DistRec.Actors.Cluster;
+using DistRec.Actors.Cluster.Blocks;
+using DistRec.Node.Api;
+using DistRec.Training.Actors;
+using DistRec.Training.Journal;
+using DistRec.Training.Protocol;
+using DistRec.Training.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace DistRec.Node.Hosting;
+
+/// <summary>
+/// One node of a training cluster: a seed with the queue of jobs, their store and the HTTP API, or a worker with partitions.
+/// </summary>
+public sealed class TrainingNode : IAsyncDisposable
+{
+    /// <summary>Partitions of each side that a job on a cluster may have.</summary>
+    public const int MaximumPartitions = 64;
+
+    private readonly StandaloneActorSystem _system;
+    private readonly JobJournal? _journal;
+
+    private TrainingNode(StandaloneActorSystem system, JobJournal? journal)
+    {
+        _system = system;
+        _journal = journal;
+    }
+
+    /// <summary>How other nodes reach it.</summary>
+    public Uri Address => _system.Address;
+
+    /// <summary>The nodes it knows of.</summary>
+    public IClusterView Cluster => _system;
+
+    /// <summary>Completes when an actor failed for good anywhere in the cluster.</summary>
+    public Task<ActorFailure> Failed => _system.Failed;
+
+    /// <summary>Starts a node; a worker waits until the seed lets it in.</summary>
+    /// <exception cref="ArgumentException">The options are not usable.</exception>
+    /// <exception cref="Data.InputException">Store or journal cannot be used.</exception>
+    /// <exception cref="NodeRefusedException">The seed does not let it in.</exception>
+    /// <exception cref="IOException">The address to listen on is taken.</exception>
+    public static async Task<TrainingNode> StartAsync(
+        TrainingNodeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        bool isSeed = options.Role == StandaloneOptions.SeedRole;
+        JobJournal? journal = isSeed ? await JobJournal.OpenAsync(options.Journal, options.Time, cancellationToken).ConfigureAwait(false) : null;
+        IBlobStore? store = null;
+        StandaloneActorSystem? system = null;
+        try
+        {
+            store = isSeed ? BlobStores.Open(options.Store) : null;
+            JobApi? api = null;
+            system = new StandaloneActorSystem(
+                new StandaloneOptions
+                {
+                    Role = options.Role,
+                    NodeId = options.Id,
+                    Listen = options.Listen,
+                    AdvertisedAddress = options.Advertise,
+                    SeedAddress = options.Join,
+                    Secret = options.Secret,
+                    Tls = options.Tls,
+                    AllowPlaintext = options.AllowPlaintext,
+                    Messages = [TrainingReflection.Descriptor],
+                    ComputeThreads = options.Threads,
+                    HeartbeatInterval = options.Heartbeat,
+                    DetectionTime = options.Detection,
+                    LeaseTime = options.Detection * 0.75,
+                    Time = options.Time,
+                    MapEndpoints = routes =>
+                    {
+                        HealthEndpoint.Map(routes);
+                        api?.Map(routes);
+                    },
+                },
+                loggers);
+            if (isSeed)
+            {
+                api = new JobApi(system, system, (system.Blocks as HttpBlockExchange)!, journal!, store!, options.Secret, options.Time, loggers.CreateLogger<JobApi>());
+            }
+
+            system.Register(
+            [
+                new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal!, store!), StandaloneOptions.SeedRole),
+                .. new ParticipantFactories().Kinds(MaximumPartitions, StandaloneOptions.SeedRole, StandaloneOptions.WorkerRole),
+            ]);
+            await system.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new TrainingNode(system, journal);
+        }
+        catch
+        {
+            if (system is not null)
+            {
+                await system.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (journal is not null)
+            {
+                await journal.DisposeAsync().ConfigureAwait(false);
+            }
+
+            (store as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Leaves the cluster in good order: a worker's partitions move to other nodes first.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken = default) => _system.LeaveAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _system.DisposeAsync().ConfigureAwait(false);
+        if (_journal is not null)
+        {
+            await _journal.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -17,6 +17,7 @@ internal static class CommandList
         new ExplainVerb(),
         new VerbGroup("data", "Looks at, generates and downloads rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb()),
         new InspectVerb(),
+        new NodeVerb(),
         new VerbGroup("bench", "Times training, reading and kernels beside the machine's peaks", new BenchAlsVerb(), new BenchMfVerb(), new BenchReadVerb(), new BenchKernelsVerb()),
     ];
 

@@ -18,6 +18,7 @@ internal static class CommandList
         new VerbGroup("data", "Looks at, generates and downloads rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb()),
         new InspectVerb(),
         new NodeVerb(),
+        new HealthVerb(),
         new VerbGroup("bench", "Times training, reading and kernels beside the machine's peaks", new BenchAlsVerb(), new BenchMfVerb(), new BenchReadVerb(), new BenchKernelsVerb()),
     ];
 

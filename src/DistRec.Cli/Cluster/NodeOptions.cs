@@ -106,7 +106,7 @@ internal static class NodeOptions
         };
     }
 
-    private static TlsOptions? ReadTls(GivenOptions given)
+    internal static TlsOptions? ReadTls(GivenOptions given)
     {
         string[] names = ["tls-certificate", "tls-key", "tls-authority"];
         if (!names.Any(given.Has))
@@ -127,7 +127,7 @@ internal static class NodeOptions
         };
     }
 
-    private static IPEndPoint ReadListen(GivenOptions given, bool isSeed)
+    internal static IPEndPoint ReadListen(GivenOptions given, bool isSeed)
     {
         IPEndPoint fallback = new(IPAddress.Loopback, isSeed ? 7400 : 0);
         if (given.Text("listen") is not { } text)
@@ -147,7 +147,7 @@ internal static class NodeOptions
         return fallback;
     }
 
-    private static Uri? ReadAddress(GivenOptions given, string name, string scheme)
+    internal static Uri? ReadAddress(GivenOptions given, string name, string scheme)
     {
         if (given.Text(name) is not { } text)
         {

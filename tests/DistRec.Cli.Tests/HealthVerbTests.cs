@@ -1,0 +1,83 @@
+using System.Net;
+
+namespace DistRec.Cli.Tests;
+
+public sealed class HealthVerbTests
+{
+    [Fact]
+    public async Task A_node_that_answers_is_healthy()
+    {
+        using Answering network = new(HttpStatusCode.OK);
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "seed.example:7400");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.Trim().ShouldBe("ok");
+        network.Asked.ShouldBe(["GET http://seed.example:7400/health"]);
+    }
+
+    [Fact]
+    public async Task The_node_of_a_container_is_asked_where_its_own_settings_say_that_it_listens()
+    {
+        using Answering network = new(HttpStatusCode.OK);
+        Func<string, string?> variable = name => name == "DISTREC_NODE_LISTEN" ? "0.0.0.0:7411" : null;
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network, Variable = variable }, "health", "--json");
+
+        result.Json.GetProperty("healthy").GetBoolean().ShouldBeTrue();
+        network.Asked.ShouldBe(["GET http://127.0.0.1:7411/health"]);
+    }
+
+    [Fact]
+    public async Task A_node_that_answers_anything_else_is_not_healthy()
+    {
+        using Answering network = new(HttpStatusCode.ServiceUnavailable);
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health");
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBeEmpty();
+        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that answers, found the answer 503 to GET /health");
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_is_not_waited_for_longer_than_told()
+    {
+        using Silent network = new();
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "--timeout-seconds", "1")
+            .WaitAsync(TimeSpan.FromMinutes(1));
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("found no answer for 1 s");
+    }
+
+    [Fact]
+    public async Task Mistakes_in_its_options_are_reported_together()
+    {
+        CommandResult result = await CommandLine.RunAsync("health", "--url", "http://seed/path", "--timeout-seconds", "soon");
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.Length.ShouldBe(2);
+    }
+
+    private sealed class Answering(HttpStatusCode status) : HttpMessageHandler
+    {
+        public List<string> Asked { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked.Add($"{request.Method} {request.RequestUri}");
+            return Task.FromResult(new HttpResponseMessage(status));
+        }
+    }
+
+    private sealed class Silent : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            TaskCompletionSource<HttpResponseMessage> never = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return await never.Task.WaitAsync(cancellationToken);
+        }
+    }
+}

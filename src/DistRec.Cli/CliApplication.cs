@@ -4,6 +4,7 @@ using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Data;
 using DistRec.Models;
+using DistRec.Node.Client;
 
 namespace DistRec.Cli;
 
@@ -40,6 +41,12 @@ public static class CliApplication
         catch (InputException exception)
         {
             return await FailAsync(host, exception, exception.Message, ExitCode.BadInput);
+        }
+        catch (ClusterException exception)
+        {
+            // An address or a secret can be given better; a cluster that fails on its way cannot.
+            bool isInput = exception is ClusterUnreachableException or ClusterRefusedException;
+            return await FailAsync(host, exception, exception.Message, isInput ? ExitCode.BadInput : ExitCode.Failure);
         }
         catch (NumericalException exception)
         {

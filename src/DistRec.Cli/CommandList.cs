@@ -10,6 +10,11 @@ internal static class CommandList
     public static IReadOnlyList<ICliCommand> All { get; } =
     [
         new TrainVerb(),
+        new SubmitVerb(),
+        new JobsVerb(),
+        new WatchVerb(),
+        new CancelVerb(),
+        new VerbGroup("cluster", "Looks at a cluster", new ClusterStatusVerb()),
         new EvaluateVerb(),
         new PredictVerb(),
         new RecommendVerb(),

@@ -30,6 +30,12 @@ public sealed class HelpTests
     [InlineData("data info")]
     [InlineData("data generate")]
     [InlineData("data download")]
+    [InlineData("submit")]
+    [InlineData("jobs")]
+    [InlineData("watch")]
+    [InlineData("cancel")]
+    [InlineData("cluster")]
+    [InlineData("cluster status")]
     [InlineData("inspect")]
     public async Task Every_verb_has_help_with_an_example(string verb)
     {

@@ -37,6 +37,7 @@ internal abstract class Verb : ICliCommand
             {
                 Description = definition.Help,
                 HelpName = definition.Value,
+                Hidden = definition.IsHidden,
                 Arity = definition.IsFlag ? ArgumentArity.Zero : ArgumentArity.ZeroOrMore,
             };
             command.Add(option);

@@ -8,13 +8,53 @@ namespace DistRec.Cli.Jobs;
 /// <summary>Reads a training job from the command line and its job file, and reports everything wrong with it at once.</summary>
 internal static class TrainJobReader
 {
+    /// <summary>A job for this process.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
     public static TrainJob Read(GivenOptions commandLine, CliHost host)
     {
         GivenOptions given = WithJobFile(commandLine);
+        RefuseOtherEngines(given);
+        return ReadMerged(given, host);
+    }
+
+    /// <summary>A job for a cluster, from options that <see cref="WithJobFile"/> has merged.</summary>
+    /// <exception cref="InputException">One line for each mistake.</exception>
+    public static TrainJob ReadForCluster(GivenOptions given, CliHost host)
+    {
+        SubmitOptions.RefuseLocal(given);
+        return ReadMerged(given, host);
+    }
+
+    /// <summary>The options of the command line and, where it does not give them, of its job file.</summary>
+    public static GivenOptions WithJobFile(GivenOptions commandLine)
+    {
+        if (commandLine.Text("job") is not { } path)
+        {
+            return commandLine;
+        }
+
+        var values = new Dictionary<string, GivenValue>(StringComparer.Ordinal);
+        try
+        {
+            values = new(JobFile.Read(path, TrainOptions.JobFileKeys, commandLine.Mistakes), StringComparer.Ordinal);
+        }
+        catch (InputException exception)
+        {
+            commandLine.Mistakes.Add(exception.Message);
+        }
+
+        foreach ((string name, GivenValue value) in commandLine.Values)
+        {
+            values[name] = value;
+        }
+
+        return new GivenOptions(values, commandLine.Mistakes);
+    }
+
+    private static TrainJob ReadMerged(GivenOptions given, CliHost host)
+    {
         string model = given.OneOf("model", "mf is a good start", ("mf", "mf"), ("als", "als"), ("baseline", "baseline"));
         RefuseOtherModelsOptions(given, model);
-        RefuseOtherEngines(given);
 
         int threads = given.AnyInteger("threads", host.Cores);
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
@@ -50,31 +90,6 @@ internal static class TrainJobReader
         return job;
     }
 
-    private static GivenOptions WithJobFile(GivenOptions commandLine)
-    {
-        if (commandLine.Text("job") is not { } path)
-        {
-            return commandLine;
-        }
-
-        var values = new Dictionary<string, GivenValue>(StringComparer.Ordinal);
-        try
-        {
-            values = new(JobFile.Read(path, TrainOptions.JobFileKeys, commandLine.Mistakes), StringComparer.Ordinal);
-        }
-        catch (InputException exception)
-        {
-            commandLine.Mistakes.Add(exception.Message);
-        }
-
-        foreach ((string name, GivenValue value) in commandLine.Values)
-        {
-            values[name] = value;
-        }
-
-        return new GivenOptions(values, commandLine.Mistakes);
-    }
-
     private static void RefuseOtherModelsOptions(GivenOptions given, string model)
     {
         foreach (OptionDefinition option in TrainOptions.All)
@@ -92,7 +107,7 @@ internal static class TrainJobReader
         if (given.Text("engine") is { } engine && engine != "local")
         {
             string advice = engine is "akka" or "standalone"
-                ? "this version trains in one process: leave --engine out, and use --threads and --partitions"
+                ? "train uses this process alone; for a cluster, use distrec submit --cluster URL"
                 : "leave it out";
             given.Mistakes.Add(given.PlaceOf("engine"), "local", GivenOptions.Quote(engine), advice);
         }

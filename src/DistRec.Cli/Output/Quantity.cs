@@ -20,6 +20,15 @@ internal static class Quantity
         _ => $"{rate:0}",
     };
 
+    /// <summary>A size such as 512 B, 3.1 KiB, 42 MiB or 1.5 GiB.</summary>
+    public static string Bytes(double bytes) => bytes switch
+    {
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 30):0.0} GiB"),
+        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 20):0.0} MiB"),
+        >= 1L << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 10):0.0} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes:0} B"),
+    };
+
     /// <summary>A duration such as 3.1 ms, 0.42 s, 12 s or 3 min 20 s.</summary>
     public static string Duration(double seconds) => seconds switch
     {

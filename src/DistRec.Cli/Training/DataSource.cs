@@ -3,6 +3,7 @@ using System.Text;
 using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Data;
+using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Training;
 
@@ -13,6 +14,13 @@ namespace DistRec.Cli.Training;
 /// <param name="NoiseFloorRmse">Test RMSE of what generated ratings were planted with, which no model can be expected to beat; null for other data.</param>
 internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCount, double? NoiseFloorRmse = null)
 {
+    /// <summary>What training needs of it.</summary>
+    public TrainingData ForTraining(SplitOptions split) => new(Split.Train, Split.Validation, Data.Name, PartsFingerprint(split));
+
+    /// <summary>Its size in words.</summary>
+    public string Describe() =>
+        $"{Data.Name}: {Quantity.Count(RatingCount)} ratings of {Quantity.Count(Data.Items.Count)} items by {Quantity.Count(Data.Users.Count)} users";
+
     /// <summary>Identifies data and parts together: a checkpoint goes on only with both the same.</summary>
     public string PartsFingerprint(SplitOptions split)
     {

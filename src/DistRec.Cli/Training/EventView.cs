@@ -4,7 +4,12 @@ using DistRec.Training.Protocol;
 namespace DistRec.Cli.Training;
 
 /// <summary>Shows the events of a training job: how far it is, how fast, how good, and how long it may still take.</summary>
-internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long trainRatings, bool isValidated) : IProgress<JobEvent>
+/// <param name="stages">Where it is shown.</param>
+/// <param name="time">The clock.</param>
+/// <param name="epochs">Epochs at most.</param>
+/// <param name="trainRatings">Training ratings; null where only the job itself knows them.</param>
+/// <param name="isValidated">Whether there are validation ratings; null where only the job itself knows.</param>
+internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long? trainRatings, bool? isValidated) : IProgress<JobEvent>
 {
     private readonly Lock _lock = new();
     private int _epoch;
@@ -46,7 +51,7 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
 
         double seconds = time.GetElapsedTime(_epochStart).TotalSeconds;
         double done = progress.Fraction - _epochFraction;
-        string rate = seconds > 0.05 && done > 0 ? $"{Quantity.Rate(done * trainRatings / seconds)} ratings/s" : "";
+        string rate = seconds > 0.05 && done > 0 && trainRatings is { } ratings ? $"{Quantity.Rate(done * ratings / seconds)} ratings/s" : "";
         stages.Show("training", (_epoch - 1 + progress.Fraction) / epochs, $"epoch {_epoch}/{epochs}  {_quality}  {rate}");
     }
 
@@ -54,9 +59,10 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
     {
         _epochsSeen++;
         _secondsOfEpochs += epoch.Seconds;
-        _quality = isValidated ? $"RMSE {epoch.ValidationRmse:0.0000}" : $"train RMSE {epoch.TrainRmse:0.0000}";
-        string validation = isValidated ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
-        string rate = epoch.Seconds > 0 ? $", {Quantity.Rate(trainRatings / epoch.Seconds)} ratings/s" : "";
+        bool hasValidation = isValidated ?? epoch.ValidationRmse > 0;
+        _quality = hasValidation ? $"RMSE {epoch.ValidationRmse:0.0000}" : $"train RMSE {epoch.TrainRmse:0.0000}";
+        string validation = hasValidation ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
+        string rate = epoch.Seconds > 0 && (trainRatings ?? epoch.Ratings) is > 0 and { } ratings ? $", {Quantity.Rate(ratings / epoch.Seconds)} ratings/s" : "";
         double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
         string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";
         stages.Say($"epoch {epoch.Epoch}/{epochs}: train RMSE {epoch.TrainRmse:0.0000}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}");

@@ -19,25 +19,28 @@ internal sealed record TrainRunResult(TrainResult Result, TrainingOutcome Outcom
 /// <summary>Runs a training job from its ratings to the saved model.</summary>
 internal static class TrainRun
 {
-    public static async Task<TrainRunResult> RunAsync(TrainJob job, CliHost host, IStageView stages)
+    /// <exception cref="InputException">The data cannot be used.</exception>
+    /// <exception cref="Node.Client.ClusterException">The cluster cannot be used.</exception>
+    public static async Task<TrainRunResult> RunAsync(TrainJob job, ITrainer trainer, CliHost host, IStageView stages)
     {
+        await trainer.PrepareAsync(stages);
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         RatingMatrix train = data.Split.Train;
-        job = job.FittedTo(train);
-        stages.Say($"{data.Data.Name}: {Quantity.Count(data.RatingCount)} ratings of {Quantity.Count(data.Data.Items.Count)} items by {Quantity.Count(data.Data.Users.Count)} users");
-        TrainingOutcome outcome = await TrainingSession.RunAsync(
-            new TrainingData(train, data.Split.Validation, data.Data.Name, data.PartsFingerprint(job.Split)),
-            job.Training,
-            new SessionOptions { WorkFolder = OutFolder.WorkFolderOf(job.Out), Resume = job.Resume, Time = host.Time },
+        job = trainer.Fit(job, train);
+        stages.Say(data.Describe());
+        TrainingOutcome outcome = await trainer.TrainAsync(
+            job,
+            data.ForTraining(job.Split),
             new EventView(stages, host.Time, job.Training.Epochs, train.Count, data.Split.Validation is { Count: > 0 }),
-            host.Stop);
+            stages);
         TrainResult result = Describe(job, data, outcome);
 
         // A model that is not done never takes the place of one that is.
         if (outcome is { State: JobState.Completed, Model: { } model })
         {
             result = Finish(job, host, data, model, result, stages);
+            trainer.OnSaved(job);
         }
 
         int user = Array.FindIndex(Partitioner.RowCounts(train), count => count > 0);
@@ -95,13 +98,12 @@ internal static class TrainRun
         stages.Show("saving", 0, "");
         var saved = new SavedModel(model, data.Data.Users, data.Data.Items, data.Data.Titles, data.Split.Train, Description(host, result));
         ModelFolder.Save(job.Out, saved);
-        TrainingSession.RemoveCheckpoints(OutFolder.WorkFolderOf(job.Out));
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
 
         EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 }
-            ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Training.Threads })
+            ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Read.Threads })
             : null;
     }
 

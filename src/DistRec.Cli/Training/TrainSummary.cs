@@ -49,7 +49,7 @@ internal static class TrainSummary
         AddPath("report", result.ReportPath);
         AddPath("checkpoint", result.CheckpointPath);
         console.Write(Screen.Pairs(pairs));
-        WriteCurve(console, result);
+        WriteCurve(console, result.Curve, result.BestEpoch);
 
         void AddPath(string name, string? path)
         {
@@ -70,15 +70,16 @@ internal static class TrainSummary
         console.WriteLine($"  distrec inspect {model}");
     }
 
-    private static void WriteCurve(IAnsiConsole console, TrainResult result)
+    /// <summary>The learning curve as a table.</summary>
+    public static void WriteCurve(IAnsiConsole console, IReadOnlyList<CurvePoint> curve, int bestEpoch)
     {
-        if (result.Curve.Count == 0)
+        if (curve.Count == 0)
         {
             return;
         }
 
-        bool isValidated = result.Curve.Any(point => point.ValidationRmse is not null);
-        CurvePoint[] shown = Thin(result.Curve, result.BestEpoch);
+        bool isValidated = curve.Any(point => point.ValidationRmse is not null);
+        CurvePoint[] shown = Thin(curve, bestEpoch);
         double[] errors = [.. shown.Select(point => (isValidated ? point.ValidationRmse : point.TrainRmse) ?? 0)];
         double highest = errors.Max();
         double lowest = errors.Where(error => error > 0).DefaultIfEmpty(0).Min();
@@ -91,7 +92,7 @@ internal static class TrainSummary
                 $"{point.Epoch}",
                 Quantity.Error(point.TrainRmse),
                 Quantity.Error(point.ValidationRmse),
-                new string('█', Math.Max(0, length)) + (point.Epoch == result.BestEpoch ? " best" : ""));
+                new string('█', Math.Max(0, length)) + (point.Epoch == bestEpoch ? " best" : ""));
         }
 
         console.Write(table);

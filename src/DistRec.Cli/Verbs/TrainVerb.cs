@@ -1,8 +1,6 @@
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Training;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Verbs;
 
@@ -24,38 +22,6 @@ internal sealed class TrainVerb : Verb
 
     public override IReadOnlyList<OptionDefinition> Options => TrainOptions.All;
 
-    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
-    {
-        TrainJob job = TrainJobReader.Read(given, host);
-        TrainRunResult run = await ProgressScope.RunAsync(host, job.Quiet, stages => TrainRun.RunAsync(job, host, stages));
-        if (job.Json)
-        {
-            JsonOutput.Write(host.Output, run.Result);
-        }
-        else if (run.Outcome.State != JobState.Failed)
-        {
-            Spectre.Console.IAnsiConsole console = Screen.ForResults(host);
-            TrainSummary.Write(console, run.Result);
-            if (run.Result.ModelPath is not null)
-            {
-                TrainSummary.WriteNext(console, job.Out, run.ExampleUser, run.ExampleItem);
-            }
-        }
-
-        switch (run.Outcome.State)
-        {
-            case JobState.Completed:
-                return ExitCode.Success;
-            case JobState.Cancelled:
-                await host.Error.WriteLineAsync($"stopped: {run.Outcome.Reason}");
-                await host.Error.WriteLineAsync(run.Outcome.CheckpointPath is null ? "no epoch was done: start again to train" : $"go on with: {ResumeLine(host)}");
-                return ExitCode.Interrupted;
-            default:
-                await host.Error.WriteLineAsync($"error: training failed: {run.Outcome.Reason}");
-                return ExitCode.Failure;
-        }
-    }
-
-    private static string ResumeLine(CliHost host) =>
-        ShellText.Line(["distrec", .. host.Arguments.Where(argument => argument != "--resume"), "--resume"]);
+    public override Task<int> RunAsync(GivenOptions given, CliHost host) =>
+        TrainEnding.RunAsync(TrainJobReader.Read(given, host), new LocalTrainer(host), host);
 }

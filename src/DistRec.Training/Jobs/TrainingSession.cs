@@ -20,8 +20,7 @@ public sealed class TrainingSession
     private readonly IProgress<JobEvent>? _progress;
     private readonly ParticipantFactories _factories;
     private readonly CheckpointFolder? _checkpoints;
-    private readonly List<EpochFinished> _epochs = [];
-    private readonly List<string> _notes = [];
+    private readonly LearningCurve _curve = new();
     private FactorModel? _model;
     private string? _checkpointPath;
 
@@ -75,7 +74,7 @@ public sealed class TrainingSession
         _settings.Validate();
         if (_settings.Mf is not null && _settings.Threads > _settings.Partitions)
         {
-            _notes.Add($"a partition descends on one thread, so {_settings.Partitions} of {_settings.Threads} threads train; give as many partitions as threads");
+            _curve.AddNote($"a partition descends on one thread, so {_settings.Partitions} of {_settings.Threads} threads train; give as many partitions as threads");
         }
 
         Checkpoint? checkpoint = _options.Resume ? LoadCheckpoint() : null;
@@ -91,7 +90,7 @@ public sealed class TrainingSession
             system.Register([.. _factories.Kinds(spec.UserStarts.Count - 1)]);
             Keeper keeper = new(this, system.Blocks, spec, journal);
             StateChanged end = await new JobRunner(new ActorPort(system), keeper).RunAsync(new StartJob { Spec = spec }, cancellationToken).ConfigureAwait(false);
-            return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _epochs, _notes, _checkpointPath);
+            return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _curve.Epochs, _curve.Notes, _checkpointPath);
         }
         finally
         {
@@ -152,20 +151,7 @@ public sealed class TrainingSession
         {
             journal?.Append(spec.Job, happening);
             session._progress?.Report(happening);
-            switch (happening.WhatCase)
-            {
-                case JobEvent.WhatOneofCase.Epoch:
-                    // A job that begins again after a loss repeats its epochs.
-                    session._epochs.RemoveAll(epoch => epoch.Epoch >= happening.Epoch.Epoch);
-                    session._epochs.Add(happening.Epoch);
-                    break;
-                case JobEvent.WhatOneofCase.Note:
-                    session._notes.Add(happening.Note.Text);
-                    break;
-                default:
-                    break;
-            }
-
+            session._curve.Add(happening);
             return ValueTask.CompletedTask;
         }
 

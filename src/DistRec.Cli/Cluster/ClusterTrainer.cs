@@ -1,0 +1,71 @@
+using DistRec.Cli.Jobs;
+using DistRec.Cli.Output;
+using DistRec.Cli.Training;
+using DistRec.Data;
+using DistRec.Node.Api;
+using DistRec.Node.Client;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Cli.Cluster;
+
+/// <summary>Trains on a cluster: a job that is submitted now.</summary>
+/// <param name="client">Calls the cluster.</param>
+/// <param name="options">The job's name, and how patient to be.</param>
+/// <param name="given">The options of the job, to be kept beside the model's folder.</param>
+/// <param name="host">The world around.</param>
+internal sealed class ClusterTrainer(
+    ClusterClient client, ClusterTrainingOptions options, IReadOnlyDictionary<string, string> given, CliHost host) : ITrainer
+{
+    private ClusterStatus? _status;
+
+    /// <summary>The job's id.</summary>
+    public string Job => options.Job;
+
+    public async Task PrepareAsync(IStageView stages)
+    {
+        _status = await client.StatusAsync(host.Stop);
+        if (ClusterPartitions.ThreadsOf(_status) == 0)
+        {
+            stages.Say("note: no worker has joined the cluster yet; the job waits until one does");
+        }
+    }
+
+    public TrainJob Fit(TrainJob job, RatingMatrix train) => job with
+    {
+        Training = job.Training with
+        {
+            Partitions = job.HasPartitions ? job.Training.Partitions : ClusterPartitions.For(_status!, train),
+            Threads = ThreadsShown,
+        },
+    };
+
+    public async Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages)
+    {
+        ClusterTraining training = TrainingOn(stages);
+        return await training.FollowAsync(await SubmitAsync(training, job, data), events, host.Stop);
+    }
+
+    /// <summary>Submits the job without waiting for its end.</summary>
+    public Task SubmitAsync(TrainJob job, TrainingData data, IStageView stages) => SubmitAsync(TrainingOn(stages), job, data);
+
+    public void OnSaved(TrainJob job) => SubmittedJob.Remove(job.Out);
+
+    public string AfterStop(TrainingOutcome outcome) => $"job {Job} was cancelled: submit it again to train from the beginning";
+
+    // The settings' limit is that of one process.
+    private int ThreadsShown => Math.Clamp(ClusterPartitions.ThreadsOf(_status!), 1, 1024);
+
+    private ClusterTraining TrainingOn(IStageView stages) => new(client, options with
+    {
+        Uploaded = new Told<double>(fraction => stages.Show("uploading", fraction, "")),
+        Words = new Told<string>(words => stages.Say($"note: {words}")),
+    });
+
+    private async Task<JobSpec> SubmitAsync(ClusterTraining training, TrainJob job, TrainingData data)
+    {
+        JobSpec spec = await training.SubmitAsync(data, job.Training, host.Stop);
+        new SubmittedJob(Job, data.Fingerprint, ThreadsShown, given, spec).Save(job.Out);
+        return spec;
+    }
+}

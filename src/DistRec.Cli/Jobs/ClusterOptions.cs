@@ -1,0 +1,105 @@
+using DistRec.Actors.Cluster.Security;
+using DistRec.Cli.Arguments;
+using DistRec.Node.Client;
+
+namespace DistRec.Cli.Jobs;
+
+/// <summary>Which cluster a command speaks to, and the secret that opens it. A secret is never an option: others could read it.</summary>
+internal static class ClusterOptions
+{
+    /// <summary>Name of the variable with the cluster's address.</summary>
+    public const string AddressVariable = "DISTREC_CLUSTER";
+
+    /// <summary>Name of the variable with the cluster's secret.</summary>
+    public const string SecretVariable = "DISTREC_SECRET";
+
+    private const string AddressAdvice = "give the address of the seed node, such as http://10.0.0.1:7400";
+    private const int DefaultReconnectSeconds = 60;
+
+    public static OptionDefinition ReconnectSeconds { get; } =
+        new("reconnect-seconds", "N", $"How long to ask again when the cluster stops answering [{DefaultReconnectSeconds}]");
+
+    public static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        new("cluster", "URL", $"The cluster's seed node, such as http://10.0.0.1:7400 [${AddressVariable}]"),
+        new("secret-file", "FILE", $"File with the cluster's secret [the secret in ${SecretVariable}, else none]"),
+        new("secret", "TEXT", "Refused") { IsHidden = true },
+    ];
+
+    /// <summary>A client for the cluster that was given; null beside a mistake.</summary>
+    public static ClusterClient? Read(GivenOptions given, CliHost host)
+    {
+        if (given.Has("secret"))
+        {
+            given.Mistakes.Add("--secret", "the secret in a file", "it on the command line, where every process of the machine can read it", $"use --secret-file, or the variable {SecretVariable}, and draw a new secret");
+        }
+
+        Uri? address = ReadAddress(given, host);
+        ClusterSecret? secret = ReadSecret(given, host);
+        return address is null ? null : new ClusterClient(address, secret, new ClusterClientOptions { Time = host.Time });
+    }
+
+    /// <summary>How long to ask again.</summary>
+    public static TimeSpan ReadReconnect(GivenOptions given) =>
+        TimeSpan.FromSeconds(given.Integer("reconnect-seconds", DefaultReconnectSeconds, 0, "0 gives up at once", 86_400));
+
+    private static Uri? ReadAddress(GivenOptions given, CliHost host)
+    {
+        string? text = given.Text("cluster");
+        string place = text is null ? AddressVariable : "--cluster";
+        text ??= host.Variable(AddressVariable);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            given.Mistakes.Add("--cluster", "the address of a cluster", "nothing", $"{AddressAdvice}, or set {AddressVariable}");
+            return null;
+        }
+
+        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? address))
+        {
+            given.Mistakes.Add(place, "the address of a cluster", GivenOptions.Quote(text), AddressAdvice);
+            return null;
+        }
+
+        if (ClusterClient.FaultOf(address) is { } fault)
+        {
+            given.Mistakes.Add(place, "the address of a cluster", fault, AddressAdvice);
+            return null;
+        }
+
+        return address;
+    }
+
+    private static ClusterSecret? ReadSecret(GivenOptions given, CliHost host)
+    {
+        string? path = given.Text("secret-file");
+        string place = path is null ? SecretVariable : "--secret-file";
+        string? text = host.Variable(SecretVariable);
+        if (path is not null)
+        {
+            try
+            {
+                text = File.ReadAllText(path);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                given.Mistakes.Add(place, "a file with the cluster's secret", $"none that can be read at {GivenOptions.Quote(path)}", "check the path and its permissions");
+                return null;
+            }
+        }
+
+        if (path is null && string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ClusterSecret.FromText(text!);
+        }
+        catch (ArgumentException)
+        {
+            given.Mistakes.Add(place, $"a secret of at least {ClusterSecret.LeastBytes} bytes", "fewer", "take the secret that the cluster's nodes were given");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using DistRec.Cli.Jobs;
+using DistRec.Cli.Output;
+using DistRec.Data;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>Trains in this process, with journal and checkpoints beside the model's folder.</summary>
+internal sealed class LocalTrainer(CliHost host) : ITrainer
+{
+    public Task PrepareAsync(IStageView stages) => Task.CompletedTask;
+
+    public TrainJob Fit(TrainJob job, RatingMatrix train) => job.FittedTo(train);
+
+    public Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages) =>
+        TrainingSession.RunAsync(
+            data,
+            job.Training,
+            new SessionOptions { WorkFolder = OutFolder.WorkFolderOf(job.Out), Resume = job.Resume, Time = host.Time },
+            events,
+            host.Stop);
+
+    public void OnSaved(TrainJob job) => TrainingSession.RemoveCheckpoints(OutFolder.WorkFolderOf(job.Out));
+
+    public string AfterStop(TrainingOutcome outcome) => outcome.CheckpointPath is null
+        ? "no epoch was done: start again to train"
+        : $"go on with: {ShellText.Line(["distrec", .. host.Arguments.Where(argument => argument != "--resume"), "--resume"])}";
+}

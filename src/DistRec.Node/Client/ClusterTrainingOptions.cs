@@ -1,0 +1,23 @@
+namespace DistRec.Node.Client;
+
+/// <summary>How a job is trained on a cluster.</summary>
+public sealed record ClusterTrainingOptions
+{
+    /// <summary>Names the job; see <see cref="JobIds.Create"/>.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>What a person calls it; empty for no name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>How long a cluster that has answered before is asked again when it does not answer, as while its seed is started again.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether the job is cancelled when whoever follows it stops; otherwise it goes on unwatched.</summary>
+    public bool CancelsWhenStopped { get; init; } = true;
+
+    /// <summary>Told how much of the ratings is uploaded, from 0 to 1.</summary>
+    public IProgress<double>? Uploaded { get; init; }
+
+    /// <summary>Told in words when the cluster does not answer, when it does again, and what a job waits for.</summary>
+    public IProgress<string>? Words { get; init; }
+}

@@ -16,16 +16,19 @@ namespace DistRec.Actors.Akka.Hosting;
 /// </summary>
 internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress address) : UntypedActor, IWithUnboundedStash
 {
+    /// <summary>How often a node that just joined looks whether it knows all others before it asks those it knows.</summary>
+    private const int MostCounts = 20;
+
     private readonly Dictionary<(IActorRef Hub, bool IsLeftBehind), IncomingLane> _lanes = [];
     private readonly ConcurrentDictionary<(IActorRef Hub, long Number), WaitingForRoom> _waiting = [];
-    private readonly HashSet<IActorRef> _askers = [];
+    private int _countsLeft = MostCounts;
     private StartReason _reason;
     private ActorCell? _cell;
     private bool _isMoving;
 
     public IStash Stash { get; set; } = null!;
 
-    protected override void PreStart() => StartedActors.Ask(Context.System, Self);
+    protected override void PreStart() => StartedActors.CountKeepers(Context.System, Self);
 
     protected override void PostStop()
     {
@@ -53,7 +56,6 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
                 OnWithdraw(withdraw);
                 break;
             case HostQuestion:
-                _askers.Add(Sender);
                 Sender.Tell(new HostAnswer { Actor = address.ToWire(), Address = node.HttpAddress.ToString() }, Self);
                 break;
             case HandOff:
@@ -68,9 +70,20 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
     /// <summary>The cell starts when the cluster knows that it does; until then everything waits.</summary>
     private void Prepare(object message)
     {
-        if (StartedActors.Read(message, address) is { } reason)
+        if (message is ReplicaCount count)
         {
-            _reason = reason;
+            if (!StartedActors.AreKnown(Context.System, count) && --_countsLeft > 0)
+            {
+                StartedActors.CountKeepersAgain(Context.System, Self);
+            }
+            else
+            {
+                StartedActors.Ask(Context.System, Self);
+            }
+        }
+        else if (StartedActors.Read(message, address) is { } reason)
+        {
+            _reason = node.HasMoved(address) ? StartReason.Relocation : reason;
             StartedActors.Add(Context.System, Self, address);
         }
         else if (message is IUpdateResponse)
@@ -204,11 +217,7 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
     {
         // By way of the hub, behind everything that this entity has told it.
         node.Hub.Tell(handedOver, Self);
-        foreach (IActorRef hub in _lanes.Keys.Select(lane => lane.Hub).Concat(_askers).Distinct().Where(hub => !hub.Equals(node.Hub)))
-        {
-            hub.Tell(new Moved { Actor = address.ToWire() }, Self);
-        }
-
+        node.AnnounceMove(address, Self);
         Context.Stop(Self);
     }
 

@@ -54,6 +54,7 @@ internal sealed partial class NodeRuntime
 
     public void OnMoved(ActorAddress actor)
     {
+        _moved[actor] = true;
         Directory.Forget(actor);
         _outbox.Moved(actor);
     }
@@ -73,6 +74,20 @@ internal sealed partial class NodeRuntime
         _outbox.NodeLost(node);
         _asks.FailAt(node);
         Tick();
+    }
+
+    /// <summary>Whether an actor is known to have lived elsewhere before: sooner known than what is replicated.</summary>
+    public bool HasMoved(ActorAddress actor) => _moved.ContainsKey(actor);
+
+    /// <summary>Tells every other node that an actor of this one was handed over.</summary>
+    public void AnnounceMove(ActorAddress actor, IActorRef from)
+    {
+        _moved[actor] = true;
+        Moved moved = new() { Actor = actor.ToWire() };
+        foreach (Address node in _cluster.State.Members.Select(member => member.Address).Where(node => node != _cluster.SelfAddress))
+        {
+            _system.ActorSelection(new RootActorPath(node) / "user" / NodeHub.Name).Tell(moved, from);
+        }
     }
 
     private void Announce(IEnumerable<Address> nodes)

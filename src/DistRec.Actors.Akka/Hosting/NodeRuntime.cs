@@ -16,6 +16,9 @@ namespace DistRec.Actors.Akka.Hosting;
 /// <summary>The actors that live on this node, and how messages get from here to anywhere.</summary>
 internal sealed partial class NodeRuntime : IActorHost
 {
+    /// <summary>How long a cluster waits for its nodes to register a kind before it places the kind's actors on some.</summary>
+    private static readonly TimeSpan PlacementPatience = TimeSpan.FromSeconds(3);
+
     private readonly AkkaActorSystemOptions _options;
     private readonly ExtendedActorSystem _system;
     private readonly AkkaCluster _cluster;
@@ -24,6 +27,7 @@ internal sealed partial class NodeRuntime : IActorHost
     private readonly ConcurrentDictionary<string, IActorRef> _regions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ActorAddress, ActorCell> _cells = new();
     private readonly ConcurrentDictionary<ActorCell, byte> _ending = new();
+    private readonly ConcurrentDictionary<ActorAddress, bool> _moved = new();
     private readonly Asks _asks = new();
     private readonly Outbox _outbox;
     private readonly ConcurrentQueue<ActorFailedException> _stopFailures = new();
@@ -327,7 +331,7 @@ internal sealed partial class NodeRuntime : IActorHost
             shard => Props.Create(() => new CellEntity(this, kind, ShardExtractor.AddressOf(kind, shard))),
             settings,
             new ShardExtractor(),
-            sharding.DefaultShardAllocationStrategy(settings),
+            new PatientAllocation(sharding.DefaultShardAllocationStrategy(settings), _cluster, kind.Role, PlacementPatience, NodeTime),
             HandOff.Instance);
     }
 

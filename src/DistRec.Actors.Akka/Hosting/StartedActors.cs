@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.DistributedData;
+using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace DistRec.Actors.Akka.Hosting;
 
@@ -11,14 +13,27 @@ namespace DistRec.Actors.Akka.Hosting;
 internal static class StartedActors
 {
     private static readonly GSetKey<string> Key = new("distrec-started-actors");
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Takes part in keeping them; every node has to, so that a majority can answer.</summary>
+    /// <summary>Takes part in keeping them; every node has to.</summary>
     public static void Keep(ActorSystem system) => _ = DistributedData.Get(system).Replicator;
 
-    /// <summary>Asks whether an actor was started before; the answer goes to <see cref="Read"/>.</summary>
+    /// <summary>Asks how many nodes can be asked; the answer is a <see cref="ReplicaCount"/>.</summary>
+    public static void CountKeepers(ActorSystem system, IActorRef self) =>
+        DistributedData.Get(system).Replicator.Tell(Dsl.GetReplicaCount, self);
+
+    /// <summary>As <see cref="CountKeepers"/>, a moment later.</summary>
+    public static void CountKeepersAgain(ActorSystem system, IActorRef self) =>
+        system.Scheduler.ScheduleTellOnce(Moment, DistributedData.Get(system).Replicator, Dsl.GetReplicaCount, self);
+
+    /// <summary>Whether all nodes of the cluster can be asked: a node that just joined may know of itself alone.</summary>
+    public static bool AreKnown(ActorSystem system, ReplicaCount count) =>
+        count.N >= AkkaCluster.Get(system).State.Members.Count(member => member.Status == MemberStatus.Up);
+
+    /// <summary>Asks every node whether an actor was started before; the answer goes to <see cref="Read"/>.</summary>
     public static void Ask(ActorSystem system, IActorRef self) =>
-        DistributedData.Get(system).Replicator.Tell(Dsl.Get(Key, new ReadMajority(Patience)), self);
+        DistributedData.Get(system).Replicator.Tell(Dsl.Get(Key, new ReadAll(Patience)), self);
 
     /// <summary>Null for a message that is no answer.</summary>
     public static StartReason? Read(object message, ActorAddress address) => message switch

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using DistRec.Actors.Cluster;
+using DistRec.Actors.Cluster.Security;
 using DistRec.Cli.Arguments;
 using DistRec.Data;
 using DistRec.Node.Hosting;
@@ -87,6 +88,18 @@ internal static class NodeOptions
             advertise = new Uri($"{scheme}://{Dns.GetHostName()}:{listen.Port}/");
         }
 
+        ClusterSecret? secret = SecretReader.Read(given, host);
+        bool isLocal = IPAddress.IsLoopback(listen.Address) && advertise?.IsLoopback != false;
+        if (!isLocal && tls is null && !given.Flag("allow-plaintext"))
+        {
+            given.Mistakes.Add(given.PlaceOf("listen"), "TLS off the loopback", "connections in the clear", "give --tls-certificate, --tls-key and --tls-authority, or --allow-plaintext in a network that is trusted");
+        }
+
+        if (!isLocal && secret is null)
+        {
+            given.Mistakes.Add($"--{SecretReader.Option.Name}", "the cluster's secret off the loopback", "none", $"give it, or set {SecretReader.Variable}; draw one with: openssl rand -hex 32");
+        }
+
         return new TrainingNodeOptions
         {
             Role = role,
@@ -97,7 +110,7 @@ internal static class NodeOptions
             Threads = given.Integer("threads", host.Cores, 1, "give the cores that this node may use", 1024),
             Store = given.Text("store") ?? "distrec-store",
             Journal = given.Text("journal") ?? "distrec-jobs.db",
-            Secret = SecretReader.Read(given, host),
+            Secret = secret,
             Tls = tls,
             AllowPlaintext = given.Flag("allow-plaintext"),
             Heartbeat = TimeSpan.FromMilliseconds(given.Integer("heartbeat-ms", 500, 10, "500 is usual", 60_000)),

@@ -27,6 +27,8 @@ internal static class Handshake
         byte[] expected = HandshakeProof.OfSeed(secret, helloBytes, challenge.Nonce.Span);
         if (!HandshakeProof.AreSame(challenge.Proof.Span, expected))
         {
+            // Without a proof, which a false seed could use elsewhere, but not without a word: the seed's log shall name the stranger.
+            await WebSocketMessages.SendAsync(socket, new Proof(), cancellationToken).ConfigureAwait(false);
             throw new NodeRefusedException(RefusalReason.Secret, "the seed does not know this node's secret; give both the same");
         }
 

@@ -1,0 +1,31 @@
+using DistRec.Data;
+using DistRec.Models.Als;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Persistence;
+using DistRec.Training.Jobs;
+
+namespace DistRec.Cluster.Tests;
+
+/// <summary>Jobs that take long enough to be disturbed, and the models they come to when nobody does.</summary>
+internal static class Jobs
+{
+    public static TrainingData Data { get; } = Make(200_000, 3_000, 1_000);
+
+    public static TrainingSettings Als { get; } = new() { Als = new AlsOptions { Rank = 48 }, Epochs = 6, Patience = 0, Partitions = 4 };
+
+    public static TrainingSettings Mf { get; } = new() { Mf = new MfOptions { Rank = 32 }, Epochs = 6, Patience = 0, Partitions = 4 };
+
+    /// <summary>The hash of the model of one process.</summary>
+    public static async Task<string> HashInOneProcessAsync(TrainingSettings settings) =>
+        HashOf(await TrainingSession.RunAsync(Data, settings with { Threads = 2 }, new SessionOptions()));
+
+    public static string HashOf(TrainingOutcome outcome) => ModelHash.Compute(outcome.Model.ShouldNotBeNull(outcome.Reason));
+
+    private static TrainingData Make(long ratings, int users, int items)
+    {
+        SyntheticData made = SyntheticRatings.Generate(
+            new SyntheticOptions { RatingCount = ratings, UserCount = users, ItemCount = items, Rank = 4, Threads = 1 });
+        RatingSplit split = Splitter.Split(made.Data, new SplitOptions { TestRatio = 0, ValidationRatio = 0.1 });
+        return new TrainingData(split.Train, split.Validation, "planted", made.Data.Fingerprint);
+    }
+}

@@ -1,0 +1,22 @@
+namespace DistRec.Cluster.Tests;
+
+public sealed class StrangerTests
+{
+    [Fact]
+    public async Task A_node_without_the_clusters_secret_is_refused_by_name_and_the_seed_notes_it()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(0);
+        (int code, string log) = await NodeProcess.RunToEndAsync(cluster.WorkerOptions, TestCluster.WithSecret("another secret altogether"));
+        code.ShouldBe(2, log);
+        log.ShouldContain("secret");
+        cluster.Seed.Log.ShouldContain("Refused");
+    }
+
+    [Fact]
+    public async Task A_node_in_the_clear_off_the_loopback_has_to_be_asked_for()
+    {
+        (int code, string log) = await NodeProcess.RunToEndAsync(["--role", "seed", "--listen", "0.0.0.0:0", "--store", "unused", "--journal", "unused"], TestCluster.WithSecret());
+        code.ShouldBe(2, log);
+        log.ShouldContain("--allow-plaintext");
+    }
+}

@@ -1,0 +1,95 @@
+using DistRec.Actors.Cluster.Security;
+using DistRec.Node.Client;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Cluster.Tests;
+
+/// <summary>A seed and workers in processes of their own, on the loopback, with a secret and a folder that are gone afterwards.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private const string Secret = "a secret of the tests and of nobody else";
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(100);
+    private static int _jobs;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("distrec-cluster-").FullName;
+    private readonly List<NodeProcess> _gone = [];
+
+    private TestCluster()
+    {
+    }
+
+    public NodeProcess Seed { get; private set; } = null!;
+
+    /// <summary>The workers that were not killed.</summary>
+    public List<NodeProcess> Workers { get; } = [];
+
+    public static async Task<TestCluster> StartAsync(int workers)
+    {
+        TestCluster cluster = new();
+        await cluster.StartSeedAsync("127.0.0.1:0");
+        for (int worker = 0; worker < workers; worker++)
+        {
+            await cluster.StartWorkerAsync();
+        }
+
+        return cluster;
+    }
+
+    public static IReadOnlyDictionary<string, string> WithSecret(string secret = Secret) => new Dictionary<string, string> { ["DISTREC_SECRET"] = secret };
+
+    public async Task StartWorkerAsync() => Workers.Add(await NodeProcess.StartAsync(WorkerOptions, WithSecret()));
+
+    public IReadOnlyList<string> WorkerOptions => ["--role", "worker", "--join", Seed.Address.Authority, "--threads", "1"];
+
+    /// <summary>Kills a worker and forgets it.</summary>
+    public Task KillWorkerAsync(int worker)
+    {
+        NodeProcess node = Workers[worker];
+        Workers.RemoveAt(worker);
+        _gone.Add(node);
+        return node.KillAsync();
+    }
+
+    /// <summary>Kills the seed and starts it again where it was, with what is on its disk.</summary>
+    public async Task RestartSeedAsync()
+    {
+        await Seed.KillAsync();
+        _gone.Add(Seed);
+        await StartSeedAsync(Seed.Address.Authority);
+    }
+
+    public ClusterClient Client() => new(Seed.Address, new ClusterSecret(System.Text.Encoding.UTF8.GetBytes(Secret)));
+
+    /// <summary>Trains a job; it must end within the bound, however.</summary>
+    /// <param name="data">The ratings.</param>
+    /// <param name="settings">The job.</param>
+    /// <param name="onEvent">Told every event; what it does holds nothing up.</param>
+    public async Task<TrainingOutcome> TrainAsync(TrainingData data, TrainingSettings settings, Action<JobEvent>? onEvent = null)
+    {
+        using ClusterClient client = Client();
+        using CancellationTokenSource late = new(Bound);
+        ClusterTraining training = new(client, new ClusterTrainingOptions { Job = $"job-{Interlocked.Increment(ref _jobs)}" });
+        TrainingOutcome outcome = await training.RunAsync(data, settings, onEvent is null ? null : new Listener(onEvent), late.Token);
+        late.IsCancellationRequested.ShouldBeFalse($"the job did not end within {Bound}:\n{Seed.Log}");
+        return outcome;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NodeProcess node in Workers.Concat(_gone).Append(Seed))
+        {
+            await node.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartSeedAsync(string listen) => Seed = await NodeProcess.StartAsync(
+        ["--role", "seed", "--listen", listen, "--store", Path.Combine(_folder, "store"), "--journal", Path.Combine(_folder, "jobs.db")], WithSecret());
+
+    private sealed class Listener(Action<JobEvent> onEvent) : IProgress<JobEvent>
+    {
+        public void Report(JobEvent value) => onEvent(value);
+    }
+}

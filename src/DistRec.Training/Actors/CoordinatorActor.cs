@@ -65,7 +65,7 @@ internal sealed class CoordinatorActor : Actor
         _feed.Begin(start.Events);
         _machine = new JobMachine(_spec);
         await Context.ReplyAsync(new JobAccepted { Job = _spec.Job }).ConfigureAwait(false);
-        await DoAsync(_machine.Begin(start.Snapshot)).ConfigureAwait(false);
+        await DoAsync(_machine.Begin(start.Snapshot, start.Rounds)).ConfigureAwait(false);
     }
 
     private async ValueTask OnReport(RoundReport report)

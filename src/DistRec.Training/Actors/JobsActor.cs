@@ -16,8 +16,9 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
     /// <summary>How often a job is taken up again after losing its coordinator while no event comes in between.</summary>
     private const int MaximumAttempts = 5;
 
-    // Progress is numbered but not journalled; a job taken up again numbers on above all that anyone may have seen.
-    private const long SequencesPerAttempt = 1_000_000;
+    // Neither progress nor rounds are journalled. A job taken up again numbers on above all that anyone may have seen: events that
+    // somebody watched, versions that nodes dropped or still hold.
+    private const long NumbersPerAttempt = 1_000_000;
 
     private CancellationTokenSource? _running;
     private string _job = "";
@@ -116,11 +117,13 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
         Context.Blocks.DropJob(entry.Job);
         Context.Blocks.DropJob(Addresses.DataOf(entry.Job));
         await stored.PublishAsync(Context.Blocks, entry.Spec, stopping).ConfigureAwait(false);
+        long used = told == 0 ? 0 : (told / NumbersPerAttempt + 1) * NumbersPerAttempt;
         StartJob start = new()
         {
             Spec = entry.Spec,
             Snapshot = await stored.FindSnapshotAsync(stopping).ConfigureAwait(false),
-            Events = told == 0 ? 0 : (told / SequencesPerAttempt + 1) * SequencesPerAttempt,
+            Events = used,
+            Rounds = used,
         };
         StoreKeeper keeper = new(Context.Blocks, entry.Spec, stored, journal);
         StateChanged end = await new JobRunner(new ActorPort(Context), keeper).RunAsync(start, cancelled).ConfigureAwait(false);

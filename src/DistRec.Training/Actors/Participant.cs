@@ -17,6 +17,7 @@ namespace DistRec.Training.Actors;
 [SuppressMessage("Design", "CA1001", Justification = "The work's source is disposed of with the work; an actor has no other end.")]
 internal abstract class Participant(Side side, string kind, int shard, NodeParts node) : Actor
 {
+    private const int MostOvertaken = 5;
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     private string _job = "";
@@ -26,6 +27,7 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
     private RunRound? _next;
     private RoundReport? _report;
     private bool _mustForget;
+    private int _overtaken;
 
     protected Side Side { get; } = side;
 
@@ -123,6 +125,12 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
             Forget();
         }
     }
+
+    /// <summary>What is said of <see cref="IsOvertakenInVain"/>.</summary>
+    protected const string OvertakenText = "the blocks that the round needs were dropped, and no newer round came";
+
+    /// <summary>Whether work was overtaken again and again while its command stayed the newest: nobody will ever publish what it needs.</summary>
+    protected bool IsOvertakenInVain() => _next is null && _job.Length > 0 && ++_overtaken >= MostOvertaken;
 
     /// <summary>This participant's state cannot be trusted any more: it begins a new life.</summary>
     /// <returns>Its name.</returns>
@@ -251,6 +259,7 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
 
         Command = command;
         _report = null;
+        _overtaken = 0;
         Context.Blocks.DropThrough(_job, command.DropThrough);
         if (_work is null)
         {
@@ -301,6 +310,12 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
     private async ValueTask OnReport(RoundReport report)
     {
         WorkIsOver();
+        if (report.Round == 0 && IsOvertakenInVain())
+        {
+            report.Round = Command.Round;
+            report.Fault = OvertakenText;
+        }
+
         if (report.Round == Command.Round && report.Job == _job)
         {
             report.Instance = _instance;

@@ -121,6 +121,12 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
     {
         WorkIsOver();
         _visiting = default;
+        if (visited.Round == 0 && Command.Kind == RoundKind.Descend && IsOvertakenInVain())
+        {
+            visited.Round = Command.Round;
+            visited.Fault = OvertakenText;
+        }
+
         if (visited.Round == Command.Round)
         {
             visited.Instance = visited.Fault.Length > 0 ? LoseState() : Instance;

@@ -50,12 +50,13 @@ public sealed partial class JobMachine
 
     /// <summary>Begins.</summary>
     /// <param name="snapshot">Where to go on; null begins from the specification.</param>
-    public JobStep Begin(Snapshot? snapshot = null)
+    /// <param name="rounds">Round numbers that an earlier attempt at the job may have used.</param>
+    public JobStep Begin(Snapshot? snapshot = null, long rounds = 0)
     {
         Enter(JobState.Loading);
+        _round = _round with { Number = Math.Max(rounds, snapshot?.Rounds ?? 0) };
         if (snapshot is not null)
         {
-            _round = _round with { Number = snapshot.Rounds };
             _snapshot = snapshot;
             return GoBackToSnapshot(snapshot);
         }

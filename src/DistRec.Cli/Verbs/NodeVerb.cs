@@ -42,6 +42,7 @@ internal sealed class NodeVerb : Verb
                 ? builder.AddJsonConsole(console => console.UseUtcTimestamp = true)
                 : builder.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
         });
+        using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable);
         TrainingNode node = await StartAsync(options, loggers, host.Stop);
         await using (node)
         {

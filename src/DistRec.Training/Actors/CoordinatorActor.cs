@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using DistRec.Actors;
 using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
+using DistRec.Training.Telemetry;
 using Google.Protobuf;
 
 namespace DistRec.Training.Actors;
@@ -11,7 +13,7 @@ namespace DistRec.Training.Actors;
 /// Drives one job: asks the state machine what is next, commands the round, gathers the reports, lends item blocks, and tells
 /// those who watch. What to do is decided in <see cref="JobMachine"/>, <see cref="RoundTracker"/> and <see cref="BlockSchedule"/>.
 /// </summary>
-internal sealed class CoordinatorActor : Actor
+internal sealed class CoordinatorActor : Actor, IDisposable
 {
     private static readonly TimeSpan ResendInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
@@ -30,6 +32,7 @@ internal sealed class CoordinatorActor : Actor
     private RoundSums _visitSums;
     private RunRound _command = new();
     private long _roundStarted;
+    private Activity? _activity;
     private long _progressTold;
 
     private string UserKind => Addresses.KindOf(Side.User, _spec);
@@ -49,6 +52,8 @@ internal sealed class CoordinatorActor : Actor
         ResendTick tick => OnResend(tick),
         _ => ValueTask.CompletedTask,
     };
+
+    public void Dispose() => _activity?.Dispose();
 
     private async ValueTask OnStart(StartJob start)
     {
@@ -81,7 +86,7 @@ internal sealed class CoordinatorActor : Actor
             if (report.Round == _command.Round)
             {
                 _instances[who] = report.Instance;
-                await DoAsync(_machine.Lost(who, report.Fault, failed: true)).ConfigureAwait(false);
+                await LoseAsync(who, report.Fault, failed: true).ConfigureAwait(false);
             }
         }
         else if (!_tracker.Apply(report))
@@ -121,7 +126,7 @@ internal sealed class CoordinatorActor : Actor
         if (visited.Fault.Length > 0)
         {
             _instances[who] = visited.Instance;
-            await DoAsync(_machine.Lost(who, visited.Fault, failed: true)).ConfigureAwait(false);
+            await LoseAsync(who, visited.Fault, failed: true).ConfigureAwait(false);
             return;
         }
 
@@ -131,6 +136,7 @@ internal sealed class CoordinatorActor : Actor
         }
 
         _tracker?.Heard(UserKind, visited.Worker);
+        TrainingTelemetry.VisitDone(_schedule.Lead);
         _visitSums = _visitSums.Add(new RoundReport { SquaredError = visited.SquaredError, Count = visited.Count, Diverged = visited.Diverged });
         if (_schedule.IsDone)
         {
@@ -199,7 +205,13 @@ internal sealed class CoordinatorActor : Actor
 
         _instances[who] = started.Instance;
         bool failed = started.Cause.Length > 0;
-        return DoAsync(_machine!.Lost(who, failed ? started.Cause : "its node was lost, or it moved", failed));
+        return LoseAsync(who, failed ? started.Cause : "its node was lost, or it moved", failed);
+    }
+
+    private ValueTask LoseAsync(PartitionId who, string cause, bool failed)
+    {
+        TrainingTelemetry.PartitionLost(failed);
+        return DoAsync(_machine!.Lost(who, cause, failed));
     }
 
     private async ValueTask OnResend(ResendTick tick)
@@ -225,6 +237,11 @@ internal sealed class CoordinatorActor : Actor
 
     private async ValueTask DoAsync(JobStep step)
     {
+        foreach (JobEvent done in step.Events.Where(happening => happening.Epoch is not null))
+        {
+            TrainingTelemetry.EpochDone(done.Epoch);
+        }
+
         await _feed.TellAsync(step.Events).ConfigureAwait(false);
         if (step.Next is { } round)
         {
@@ -234,6 +251,8 @@ internal sealed class CoordinatorActor : Actor
         {
             _tracker = null;
             _schedule = null;
+            _activity?.Dispose();
+            _activity = null;
 
             // Whoever still waits for tables of this job waits in vain.
             Context.Blocks.DropThrough(_spec.Job, long.MaxValue);
@@ -245,12 +264,16 @@ internal sealed class CoordinatorActor : Actor
     private ValueTask CompleteRoundAsync(RoundSums sums)
     {
         _tracker = null;
-        return DoAsync(_machine!.Complete(sums, Context.Time.GetElapsedTime(_roundStarted)));
+        TimeSpan elapsed = Context.Time.GetElapsedTime(_roundStarted);
+        TrainingTelemetry.RoundDone(_command.Kind, elapsed);
+        return DoAsync(_machine!.Complete(sums, elapsed));
     }
 
     private async ValueTask RunAsync(Round round)
     {
         _fractions.Clear();
+        _activity?.Dispose();
+        _activity = TrainingTelemetry.Begin(_spec.Job, round);
         _roundStarted = Context.Time.GetTimestamp();
         Context.Blocks.DropThrough(_spec.Job, round.DropThrough);
         long descent = _command.Kind == RoundKind.Descend ? _command.Round : 0;

@@ -61,6 +61,9 @@ public sealed class BlockSchedule
     /// <summary>Share of the epoch's visits that are over.</summary>
     public double Fraction => (double)_visits.Sum() / ((long)Workers * Blocks);
 
+    /// <summary>Visits that the fastest worker is ahead of the slowest.</summary>
+    public int Lead => _visits.Max() - _visits.Min();
+
     /// <summary>The visits that were granted and are not over, for those who may not have heard of them.</summary>
     public IReadOnlyList<BlockVisit> Outstanding =>
         [.. _granted.SelectMany((blocks, worker) => blocks.Select(block => new BlockVisit(worker, block, _holders[block], _versions[block])))];

@@ -3,6 +3,7 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Cluster.Tests;
 
+[Collection("processes, one cluster at a time")]
 public sealed class SameBitsTests
 {
     [Theory]

@@ -1,5 +1,6 @@
 namespace DistRec.Cluster.Tests;
 
+[Collection("processes, one cluster at a time")]
 public sealed class StrangerTests
 {
     [Fact]

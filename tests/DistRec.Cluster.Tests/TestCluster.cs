@@ -59,7 +59,7 @@ internal sealed class TestCluster : IAsyncDisposable
         await StartSeedAsync(Seed.Address.Authority);
     }
 
-    public ClusterClient Client() => new(Seed.Address, new ClusterSecret(System.Text.Encoding.UTF8.GetBytes(Secret)));
+    public ClusterClient Client() => new(Seed.Address, ClusterSecret.FromText(Secret));
 
     /// <summary>Trains a job; it must end within the bound, however.</summary>
     /// <param name="data">The ratings.</param>

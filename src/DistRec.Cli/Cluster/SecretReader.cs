@@ -1,4 +1,3 @@
-using System.Text;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Cli.Arguments;
 
@@ -7,42 +6,44 @@ namespace DistRec.Cli.Cluster;
 /// <summary>Reads the cluster's secret from a file or the environment; never from the command line, which others can see.</summary>
 internal static class SecretReader
 {
+    /// <summary>Name of the variable with the cluster's secret.</summary>
     public const string Variable = "DISTREC_SECRET";
 
-    public static OptionDefinition Option { get; } = new(
-        "secret-file", "FILE", $"The secret that all nodes and clients of a cluster share; or the variable {Variable}. Needed off the loopback");
+    public static OptionDefinition Option { get; } =
+        new("secret-file", "FILE", $"File with the secret that nodes and clients of a cluster share [the secret in ${Variable}, else none]");
 
     /// <summary>The secret; null where none is given, or a mistake was noted.</summary>
     public static ClusterSecret? Read(GivenOptions given, CliHost host)
     {
         string? text = host.Variable(Variable);
         string place = Variable;
-        if (given.Text(Option.Name) is { } file)
+        if (given.Text(Option.Name) is { } path)
         {
             place = given.PlaceOf(Option.Name);
             try
             {
-                text = File.ReadAllText(file);
+                text = File.ReadAllText(path);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                given.Mistakes.Add(place, "a file that can be read", exception.Message, "draw a secret with: openssl rand -hex 32");
+                given.Mistakes.Add(place, "a file with the cluster's secret", $"none that can be read at {GivenOptions.Quote(path)}", "check the path and its permissions");
                 return null;
             }
         }
-
-        if (string.IsNullOrEmpty(text))
+        else if (string.IsNullOrWhiteSpace(text))
         {
             return null;
         }
 
-        byte[] bytes = Encoding.UTF8.GetBytes(text.Trim());
-        if (bytes.Length < ClusterSecret.LeastBytes)
+        try
         {
-            given.Mistakes.Add(place, $"at least {ClusterSecret.LeastBytes} characters", $"{bytes.Length}", "draw a secret with: openssl rand -hex 32");
+            return ClusterSecret.FromText(text!);
+        }
+        catch (ArgumentException)
+        {
+            given.Mistakes.Add(
+                place, $"a secret of at least {ClusterSecret.LeastBytes} bytes", "fewer", "take the one that the cluster's nodes have, or draw one with: openssl rand -hex 32");
             return null;
         }
-
-        return new ClusterSecret(bytes);
     }
 }

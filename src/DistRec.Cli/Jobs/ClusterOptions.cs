@@ -1,5 +1,6 @@
 using DistRec.Actors.Cluster.Security;
 using DistRec.Cli.Arguments;
+using DistRec.Cli.Cluster;
 using DistRec.Node.Client;
 
 namespace DistRec.Cli.Jobs;
@@ -10,9 +11,6 @@ internal static class ClusterOptions
     /// <summary>Name of the variable with the cluster's address.</summary>
     public const string AddressVariable = "DISTREC_CLUSTER";
 
-    /// <summary>Name of the variable with the cluster's secret.</summary>
-    public const string SecretVariable = "DISTREC_SECRET";
-
     private const string AddressAdvice = "give the address of the seed node, such as http://10.0.0.1:7400";
     private const int DefaultReconnectSeconds = 60;
 
@@ -22,7 +20,7 @@ internal static class ClusterOptions
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         new("cluster", "URL", $"The cluster's seed node, such as http://10.0.0.1:7400 [${AddressVariable}]"),
-        new("secret-file", "FILE", $"File with the cluster's secret [the secret in ${SecretVariable}, else none]"),
+        SecretReader.Option,
         new("secret", "TEXT", "Refused") { IsHidden = true },
     ];
 
@@ -31,11 +29,11 @@ internal static class ClusterOptions
     {
         if (given.Has("secret"))
         {
-            given.Mistakes.Add("--secret", "the secret in a file", "it on the command line, where every process of the machine can read it", $"use --secret-file, or the variable {SecretVariable}, and draw a new secret");
+            given.Mistakes.Add("--secret", "the secret in a file", "it on the command line, where every process of the machine can read it", $"use --secret-file, or the variable {SecretReader.Variable}, and draw a new secret");
         }
 
         Uri? address = ReadAddress(given, host);
-        ClusterSecret? secret = ReadSecret(given, host);
+        ClusterSecret? secret = SecretReader.Read(given, host);
         return address is null ? null : new ClusterClient(address, secret, new ClusterClientOptions { Time = host.Time });
     }
 
@@ -67,39 +65,5 @@ internal static class ClusterOptions
         }
 
         return address;
-    }
-
-    private static ClusterSecret? ReadSecret(GivenOptions given, CliHost host)
-    {
-        string? path = given.Text("secret-file");
-        string place = path is null ? SecretVariable : "--secret-file";
-        string? text = host.Variable(SecretVariable);
-        if (path is not null)
-        {
-            try
-            {
-                text = File.ReadAllText(path);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                given.Mistakes.Add(place, "a file with the cluster's secret", $"none that can be read at {GivenOptions.Quote(path)}", "check the path and its permissions");
-                return null;
-            }
-        }
-
-        if (path is null && string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        try
-        {
-            return ClusterSecret.FromText(text!);
-        }
-        catch (ArgumentException)
-        {
-            given.Mistakes.Add(place, $"a secret of at least {ClusterSecret.LeastBytes} bytes", "fewer", "take the secret that the cluster's nodes were given");
-            return null;
-        }
     }
 }

@@ -1,5 +1,7 @@
+using DistRec.Actors.Cluster;
 using DistRec.Data;
 using DistRec.Node.Api;
+using DistRec.Node.Hosting;
 
 namespace DistRec.Node.Client;
 
@@ -7,13 +9,22 @@ namespace DistRec.Node.Client;
 public static class ClusterPartitions
 {
     private const int Fewest = 8;
-    private const int Most = 64;
 
     /// <summary>Threads that train: those of the workers.</summary>
     public static int ThreadsOf(ClusterStatus status)
     {
         ArgumentNullException.ThrowIfNull(status);
-        return status.Nodes.Where(node => node.Role != "seed").Sum(node => node.Threads);
+        return status.Nodes.Where(node => node.Role == StandaloneOptions.WorkerRole).Sum(node => node.Threads);
+    }
+
+    /// <summary>Refuses what no cluster trains.</summary>
+    /// <exception cref="InputException">There are too many.</exception>
+    public static void Check(int partitions)
+    {
+        if (partitions > TrainingNode.MaximumPartitions)
+        {
+            throw InputException.At("--partitions", $"at most {TrainingNode.MaximumPartitions} on a cluster", $"{partitions}", "lower it, or leave it out");
+        }
     }
 
     /// <summary>
@@ -23,6 +34,6 @@ public static class ClusterPartitions
     public static int For(ClusterStatus status, RatingMatrix train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return Math.Max(1, Math.Min(Math.Clamp(ThreadsOf(status), Fewest, Most), Math.Min(train.RowCount, train.ColumnCount)));
+        return Math.Max(1, Math.Min(Math.Clamp(ThreadsOf(status), Fewest, TrainingNode.MaximumPartitions), Math.Min(train.RowCount, train.ColumnCount)));
     }
 }

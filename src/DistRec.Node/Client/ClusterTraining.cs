@@ -112,6 +112,8 @@ public sealed class ClusterTraining
     /// <summary>The specification of a job on a cluster: lost partitions are rebuilt from snapshots in the job's store.</summary>
     private static JobSpec SpecOf(string job, TrainingData data, TrainingSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        ClusterPartitions.Check(settings.Partitions);
         JobSpec spec = JobSpecs.Create(job, data, settings, null);
         spec.Snapshots = true;
         spec.SnapshotSeconds = SecondsBetweenSnapshots;

@@ -1,0 +1,87 @@
+using DistRec.Actors.Cluster.Security;
+using DistRec.Contracts;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Persistence;
+using DistRec.Node.Api;
+using DistRec.Node.Client;
+using DistRec.Node.Hosting;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistRec.Node.Tests.Client;
+
+public sealed class ClusterEndToEndTests : IAsyncLifetime
+{
+    private static readonly ClusterSecret Secret = ClusterSecret.FromText("a secret of the tests");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("distrec-node-").FullName;
+    private TrainingNode _seed = null!;
+    private TrainingNode _worker = null!;
+
+    public async Task InitializeAsync()
+    {
+        _seed = await TrainingNode.StartAsync(
+            new TrainingNodeOptions { Role = "seed", Secret = Secret, Store = Path.Combine(_folder, "store"), Journal = Path.Combine(_folder, "jobs.db") },
+            NullLoggerFactory.Instance);
+        _worker = await TrainingNode.StartAsync(
+            new TrainingNodeOptions { Role = "worker", Secret = Secret, Join = _seed.Address, Threads = 2 }, NullLoggerFactory.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _worker.DisposeAsync();
+        await _seed.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task A_model_trained_on_a_cluster_has_the_bits_of_one_trained_here(string model)
+    {
+        TrainingSettings settings = model switch
+        {
+            "als" => new TrainingSettings { Als = new AlsOptions { Rank = 6 } },
+            "mf" => new TrainingSettings { Mf = new MfOptions { Rank = 6 } },
+            _ => new TrainingSettings { Baseline = new BaselineOptions() },
+        } with
+        { Epochs = 4, Patience = 0, Partitions = 3 };
+        using ClusterClient client = new(_seed.Address, Secret);
+        string job = JobIds.Create(TimeProvider.System);
+
+        TrainingOutcome here = await TrainingSession.RunAsync(TestRatings.Small, settings, new SessionOptions()).Soon("training here");
+        TrainingOutcome there = await new ClusterTraining(client, new ClusterTrainingOptions { Job = job, Name = "same bits" })
+            .RunAsync(TestRatings.Small, settings).Soon("training on the cluster");
+
+        there.State.ShouldBe(JobState.Completed, there.Reason);
+        ModelHash.Compute(there.Model!).ShouldBe(ModelHash.Compute(here.Model!));
+        there.BestEpoch.ShouldBe(here.BestEpoch);
+        there.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainRmse, epoch.ValidationRmse)).ShouldBe(here.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainRmse, epoch.ValidationRmse)));
+        JobSummary summary = (await client.JobsAsync().Soon()).ShouldHaveSingleItem();
+        summary.Id.ShouldBe(job);
+        summary.Name.ShouldBe("same bits");
+        summary.State.ShouldBe("completed");
+        summary.Epoch.ShouldBe(4);
+        await client.RemoveAsync(job).Soon();
+        await Should.ThrowAsync<ClusterRefusedException>(client.ModelBlockAsync(job, "item-factors", 0).Soon());
+    }
+
+    [Fact]
+    public async Task A_cluster_shows_its_nodes_and_refuses_whoever_lacks_the_secret()
+    {
+        using ClusterClient client = new(_seed.Address, Secret);
+        using ClusterClient stranger = new(_seed.Address, ClusterSecret.FromText("some other secret"));
+
+        ClusterStatus status = await client.StatusAsync().Soon();
+        await stranger.HealthAsync().Soon();
+
+        status.Nodes.Select(node => node.Role).ShouldBe(["seed", "worker"]);
+        ClusterPartitions.ThreadsOf(status).ShouldBe(2);
+        status.Job.ShouldBeNull();
+        await Should.ThrowAsync<ClusterRefusedException>(stranger.StatusAsync().Soon());
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using DistRec.Models.Persistence;
+using DistRec.Node.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistRec.Cli.Tests;
+
+public sealed class ClusterTests : IAsyncLifetime, IDisposable
+{
+    private const string Secret = "a secret of the tests";
+
+    private readonly TemporaryFolder _folder = new();
+    private TrainingNode _seed = null!;
+    private TrainingNode _worker = null!;
+
+    private string Cluster => _seed.Address.GetLeftPart(UriPartial.Authority);
+
+    public async Task InitializeAsync()
+    {
+        var secret = Actors.Cluster.Security.ClusterSecret.FromText(Secret);
+        _seed = await TrainingNode.StartAsync(
+            new TrainingNodeOptions { Role = "seed", Secret = secret, Store = _folder["store"], Journal = _folder["jobs.db"] }, NullLoggerFactory.Instance);
+        _worker = await TrainingNode.StartAsync(
+            new TrainingNodeOptions { Role = "worker", Secret = secret, Join = _seed.Address, Threads = 2 }, NullLoggerFactory.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _worker.DisposeAsync();
+        await _seed.DisposeAsync();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task Submitting_and_watching_ends_as_training_here_does(string model)
+    {
+        string[] job = [.. Small, "--model", model, "--rank", "6", "--partitions", "3"];
+
+        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", _folder["here"]])).Json;
+        CommandResult there = await RunAsync(["submit", .. job, "--json", "--watch", "--out", _folder["there"]]);
+
+        there.ExitCode.ShouldBe(0, there.Error);
+        there.Error.ShouldContain("epoch 4/4: train RMSE");
+        there.Json.EnumerateObject().Select(property => property.Name).ShouldBe(here.EnumerateObject().Select(property => property.Name));
+        foreach (string same in new[] { "modelSha256", "dataFingerprint", "trainRmse", "validationRmse", "testRmse", "testMae", "noiseFloorRmse", "bestEpoch", "state", "stopReason" })
+        {
+            there.Json.GetProperty(same).ToString().ShouldBe(here.GetProperty(same).ToString(), same);
+        }
+
+        there.Json.GetProperty("settings").GetProperty("partitions").GetInt32().ShouldBe(3);
+        ModelFolder.Load(_folder["there"]).Description.ModelSha256.ShouldBe(here.GetProperty("modelSha256").GetString());
+        File.Exists(_folder["there/report.html"]).ShouldBeTrue();
+        Directory.Exists(_folder["there.work"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_job_can_be_submitted_now_and_its_model_fetched_later()
+    {
+        CommandResult submitted = await RunAsync(["submit", .. Small, "--model", "baseline", "--name", "for later", "--out", _folder["model"]]);
+        submitted.ExitCode.ShouldBe(0, submitted.Error);
+        string watch = submitted.Output.Split('\n').Single(line => line.StartsWith("  distrec watch ", StringComparison.Ordinal)).Trim();
+        watch.ShouldEndWith($" --cluster {Cluster} --out {_folder["model"]}");
+        string job = watch.Split(' ')[2];
+
+        CommandResult fetched = await RunAsync(watch.Split(' ')[1..3], "--json", "--out", _folder["model"]);
+
+        fetched.ExitCode.ShouldBe(0, fetched.Error);
+        JsonElement here = (await CommandLine.RunAsync(["train", .. Small, "--model", "baseline", "--json", "--out", _folder["here"]])).Json;
+        fetched.Json.GetProperty("modelSha256").GetString().ShouldBe(here.GetProperty("modelSha256").GetString());
+        fetched.Json.GetProperty("testRmse").GetDouble().ShouldBe(here.GetProperty("testRmse").GetDouble());
+        JsonElement listed = (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs").EnumerateArray().Single();
+        listed.GetProperty("id").GetString().ShouldBe(job);
+        listed.GetProperty("name").GetString().ShouldBe("for later");
+        listed.GetProperty("state").GetString().ShouldBe("completed");
+        (await RunAsync(["jobs"])).Output.ShouldContain(job);
+        JsonElement again = (await RunAsync(["watch", job], "--json", "--quiet")).Json;
+        again.GetProperty("state").GetString().ShouldBe("completed");
+        again.GetProperty("curve").GetArrayLength().ShouldBe(4);
+        CommandResult late = await RunAsync(["cancel", job]);
+        late.ExitCode.ShouldBe(2);
+        late.Mistakes.ShouldHaveSingleItem().ShouldContain("the job has ended");
+        (await RunAsync(["watch", job], "--out", _folder["model"])).Mistakes.ShouldHaveSingleItem().ShouldContain("submitted.json, found nothing");
+    }
+
+    [Fact]
+    public async Task A_model_is_not_joined_with_data_that_changed_since()
+    {
+        string data = _folder.Write("ratings.csv", ["user,item,rating", .. Enumerable.Range(0, 300).Select(index => $"{index % 20},{index / 20},{index % 5 + 1}")]);
+        JsonElement submitted = (await RunAsync(["submit", "--data", data, "--model", "baseline", "--quiet", "--json", "--out", _folder["model"]])).Json;
+        File.AppendAllText(data, "7,99,3\n");
+
+        CommandResult result = await RunAsync(["watch", submitted.GetProperty("job").GetString()!, "--out", _folder["model"]]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.ShouldHaveSingleItem().ShouldContain("expected the data that job");
+        Directory.Exists(_folder["model"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Stopping_a_submission_that_is_watched_cancels_the_job()
+    {
+        using CancellationTokenSource stop = new();
+        using StopWriter error = new("epoch 1/", stop);
+
+        CommandResult result = await CommandLine.RunAsync(
+            host => WithSecret(host) with { Error = TextWriter.Synchronized(error), Stop = stop.Token },
+            ["submit", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "100000", "--patience", "0", "--watch", "--cluster", Cluster, "--out", _folder["model"]]);
+
+        result.ExitCode.ShouldBe(130);
+        error.ToString().ShouldContain("was cancelled: submit it again");
+        (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs")[0].GetProperty("state").GetString().ShouldBe("cancelled");
+        Directory.Exists(_folder["model"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Status_shows_nodes_to_people_and_to_scripts()
+    {
+        JsonElement json = (await RunAsync(["cluster", "status"], "--json")).Json;
+        CommandResult text = await RunAsync(["cluster", "status"]);
+
+        json.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("role").GetString()).ShouldBe(["seed", "worker"]);
+        json.GetProperty("job").ValueKind.ShouldBe(JsonValueKind.Null);
+        text.ExitCode.ShouldBe(0, text.Error);
+        text.Output.ShouldContain(Cluster);
+        text.Output.ShouldContain("none runs");
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_is_a_mistake()
+    {
+        CommandResult wrong = await CommandLine.RunAsync(host => host with { Variable = name => name == "DISTREC_SECRET" ? "not the cluster's secret" : null }, "jobs", "--cluster", Cluster);
+        CommandResult none = await CommandLine.RunAsync("submit", "--watch", "--cluster", Cluster, "--out", _folder["model"]);
+
+        wrong.ExitCode.ShouldBe(2);
+        wrong.Mistakes.ShouldHaveSingleItem().ShouldContain("expected the cluster's secret, found what it refuses");
+        none.ExitCode.ShouldBe(2);
+        none.Mistakes.ShouldHaveSingleItem().ShouldContain("expected the cluster's secret, found none; give the file that it is in with --secret-file");
+    }
+
+    private static string[] Small => ["--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "4"];
+
+    private static CliHost WithSecret(CliHost host) => host with { Variable = name => name == "DISTREC_SECRET" ? Secret : null };
+
+    private Task<CommandResult> RunAsync(string[] command, params string[] more) =>
+        CommandLine.RunAsync(WithSecret, [.. command, "--cluster", Cluster, .. more]);
+
+    /// <summary>Asks to stop as soon as a text is written.</summary>
+    private sealed class StopWriter(string text, CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}

@@ -25,7 +25,7 @@ public sealed class ClusterMistakeTests : IDisposable
         result.Output.ShouldBeEmpty();
         string text = string.Join('\n', result.Mistakes);
         text.ShouldContain("--cluster: expected the address of a cluster, found \"10.0.0.1\"; give the address of the seed node, such as http://10.0.0.1:7400");
-        text.ShouldContain("--secret-file: expected at least 16 characters, found 4");
+        text.ShouldContain("--secret-file: expected a secret of at least 16 bytes, found fewer");
         text.ShouldContain("--threads: expected nothing, since the job trains on a cluster, found \"4\"; leave it out: each node has as many as it was started with");
         text.ShouldContain("--resume: expected nothing, since the job trains on a cluster");
         text.ShouldContain("--checkpoint-every: expected nothing, since the job trains on a cluster");
@@ -106,9 +106,9 @@ public sealed class ClusterMistakeTests : IDisposable
             host => host with { Variable = name => name == "DISTREC_SECRET" ? "hunter2" : null }, "jobs", "--cluster", "http://127.0.0.1:1");
 
         missing.ExitCode.ShouldBe(2);
-        missing.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--secret-file: expected a file that can be read, found ");
+        missing.Mistakes.ShouldHaveSingleItem().ShouldStartWith($"--secret-file: expected a file with the cluster's secret, found none that can be read at \"{_folder["none"]}\"");
         set.ExitCode.ShouldBe(2);
-        set.Mistakes.ShouldHaveSingleItem().ShouldStartWith("DISTREC_SECRET: expected at least 16 characters, found 7");
+        set.Mistakes.ShouldHaveSingleItem().ShouldStartWith("DISTREC_SECRET: expected a secret of at least 16 bytes, found fewer");
         set.Error.ShouldNotContain("hunter2");
     }
 

@@ -44,7 +44,7 @@ internal sealed class HealthVerb : Verb
         bool isJson = gathered.Flag("json");
         gathered.Mistakes.ThrowIfAny();
 
-        string? fault = await FindFaultAsync(new Uri(node, Path), tls, TimeSpan.FromSeconds(seconds), host);
+        string? fault = await FindFaultAsync(new Uri(node, Path), tls, !gathered.Has("url"), TimeSpan.FromSeconds(seconds), host);
         if (isJson)
         {
             JsonOutput.Write(host.Output, new { url = node, healthy = fault is null, fault });
@@ -61,10 +61,10 @@ internal sealed class HealthVerb : Verb
         return fault is null ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static async Task<string?> FindFaultAsync(Uri address, TlsOptions? tls, TimeSpan patience, CliHost host)
+    private static async Task<string?> FindFaultAsync(Uri address, TlsOptions? tls, bool isOwnNode, TimeSpan patience, CliHost host)
     {
         using X509Certificate2? own = tls is null ? null : LoadCertificate(tls);
-        using SocketsHttpHandler? handler = host.Network is null ? CreateHandler(tls, own) : null;
+        using SocketsHttpHandler? handler = host.Network is null ? CreateHandler(tls, own, isOwnNode) : null;
         using HttpMessageInvoker http = new(host.Network ?? handler!, disposeHandler: false);
         using CancellationTokenSource limit = new(patience, host.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, host.Stop);
@@ -84,7 +84,7 @@ internal sealed class HealthVerb : Verb
         }
     }
 
-    private static SocketsHttpHandler CreateHandler(TlsOptions? tls, X509Certificate2? own)
+    private static SocketsHttpHandler CreateHandler(TlsOptions? tls, X509Certificate2? own, bool isOwnNode)
     {
         SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false };
         if (tls is null || own is null)
@@ -92,13 +92,18 @@ internal sealed class HealthVerb : Verb
             return handler;
         }
 
-        // The node shows the certificate that is shown to it: for its own name, not for the loopback it is asked at.
         handler.SslOptions = new SslClientAuthenticationOptions
         {
-            TargetHost = own.GetNameInfo(X509NameType.DnsName, forIssuer: false),
             ClientCertificates = [own],
             CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
         };
+        if (isOwnNode)
+        {
+            // Its certificate is for the name that others call it by, not for the loopback.
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                static (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+        }
+
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(tls.AuthorityFile);
         return handler;
     }

@@ -7,7 +7,7 @@
 #                                             and docker/local-packages.sh before
 #   NO_BUILD=1 takes the image that is there, KEEP=1 leaves the cluster running, POSTGRES=1 keeps the journal in PostgreSQL.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-distrec-try} DISTREC_PORT=${DISTREC_PORT:-7410}
 if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
@@ -37,7 +37,7 @@ status() {
 }
 count_workers() { status | grep -o '"role":"worker"' | wc -l; }
 await() { # WHAT EXPECTED COMMAND…: asks until it says so, two minutes at most
-  local what=$1 expected=$2 found= start=$SECONDS; shift 2
+  local what=$1 expected=$2 found='' start=$SECONDS; shift 2
   while [ $((SECONDS - start)) -lt 120 ]; do
     found=$("$@")
     [ "$found" = "$expected" ] && { say "ok   $what: $found"; return; }
@@ -45,8 +45,7 @@ await() { # WHAT EXPECTED COMMAND…: asks until it says so, two minutes at most
   done
   expect "$what" "$expected" "$found"
 }
-epoch_of() { status | grep -o '"job":{.*' | field epoch; }
-has_trained() { local epoch; epoch=$(epoch_of); [ "${epoch:-0}" -ge "$1" ] && echo yes || echo no; } # EPOCHS
+has_trained() { local epoch; epoch=$(status | grep -o '"job":{.*' | field epoch); [ "${epoch:-0}" -ge "$1" ] && echo yes || echo no; } # EPOCHS
 hosts() { status | grep -oE '"shards":\[[^]]+\]' | wc -l; } # nodes that host partitions of the running job
 train_on_cluster() { # NAME EPOCHS
   "${compose[@]}" run --rm -T submit "${data[@]}" --epochs "$2" --out "/data/$1" > "$out/$1.json" 2> "$out/$1.err"
@@ -84,7 +83,7 @@ done
 seed=$("${compose[@]}" ps -q seed)
 expect "user, read-only root, capabilities" "1654:1654 true [ALL]" "$(docker inspect "$seed" --format '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}')"
 expect "files written outside of volumes" "" "$(docker diff "$seed" | grep -vE '^[AC] /run(/secrets(/[a-z-]+)?)?$' | tr '\n' ' ')"
-docker exec "$seed" /bin/sh -c true > /dev/null 2>&1; [ $? -ne 0 ] && say "ok   there is no shell in the image"
+expect "a shell in the image" no "$(docker exec "$seed" /bin/sh -c true > /dev/null 2>&1 && echo yes || echo no)"
 expect "a request without the secret" 401 "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$DISTREC_PORT/cluster")"
 
 # A job of 40 epochs, and what may happen to one.

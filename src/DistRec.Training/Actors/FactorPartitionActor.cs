@@ -46,9 +46,7 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
                 PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
                 return solved;
             case RoundKind.Validate:
-                ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
-                RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
-                return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
+                return await ValidateAsync(command, cancellationToken).ConfigureAwait(false);
             case RoundKind.Keep:
                 Partition.Keep();
                 return default;
@@ -68,15 +66,27 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
 
     private async Task<RoundSums> SolveAsync(RunRound command, CancellationToken cancellationToken)
     {
+        if (command.Version != command.Round)
+        {
+            Partition.LeaveOldTables();
+        }
+
         if (command.FromStore)
         {
             PartitionedFactors stored = await FetchSideAsync(Other, command.SourceVersion, cancellationToken).ConfigureAwait(false);
             return await Partition.SolveAsync(stored, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
         }
 
-        ReplicaState other = await PullSideAsync(Other, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
+        using ReplicaState other = await PullSideAsync(Other, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
         RoundSums sums = await Partition.SolveAsync(other.Tables, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
         return sums with { ReceivedBytes = other.ReceivedBytes, NeededBytes = other.NeededBytes };
+    }
+
+    private async Task<RoundSums> ValidateAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        using ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
+        RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
+        return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
     }
 
     private async Task InitializeAsync(CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ namespace DistRec.Training.Actors;
 /// What this node's partitions need of the other side: of every block its owner's own table where that lives here, else a copy
 /// that holds the needed rows. A row comes over the network once for all partitions of the node.
 /// </summary>
-/// <remarks>Thread-safe. The copies are filled in place with every version, so a version's tables are good until the next is pulled.</remarks>
+/// <remarks>Thread-safe. A copy is filled in place with the next version once nobody reads it any more: while partitions are repaired,
+/// one of them may read an older version beside another that still computes from a newer one.</remarks>
 internal sealed class SideReplica
 {
     private readonly int[] _starts;
@@ -46,7 +47,10 @@ internal sealed class SideReplica
         }
     }
 
-    /// <summary>Waits until a version is published and returns it, with the rows that the node's partitions need.</summary>
+    /// <summary>
+    /// Waits until a version is published and returns it, with the rows that the node's partitions need. Its tables are good until
+    /// it is disposed of.
+    /// </summary>
     /// <param name="exchange">The node's exchange.</param>
     /// <param name="version">Names the state of the tables.</param>
     /// <param name="ownerOf">The actor that publishes a block.</param>
@@ -56,13 +60,13 @@ internal sealed class SideReplica
         IBlockExchange exchange, long version, Func<int, ActorAddress> ownerOf, Func<int, BlockKey> keyOf, CancellationToken cancellationToken)
     {
         Traffic traffic = new();
-        FactorBlock[] blocks = await Task.WhenAll(Enumerable.Range(0, _sources.Length).Select(
+        SharedCopy[] copies = await Task.WhenAll(Enumerable.Range(0, _sources.Length).Select(
             source => PullAsync(exchange, version, source, ownerOf(source), keyOf(source), traffic, cancellationToken))).ConfigureAwait(false);
-        PartitionedFactors tables = new(_starts, [.. blocks.Select(block => block.Factors)], [.. blocks.Select(block => block.Biases)]);
-        return new ReplicaState(tables, traffic.Received, traffic.Needed);
+        PartitionedFactors tables = new(_starts, [.. copies.Select(copy => copy.Block.Factors)], [.. copies.Select(copy => copy.Block.Biases)]);
+        return new ReplicaState(tables, traffic.Received, traffic.Needed, copies);
     }
 
-    private async Task<FactorBlock> PullAsync(
+    private async Task<SharedCopy> PullAsync(
         IBlockExchange exchange, long version, int index, ActorAddress owner, BlockKey key, Traffic traffic, CancellationToken cancellationToken)
     {
         Source source = _sources[index];
@@ -75,30 +79,33 @@ internal sealed class SideReplica
                 source.Version = version;
                 source.Local = null;
                 source.Fetched = RowSet.None(rows);
+                if (source.Copy is { IsRead: true })
+                {
+                    source.Copy = null;
+                }
             }
             else if (source.Local is not null)
             {
-                return source.Local;
+                return new SharedCopy(source.Local);
             }
 
             if (source.Copy is not null && source.Fetched.Count > 0 && Missing(index, source.Fetched).Count == 0)
             {
-                return source.Copy;
+                return source.Copy.Enter();
             }
 
-            Reader reader = new(() => source.Copy ??= FactorBlock.Zeros(rows, _rank), () => Missing(index, source.Fetched));
+            Reader reader = new(
+                () => (source.Copy ??= new SharedCopy(FactorBlock.Zeros(rows, _rank))).Block, () => Missing(index, source.Fetched));
             FactorBlock block = await exchange.PullAsync(owner, key, reader, cancellationToken).ConfigureAwait(false);
-            if (ReferenceEquals(block, source.Copy))
+            if (source.Copy is { } copy && ReferenceEquals(block, copy.Block))
             {
                 source.Fetched = source.Fetched.Union(reader.Rows);
                 traffic.Add(reader.Received, (long)reader.Rows.Count * (_rank + 1) * sizeof(float));
-            }
-            else
-            {
-                source.Local = block;
+                return copy.Enter();
             }
 
-            return block;
+            source.Local = block;
+            return new SharedCopy(block);
         }
         finally
         {
@@ -126,7 +133,7 @@ internal sealed class SideReplica
         /// <summary>The owner's table, where it lives on this node.</summary>
         public FactorBlock? Local { get; set; }
 
-        public FactorBlock? Copy { get; set; }
+        public SharedCopy? Copy { get; set; }
 
         /// <summary>The rows of <see cref="Copy"/> that hold the version's values.</summary>
         public RowSet Fetched { get; set; } = RowSet.None(0);
@@ -167,8 +174,36 @@ internal sealed class SideReplica
     }
 }
 
-/// <summary>A version of one side as this node has it.</summary>
+/// <summary>Tables that several partitions read at a time.</summary>
+internal sealed class SharedCopy(FactorBlock block)
+{
+    private int _readers;
+
+    public FactorBlock Block => block;
+
+    public bool IsRead => Volatile.Read(ref _readers) > 0;
+
+    public SharedCopy Enter()
+    {
+        Interlocked.Increment(ref _readers);
+        return this;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _readers);
+}
+
+/// <summary>A version of one side as this node has it, until it is disposed of.</summary>
 /// <param name="Tables">The tables; of remote blocks only the needed rows hold values.</param>
 /// <param name="ReceivedBytes">Bytes that came from other nodes for it.</param>
 /// <param name="NeededBytes">The rows among them.</param>
-internal sealed record ReplicaState(PartitionedFactors Tables, long ReceivedBytes, long NeededBytes);
+/// <param name="Copies">What is read.</param>
+internal sealed record ReplicaState(PartitionedFactors Tables, long ReceivedBytes, long NeededBytes, IReadOnlyList<SharedCopy> Copies) : IDisposable
+{
+    public void Dispose()
+    {
+        foreach (SharedCopy copy in Copies)
+        {
+            copy.Leave();
+        }
+    }
+}

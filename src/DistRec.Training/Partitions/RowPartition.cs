@@ -73,15 +73,19 @@ public sealed class RowPartition
         Kept = kept?.Copy();
     }
 
-    /// <summary>Takes the newest tables from elsewhere. The previous ones stay intact until the next change.</summary>
+    /// <summary>Takes the newest tables from elsewhere. All earlier ones stay intact until the next change.</summary>
     public void Take(FactorBlock current)
     {
         ArgumentNullException.ThrowIfNull(current);
-        FactorBlock target = Spare();
-        target.CopyFrom(current);
-        Advance(target);
+        Advance(current.Copy());
         _solvedFrom = null;
     }
+
+    /// <summary>
+    /// Lets the next tables be new ones. Whoever repeats something may have published the same version before, in tables that
+    /// would now be written over, and somebody may be reading them.
+    /// </summary>
+    public void LeaveOldTables() => _spare = null;
 
     /// <summary>The rows of the other side that this partition's ratings refer to, by block.</summary>
     /// <param name="starts">First row of each block, and the number of rows last.</param>

@@ -15,7 +15,7 @@ namespace DistRec.Training.Actors;
 /// </summary>
 internal sealed class CoordinatorActor : Actor, IDisposable
 {
-    private static readonly TimeSpan ResendInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookAfterInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A participant that answers none of so many commands in a row is out of reach, and the job ends by name.</summary>
@@ -24,6 +24,8 @@ internal sealed class CoordinatorActor : Actor, IDisposable
     private readonly JobFeed _feed = new();
     private readonly Dictionary<(string Kind, int Shard), double> _fractions = [];
     private readonly Dictionary<PartitionId, ulong> _instances = [];
+    private readonly HashSet<ulong> _pastInstances = [];
+    private long _start = -1;
     private JobMachine? _machine;
     private JobSpec _spec = new();
     private ulong _layout;
@@ -49,7 +51,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         CancelJob cancel => OnCancel(cancel),
         TablesTaken taken => OnTaken(taken),
         ParticipantStarted started => OnParticipantStarted(started),
-        ResendTick tick => OnResend(tick),
+        LookAfterTick tick => OnLookAfter(tick),
         _ => ValueTask.CompletedTask,
     };
 
@@ -57,39 +59,41 @@ internal sealed class CoordinatorActor : Actor, IDisposable
 
     private async ValueTask OnStart(StartJob start)
     {
-        if (_machine is { IsOver: false })
+        if (start.Spec.Job == _spec.Job && start.Events <= _start)
         {
-            await Context.RefuseAsync($"the job {_spec.Job} is running; one coordinator runs one job at a time").ConfigureAwait(false);
+            // Said twice, or overtaken by a later start.
+            await Context.ReplyAsync(new JobAccepted { Job = _spec.Job }).ConfigureAwait(false);
             return;
         }
 
+        // The one queue of jobs starts one when it has given up the one before, or knows nothing of it any more.
         _spec = start.Spec;
+        _start = start.Events;
         _layout = JobSpecs.LayoutOf(_spec);
         _instances.Clear();
+        _pastInstances.Clear();
+        _tracker = null;
         _schedule = null;
         _feed.Begin(start.Events);
         _machine = new JobMachine(_spec);
         await Context.ReplyAsync(new JobAccepted { Job = _spec.Job }).ConfigureAwait(false);
-        await DoAsync(_machine.Begin(start.Snapshot, start.Rounds)).ConfigureAwait(false);
+        Context.StartTimer(LookAfterInterval, new LookAfterTick { Start = _start });
+        await DoAsync(_machine.Begin(start.Snapshot, _start)).ConfigureAwait(false);
     }
 
     private async ValueTask OnReport(RoundReport report)
     {
         PartitionId who = new(SideOf(report.Kind), report.Shard);
-        if (_machine is null || _tracker is null || report.Job != _spec.Job || !IsOfThisLife(who, report))
+        if (_machine is not { IsOver: false } || report.Job != _spec.Job)
         {
             return;
         }
 
         if (report.Fault.Length > 0)
         {
-            if (report.Round == _command.Round)
-            {
-                _instances[who] = report.Instance;
-                await LoseAsync(who, report.Fault, failed: true).ConfigureAwait(false);
-            }
+            await OnFault(who, report.Instance, report.Fault).ConfigureAwait(false);
         }
-        else if (!_tracker.Apply(report))
+        else if (_tracker is null || !IsOfThisLife(who, report) || !_tracker.Apply(report))
         {
             return;
         }
@@ -103,16 +107,38 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         }
     }
 
+    // Whatever it was at: with its state everything is gone that it did in this life.
+    private ValueTask OnFault(PartitionId who, ulong instance, string fault) =>
+        Renew(who, instance) ? LoseAsync(who, fault, failed: true) : ValueTask.CompletedTask;
+
     // What an earlier life of a participant did is lost with it, however late its report arrives.
     private bool IsOfThisLife(PartitionId who, RoundReport report)
     {
-        if (_command.Kind == RoundKind.Load && report.Round == _command.Round && report.Fault.Length == 0)
+        if (_command.Kind == RoundKind.Load && report.Round == _command.Round)
         {
-            _instances[who] = report.Instance;
-            return true;
+            Renew(who, report.Instance);
         }
 
-        return report.Fault.Length > 0 || _instances.GetValueOrDefault(who) == report.Instance;
+        return _instances.GetValueOrDefault(who) == report.Instance;
+    }
+
+    /// <summary>Notes the life that a participant is in.</summary>
+    /// <returns>Whether it is another than was known; word of an earlier one may come late.</returns>
+    private bool Renew(PartitionId who, ulong instance)
+    {
+        bool isKnown = _instances.TryGetValue(who, out ulong known);
+        if ((isKnown && known == instance) || _pastInstances.Contains(instance))
+        {
+            return false;
+        }
+
+        if (isKnown)
+        {
+            _pastInstances.Add(known);
+        }
+
+        _instances[who] = instance;
+        return true;
     }
 
     private async ValueTask OnVisited(BlockVisited visited)
@@ -125,8 +151,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         PartitionId who = new(Side.User, visited.Worker);
         if (visited.Fault.Length > 0)
         {
-            _instances[who] = visited.Instance;
-            await LoseAsync(who, visited.Fault, failed: true).ConfigureAwait(false);
+            await OnFault(who, visited.Instance, visited.Fault).ConfigureAwait(false);
             return;
         }
 
@@ -198,12 +223,11 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             && (started.Kind == UserKind || started.Kind == ItemKind);
 
         // One that has not loaded yet has nothing to lose; one that says it again is lost once.
-        if (!takesPart || !_instances.TryGetValue(who, out ulong known) || known == started.Instance)
+        if (!takesPart || !_instances.ContainsKey(who) || !Renew(who, started.Instance))
         {
             return ValueTask.CompletedTask;
         }
 
-        _instances[who] = started.Instance;
         bool failed = started.Cause.Length > 0;
         return LoseAsync(who, failed ? started.Cause : "its node was lost, or it moved", failed);
     }
@@ -214,20 +238,29 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         return DoAsync(_machine!.Lost(who, cause, failed));
     }
 
-    private async ValueTask OnResend(ResendTick tick)
+    private async ValueTask OnLookAfter(LookAfterTick tick)
     {
-        if (_tracker is null || tick.Round != _tracker.Round.Number || _machine is not { IsOver: false })
+        if (tick.Start != _start || _machine is not { IsOver: false })
+        {
+            return;
+        }
+
+        Context.StartTimer(LookAfterInterval, tick);
+
+        // Whoever lost its state in silence is waited for by others, and by whoever takes its tables, also between two rounds.
+        IEnumerable<(string, int)> idle = _instances.Keys.Select(who => (Addresses.KindOf(who.Side, _spec), who.Shard)).Except(_tracker?.Missing ?? []);
+        await SendAllAsync([.. idle], new CheckLife { Job = _spec.Job }).ConfigureAwait(false);
+        if (_tracker is null || Context.Time.GetElapsedTime(_roundStarted) < LookAfterInterval)
         {
             return;
         }
 
         if (_tracker.SilentAfter(SilentCommands) is [(string kind, int shard), ..])
         {
-            await DoAsync(_machine.Fail($"{kind}/{shard} has not answered for {SilentCommands * ResendInterval.TotalSeconds:0} seconds")).ConfigureAwait(false);
+            await DoAsync(_machine.Fail($"{kind}/{shard} has not answered for {SilentCommands * LookAfterInterval.TotalSeconds:0} seconds")).ConfigureAwait(false);
             return;
         }
 
-        Context.StartTimer(ResendInterval, tick);
         await CommandAsync(_tracker.Missing).ConfigureAwait(false);
         if (_command.Kind == RoundKind.Descend)
         {
@@ -288,6 +321,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             Version = round.Version,
             FromStore = round.FromStore,
             KeptVersion = round.KeptVersion,
+            KeptIsCurrent = round.KeptIsCurrent,
             DropThrough = round.DropThrough,
             Layout = _layout,
             Spec = round.Kind == RoundKind.Load ? _spec : null,
@@ -314,8 +348,6 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         {
             await SendVisitsAsync(_schedule!.Grant()).ConfigureAwait(false);
         }
-
-        Context.StartTimer(ResendInterval, new ResendTick { Round = round.Number });
     }
 
     private Task CommandAsync(IEnumerable<(string Kind, int Shard)> participants) => SendAllAsync([.. participants], _command);
@@ -331,6 +363,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
                 Holder = visit.Holder,
                 HomeVersion = _command.SourceVersion,
                 Version = visit.Version,
+                Step = visit.Step,
                 LearningRate = _command.LearningRate,
             })));
 

@@ -92,7 +92,7 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
 
         for (int attempt = 1; ; attempt++)
         {
-            long told = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!.LastSequence;
+            long told = await BeginAsync(entry.Job, stopping).ConfigureAwait(false);
             try
             {
                 await RunAsync(entry, told, cancel.Token, stopping).ConfigureAwait(false);
@@ -100,15 +100,36 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
             }
             catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
             {
-                long now = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!.LastSequence;
-                attempt = now > told ? 1 : attempt;
+                JobEntry now = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!;
+                if (now.HasEnded)
+                {
+                    // Only what was to be cleared away is still there.
+                    return entry.Job;
+                }
+
+                attempt = now.LastSequence > told ? 1 : attempt;
                 if (exception is not ActorException || attempt == MaximumAttempts)
                 {
-                    await FailAsync(entry.Job, now, exception).ConfigureAwait(false);
+                    await FailAsync(entry.Job, now.LastSequence, exception).ConfigureAwait(false);
                     return entry.Job;
                 }
             }
         }
+    }
+
+    // Journalled before anyone hears of the job: every start has rounds and events of its own, which no earlier one had.
+    private async Task<long> BeginAsync(string job, CancellationToken stopping)
+    {
+        long told = (await journal.FindAsync(job, stopping).ConfigureAwait(false))!.LastSequence;
+        JobEvent begun = told == 0
+            ? new JobEvent { Sequence = 1, State = new StateChanged { State = JobState.Loading } }
+            : new JobEvent
+            {
+                Sequence = (told / NumbersPerAttempt + 1) * NumbersPerAttempt,
+                Note = new Note { Text = "the job is taken up again from its last snapshot, or from its start" },
+            };
+        await journal.AppendAsync(job, begun, stopping).ConfigureAwait(false);
+        return begun.Sequence;
     }
 
     private async Task RunAsync(JobEntry entry, long told, CancellationToken cancelled, CancellationToken stopping)
@@ -117,13 +138,11 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
         Context.Blocks.DropJob(entry.Job);
         Context.Blocks.DropJob(Addresses.DataOf(entry.Job));
         await stored.PublishAsync(Context.Blocks, entry.Spec, stopping).ConfigureAwait(false);
-        long used = told == 0 ? 0 : (told / NumbersPerAttempt + 1) * NumbersPerAttempt;
         StartJob start = new()
         {
             Spec = entry.Spec,
             Snapshot = await stored.FindSnapshotAsync(stopping).ConfigureAwait(false),
-            Events = used,
-            Rounds = used,
+            Events = told,
         };
         StoreKeeper keeper = new(Context.Blocks, entry.Spec, stored, journal);
         StateChanged end = await new JobRunner(new ActorPort(Context), keeper).RunAsync(start, cancelled).ConfigureAwait(false);

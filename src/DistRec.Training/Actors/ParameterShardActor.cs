@@ -124,9 +124,7 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
         {
             FactorBlock tables = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, block, cancellationToken).ConfigureAwait(false);
             _blocks[block] = tables.Copy();
-            _kept[block] = command.KeptVersion == command.SourceVersion
-                ? tables.Copy()
-                : (await FetchAsync(Kind, Addresses.KeptTables, command.KeptVersion, block, cancellationToken).ConfigureAwait(false)).Copy();
+            _kept[block] = (await FetchAsync(Kind, KeptNameOf(command), command.KeptVersion, block, cancellationToken).ConfigureAwait(false)).Copy();
         }
     }
 

@@ -53,6 +53,7 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
         RunRound command => OnRunRound(command),
         RoundReport report => OnReport(report),
         ProgressTick tick => OnProgressTick(tick),
+        CheckLife check => check.Job == _job ? ValueTask.CompletedTask : SayStartedAsync(""),
         EndJob end => OnEnd(end),
         _ => OnOtherAsync(message),
     };
@@ -210,6 +211,9 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
         return new PartitionedFactors([.. starts], [.. blocks.Select(block => block.Factors)], [.. blocks.Select(block => block.Biases)]);
     }
 
+    /// <summary>The name under which the store has the remembered tables.</summary>
+    protected static string KeptNameOf(RunRound command) => command.KeptIsCurrent ? Addresses.Tables : Addresses.KeptTables;
+
     /// <summary>One block of stored tables.</summary>
     protected async Task<FactorBlock> FetchAsync(string kind, string name, long version, int block, CancellationToken cancellationToken) =>
         await Context.Blocks.PullAsync(
@@ -238,7 +242,7 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
         {
             if (_job.Length > 0)
             {
-                LoseState();
+                LeaveJob();
             }
 
             _job = command.Job;
@@ -338,12 +342,17 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
     {
         if (end.Job == _job)
         {
-            Context.Blocks.DropJob(_job);
-            Node.Replicas.Drop(_job);
-            Leave();
+            LeaveJob();
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private void LeaveJob()
+    {
+        Context.Blocks.DropJob(_job);
+        Node.Replicas.Drop(_job);
+        LoseState();
     }
 
     private void Leave()

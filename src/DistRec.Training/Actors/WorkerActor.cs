@@ -15,7 +15,7 @@ namespace DistRec.Training.Actors;
 /// </summary>
 internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, Addresses.WorkerKind, shard, node)
 {
-    private readonly Queue<VisitBlock> _visits = new();
+    private readonly SortedDictionary<int, VisitBlock> _visits = [];
     private readonly Dictionary<int, BlockVisited> _visited = [];
     private DescentPartition? _partition;
     private Lazy<RowSet[]>? _needs;
@@ -49,13 +49,10 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
                 return default;
             case RoundKind.Fetch:
                 FactorBlock current = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false);
-                Partition.Resume(current, command.KeptVersion == command.SourceVersion ? current
-                    : await FetchAsync(Kind, Addresses.KeptTables, command.KeptVersion, Shard, cancellationToken).ConfigureAwait(false));
+                Partition.Resume(current, await FetchAsync(Kind, KeptNameOf(command), command.KeptVersion, Shard, cancellationToken).ConfigureAwait(false));
                 return default;
             case RoundKind.Validate:
-                ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
-                RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
-                return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
+                return await ValidateAsync(command, cancellationToken).ConfigureAwait(false);
             case RoundKind.Keep:
                 Partition.Keep();
                 return default;
@@ -95,6 +92,10 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
         BeginVisit();
     }
 
+    /// <summary>Visits every rating of one item block once; runs on a thread of the compute pool.</summary>
+    /// <returns>Σ e².</returns>
+    protected virtual double Descend(VisitBlock visit, FactorBlock items) => Partition.Visit(visit.Block, items, visit.LearningRate);
+
     private ValueTask OnVisit(VisitBlock visit)
     {
         if (visit.Round != Command.Round || visit.Job != Spec.Job || Command.Kind != RoundKind.Descend)
@@ -107,14 +108,14 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
             return Context.SendAsync(Addresses.Coordinator, done);
         }
 
-        bool isKnown = _visiting == (visit.Round, visit.Block) || _visits.Any(waiting => waiting.Block == visit.Block && waiting.Round == visit.Round);
-        if (!isKnown)
+        if (_visiting == (visit.Round, visit.Block) || (_visits.TryGetValue(visit.Step, out VisitBlock? waiting) && waiting.Round == visit.Round))
         {
-            _visits.Enqueue(visit);
-            BeginVisit();
+            return SayProgressAsync();
         }
 
-        return isKnown ? SayProgressAsync() : ValueTask.CompletedTask;
+        _visits[visit.Step] = visit;
+        BeginVisit();
+        return ValueTask.CompletedTask;
     }
 
     private async ValueTask OnVisited(BlockVisited visited)
@@ -127,14 +128,10 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
             visited.Fault = OvertakenText;
         }
 
-        if (visited.Round == Command.Round)
+        if (visited.Round > 0 && visited.Round == Command.Round && visited.Job == Command.Job)
         {
             visited.Instance = visited.Fault.Length > 0 ? LoseState() : Instance;
-            if (_visited.Values.FirstOrDefault()?.Round != visited.Round)
-            {
-                _visited.Clear();
-            }
-
+            ForgetVisitsBefore(visited.Round);
             _visited[visited.Block] = visited;
             await Context.SendAsync(Addresses.Coordinator, visited).ConfigureAwait(false);
         }
@@ -142,16 +139,40 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
         Continue();
     }
 
+    // A visit whose word was lost comes again; those after it wait, or the order of visits would depend on what was lost.
     private void BeginVisit()
     {
-        while (!IsWorking && _visits.TryDequeue(out VisitBlock? visit))
+        if (IsWorking || Command.Kind != RoundKind.Descend)
         {
-            if (visit.Round == Command.Round)
-            {
-                _visiting = (visit.Round, visit.Block);
-                Work(cancellationToken => VisitAsync(visit, cancellationToken));
-            }
+            return;
         }
+
+        ForgetVisitsBefore(Command.Round);
+        if (_visits.Remove(_visited.Count, out VisitBlock? visit))
+        {
+            _visiting = (visit.Round, visit.Block);
+            Work(cancellationToken => VisitAsync(visit, cancellationToken));
+        }
+    }
+
+    private void ForgetVisitsBefore(long round)
+    {
+        if (_visited.Values.FirstOrDefault() is { } visited && visited.Round != round)
+        {
+            _visited.Clear();
+        }
+
+        if (_visits.Values.FirstOrDefault() is { } visit && visit.Round != round)
+        {
+            _visits.Clear();
+        }
+    }
+
+    private async Task<RoundSums> ValidateAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        using ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
+        RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
+        return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
     }
 
     private async Task<IMessage> VisitAsync(VisitBlock visit, CancellationToken cancellationToken)
@@ -161,7 +182,7 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
         {
             FactorBlock items = await PullBlockAsync(visit, cancellationToken).ConfigureAwait(false);
             double squaredError = await Context.Compute.RunAsync(
-                () => Partition.Visit(visit.Block, items, visit.LearningRate), cancellationToken).ConfigureAwait(false);
+                () => Descend(visit, items), cancellationToken).ConfigureAwait(false);
             Context.Blocks.Publish(Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version + 1), items);
 
             // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.

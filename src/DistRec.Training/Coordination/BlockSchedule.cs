@@ -5,7 +5,8 @@ namespace DistRec.Training.Coordination;
 /// <param name="Block">What is visited.</param>
 /// <param name="Holder">The worker that visited it last in this epoch, or −1 where it is still at its home shard.</param>
 /// <param name="Version">How many visits the block has had in this epoch.</param>
-public readonly record struct BlockVisit(int Worker, int Block, int Holder, int Version);
+/// <param name="Step">How many visits the worker makes before this one in this epoch.</param>
+public readonly record struct BlockVisit(int Worker, int Block, int Holder, int Version, int Step);
 
 /// <summary>
 /// Decides which worker gets which item block next, so that in an epoch every worker visits every block exactly once and no
@@ -66,7 +67,8 @@ public sealed class BlockSchedule
 
     /// <summary>The visits that were granted and are not over, for those who may not have heard of them.</summary>
     public IReadOnlyList<BlockVisit> Outstanding =>
-        [.. _granted.SelectMany((blocks, worker) => blocks.Select(block => new BlockVisit(worker, block, _holders[block], _versions[block])))];
+        [.. _granted.SelectMany((blocks, worker) => blocks.Select(
+            (block, ahead) => new BlockVisit(worker, block, _holders[block], _versions[block], _visits[worker] + ahead)))];
 
     /// <summary>The worker that has a block after the epoch, or −1.</summary>
     public int HolderOf(int block) => _holders[block];
@@ -133,7 +135,7 @@ public sealed class BlockSchedule
                 {
                     _granted[worker].Enqueue(block);
                     _isLent[block] = true;
-                    granted.Add(new BlockVisit(worker, block, _holders[block], _versions[block]));
+                    granted.Add(new BlockVisit(worker, block, _holders[block], _versions[block], begun));
                 }
             }
         }

@@ -157,18 +157,20 @@ public sealed partial class JobMachine
                 Version = next.Version,
                 FromStore = next.FromStore,
                 KeptVersion = _descends && next.Kind == RoundKind.Fetch ? _snapshot!.KeptItems : 0,
+                KeptIsCurrent = _descends && next.Kind == RoundKind.Fetch && _snapshot!.KeptIsCurrent,
                 Only = next.Only,
             });
         }
 
         IsRepairing = false;
-        _lost.Clear();
         if (_interrupted is { } round)
         {
+            // Until it is done, those repaired may lack what only this round could do without.
             _interrupted = null;
             return Run(round with { Number = _round.Number + 1 });
         }
 
+        _lost.Clear();
         return NextEpoch();
     }
 
@@ -188,6 +190,7 @@ public sealed partial class JobMachine
             // The best tables of an earlier epoch are stored once, with the first snapshot after it.
             bool keptIsStored = _snapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.KeptItems > 0;
             _takenBySnapshot.KeptItems = keptIsStored ? _snapshot!.KeptItems : version;
+            _takenBySnapshot.KeptIsCurrent = keptIsStored ? _snapshot!.KeptIsCurrent : _policy.State.BestEpoch == _epoch;
             tables.Stored.Add(_takenBySnapshot.KeptItems);
         }
         else
@@ -195,6 +198,12 @@ public sealed partial class JobMachine
             _takenBySnapshot.KeptItems = _tables.Kept?.Items == items ? version : StoredVersionOf(_tables.Kept?.Items);
             _takenBySnapshot.KeptUsersSource = StoredVersionOf(_tables.Kept?.UsersSource);
             tables.Stored.Add(_tables.Needed.Where(_tables.IsStored).Select(needed => _tables.Stored[needed]));
+        }
+
+        if (_snapshot is { } previous)
+        {
+            // Should partitions be lost before word comes that this one is stored, the job goes back to the one before.
+            tables.Stored.Add(new[] { previous.Tables, previous.KeptItems, previous.KeptUsersSource }.Where(stored => stored > 0));
         }
 
         Tell(new JobEvent { Tables = tables });

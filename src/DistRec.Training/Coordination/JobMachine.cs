@@ -23,6 +23,7 @@ public sealed partial class JobMachine
     private EpochPolicy _policy;
     private TableVersions _tables = new();
     private Round _round;
+    private long _firstVersion = 1;
     private int _epoch;
     private RoundSums _userHalf;
     private RoundSums _training;
@@ -50,11 +51,12 @@ public sealed partial class JobMachine
 
     /// <summary>Begins.</summary>
     /// <param name="snapshot">Where to go on; null begins from the specification.</param>
-    /// <param name="rounds">Round numbers that an earlier attempt at the job may have used.</param>
-    public JobStep Begin(Snapshot? snapshot = null, long rounds = 0)
+    /// <param name="after">All rounds are numbered above; those of an earlier start of the job are not.</param>
+    public JobStep Begin(Snapshot? snapshot = null, long after = 0)
     {
+        _firstVersion = after + 1;
+        _round = _round with { Number = Math.Max(after, snapshot?.Rounds ?? 0) };
         Enter(JobState.Loading);
-        _round = _round with { Number = Math.Max(rounds, snapshot?.Rounds ?? 0) };
         if (snapshot is not null)
         {
             _snapshot = snapshot;
@@ -118,6 +120,14 @@ public sealed partial class JobMachine
             return ContinueRepair();
         }
 
+        if (_round.Kind == RoundKind.SolveUsers && _takenBySnapshot is not null)
+        {
+            // Its successor overwrites what the store has not got yet.
+            _held = (sums, elapsed);
+            return Wait();
+        }
+
+        _lost.Clear();
         switch (_round.Kind)
         {
             case RoundKind.Load:
@@ -132,10 +142,6 @@ public sealed partial class JobMachine
 
                 Enter(JobState.Training);
                 return _descends && _spec.Resume is null ? Run(RoundKind.Keep) : NextEpoch();
-            case RoundKind.SolveUsers when _takenBySnapshot is not null:
-                // Its successor overwrites what the store has not got yet.
-                _held = (sums, elapsed);
-                return Wait();
             case RoundKind.SolveUsers:
                 _tables = _tables.SolvedUsers(_round.Version);
                 _userHalf = sums;
@@ -304,7 +310,9 @@ public sealed partial class JobMachine
 
     private JobStep Run(Round round)
     {
-        _round = round with { DropThrough = _tables.Oldest - 1 };
+        // A snapshot is taken while training goes on: what it consists of stays until it is taken.
+        long oldest = Math.Min(_tables.Oldest, _takenBySnapshot?.Tables ?? long.MaxValue);
+        _round = round with { DropThrough = Math.Max(oldest, _firstVersion) - 1 };
         return new JobStep(_round, TakeEvents());
     }
 

@@ -19,6 +19,9 @@ public readonly record struct Round(long Number, RoundKind Kind, int Epoch, doub
     /// <summary>For a fetch: the stored version of the remembered tables, 0 for none.</summary>
     public long KeptVersion { get; init; }
 
+    /// <summary>For a fetch: whether the remembered tables were stored as current ones.</summary>
+    public bool KeptIsCurrent { get; init; }
+
     /// <summary>Tables of this version and older are needed no more.</summary>
     public long DropThrough { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DistRec.Actors;
 using DistRec.Training.Protocol;
 
@@ -7,11 +8,15 @@ namespace DistRec.Training.Jobs;
 /// The client's side of the training protocol, on every engine: starts a job at the coordinator, follows its events to the end,
 /// passes on the wish to stop, and has published tables taken.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The sources are disposed of at the end of the one run.")]
 internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly List<Task> _taking = [];
+    private readonly CancellationTokenSource _ended = new();
+    private CancellationTokenSource? _take;
+    private Task _taking = Task.CompletedTask;
+    private TablesTaken? _taken;
 
     /// <summary>Runs a job to its end.</summary>
     /// <param name="start">The job.</param>
@@ -28,7 +33,11 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
         }
         finally
         {
-            await Task.WhenAll(_taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Of a job that ended or lost its coordinator nobody may ever publish what is still waited for.
+            _ended.Cancel();
+            await _taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _take?.Dispose();
+            _ended.Dispose();
         }
     }
 
@@ -37,7 +46,6 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
         string job = start.Spec.Job;
         TaskCompletionSource cancelled = new();
         using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.SetResult);
-        using CancellationTokenSource ended = new();
         bool cancelSent = false;
         long after = start.Events;
         Task<JobEvents>? watching = null;
@@ -63,7 +71,8 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
             }
             catch (AskTimeoutException)
             {
-                // A long round without news: ask again.
+                // A long round without news, or something was lost: say everything again.
+                await SayAgainAsync().ConfigureAwait(false);
                 continue;
             }
             catch (ActorFailedException exception) when (exception.IsFinal)
@@ -87,12 +96,11 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
 
                 if (happening.Tables is { } tables)
                 {
-                    await TakeAsync(job, tables, ended.Token).ConfigureAwait(false);
+                    Take(job, tables);
                 }
 
                 if (happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled } end)
                 {
-                    ended.Cancel();
                     return end;
                 }
             }
@@ -103,25 +111,41 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
             cancelSent = true;
             await actors.SendAsync(new CancelJob { Job = job }).ConfigureAwait(false);
         }
+
+        async ValueTask SayAgainAsync()
+        {
+            if (cancelSent)
+            {
+                await CancelAsync().ConfigureAwait(false);
+            }
+
+            if (_taken is { } taken)
+            {
+                await actors.SendAsync(taken).ConfigureAwait(false);
+            }
+        }
     }
 
-    // Nothing is trained while a model or checkpoint is taken; a snapshot is taken beside the training.
-    private Task TakeAsync(string job, TablesPublished tables, CancellationToken cancellationToken)
+    // Beside the watch: the job may go back meanwhile and publish something newer, and then nobody needs this any more.
+    private void Take(string job, TablesPublished tables)
     {
-        Task taking = TakeAndTellAsync(job, tables, cancellationToken);
-        _taking.RemoveAll(task => task.IsCompletedSuccessfully);
-        _taking.Add(taking);
-        return tables.Purpose == TablesPurpose.Snapshot ? Task.CompletedTask : taking;
+        Task before = _taking;
+        CancellationTokenSource? overtaken = _take;
+        _take = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+        _taking = TakeAndTellAsync(before, job, tables, _take.Token);
+        overtaken?.Cancel();
     }
 
-    private async Task TakeAndTellAsync(string job, TablesPublished tables, CancellationToken cancellationToken)
+    private async Task TakeAndTellAsync(Task before, string job, TablesPublished tables, CancellationToken cancellationToken)
     {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TablesTaken taken = new() { Job = job, Version = tables.Version };
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await keeper.TakeAsync(tables, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or BlockDroppedException)
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested || exception is OperationCanceledException or BlockDroppedException)
         {
             // The job ended or went back meanwhile, and tells what it wants taken then.
             return;
@@ -131,6 +155,7 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
             taken.Failure = $"the tables could not be kept: {exception.Message}";
         }
 
+        _taken = taken;
         await actors.SendAsync(taken).ConfigureAwait(false);
     }
 

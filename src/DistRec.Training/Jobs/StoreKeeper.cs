@@ -41,7 +41,7 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, StoredJob
         foreach (Side side in descends ? new[] { Side.User, Side.Item } : [Side.Item])
         {
             await PutAsync(side, Addresses.Tables).ConfigureAwait(false);
-            if (descends && tables.Snapshot.KeptItems == tables.Version && tables.Snapshot.Resume.Policy.BestEpoch != tables.Snapshot.Resume.Epoch)
+            if (descends && tables.Snapshot.KeptItems == tables.Version && !tables.Snapshot.KeptIsCurrent)
             {
                 await PutAsync(side, Addresses.KeptTables).ConfigureAwait(false);
             }

@@ -43,13 +43,13 @@ public sealed class BlockScheduleTests
     {
         BlockSchedule schedule = new(2, 4, ConsistencyModel.Bsp);
         schedule.Grant().ShouldBe(
-            [new BlockVisit(0, 0, -1, 0), new BlockVisit(1, 2, -1, 0), new BlockVisit(0, 1, -1, 0), new BlockVisit(1, 3, -1, 0)],
+            [new BlockVisit(0, 0, -1, 0, 0), new BlockVisit(1, 2, -1, 0, 0), new BlockVisit(0, 1, -1, 0, 1), new BlockVisit(1, 3, -1, 0, 1)],
             "each worker gets its first block and the one after it");
         schedule.Finish(0, 1).ShouldBeFalse("block 0 comes first");
         schedule.Finish(0, 0).ShouldBeTrue();
         schedule.Grant().ShouldBeEmpty("block 2 is still with worker 1");
         schedule.Finish(1, 2).ShouldBeTrue();
-        schedule.Grant().ShouldBe([new BlockVisit(0, 2, 1, 1), new BlockVisit(1, 0, 0, 1)]);
+        schedule.Grant().ShouldBe([new BlockVisit(0, 2, 1, 1, 2), new BlockVisit(1, 0, 0, 1, 2)]);
     }
 
     [Theory]

@@ -6,9 +6,11 @@ using DistRec.Training.Protocol;
 namespace DistRec.Training.Tests.Simulation;
 
 /// <summary>How a job ended on many schedules: every way of ending, how often, and the first seed that repeats it.</summary>
-internal sealed class ScheduleSurvey(string expectedHash)
+/// <param name="expectedHash">Of the model that every schedule shall end in; null where the order of visits is free.</param>
+internal sealed class ScheduleSurvey(string? expectedHash)
 {
     internal const string SameBits = "completed with the same bits";
+    internal const string Completed = "completed";
 
     private const int LongestName = 160;
 
@@ -56,7 +58,8 @@ internal sealed class ScheduleSurvey(string expectedHash)
     }
 
     private string EndOf(SimulatedTraining training) =>
-        training.Outcome.State != JobState.Completed ? $"{training.Outcome.State}: {training.Outcome.Reason}"
+        training.End.State != JobState.Completed ? $"{training.End.State}: {training.End.Reason}"
+        : expectedHash is null ? Completed
         : training.Hash == expectedHash ? SameBits
         : "completed with OTHER bits";
 }

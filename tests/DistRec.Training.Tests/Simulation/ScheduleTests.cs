@@ -30,7 +30,7 @@ public sealed class ScheduleTests
         for (int nodes = 1; nodes <= 7; nodes++)
         {
             SimulatedTraining training = job.Run((ulong)nodes, new SimulationOptions { Nodes = nodes });
-            training.Outcome.State.ShouldBe(JobState.Completed, training.Outcome.Reason);
+            training.End.State.ShouldBe(JobState.Completed, training.End.Reason);
             training.Hash.ShouldBe(expected, $"{nodes} nodes");
         }
     }

@@ -1,47 +1,66 @@
+using System.Runtime.CompilerServices;
 using DistRec.Actors;
 using DistRec.Data;
+using DistRec.Models;
 using DistRec.Models.Als;
+using DistRec.Models.Baseline;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
 using DistRec.Training.Actors;
+using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Simulation;
 
 /// <summary>
-/// One training job on simulated clusters: laid out once, then run on as many schedules as wanted. A schedule's options say
-/// what goes wrong at random; <see cref="Run"/>'s last argument causes faults at chosen moments.
+/// One training job on simulated clusters: laid out once, then run from a journal and a store on as many schedules as wanted. A
+/// schedule's options say what goes wrong at random; <see cref="Run"/>'s last argument causes faults at chosen moments.
 /// </summary>
 internal sealed class TrainingSimulation
 {
+    private const string Seed = "seed";
+    private const string Worker = "worker";
+
     /// <summary>Virtual time that a job of this size may take before it counts as hung.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeRange StoreTime = TimeRange.Milliseconds(0.1, 10);
+
     private readonly JobSpec _spec;
     private readonly TrainingSettings _settings;
-    private readonly List<(BlockKey Key, IBlock Block)> _data = [];
+    private readonly List<(string Name, IBlock Block)> _data = [];
 
-    internal TrainingSimulation(TrainingSettings settings)
+    internal TrainingSimulation(TrainingSettings settings, bool validates = true, double snapshotSeconds = 0)
     {
         _settings = settings;
+        Data = MakeData(validates);
         _spec = JobSpecs.Create("simulated", Data, settings, resume: null);
+        _spec.Snapshots = true;
+        _spec.SnapshotSeconds = snapshotSeconds;
+        StoredJob stored = new(new MemoryBlobStore(), _spec.Job);
         foreach ((string kind, int shard, Func<RatingBlock> make) in JobData.Ratings(_spec, Data))
         {
-            _data.Add((Addresses.RatingsKey(_spec.Job, kind, shard), make()));
+            _data.Add((stored.DataName(kind, shard), make()));
         }
     }
-
-    /// <summary>Thirty users, twenty items, two planted factors.</summary>
-    internal static TrainingData Data { get; } = MakeData();
 
     internal static TrainingSettings Als { get; } =
         new() { Als = new AlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
+    internal static TrainingSettings Baseline { get; } =
+        new() { Baseline = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };
+
     internal static TrainingSettings Mf { get; } =
         new() { Mf = new MfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+
+    /// <summary>Thirty users, twenty items, two planted factors.</summary>
+    internal TrainingData Data { get; }
+
+    internal JobSpec Spec => _spec;
 
     /// <summary>The hash of the model that the engine of one process makes of the same job.</summary>
     internal async Task<string> ReferenceHashAsync()
@@ -50,61 +69,86 @@ internal sealed class TrainingSimulation
         return ModelHash.Compute(outcome.Model!);
     }
 
-    /// <summary>Runs the job on one schedule.</summary>
+    /// <summary>Runs the job on one schedule: its queue and coordinator live on node 0, its partitions on the others.</summary>
     /// <param name="seed">Repeats it.</param>
     /// <param name="options">What takes how long and how often something fails.</param>
     /// <param name="arrange">Causes faults by <see cref="SimulatedCluster.At"/> or <see cref="SimulatedCluster.AtEvent"/>.</param>
-    /// <exception cref="SimulationException">It hung, or its client failed; the message has the seed.</exception>
-    internal SimulatedTraining Run(ulong seed, SimulationOptions? options = null, Action<SimulatedCluster>? arrange = null)
+    /// <param name="ledger">Counts what workers do.</param>
+    /// <exception cref="SimulationException">It hung; the message has the seed.</exception>
+    internal SimulatedTraining Run(
+        ulong seed, SimulationOptions? options = null, Action<SimulatedCluster>? arrange = null, VisitLedger? ledger = null)
     {
         options ??= new SimulationOptions();
-
-        // The data comes from the first node; everything else may live anywhere.
-        string[][] roles = [.. Enumerable.Range(0, options.Nodes).Select(node => node == 0 ? new[] { Addresses.SourceKind } : [])];
+        string[][] roles = [.. Enumerable.Range(0, options.Nodes).Select(node => RolesOf(node, options.Nodes))];
         SimulatedCluster cluster = new(seed, options with { Roles = roles });
+        MemoryBlobStore store = new();
+        foreach ((string name, IBlock block) in _data)
+        {
+            Finish(StoredBlock.PutAsync(store, name, block));
+        }
+
+        SimulatedJournal journal = new();
+        Finish(journal.EnqueueAsync(_spec, "simulated"));
         ulong instances = 0;
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            node.Register(Kinds(new NodeParts { NewInstance = () => ++instances }));
+            // What a node's participants share ends with its process; its exchange tells one process from the next.
+            ConditionalWeakTable<IBlockExchange, NodeParts> lives = [];
+            NodeParts Parts() => lives.GetValue(node.Blocks, _ => new NodeParts { NewInstance = () => ++instances });
+            ParticipantFactories factories = new()
+            {
+                Users = (shard, _) => new FactorPartitionActor(Side.User, shard, Parts()),
+                Items = (shard, _) => new FactorPartitionActor(Side.Item, shard, Parts()),
+                Worker = (shard, _) => ledger?.Worker(shard, Parts()) ?? new WorkerActor(shard, Parts()),
+                Parameters = (shard, _) => new ParameterShardActor(shard, Parts()),
+            };
+            SimulatedBlobStore reached = new(store, node, StoreTime);
+            node.Register(
+            [
+                new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal, reached), Seed),
+                .. factories.Kinds(_settings.Partitions, Seed, Worker),
+            ]);
         }
 
         arrange?.Invoke(cluster);
-        SimulatedNode client = cluster.Nodes[0];
-        foreach ((BlockKey key, IBlock block) in _data)
-        {
-            client.Blocks.Publish(key, block);
-        }
-
-        TrainingOutcome outcome = cluster.Run(() => new SimulationClient(client, cluster.Failed, _spec).RunAsync(), Bound);
-        return new SimulatedTraining(outcome, cluster);
+        StateChanged end = cluster.Run(() => journal.Ended, Bound);
+        return new SimulatedTraining(end, end.State == JobState.Completed ? ReadModel(store) : null, journal.Events.ToArray(), cluster);
     }
 
-    private static TrainingData MakeData()
+    private static string[] RolesOf(int node, int nodes) => node > 0 ? [Worker] : nodes == 1 ? [Seed, Worker] : [Seed];
+
+    // Nothing of a store in memory ever waits.
+    private static T Finish<T>(Task<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("expected to be done");
+
+    private static TrainingData MakeData(bool validates)
     {
         SyntheticData made = SyntheticRatings.Generate(
             new SyntheticOptions { RatingCount = 300, UserCount = 30, ItemCount = 20, Rank = 2, Threads = 1 });
-        RatingSplit split = Splitter.Split(made.Data, new SplitOptions { TestRatio = 0, ValidationRatio = 0.1 });
-        return new TrainingData(split.Train, split.Validation, "tiny", made.Data.Fingerprint);
+        RatingSplit split = Splitter.Split(made.Data, new SplitOptions { TestRatio = 0, ValidationRatio = validates ? 0.1 : 0 });
+        return new TrainingData(split.Train, validates ? split.Validation : null, "tiny", made.Data.Fingerprint);
     }
 
-    private ActorKind[] Kinds(NodeParts node)
+    private FactorModel ReadModel(MemoryBlobStore store)
     {
-        return
-        [
-            new ActorKind(Addresses.SourceKind, 1, _ => new DataSource(), Addresses.SourceKind),
-            .. new ParticipantFactories { Node = node }.Kinds(_settings.Partitions),
-        ];
-    }
+        StoredJob stored = new(store, _spec.Job);
+        return JobTables.ToModel(_spec, Read(Side.User), Read(Side.Item));
 
-    /// <summary>Is where the data is; its blocks are published by the client on the same node.</summary>
-    private sealed class DataSource : Actor
-    {
-        public override ValueTask OnReceiveAsync(Google.Protobuf.IMessage message) => ValueTask.CompletedTask;
+        FactorBlock Read(Side side) => JobTables.Join(
+            [
+                .. Enumerable.Range(0, Addresses.StartsOf(side, _spec).Count - 1).Select(block =>
+                {
+                    StoredBlock unread = Finish(StoredBlock.OpenAsync(store, stored.ModelName(Addresses.KindOf(side, _spec), block)));
+                    return Finish(unread.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
+                }),
+            ],
+            JobSpecs.RankOf(_spec));
     }
 }
 
 /// <summary>How a job ended on one schedule.</summary>
-internal sealed record SimulatedTraining(TrainingOutcome Outcome, SimulatedCluster Cluster)
+internal sealed record SimulatedTraining(StateChanged End, FactorModel? Model, IReadOnlyList<JobEvent> Events, SimulatedCluster Cluster)
 {
-    internal string Hash => ModelHash.Compute(Outcome.Model!);
+    internal string Hash => ModelHash.Compute(Model!);
+
+    internal IEnumerable<string> Notes => Events.Where(happening => happening.Note is not null).Select(happening => happening.Note.Text);
 }

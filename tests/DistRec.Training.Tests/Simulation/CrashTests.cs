@@ -1,0 +1,74 @@
+using DistRec.Training.Coordination;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+using Xunit.Abstractions;
+
+namespace DistRec.Training.Tests.Simulation;
+
+/// <summary>Whatever crashes, hangs or gets lost, a job ends with the model that it would have had.</summary>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    // For each sort of job; more for whoever looks for rare schedules: DISTREC_SCHEDULES=100000 dotnet test …
+    private static readonly ulong Schedules =
+        ulong.TryParse(Environment.GetEnvironmentVariable("DISTREC_SCHEDULES"), out ulong schedules) ? schedules : 260;
+
+    [Theory]
+    [InlineData("als")]
+    [InlineData("als without validation")]
+    [InlineData("baseline")]
+    [InlineData("mf")]
+    public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
+    {
+        TrainingSimulation job = JobOf(name);
+        ScheduleSurvey survey = new(await job.ReferenceHashAsync());
+        long events = job.Run(0).Cluster.Events;
+        for (ulong seed = 0; seed < Schedules; seed++)
+        {
+            survey.Add(seed, seed => CrashSchedules.Run(job, seed, events));
+        }
+
+        output.WriteLine($"{name}, {events} events undisturbed\n{survey}");
+        survey[ScheduleSurvey.SameBits].ShouldBe((int)Schedules, survey.ToString());
+    }
+
+    [Theory]
+    [InlineData("mf asp")]
+    [InlineData("mf ssp")]
+    public void Whatever_fails_every_rating_of_every_epoch_is_applied_once(string name)
+    {
+        TrainingSimulation job = JobOf(name);
+        ScheduleSurvey survey = new(expectedHash: null);
+        long events = job.Run(0).Cluster.Events;
+        int visitsAnEpoch = (job.Spec.UserStarts.Count - 1) * (job.Spec.BlockStarts.Count - 1);
+        for (ulong seed = 0; seed < Schedules; seed++)
+        {
+            survey.Add(seed, seed =>
+            {
+                VisitLedger ledger = new();
+                SimulatedTraining training = CrashSchedules.Run(job, seed, events, ledger);
+
+                // A round that was abandoned has visits too, and no visit of any round was made twice.
+                ledger.Visits.ShouldAllBe(entry => entry.Value == 1, $"seed {seed}");
+                EpochFinished[] epochs = [.. training.Events.Where(happening => happening.Epoch is not null).Select(happening => happening.Epoch)];
+                epochs.ShouldAllBe(epoch => epoch.Ratings == job.Spec.TrainingRatings, $"seed {seed}");
+                epochs.Select(epoch => epoch.Epoch).Distinct().Order().ShouldBe(Enumerable.Range(1, job.Spec.Epochs), $"seed {seed}");
+                ledger.Visits.GroupBy(entry => entry.Key.Round).Count(round => round.Count() == visitsAnEpoch)
+                    .ShouldBeGreaterThanOrEqualTo(job.Spec.Epochs, $"seed {seed}");
+                return training;
+            });
+        }
+
+        output.WriteLine($"{name}, {events} events undisturbed\n{survey}");
+        survey[ScheduleSurvey.Completed].ShouldBe((int)Schedules, survey.ToString());
+    }
+
+    private static TrainingSimulation JobOf(string name) => name switch
+    {
+        "als" => new(TrainingSimulation.Als with { Epochs = 3 }),
+        "als without validation" => new(TrainingSimulation.Als with { Epochs = 3 }, validates: false),
+        "baseline" => new(TrainingSimulation.Baseline),
+        "mf" => new(TrainingSimulation.Mf with { Epochs = 3 }),
+        "mf asp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Asp }),
+        _ => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Ssp(1) }),
+    };
+}

@@ -1,5 +1,6 @@
 using DistRec.Actors;
 using DistRec.Models;
+using DistRec.Training.Coordination;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Actors;
@@ -60,6 +61,28 @@ internal static class Addresses
         (Side.Item, false) => ItemKind,
         _ => ParameterKind,
     };
+
+    /// <summary>The side that a kind of participants owns.</summary>
+    public static Side SideOf(string kind) => kind is UserKind or WorkerKind ? Side.User : Side.Item;
+
+    /// <summary>Who takes part in a round of a job.</summary>
+    public static IEnumerable<(string Kind, int Shard)> ParticipantsOf(JobSpec spec, Round round)
+    {
+        bool users = round.Kind is not (RoundKind.SolveItems or RoundKind.Reclaim);
+        bool items = round.Kind is not (RoundKind.SolveUsers or RoundKind.Validate or RoundKind.Descend);
+        for (int shard = 0; shard < spec.UserStarts.Count - 1; shard++)
+        {
+            if (users && round.Only?.Contains(new PartitionId(Side.User, shard)) != false)
+            {
+                yield return (KindOf(Side.User, spec), shard);
+            }
+
+            if (items && round.Only?.Contains(new PartitionId(Side.Item, shard)) != false)
+            {
+                yield return (KindOf(Side.Item, spec), shard);
+            }
+        }
+    }
 
     /// <summary>First row of each published block of one side, and the number of rows last.</summary>
     public static IReadOnlyList<int> StartsOf(Side side, JobSpec spec) => (side, spec.ModelCase == JobSpec.ModelOneofCase.Mf) switch

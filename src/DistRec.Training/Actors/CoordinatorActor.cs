@@ -83,7 +83,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
 
     private async ValueTask OnReport(RoundReport report)
     {
-        PartitionId who = new(SideOf(report.Kind), report.Shard);
+        PartitionId who = new(Addresses.SideOf(report.Kind), report.Shard);
         if (_machine is not { IsOver: false } || report.Job != _spec.Job)
         {
             return;
@@ -187,7 +187,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         }
 
         _fractions[(progress.Kind, progress.Shard)] = progress.Fraction;
-        double part = _fractions.Values.Sum() / ParticipantsOf(_tracker.Round).Count();
+        double part = _fractions.Values.Sum() / Addresses.ParticipantsOf(_spec, _tracker.Round).Count();
         await TellProgressAsync((part + (_command.Kind == RoundKind.SolveItems ? 1 : 0)) / 2).ConfigureAwait(false);
     }
 
@@ -218,7 +218,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
 
     private ValueTask OnParticipantStarted(ParticipantStarted started)
     {
-        PartitionId who = new(SideOf(started.Kind), started.Shard);
+        PartitionId who = new(Addresses.SideOf(started.Kind), started.Shard);
         bool takesPart = _machine is { IsOver: false } && started.Shard < _spec.UserStarts.Count - 1
             && (started.Kind == UserKind || started.Kind == ItemKind);
 
@@ -290,7 +290,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             // Whoever still waits for tables of this job waits in vain.
             Context.Blocks.DropThrough(_spec.Job, long.MaxValue);
             EndJob end = new() { Job = _spec.Job };
-            await SendAllAsync(ParticipantsOf(new Round(0, RoundKind.Load, 0, 0, 0)), end).ConfigureAwait(false);
+            await SendAllAsync(Addresses.ParticipantsOf(_spec, new Round(0, RoundKind.Load, 0, 0, 0)), end).ConfigureAwait(false);
         }
     }
 
@@ -342,7 +342,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             }
         }
 
-        _tracker = new RoundTracker(round, ParticipantsOf(round));
+        _tracker = new RoundTracker(round, Addresses.ParticipantsOf(_spec, round));
         await CommandAsync(_tracker.Missing).ConfigureAwait(false);
         if (round.Kind == RoundKind.Descend)
         {
@@ -381,27 +381,6 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         {
         }
     }
-
-    private IEnumerable<(string Kind, int Shard)> ParticipantsOf(Round round)
-    {
-        int shards = _spec.UserStarts.Count - 1;
-        bool users = round.Kind is not (RoundKind.SolveItems or RoundKind.Reclaim);
-        bool items = round.Kind is not (RoundKind.SolveUsers or RoundKind.Validate or RoundKind.Descend);
-        for (int shard = 0; shard < shards; shard++)
-        {
-            if (users && round.Only?.Contains(new PartitionId(Side.User, shard)) != false)
-            {
-                yield return (UserKind, shard);
-            }
-
-            if (items && round.Only?.Contains(new PartitionId(Side.Item, shard)) != false)
-            {
-                yield return (ItemKind, shard);
-            }
-        }
-    }
-
-    private static Side SideOf(string kind) => kind is Addresses.UserKind or Addresses.WorkerKind ? Side.User : Side.Item;
 
     // Visits may end every few milliseconds; telling each of them would take the processor from those under way.
     private ValueTask TellProgressAsync(double fraction)

@@ -211,13 +211,15 @@ internal sealed partial class JobApi(
 
     private async Task DeleteAsync(HttpContext context)
     {
-        JobEntry entry = await EntryAsync(context).ConfigureAwait(false);
-        if (!entry.HasEnded)
+        // Of a job that was never submitted there may be ratings: their upload was given up.
+        string id = IdOf(context);
+        JobEntry? entry = await journal.FindAsync(id, context.RequestAborted).ConfigureAwait(false);
+        if (entry is { HasEnded: false })
         {
-            throw ApiException.Conflict("the job has not ended", $"{entry.Job}: expected a job that has ended, found one that is {JobStateWords.Of(entry.State)}; cancel it first");
+            throw ApiException.Conflict("the job has not ended", $"{id}: expected a job that has ended, found one that is {JobStateWords.Of(entry.State)}; cancel it first");
         }
 
-        await new StoredJob(store, entry.Job).DeleteAsync(context.RequestAborted).ConfigureAwait(false);
+        await new StoredJob(store, id).DeleteAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

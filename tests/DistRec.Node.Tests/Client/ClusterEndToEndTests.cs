@@ -8,6 +8,7 @@ using DistRec.Node.Api;
 using DistRec.Node.Client;
 using DistRec.Node.Hosting;
 using DistRec.Training.Jobs;
+using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,6 +36,16 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
         await _worker.DisposeAsync();
         await _seed.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Ratings_of_an_upload_that_was_given_up_can_be_removed()
+    {
+        using ClusterClient client = new(_seed.Address, Secret);
+        await client.PutRatingsAsync("given-up", "user-factors", 0, new RatingBlock(TestRatings.Small.Train, null)).Soon("the upload");
+        Directory.EnumerateFiles(_folder, "user-factors-0*", SearchOption.AllDirectories).ShouldNotBeEmpty();
+        await client.RemoveAsync("given-up").Soon("the removal");
+        Directory.EnumerateFiles(_folder, "user-factors-0*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
     [Theory]

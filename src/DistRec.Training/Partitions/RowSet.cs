@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using DistRec.Actors;
 
 namespace DistRec.Training.Partitions;
 
@@ -33,19 +34,7 @@ public sealed class RowSet
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>CRC-32C of the bitmap: tells whether two nodes speak of the same rows.</summary>
-    public uint Checksum
-    {
-        get
-        {
-            uint checksum = ~0u;
-            for (int word = 0; word < WordCount; word++)
-            {
-                checksum = BitOperations.Crc32C(checksum, WordAt(word));
-            }
-
-            return ~checksum;
-        }
-    }
+    public uint Checksum => Crc32C.Add(0, _bytes);
 
     private int WordCount => _bytes.Length / sizeof(ulong);
 

@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using DistRec.Actors;
 
 namespace DistRec.Training.Storage;
 
 /// <summary>
-/// What a stored blob ends in: the four bytes "DRC1" and the CRC-32C (Castagnoli, as in RFC 3720, appendix B.4) of everything
+/// What a stored blob ends in: the four bytes "DRC1" and the <see cref="Crc32C"/> of everything
 /// before them, little-endian.
 /// </summary>
 internal static class BlobTrailer
@@ -19,22 +18,7 @@ internal static class BlobTrailer
     private static ReadOnlySpan<byte> Mark => "DRC1"u8;
 
     /// <summary>Takes more bytes into a checksum.</summary>
-    public static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
-    {
-        uint state = ~checksum;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (ulong word in words)
-        {
-            state = BitOperations.Crc32C(state, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
-        }
-
-        foreach (byte single in bytes[(words.Length * sizeof(ulong))..])
-        {
-            state = BitOperations.Crc32C(state, single);
-        }
-
-        return ~state;
-    }
+    public static uint Add(uint checksum, ReadOnlySpan<byte> bytes) => Crc32C.Add(checksum, bytes);
 
     /// <summary>The trailer of a blob with that checksum.</summary>
     public static byte[] Write(uint checksum)

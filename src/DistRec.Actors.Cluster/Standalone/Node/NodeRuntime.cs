@@ -61,16 +61,7 @@ internal sealed partial class NodeRuntime : IActorHost
         lock (_gate)
         {
             this.ThrowIfStopping();
-            HashSet<string> names = new(_kinds.Keys, StringComparer.Ordinal);
-            foreach (ActorKind kind in kinds)
-            {
-                kind.Validate();
-                if (!names.Add(kind.Name))
-                {
-                    throw new ArgumentException($"The actor kind \"{kind.Name}\" is already registered; register each kind once.");
-                }
-            }
-
+            KindRegistration.Check(kinds, _kinds.Keys);
             foreach (ActorKind kind in kinds)
             {
                 _kinds[kind.Name] = kind;

@@ -53,5 +53,5 @@ internal sealed class BenchAlsVerb : BenchTrainingVerb
         return seconds;
     }
 
-    private static PartitionedFactors Whole(FactorBlock side) => new([0, side.Biases.Length], [side.Factors], [side.Biases]);
+    private static PartitionedFactors Whole(FactorBlock side) => FactorBlock.SideOf([0, side.Biases.Length], [side]);
 }

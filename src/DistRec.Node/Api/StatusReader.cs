@@ -14,12 +14,8 @@ internal sealed class StatusReader(IClusterView cluster, HttpBlockExchange block
     public async Task<ClusterStatus> ReadAsync(CancellationToken cancellationToken)
     {
         JobEntry? running = await journal.NextAsync(cancellationToken).ConfigureAwait(false);
-        EpochTraffic? last = null;
-        if (running is not null && await LastEpochAsync(running.Job, cancellationToken).ConfigureAwait(false) is { } epoch)
-        {
-            last = new EpochTraffic(epoch.Epoch, epoch.ReceivedBytes, epoch.NeededBytes, epoch.Seconds);
-        }
-
+        EpochFinished? epoch = running is null ? null : await LastEpochAsync(running.Job, cancellationToken).ConfigureAwait(false);
+        EpochTraffic? last = epoch is null ? null : new EpochTraffic(epoch.Epoch, epoch.ReceivedBytes, epoch.NeededBytes, epoch.Seconds);
         ILookup<long, string> shards = ShardsOf(running?.Spec).ToLookup(shard => shard.Node, shard => shard.Shard);
         IReadOnlyList<BlockTraffic> traffic = blocks.Traffic;
         string version = typeof(StatusReader).Assembly.GetName().Version!.ToString(3);
@@ -31,26 +27,24 @@ internal sealed class StatusReader(IClusterView cluster, HttpBlockExchange block
                 node.NodeId, node.Incarnation, node.Role, node.Address.ToString(), node.Threads, node.Version, [.. shards[node.Incarnation]],
                 isHere ? traffic.Sum(entry => entry.ReceivedBytes) : null, isHere ? traffic.Sum(entry => entry.SentBytes) : null);
         })];
-        JobSummary? job = running is null ? null : await SummaryOfAsync(running, cancellationToken).ConfigureAwait(false);
-        return new ClusterStatus(version, cluster.TableVersion, nodes, job, last, StoredBytes: null);
+        return new ClusterStatus(version, cluster.TableVersion, nodes, running is null ? null : Summarize(running, epoch), last, StoredBytes: null);
     }
 
-    public async Task<JobSummary> SummaryOfAsync(JobEntry entry, CancellationToken cancellationToken)
-    {
-        EpochFinished? last = await LastEpochAsync(entry.Job, cancellationToken).ConfigureAwait(false);
-        return new JobSummary(
-            entry.Job,
-            entry.Name,
-            entry.Spec.ModelCase.ToString().ToLowerInvariant(),
-            JobStateWords.Of(entry.State),
-            entry.Reason,
-            entry.Created,
-            entry.Started,
-            entry.HasEnded ? entry.Updated : null,
-            entry.Spec.Epochs,
-            last?.Epoch ?? 0,
-            last is not null && entry.Spec.ValidationRatings > 0 ? last.ValidationRmse : null);
-    }
+    public async Task<JobSummary> SummaryOfAsync(JobEntry entry, CancellationToken cancellationToken) =>
+        Summarize(entry, await LastEpochAsync(entry.Job, cancellationToken).ConfigureAwait(false));
+
+    private static JobSummary Summarize(JobEntry entry, EpochFinished? last) => new(
+        entry.Job,
+        entry.Name,
+        entry.Spec.ModelCase.ToString().ToLowerInvariant(),
+        JobStateWords.Of(entry.State),
+        entry.Reason,
+        entry.Created,
+        entry.Started,
+        entry.HasEnded ? entry.Updated : null,
+        entry.Spec.Epochs,
+        last?.Epoch ?? 0,
+        last is not null && entry.Spec.ValidationRatings > 0 ? last.ValidationRmse : null);
 
     private async Task<EpochFinished?> LastEpochAsync(string job, CancellationToken cancellationToken) =>
         (await journal.EventsAsync(job, 0, cancellationToken).ConfigureAwait(false)).LastOrDefault(happening => happening.Epoch is not null)?.Epoch;

@@ -54,7 +54,7 @@ internal static class Addresses
         new(DataOf(job), version, $"{kind}/{name}", 0, shard);
 
     /// <summary>Owners of one side of a job.</summary>
-    public static string KindOf(Side side, JobSpec spec) => (side, spec.ModelCase == JobSpec.ModelOneofCase.Mf) switch
+    public static string KindOf(Side side, JobSpec spec) => (side, spec.Descends) switch
     {
         (Side.User, false) => UserKind,
         (Side.User, true) => WorkerKind,
@@ -85,7 +85,7 @@ internal static class Addresses
     }
 
     /// <summary>First row of each published block of one side, and the number of rows last.</summary>
-    public static IReadOnlyList<int> StartsOf(Side side, JobSpec spec) => (side, spec.ModelCase == JobSpec.ModelOneofCase.Mf) switch
+    public static IReadOnlyList<int> StartsOf(Side side, JobSpec spec) => (side, spec.Descends) switch
     {
         (Side.User, _) => spec.UserStarts,
         (Side.Item, false) => spec.ItemStarts,

@@ -208,7 +208,7 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
             blocks[block] = await FetchAsync(Addresses.KindOf(other, Spec), Addresses.Tables, version, block, cancellationToken).ConfigureAwait(false);
         }
 
-        return new PartitionedFactors([.. starts], [.. blocks.Select(block => block.Factors)], [.. blocks.Select(block => block.Biases)]);
+        return FactorBlock.SideOf(starts, blocks);
     }
 
     /// <summary>The name under which the store has the remembered tables.</summary>

@@ -38,15 +38,6 @@ internal sealed class SideReplica
         }
     }
 
-    /// <summary>Takes a partition's needs back: it is gone, or on its way to another node.</summary>
-    public void Unregister((string Kind, int Shard) reader)
-    {
-        lock (_gate)
-        {
-            _readers.Remove(reader);
-        }
-    }
-
     /// <summary>
     /// Waits until a version is published and returns it, with the rows that the node's partitions need. Its tables are good until
     /// it is disposed of.
@@ -62,7 +53,7 @@ internal sealed class SideReplica
         Traffic traffic = new();
         SharedCopy[] copies = await Task.WhenAll(Enumerable.Range(0, _sources.Length).Select(
             source => PullAsync(exchange, version, source, ownerOf(source), keyOf(source), traffic, cancellationToken))).ConfigureAwait(false);
-        PartitionedFactors tables = new(_starts, [.. copies.Select(copy => copy.Block.Factors)], [.. copies.Select(copy => copy.Block.Biases)]);
+        PartitionedFactors tables = FactorBlock.SideOf(_starts, [.. copies.Select(copy => copy.Block)]);
         return new ReplicaState(tables, traffic.Received, traffic.Needed, copies);
     }
 

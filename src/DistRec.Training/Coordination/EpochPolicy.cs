@@ -58,7 +58,7 @@ public sealed class EpochPolicy
         + (_spec.Mf is { } mf ? mf.InitialScale * mf.InitialScale : 0);
 
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
-    public bool KeepsTables => _spec.ValidationRatings > 0 || _spec.ModelCase == JobSpec.ModelOneofCase.Mf;
+    public bool KeepsTables => _spec.ValidationRatings > 0 || _spec.Descends;
 
     /// <summary>
     /// Judges the training half of an epoch, before anything is validated. Only a descent can diverge: an exact solver
@@ -69,7 +69,7 @@ public sealed class EpochPolicy
     {
         double reference = Math.Max(State.LastTrainRmse > 0 ? State.LastTrainRmse : _spec.RatingDeviation, Negligible);
         bool leaving = diverged || !double.IsFinite(trainRmse) || trainRmse > DivergingGrowth * reference;
-        if (_spec.ModelCase != JobSpec.ModelOneofCase.Mf || !leaving)
+        if (!_spec.Descends || !leaving)
         {
             State.LastTrainRmse = trainRmse;
             return new EpochDecision(EpochAction.Continue, false);

@@ -33,8 +33,9 @@ public sealed partial class JobMachine
 
     private bool SnapshotIsDue =>
         _spec.Snapshots && _takenBySnapshot is null
-        && (_descends || !_tables.IsStored(_tables.Items))
-        && (!_descends || (_epoch > 0 && _sinceSnapshot.TotalSeconds >= _spec.SnapshotSeconds && _snapshot?.Resume.Epoch != _epoch));
+        && (_descends
+            ? _epoch > 0 && _sinceSnapshot.TotalSeconds >= _spec.SnapshotSeconds && _snapshot?.Resume.Epoch != _epoch
+            : !_tables.IsStored(_tables.Items));
 
     /// <summary>A partition lost its state: repairs it, or goes back to where that is possible.</summary>
     /// <param name="who">Which partition.</param>
@@ -113,8 +114,8 @@ public sealed partial class JobMachine
         _policy = new EpochPolicy(_spec, snapshot.Resume.Policy);
         _epoch = snapshot.Resume.Epoch;
 
-        // Versions once dropped stay dropped, so what comes back from the store gets a new one, above all repair rounds' own.
-        long version = _round.Number + 16;
+        // Versions once dropped stay dropped, so what comes back from the store gets a new one, which no round has.
+        long version = _round.Number + 1;
         _round = _round with { Number = version };
         if (_descends)
         {

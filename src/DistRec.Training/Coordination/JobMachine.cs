@@ -37,7 +37,7 @@ public sealed partial class JobMachine
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
-        _descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
+        _descends = spec.Descends;
         _validates = spec.ValidationRatings > 0;
         _policy = new EpochPolicy(spec);
     }

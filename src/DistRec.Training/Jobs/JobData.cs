@@ -22,7 +22,7 @@ internal static class JobData
             yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to)));
         }
 
-        if (spec.ModelCase == JobSpec.ModelOneofCase.Mf)
+        if (spec.Descends)
         {
             yield break;
         }

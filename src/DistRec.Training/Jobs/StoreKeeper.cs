@@ -37,11 +37,10 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, StoredJob
     // Of an alternating model the item tables are enough: user tables are solved from them again.
     private async Task TakeSnapshotAsync(TablesPublished tables, CancellationToken cancellationToken)
     {
-        bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        foreach (Side side in descends ? new[] { Side.User, Side.Item } : [Side.Item])
+        foreach (Side side in spec.Descends ? new[] { Side.User, Side.Item } : [Side.Item])
         {
             await PutAsync(side, Addresses.Tables).ConfigureAwait(false);
-            if (descends && tables.Snapshot.KeptItems == tables.Version && !tables.Snapshot.KeptIsCurrent)
+            if (spec.Descends && tables.Snapshot.KeptItems == tables.Version && !tables.Snapshot.KeptIsCurrent)
             {
                 await PutAsync(side, Addresses.KeptTables).ConfigureAwait(false);
             }

@@ -129,8 +129,7 @@ public sealed class StoredJob(IBlobStore store, string job)
 
     private static IEnumerable<(string Kind, int Shard)> DataOf(JobSpec spec)
     {
-        bool descends = spec.ModelCase == JobSpec.ModelOneofCase.Mf;
-        foreach (Side side in descends ? [Side.User] : new[] { Side.User, Side.Item })
+        foreach (Side side in spec.Descends ? [Side.User] : new[] { Side.User, Side.Item })
         {
             for (int shard = 0; shard < spec.UserStarts.Count - 1; shard++)
             {

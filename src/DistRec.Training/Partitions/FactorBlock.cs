@@ -1,4 +1,5 @@
 using DistRec.Actors;
+using DistRec.Models;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Training.Partitions;
@@ -8,6 +9,12 @@ namespace DistRec.Training.Partitions;
 /// <param name="Biases">[rows].</param>
 public sealed record FactorBlock(FactorTable Factors, float[] Biases) : IBlock
 {
+    /// <summary>A whole side as its blocks hold it.</summary>
+    /// <param name="starts">First row of each block, and the number of rows last.</param>
+    /// <param name="blocks">The blocks in the order of their rows.</param>
+    public static PartitionedFactors SideOf(IReadOnlyList<int> starts, IReadOnlyList<FactorBlock> blocks) =>
+        new([.. starts], [.. blocks.Select(block => block.Factors)], [.. blocks.Select(block => block.Biases)]);
+
     /// <summary>A block of zeros.</summary>
     public static FactorBlock Zeros(int rows, int rank) => new(new FactorTable(rows, rank), new float[rows]);
 

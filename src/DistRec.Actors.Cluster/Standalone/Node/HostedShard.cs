@@ -16,7 +16,7 @@ internal sealed record WaitingDelivery(Envelope Envelope, Deliver? Frame)
     /// <summary>The wish of a sender that lives here to take it back.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Ends when it is in the mailbox or cannot get there.</summary>
+    /// <summary>Ends when it is in the mailbox or cannot get there, and a sender on another node has been told so.</summary>
     public Task Posted { get; set; } = Task.CompletedTask;
 
     /// <summary>For a sender that lives here: what became of it where its receiver moved to.</summary>
@@ -121,6 +121,7 @@ internal sealed class HostedShard(ActorCell cell)
         List<WaitingDelivery> left = [];
         foreach (WaitingDelivery delivery in waiting)
         {
+            // Once the actor is handed over nobody listens to this node's answers any more.
             await delivery.Posted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (delivery.Posted.Exception?.InnerException is ActorMovedException)
             {

@@ -94,41 +94,30 @@ internal sealed partial class NodeRuntime
             return;
         }
 
-        WaitingDelivery? waiting = shard.Wait(envelope, deliver, delivery => PostAsync(shard, envelope, delivery));
-        if (waiting is null)
+        if (shard.Wait(envelope, deliver, waiting => PostAsync(link, shard, waiting)) is null)
         {
             link.Send(new Frame { Bounce = new Bounce { Deliver = deliver, TableVersion = Directory.TableVersion } });
         }
-        else
-        {
-            _ = EndAsync(link, shard, waiting, ask);
-        }
     }
 
-    private Task PostAsync(HostedShard shard, Envelope envelope, WaitingDelivery waiting)
+    /// <summary>
+    /// Waits for room and tells the sender what became of its message. What gets no room before its receiver moves away
+    /// is kept, to be sent on with all that the actor leaves behind.
+    /// </summary>
+    private async Task PostAsync(IFrameSink link, HostedShard shard, WaitingDelivery waiting)
     {
         Deliver frame = waiting.Frame!;
-        return frame.IsAsk || frame.IsAccepted
-            ? shard.Cell.PostAsync(envelope, waiting.Withdrawn.Token)
-            : shard.Cell.DeliverAsync(envelope, TimeSpan.FromTicks(frame.RoomWaitTicks), Time, waiting.Withdrawn.Token).AsTask();
-    }
-
-    /// <summary>Tells the sender of a message that had to wait for room what became of it.</summary>
-    private static async Task EndAsync(IFrameSink link, HostedShard shard, WaitingDelivery waiting, RemoteAsk? ask)
-    {
         try
         {
-            await waiting.Posted.ConfigureAwait(false);
-            AnswerAccepted(link, waiting.Frame!);
+            await (frame.IsAsk || frame.IsAccepted
+                ? shard.Cell.PostAsync(waiting.Envelope, waiting.Withdrawn.Token)
+                : shard.Cell.DeliverAsync(
+                    waiting.Envelope, TimeSpan.FromTicks(frame.RoomWaitTicks), Time, waiting.Withdrawn.Token).AsTask()).ConfigureAwait(false);
+            AnswerAccepted(link, frame);
         }
-        catch (ActorMovedException)
+        catch (Exception exception) when (exception is not ActorMovedException)
         {
-            // Kept, to be sent on with all that the actor leaves behind.
-            return;
-        }
-        catch (Exception exception)
-        {
-            AnswerFailure(link, waiting.Frame!, ask, exception);
+            AnswerFailure(link, frame, waiting.Envelope.Ask as RemoteAsk, exception);
         }
 
         shard.Forget(waiting);

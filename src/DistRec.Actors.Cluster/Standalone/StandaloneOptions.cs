@@ -52,7 +52,7 @@ public sealed record StandaloneOptions
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A node from which the seed hears nothing for so long is removed.</summary>
-    public TimeSpan DetectionTime { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan DetectionTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A node whose connection broke may come back within this time as if nothing had happened.</summary>
     public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromMilliseconds(500);
@@ -61,7 +61,7 @@ public sealed record StandaloneOptions
     /// A worker that has had no answer from the seed for so long ends its actors itself; shorter than
     /// <see cref="DetectionTime"/>, so that they have ended when the seed starts them elsewhere.
     /// </summary>
-    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromMilliseconds(1500);
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromMilliseconds(3750);
 
     /// <summary>Whether actors move to a node as soon as it joins; else when <see cref="StandaloneActorSystem.Rebalance"/> is called. For the seed.</summary>
     public bool RebalanceOnJoin { get; init; } = true;

@@ -34,7 +34,7 @@ internal static class NodeOptions
         new("tls-authority", "FILE", "The certificates of the authorities that nodes trust, in PEM"),
         new("allow-plaintext", null, "Allow connections in the clear off the loopback, in a network that is trusted"),
         new("heartbeat-ms", "MS", "How often nodes give a sign of life; default 500"),
-        new("detection-ms", "MS", "A node that is silent for so long counts as lost; default 2000"),
+        new("detection-ms", "MS", "A node that is silent for so long counts as lost; default 5000"),
         new("log", "FORM", "text or json; default text"),
     ];
 
@@ -114,7 +114,7 @@ internal static class NodeOptions
             Tls = tls,
             AllowPlaintext = given.Flag("allow-plaintext"),
             Heartbeat = TimeSpan.FromMilliseconds(given.Integer("heartbeat-ms", 500, 10, "500 is usual", 60_000)),
-            Detection = TimeSpan.FromMilliseconds(given.Integer("detection-ms", 2000, 50, "four times the heartbeat is usual", 600_000)),
+            Detection = TimeSpan.FromMilliseconds(given.Integer("detection-ms", 5000, 50, "ten times the heartbeat is usual", 600_000)),
             Time = host.Time,
         };
     }

@@ -44,7 +44,7 @@ public sealed record TrainingNodeOptions
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A node from which nothing is heard for so long counts as lost.</summary>
-    public TimeSpan Detection { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Detection { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

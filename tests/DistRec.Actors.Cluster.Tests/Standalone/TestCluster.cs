@@ -91,6 +91,10 @@ internal sealed class TestCluster : IAsyncDisposable
         SeedAddress = role == StandaloneOptions.SeedRole ? null : Seed.Address,
         Messages = [ContractMessagesReflection.Descriptor],
         ComputeThreads = 1,
+
+        // A process that starves for some seconds, as on a busy machine, loses no node. Tests of silence ask for less.
+        LeaseTime = TimeSpan.FromSeconds(20),
+        DetectionTime = TimeSpan.FromSeconds(25),
     });
 }
 

@@ -5,7 +5,10 @@ public static class BoundedWaits
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
-    public static async Task Soon(this Task task, string what = "the task")
+    public static Task Soon(this Task task, string what = "the task") => task.Soon(() => what);
+
+    /// <summary>Asks what did not come only when it has not.</summary>
+    public static async Task Soon(this Task task, Func<string> what)
     {
         try
         {
@@ -13,7 +16,7 @@ public static class BoundedWaits
         }
         catch (TimeoutException) when (!task.IsCompleted)
         {
-            throw new ShouldAssertException($"{what} did not come within {Bound}");
+            throw new ShouldAssertException($"{what()} did not come within {Bound}");
         }
     }
 

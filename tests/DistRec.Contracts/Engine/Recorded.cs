@@ -49,7 +49,7 @@ public sealed class Recorded<T>
             _waiting.Add((count, reached));
         }
 
-        await reached.Task.Soon($"{count} items; there are {Items.Count}");
+        await reached.Task.Soon(() => $"{count} items; there are {Items.Count}");
         return Items;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using Akka.DistributedData;
 using DistRec.Actors.Akka.Messages;
 using DistRec.Actors.Akka.Protocol;
 using DistRec.Actors.Akka.Sending;
@@ -16,19 +15,15 @@ namespace DistRec.Actors.Akka.Hosting;
 /// </summary>
 internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress address) : UntypedActor, IWithUnboundedStash
 {
-    /// <summary>How often a node that just joined looks whether it knows all others before it asks those it knows.</summary>
-    private const int MostCounts = 20;
-
     private readonly Dictionary<(IActorRef Hub, bool IsLeftBehind), IncomingLane> _lanes = [];
     private readonly ConcurrentDictionary<(IActorRef Hub, long Number), WaitingForRoom> _waiting = [];
-    private int _countsLeft = MostCounts;
-    private StartReason _reason;
+    private readonly StartInquiry _inquiry = new(address, node.Address);
     private ActorCell? _cell;
     private bool _isMoving;
 
     public IStash Stash { get; set; } = null!;
 
-    protected override void PreStart() => StartedActors.CountKeepers(Context.System, Self);
+    protected override void PreStart() => StartedActors.Count(Context.System, Self);
 
     protected override void PostStop()
     {
@@ -70,37 +65,38 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
     /// <summary>The cell starts when the cluster knows that it does; until then everything waits.</summary>
     private void Prepare(object message)
     {
-        if (message is ReplicaCount count)
-        {
-            if (!StartedActors.AreKnown(Context.System, count) && --_countsLeft > 0)
-            {
-                StartedActors.CountKeepersAgain(Context.System, Self);
-            }
-            else
-            {
-                StartedActors.Ask(Context.System, Self);
-            }
-        }
-        else if (StartedActors.Read(message, address) is { } reason)
-        {
-            _reason = node.HasMoved(address) ? StartReason.Relocation : reason;
-            StartedActors.Add(Context.System, Self, address);
-        }
-        else if (message is IUpdateResponse)
-        {
-            _cell = new ActorCell(node, kind, address, _reason);
-            node.Add(_cell);
-            _cell.Schedule();
-            Stash.UnstashAll();
-        }
-        else if (message is HandOff)
+        if (message is HandOff)
         {
             Context.Stop(Self);
+            return;
         }
-        else
+
+        switch (_inquiry.Receive(message))
         {
-            Stash.Stash();
+            case InquiryStep.CountAgain:
+                StartedActors.CountAgain(Context.System, Self);
+                break;
+            case InquiryStep.Ask:
+                StartedActors.Ask(Context.System, Self);
+                break;
+            case InquiryStep.Note:
+                StartedActors.Note(Context.System, Self, address);
+                break;
+            case InquiryStep.Start:
+                Start();
+                break;
+            case InquiryStep.NotMine:
+                Stash.Stash();
+                break;
         }
+    }
+
+    private void Start()
+    {
+        _cell = new ActorCell(node, kind, address, node.HasMoved(address) ? StartReason.Relocation : _inquiry.Reason);
+        node.Add(_cell);
+        _cell.Schedule();
+        Stash.UnstashAll();
     }
 
     private void Deliver(DeliveryEnvelope delivery)

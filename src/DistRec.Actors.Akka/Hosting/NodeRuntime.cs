@@ -62,6 +62,9 @@ internal sealed partial class NodeRuntime : IActorHost
 
     public TimeSpan StopTimeout => _options.StopTimeout;
 
+    /// <summary>What the cluster calls this node.</summary>
+    public Address Address => _cluster.SelfAddress;
+
     public Uri HttpAddress => _options.HttpAddress;
 
     public IBlockExchange Blocks { get; }

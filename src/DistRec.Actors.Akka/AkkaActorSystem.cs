@@ -63,6 +63,8 @@ public sealed class AkkaActorSystem : IActorSystem
 
     internal ActorSystem System => _system;
 
+    internal NodeRuntime Node => _node;
+
     /// <summary>Completes when the node is a full member of its cluster.</summary>
     public Task JoinedAsync(CancellationToken cancellationToken = default)
     {
@@ -87,6 +89,14 @@ public sealed class AkkaActorSystem : IActorSystem
         ActorAddress to, IMessage request, TimeSpan timeout, CancellationToken cancellationToken = default)
         where TReply : class, IMessage =>
         _node.AskAsync<TReply>(to, request, timeout, null, cancellationToken);
+
+    /// <summary>
+    /// Leaves the cluster in good order: this node's actors move to others, each after its running handler has ended, and
+    /// what waits for them follows. Where no other node could host them nothing moves. Dispose of the system afterwards.
+    /// </summary>
+    /// <exception cref="TimeoutException">They did not move away within the stop timeout and the leave timeout together.</exception>
+    /// <exception cref="ActorSystemStoppedException">The system has been disposed of.</exception>
+    public Task LeaveAsync(CancellationToken cancellationToken = default) => _node.LeaveAsync(cancellationToken);
 
     /// <exception cref="StopTimeoutException">Some actors did not end in time.</exception>
     /// <exception cref="AggregateException">Some actors threw while they stopped; all the same everything has stopped.</exception>
@@ -127,7 +137,7 @@ public sealed class AkkaActorSystem : IActorSystem
     private async Task StopAsync()
     {
         IReadOnlyList<ActorAddress> stillRunning = await _node.StopAsync().ConfigureAwait(false);
-        await LeaveAsync().ConfigureAwait(false);
+        await LeaveClusterAsync().ConfigureAwait(false);
         if (stillRunning.Count > 0)
         {
             // Whatever still runs may never end, so its pool is told to end but not awaited.
@@ -142,7 +152,7 @@ public sealed class AkkaActorSystem : IActorSystem
         }
     }
 
-    private async Task LeaveAsync()
+    private async Task LeaveClusterAsync()
     {
         try
         {

@@ -39,6 +39,27 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task Nodes_that_all_leave_at_once_do_not_wait_for_each_other()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(2);
+        await cluster.RegisterAsync("first", 4);
+
+        await Task.WhenAll(cluster.LeaveAsync(0), cluster.LeaveAsync(1)).Soon("the leave of both");
+    }
+
+    [Fact]
+    public async Task A_node_that_no_other_could_stand_in_for_leaves_at_once()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(2, number => $"akka.cluster.roles = [{(number == 0 ? "seed" : "worker")}]");
+        await cluster.RegisterAsync("coordinator", 1, role: "seed");
+
+        await cluster.Nodes[0].LeaveAsync().Soon("the leave");
+
+        cluster.Starts.Items.Count.ShouldBe(1);
+        (await cluster.Nodes[1].AskAsync<Answer>(new("coordinator", 0), new Question { Number = 6 }, TimeSpan.FromSeconds(15)).Soon()).Number.ShouldBe(6);
+    }
+
+    [Fact]
     public async Task A_directory_hears_that_an_actor_has_moved()
     {
         await using TestCluster cluster = await TestCluster.StartAsync(2);

@@ -61,6 +61,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task LeaveAsync(int node)
     {
         _gone.Add(Nodes[node]);
+        await Nodes[node].LeaveAsync();
         await Nodes[node].DisposeAsync();
     }
 

@@ -49,6 +49,9 @@ internal sealed class NodeHub(NodeRuntime node) : UntypedActor, IWithTimers
             case Moved moved:
                 node.OnMoved(moved.Actor.ToAddress());
                 break;
+            case Leaving:
+                node.OnLeaving(AddressOf(Sender));
+                break;
             case HandedOver handedOver:
                 node.HandedOver(handedOver);
                 break;

@@ -70,6 +70,7 @@ internal sealed partial class NodeRuntime
     /// <summary>A node is no longer in the cluster.</summary>
     public void OnNodeGone(Address node)
     {
+        _leaving.TryRemove(node, out _);
         Directory.Forget(node);
         _outbox.NodeLost(node);
         _asks.FailAt(node);
@@ -83,11 +84,7 @@ internal sealed partial class NodeRuntime
     public void AnnounceMove(ActorAddress actor, IActorRef from)
     {
         _moved[actor] = true;
-        Moved moved = new() { Actor = actor.ToWire() };
-        foreach (Address node in _cluster.State.Members.Select(member => member.Address).Where(node => node != _cluster.SelfAddress))
-        {
-            _system.ActorSelection(new RootActorPath(node) / "user" / NodeHub.Name).Tell(moved, from);
-        }
+        TellOthers(new Moved { Actor = actor.ToWire() }, from);
     }
 
     private void Announce(IEnumerable<Address> nodes)

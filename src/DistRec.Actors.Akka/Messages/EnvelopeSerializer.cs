@@ -14,7 +14,7 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : Serialize
 
     private static readonly Dictionary<string, MessageParser> Parsers = new MessageParser[]
     {
-        Withdraw.Parser, Accepted.Parser, Undelivered.Parser, Resend.Parser, Moved.Parser, AskFailed.Parser, Wake.Parser,
+        Withdraw.Parser, Accepted.Parser, Undelivered.Parser, Resend.Parser, Moved.Parser, Leaving.Parser, AskFailed.Parser, Wake.Parser,
         HostQuestion.Parser, HostAnswer.Parser, FailureNotice.Parser,
     }.ToDictionary(parser => parser.ParseFrom(ByteString.Empty).Descriptor.Name, StringComparer.Ordinal);
 

@@ -34,6 +34,15 @@ internal sealed class Outbox(
         }
     }
 
+    /// <summary>Whether any message to actors of a kind is not known to be in a mailbox.</summary>
+    public bool HasAny(string kind)
+    {
+        lock (_gate)
+        {
+            return _lanes.Keys.Any(lane => lane.To.Kind == kind);
+        }
+    }
+
     /// <summary>Sends a message; the task ends when it is in the receiver's mailbox.</summary>
     public Task SendAsync(ActorAddress to, MessageBody body, ActorAddress? sender, CancellationToken cancellationToken)
     {
@@ -347,7 +356,7 @@ internal sealed class Outbox(
     {
         if (!_lanes.TryGetValue((to, isLeftBehind), out OutgoingLane? lane))
         {
-            _lanes[(to, isLeftBehind)] = lane = new OutgoingLane(regionOf(to.Kind), hub);
+            _lanes[(to, isLeftBehind)] = lane = new OutgoingLane(() => regionOf(to.Kind), hub);
         }
 
         return lane;

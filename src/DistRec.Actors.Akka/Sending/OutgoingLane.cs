@@ -7,7 +7,7 @@ namespace DistRec.Actors.Akka.Sending;
 /// that a slow receiver fills neither the connection nor another node's memory.
 /// </summary>
 /// <remarks>Not thread-safe: the outbox calls it under its lock.</remarks>
-internal sealed class OutgoingLane(ICanTell region, IActorRef hub)
+internal sealed class OutgoingLane(Func<ICanTell> region, IActorRef hub)
 {
     private const int Window = 32;
 
@@ -78,5 +78,5 @@ internal sealed class OutgoingLane(ICanTell region, IActorRef hub)
     /// <summary>Whether a word about this round is news.</summary>
     public bool IsRound(int round) => round == _round;
 
-    public void Tell(object message) => region.Tell(message, hub);
+    public void Tell(object message) => region().Tell(message, hub);
 }

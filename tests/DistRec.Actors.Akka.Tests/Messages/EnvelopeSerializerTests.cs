@@ -28,6 +28,7 @@ public sealed class EnvelopeSerializerTests : TestKit
         new Undelivered { Number = 4, Failure = Fault },
         new Resend { Actor = Actor, Round = 5, IsLeftBehind = true },
         new Moved { Actor = Actor },
+        new Leaving(),
         new AskFailed { Ask = 6, Failure = new Fault { Refused = "no table" } },
         new Wake { Shard = 8 },
         new HostQuestion { Shard = 9 },

@@ -44,8 +44,8 @@ public static class CliApplication
         }
         catch (ClusterException exception)
         {
-            // An address or a secret can be given better; a cluster that fails on its way cannot.
-            bool isInput = exception is ClusterUnreachableException or ClusterRefusedException;
+            // An address, a certificate or a secret can be given better; a cluster that fails on its way cannot.
+            bool isInput = exception is ClusterUnreachableException or ClusterUntrustedException or ClusterRefusedException;
             return await FailAsync(host, exception, exception.Message, isInput ? ExitCode.BadInput : ExitCode.Failure);
         }
         catch (NumericalException exception)

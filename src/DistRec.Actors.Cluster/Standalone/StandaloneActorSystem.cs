@@ -1,4 +1,5 @@
 using DistRec.Actors.Cluster.Blocks;
+using DistRec.Actors.Cluster.Security;
 using DistRec.Actors.Cluster.Standalone;
 using DistRec.Actors.Runtime;
 using Google.Protobuf;
@@ -232,12 +233,7 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
     private void ConfigureHandler(SocketsHttpHandler handler)
     {
         _options.BlockExchange.ConfigureHandler?.Invoke(handler);
-        if (_certificates is { } certificates)
-        {
-            handler.SslOptions.ClientCertificates = [certificates.Own];
-            handler.SslOptions.RemoteCertificateValidationCallback =
-                (_, certificate, _, errors) => certificates.IsTrusted(certificate, errors);
-        }
+        _certificates?.Secure(handler.SslOptions);
     }
 
     private async Task EndBlocksAsync()

@@ -29,9 +29,7 @@ internal static class NodeOptions
         new("store", "PLACE", "For the seed: a folder or s3://bucket/prefix for jobs' data, snapshots and models; default distrec-store"),
         new("journal", "PLACE", "For the seed: a file or postgresql://… for the queue of jobs; default distrec-jobs.db"),
         SecretReader.Option,
-        new("tls-certificate", "FILE", "The node's certificate in PEM; with it all connections are TLS, and both sides show one"),
-        new("tls-key", "FILE", "Its private key in PEM"),
-        new("tls-authority", "FILE", "The certificates of the authorities that nodes trust, in PEM"),
+        .. TlsReader.OfNode,
         new("allow-plaintext", null, "Allow connections in the clear off the loopback, in a network that is trusted"),
         new("heartbeat-ms", "MS", "How often nodes give a sign of life; default 500"),
         new("detection-ms", "MS", "A node that is silent for so long counts as lost; default 5000"),
@@ -79,7 +77,7 @@ internal static class NodeOptions
             given.Mistakes.Add("--join", "the seed's HOST:PORT", "nothing", "a worker joins a seed");
         }
 
-        TlsOptions? tls = ReadTls(given);
+        TlsOptions? tls = TlsReader.Read(given);
         string scheme = tls is null ? "http" : "https";
         IPEndPoint listen = ReadListen(given, isSeed);
         Uri? advertise = ReadAddress(given, "advertise", scheme);
@@ -116,27 +114,6 @@ internal static class NodeOptions
             Heartbeat = TimeSpan.FromMilliseconds(given.Integer("heartbeat-ms", 500, 10, "500 is usual", 60_000)),
             Detection = TimeSpan.FromMilliseconds(given.Integer("detection-ms", 5000, 50, "ten times the heartbeat is usual", 600_000)),
             Time = host.Time,
-        };
-    }
-
-    internal static TlsOptions? ReadTls(GivenOptions given)
-    {
-        string[] names = ["tls-certificate", "tls-key", "tls-authority"];
-        if (!names.Any(given.Has))
-        {
-            return null;
-        }
-
-        foreach (string missing in names.Where(name => !given.Has(name)))
-        {
-            given.Mistakes.Add($"--{missing}", "a PEM file", "nothing", "TLS takes certificate, key and authority");
-        }
-
-        return new TlsOptions
-        {
-            CertificateFile = given.Text(names[0]) ?? "",
-            KeyFile = given.Text(names[1]) ?? "",
-            AuthorityFile = given.Text(names[2]) ?? "",
         };
     }
 

@@ -1,3 +1,4 @@
+using DistRec.Actors.Cluster;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
@@ -21,6 +22,7 @@ internal static class ClusterOptions
     [
         new("cluster", "URL", $"The cluster's seed node, such as http://10.0.0.1:7400 [${AddressVariable}]"),
         SecretReader.Option,
+        .. TlsReader.OfClient,
         new("secret", "TEXT", "Refused") { IsHidden = true },
     ];
 
@@ -34,7 +36,15 @@ internal static class ClusterOptions
 
         Uri? address = ReadAddress(given, host);
         ClusterSecret? secret = SecretReader.Read(given, host);
-        return address is null ? null : new ClusterClient(address, secret, new ClusterClientOptions { Time = host.Time });
+        TlsOptions? tls = TlsReader.Read(given, host);
+        if (tls is not null && address?.Scheme == Uri.UriSchemeHttp)
+        {
+            given.Mistakes.Add("--cluster", "an address that begins with https://, since certificates are given", address.GetLeftPart(UriPartial.Authority), "write https://, or leave the certificates out");
+        }
+
+        return address is null || given.Mistakes.Lines.Count > 0
+            ? null
+            : new ClusterClient(address, secret, new ClusterClientOptions { Time = host.Time, Tls = tls });
     }
 
     /// <summary>How long to ask again.</summary>

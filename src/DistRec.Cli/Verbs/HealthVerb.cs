@@ -1,12 +1,9 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using DistRec.Actors.Cluster;
+using DistRec.Actors.Cluster.Security;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Output;
-using DistRec.Data;
 
 namespace DistRec.Cli.Verbs;
 
@@ -29,14 +26,14 @@ internal sealed class HealthVerb : Verb
     [
         new("url", "URL", "The node's address; default the port of DISTREC_NODE_LISTEN, else 7400, on 127.0.0.1") { IsPositional = true },
         new("timeout-seconds", "N", "Seconds to wait for the answer; default 5"),
-        .. NodeOptions.Settings.Where(option => option.Name.StartsWith("tls-", StringComparison.Ordinal)),
+        .. TlsReader.OfNode,
         Json,
     ];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         GivenOptions gathered = NodeOptions.Gather(given, host);
-        TlsOptions? tls = NodeOptions.ReadTls(gathered);
+        TlsOptions? tls = TlsReader.Read(gathered);
         string scheme = tls is null ? "http" : "https";
         Uri node = NodeOptions.ReadAddress(gathered, "url", scheme)
             ?? new Uri($"{scheme}://127.0.0.1:{(gathered.Has("listen") ? NodeOptions.ReadListen(gathered, isSeed: true).Port : 7400)}/");
@@ -63,9 +60,12 @@ internal sealed class HealthVerb : Verb
 
     private static async Task<string?> FindFaultAsync(Uri address, TlsOptions? tls, bool isOwnNode, TimeSpan patience, CliHost host)
     {
-        using X509Certificate2? own = tls is null ? null : LoadCertificate(tls);
-        using SocketsHttpHandler? handler = host.Network is null ? CreateHandler(tls, own, isOwnNode) : null;
-        using HttpMessageInvoker http = new(host.Network ?? handler!, disposeHandler: false);
+        using Certificates? certificates = tls is null ? null : new Certificates(tls);
+        using SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false };
+
+        // A node's certificate is for the name that others call it by, not for the loopback.
+        certificates?.Secure(handler.SslOptions, ofAnyName: isOwnNode);
+        using HttpMessageInvoker http = new(host.Network ?? handler, disposeHandler: false);
         using CancellationTokenSource limit = new(patience, host.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, host.Stop);
         try
@@ -81,42 +81,6 @@ internal sealed class HealthVerb : Verb
         catch (HttpRequestException exception)
         {
             return (exception.InnerException ?? exception).Message;
-        }
-    }
-
-    private static SocketsHttpHandler CreateHandler(TlsOptions? tls, X509Certificate2? own, bool isOwnNode)
-    {
-        SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false };
-        if (tls is null || own is null)
-        {
-            return handler;
-        }
-
-        handler.SslOptions = new SslClientAuthenticationOptions
-        {
-            ClientCertificates = [own],
-            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
-        };
-        if (isOwnNode)
-        {
-            // Its certificate is for the name that others call it by, not for the loopback.
-            handler.SslOptions.RemoteCertificateValidationCallback =
-                static (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
-        }
-
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(tls.AuthorityFile);
-        return handler;
-    }
-
-    private static X509Certificate2 LoadCertificate(TlsOptions tls)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile);
-        }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw InputException.At("--tls-certificate", "a certificate and its key in PEM", exception.Message, "give the node's own");
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ClusterCalls : IDisposable
     private const int LongestProblem = 8192;
 
     private readonly ClusterSecret? _secret;
+    private readonly Certificates? _certificates;
     private readonly HttpMessageInvoker _http;
 
     public ClusterCalls(Uri address, ClusterSecret? secret, ClusterClientOptions options)
@@ -29,6 +30,8 @@ internal sealed class ClusterCalls : IDisposable
             ActivityHeadersPropagator = null,
             ConnectTimeout = options.ConnectTimeout,
         };
+        _certificates = options.Tls is { } tls ? new Certificates(tls) : null;
+        _certificates?.Secure(handler.SslOptions);
         options.ConfigureHandler?.Invoke(handler);
         _http = new HttpMessageInvoker(handler);
     }
@@ -96,7 +99,8 @@ internal sealed class ClusterCalls : IDisposable
         {
             // A connection that is given up may break before it is told why.
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ClusterUnreachableException(Unreachable(WordsOf(exception)), exception);
+            throw TlsFault.Of(exception, Address, _certificates is not null)
+                ?? new ClusterUnreachableException(Unreachable(WordsOf(exception)), exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidJsonException or InvalidProtocolBufferException)
         {
@@ -106,7 +110,11 @@ internal sealed class ClusterCalls : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _certificates?.Dispose();
+    }
 
     private static string WordsOf(Exception exception)
     {

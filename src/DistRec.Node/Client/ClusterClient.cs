@@ -23,6 +23,8 @@ public sealed class ClusterClient : IDisposable
     /// <param name="secret">The cluster's secret; null where it has none.</param>
     /// <param name="options">Time limits; null for those that suit most networks.</param>
     /// <exception cref="ArgumentException">The address is not that of a cluster.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be used.</exception>
+    /// <exception cref="IOException">A certificate or key cannot be read.</exception>
     public ClusterClient(Uri cluster, ClusterSecret? secret, ClusterClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(cluster);

@@ -1,3 +1,5 @@
+using DistRec.Actors.Cluster;
+
 namespace DistRec.Node.Client;
 
 /// <summary>How a <see cref="ClusterClient"/> reaches its cluster.</summary>
@@ -15,7 +17,10 @@ public sealed record ClusterClientOptions
     /// <summary>How long a block may stand still on its way: a frozen peer's connection stays open and says nothing.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Changes the connections' handler before its first use, to trust an authority of one's own for instance.</summary>
+    /// <summary>For a cluster under TLS: what to show, and whom to trust; null shows nothing and trusts whom the system trusts.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Changes the connections' handler before its first use.</summary>
     public Action<SocketsHttpHandler>? ConfigureHandler { get; init; }
 
     /// <summary>The clock.</summary>

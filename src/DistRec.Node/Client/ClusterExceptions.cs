@@ -26,6 +26,13 @@ public sealed class ClusterRefusedException(string message, HttpStatusCode statu
     public override bool IsTransient => false;
 }
 
+/// <summary>Client and cluster do not trust each other's certificates, or one of them speaks no TLS.</summary>
+public sealed class ClusterUntrustedException(string message, Exception? innerException = null) : ClusterException(message, innerException)
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => false;
+}
+
 /// <summary>The cluster gave an answer that such a cluster does not give.</summary>
 public sealed class ClusterAnswerException(string message, Exception? innerException = null) : ClusterException(message, innerException)
 {

@@ -1,4 +1,5 @@
 using DistRec.Actors.Cluster.Blocks;
+using DistRec.Actors.Cluster.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using DistRec.Actors.Cluster.Security;
 using DistRec.Actors.Cluster.Standalone.Protocol;
 using Microsoft.Extensions.Logging;
 

@@ -14,6 +14,7 @@ internal static class CommandList
         new JobsVerb(),
         new WatchVerb(),
         new CancelVerb(),
+        new RemoveVerb(),
         new VerbGroup("cluster", "Looks at a cluster", new ClusterStatusVerb()),
         new EvaluateVerb(),
         new PredictVerb(),

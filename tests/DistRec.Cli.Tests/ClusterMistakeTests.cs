@@ -40,6 +40,7 @@ public sealed class ClusterMistakeTests : IDisposable
     [InlineData("jobs")]
     [InlineData("watch " + Job)]
     [InlineData("cancel " + Job)]
+    [InlineData("remove " + Job)]
     [InlineData("cluster status")]
     public async Task Every_command_of_a_cluster_needs_its_address(string command)
     {

@@ -86,6 +86,40 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_has_ended_is_removed_with_everything_that_is_stored_of_it()
+    {
+        await RunAsync(["submit", .. Small, "--model", "baseline", "--watch", "--quiet", "--out", _folder["model"]]);
+        string job = (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs")[0].GetProperty("id").GetString()!;
+        using (CancellationTokenSource bound = new(TimeSpan.FromMinutes(1)))
+        {
+            // Clients hear of a job's end before it is cleared away.
+            while (Stored().Any(path => !path.Contains(Path.Combine(job, "model"), StringComparison.Ordinal)))
+            {
+                bound.Token.ThrowIfCancellationRequested();
+                await RunAsync(["jobs"]);
+            }
+        }
+
+        Stored().ShouldNotBeEmpty();
+        (await RunAsync(["cluster", "status"], "--json")).Json.GetProperty("storedBytes").GetInt64()
+            .ShouldBe(Stored().Sum(path => new FileInfo(path).Length));
+
+        CommandResult removed = await RunAsync(["remove", job]);
+        CommandResult again = await RunAsync(["remove", job], "--json");
+
+        removed.ExitCode.ShouldBe(0, removed.Error);
+        removed.Output.Trim().ShouldBe($"job {job} is removed");
+        Stored().ShouldBeEmpty();
+        (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs").GetArrayLength().ShouldBe(0);
+        (await RunAsync(["cluster", "status"], "--json")).Json.GetProperty("storedBytes").GetInt64().ShouldBe(0);
+        again.ExitCode.ShouldBe(2);
+        again.Mistakes.ShouldHaveSingleItem().ShouldContain("there is no such job");
+        Directory.Exists(_folder["model"]).ShouldBeTrue();
+
+        string[] Stored() => Directory.Exists(_folder["store/jobs"]) ? Directory.GetFiles(_folder["store/jobs"], "*", SearchOption.AllDirectories) : [];
+    }
+
+    [Fact]
     public async Task A_model_is_not_joined_with_data_that_changed_since()
     {
         string data = _folder.Write("ratings.csv", ["user,item,rating", .. Enumerable.Range(0, 300).Select(index => $"{index % 20},{index / 20},{index % 5 + 1}")]);

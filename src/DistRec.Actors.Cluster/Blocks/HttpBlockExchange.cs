@@ -49,6 +49,9 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
     /// <summary>What was carried so far, by job and name.</summary>
     public IReadOnlyList<BlockTraffic> Traffic => _traffic.Snapshot();
 
+    /// <summary>All that was carried so far.</summary>
+    public NodeTraffic TotalTraffic => _traffic.Total;
+
     /// <summary>The end that answers other nodes.</summary>
     internal BlockServer Server => _server;
 

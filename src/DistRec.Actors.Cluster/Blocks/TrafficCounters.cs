@@ -16,8 +16,13 @@ internal sealed class TrafficCounters
     private static readonly Histogram<double> Seconds = Meter.CreateHistogram<double>("distrec.blocks.transfer", "s", "Time of transfers");
 
     private readonly ConcurrentDictionary<(string Job, string Name), Line> _lines = new();
+    private long _received;
+    private long _sent;
 
-    public Line Of(BlockKey key) => _lines.GetOrAdd((key.Job, key.Name), static id => new Line(id.Name));
+    /// <summary>Everything, also that of jobs whose counts were forgotten.</summary>
+    public NodeTraffic Total => new(Interlocked.Read(ref _received), Interlocked.Read(ref _sent));
+
+    public Line Of(BlockKey key) => _lines.GetOrAdd((key.Job, key.Name), static (id, all) => new Line(id.Name, all), this);
 
     public IReadOnlyList<BlockTraffic> Snapshot() =>
         [.. _lines.Select(line => line.Value.Read(line.Key.Job)).OrderBy(line => line.Job, StringComparer.Ordinal).ThenBy(line => line.Name, StringComparer.Ordinal)];
@@ -31,7 +36,7 @@ internal sealed class TrafficCounters
     }
 
     /// <summary>The counts of one name in one job.</summary>
-    internal sealed class Line(string name)
+    internal sealed class Line(string name, TrafficCounters all)
     {
         // Metrics carry the name alone: jobs are too many to be a dimension.
         private readonly KeyValuePair<string, object?> _tag = new("name", name);
@@ -45,12 +50,14 @@ internal sealed class TrafficCounters
         public void CountReceived(int bytes)
         {
             Interlocked.Add(ref _received, bytes);
+            Interlocked.Add(ref all._received, bytes);
             Received.Add(bytes, _tag);
         }
 
         public void CountSent(int bytes)
         {
             Interlocked.Add(ref _sent, bytes);
+            Interlocked.Add(ref all._sent, bytes);
             Sent.Add(bytes, _tag);
         }
 

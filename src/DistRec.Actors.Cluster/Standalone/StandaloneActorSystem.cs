@@ -68,6 +68,16 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
 
     public NodeInfo? HostOf(ActorAddress address) => _node.Directory.HostOf(address);
 
+    /// <summary>
+    /// What a node's block exchange has carried since it started, as it said with its last sign of life. Only the seed is told.
+    /// </summary>
+    /// <returns>Null for a node that is not in the cluster, and on every node but the seed.</returns>
+    public NodeTraffic? TrafficOf(NodeInfo node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return _router is null ? null : node.Address == Address ? _node.Traffic : _router.TrafficOf(node.Incarnation);
+    }
+
     public bool IsHere(ActorAddress address) => _node.IsHere(address);
 
     public ValueTask<ActorHost> FindAsync(ActorAddress address, CancellationToken cancellationToken) =>

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using DistRec.Actors;
 using DistRec.Actors.Cluster;
-using DistRec.Actors.Cluster.Blocks;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Node.Hosting;
 using DistRec.Training.Actors;
@@ -26,9 +25,7 @@ namespace DistRec.Node.Api;
 /// model is taken. Every request proves the cluster's secret, where there is one.
 /// </summary>
 internal sealed partial class JobApi(
-    IActorSystem system,
-    IClusterView cluster,
-    HttpBlockExchange blocks,
+    StandaloneActorSystem system,
     IJobJournal journal,
     IBlobStore store,
     ClusterSecret? secret,
@@ -39,7 +36,7 @@ internal sealed partial class JobApi(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan QueueInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly StatusReader _status = new(cluster, blocks, journal);
+    private readonly StatusReader _status = new(system, journal, store, logger);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -219,7 +216,15 @@ internal sealed partial class JobApi(
             throw ApiException.Conflict("the job has not ended", $"{id}: expected a job that has ended, found one that is {JobStateWords.Of(entry.State)}; cancel it first");
         }
 
-        await new StoredJob(store, id).DeleteAsync(context.RequestAborted).ConfigureAwait(false);
+        // The data first: as long as the job is listed, its removal can be asked for again.
+        bool isStored = await new StoredJob(store, id).DeleteAsync(context.RequestAborted).ConfigureAwait(false);
+        await journal.RemoveAsync(id, context.RequestAborted).ConfigureAwait(false);
+        if (entry is null && !isStored)
+        {
+            throw NoSuchJob(id);
+        }
+
+        logger.LogInformation("Job {Job} ({Name}) was removed, with what was stored of it.", id, entry?.Name ?? "never submitted");
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -255,8 +260,11 @@ internal sealed partial class JobApi(
     {
         string id = IdOf(context);
         return await journal.FindAsync(id, context.RequestAborted).ConfigureAwait(false)
-            ?? throw ApiException.NotFound("there is no such job", $"expected the id of a job of this cluster, found \"{id}\"; distrec jobs lists them");
+            ?? throw NoSuchJob(id);
     }
+
+    private static ApiException NoSuchJob(string id) =>
+        ApiException.NotFound("there is no such job", $"expected the id of a job of this cluster, found \"{id}\"; distrec jobs lists them");
 
     private static string IdOf(HttpContext context)
     {

@@ -3,13 +3,16 @@ using DistRec.Actors.Cluster;
 using DistRec.Actors.Cluster.Blocks;
 using DistRec.Models;
 using DistRec.Training.Actors;
+using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
+using DistRec.Training.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace DistRec.Node.Api;
 
 /// <summary>Puts together what a person wants to know of a cluster: nodes, where the running job's partitions live, its epochs.</summary>
-internal sealed class StatusReader(IClusterView cluster, HttpBlockExchange blocks, IJobJournal journal)
+internal sealed class StatusReader(StandaloneActorSystem cluster, IJobJournal journal, IBlobStore store, ILogger logger)
 {
     public async Task<ClusterStatus> ReadAsync(CancellationToken cancellationToken)
     {
@@ -17,17 +20,16 @@ internal sealed class StatusReader(IClusterView cluster, HttpBlockExchange block
         EpochFinished? epoch = running is null ? null : await LastEpochAsync(running.Job, cancellationToken).ConfigureAwait(false);
         EpochTraffic? last = epoch is null ? null : new EpochTraffic(epoch.Epoch, epoch.ReceivedBytes, epoch.NeededBytes, epoch.Seconds);
         ILookup<long, string> shards = ShardsOf(running?.Spec).ToLookup(shard => shard.Node, shard => shard.Shard);
-        IReadOnlyList<BlockTraffic> traffic = blocks.Traffic;
         string version = typeof(StatusReader).Assembly.GetName().Version!.ToString(3);
         NodeStatus[] nodes = [.. cluster.Nodes.OrderBy(node => node.Role != StandaloneOptions.SeedRole).ThenBy(node => node.Incarnation).Select(node =>
         {
-            // Each node counts its own; this one is the seed.
-            bool isHere = node.Role == StandaloneOptions.SeedRole;
+            NodeTraffic? traffic = cluster.TrafficOf(node);
             return new NodeStatus(
                 node.NodeId, node.Incarnation, node.Role, node.Address.ToString(), node.Threads, node.Version, [.. shards[node.Incarnation]],
-                isHere ? traffic.Sum(entry => entry.ReceivedBytes) : null, isHere ? traffic.Sum(entry => entry.SentBytes) : null);
+                traffic?.ReceivedBytes, traffic?.SentBytes);
         })];
-        return new ClusterStatus(version, cluster.TableVersion, nodes, running is null ? null : Summarize(running, epoch), last, StoredBytes: null);
+        long? stored = await StoredBytesAsync(cancellationToken).ConfigureAwait(false);
+        return new ClusterStatus(version, cluster.TableVersion, nodes, running is null ? null : Summarize(running, epoch), last, stored);
     }
 
     public async Task<JobSummary> SummaryOfAsync(JobEntry entry, CancellationToken cancellationToken) =>
@@ -48,6 +50,20 @@ internal sealed class StatusReader(IClusterView cluster, HttpBlockExchange block
 
     private async Task<EpochFinished?> LastEpochAsync(string job, CancellationToken cancellationToken) =>
         (await journal.EventsAsync(job, 0, cancellationToken).ConfigureAwait(false)).LastOrDefault(happening => happening.Epoch is not null)?.Epoch;
+
+    // Whoever asks for the state of the cluster wants to see the rest of it above all when the store is down.
+    private async Task<long?> StoredBytesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.SizeAsync(StoredJob.AllFolder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobStoreException exception)
+        {
+            logger.LogWarning(exception, "The store does not tell how much it holds.");
+            return null;
+        }
+    }
 
     private IEnumerable<(long Node, string Shard)> ShardsOf(JobSpec? spec)
     {

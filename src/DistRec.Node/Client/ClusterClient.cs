@@ -109,7 +109,9 @@ public sealed class ClusterClient : IDisposable
                 : await FactorBlock.Reader.Instance.ReadAsync(body, length, token).ConfigureAwait(false),
             cancellationToken);
 
-    /// <summary>Frees what the cluster keeps of an ended job: ratings, tables and model. What happened stays on record.</summary>
+    /// <summary>
+    /// Removes an ended job, its model and its record, or what was uploaded for a job that was never submitted.
+    /// </summary>
     public Task RemoveAsync(string job, CancellationToken cancellationToken = default) =>
         _calls.TellAsync(HttpMethod.Delete, PathOf(job), cancellationToken);
 

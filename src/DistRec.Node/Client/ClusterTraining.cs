@@ -152,6 +152,10 @@ public sealed class ClusterTraining
         {
             await _client.RemoveAsync(_options.Job, late.Token).ConfigureAwait(false);
         }
+        catch (ClusterRefusedException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            // Nothing of it had come.
+        }
         catch (Exception exception) when (exception is ClusterException or OperationCanceledException)
         {
             _options.Words?.Report($"what was uploaded of job {_options.Job} may still be on the cluster ({exception.Message})");

@@ -1,6 +1,5 @@
 using DistRec.Actors;
 using DistRec.Actors.Cluster;
-using DistRec.Actors.Cluster.Blocks;
 using DistRec.Node.Api;
 using DistRec.Training.Actors;
 using DistRec.Training.Journal;
@@ -80,12 +79,12 @@ public sealed class TrainingNode : IAsyncDisposable
                 loggers);
             if (isSeed)
             {
-                api = new JobApi(system, system, (system.Blocks as HttpBlockExchange)!, journal!, store!, options.Secret, options.Time, loggers.CreateLogger<JobApi>());
+                api = new JobApi(system, journal!, store!, options.Secret, options.Time, loggers.CreateLogger<JobApi>());
             }
 
             system.Register(
             [
-                new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal!, store!), StandaloneOptions.SeedRole),
+                new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal!, store!, loggers.CreateLogger<JobsActor>()), StandaloneOptions.SeedRole),
                 .. new ParticipantFactories().Kinds(MaximumPartitions, StandaloneOptions.SeedRole, StandaloneOptions.WorkerRole),
             ]);
             await system.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -4,6 +4,8 @@ using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Training.Actors;
 
@@ -11,7 +13,7 @@ namespace DistRec.Training.Actors;
 /// Runs a cluster's jobs one after the other in the order of the journal, and holds their data: its node publishes what the
 /// store has of the running job. When it starts again, here or elsewhere, it goes on with the job that was running.
 /// </summary>
-internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, IDisposable
+internal sealed class JobsActor(IJobJournal journal, IBlobStore store, ILogger? logger = null) : Actor, IDisposable
 {
     /// <summary>How often a job is taken up again after losing its coordinator while no event comes in between.</summary>
     private const int MaximumAttempts = 5;
@@ -20,8 +22,10 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
     // somebody watched, versions that nodes dropped or still hold.
     private const long NumbersPerAttempt = 1_000_000;
 
+    private readonly ILogger _logger = logger ?? NullLogger.Instance;
     private CancellationTokenSource? _running;
     private string _job = "";
+    private bool _isSwept;
 
     // Something changed while the queue was being looked at.
     private bool _isStale;
@@ -78,12 +82,25 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
 
     private async Task<string> RunNextAsync(CancellationToken cancelled, CancellationToken stopping)
     {
+        if (!_isSwept)
+        {
+            await SweepAsync(stopping).ConfigureAwait(false);
+            _isSwept = true;
+        }
+
         if (await journal.NextAsync(stopping).ConfigureAwait(false) is not { } entry)
         {
             return "";
         }
 
         Volatile.Write(ref _job, entry.Job);
+        await RunToEndAsync(entry, cancelled, stopping).ConfigureAwait(false);
+        await ClearAsync(entry.Job, stopping).ConfigureAwait(false);
+        return entry.Job;
+    }
+
+    private async Task RunToEndAsync(JobEntry entry, CancellationToken cancelled, CancellationToken stopping)
+    {
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         if (entry.CancelRequested || await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false) is { CancelRequested: true })
         {
@@ -96,23 +113,24 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
             try
             {
                 await RunAsync(entry, told, cancel.Token, stopping).ConfigureAwait(false);
-                return entry.Job;
+                return;
             }
             catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
             {
                 JobEntry now = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!;
                 if (now.HasEnded)
                 {
-                    // Only what was to be cleared away is still there.
-                    return entry.Job;
+                    return;
                 }
 
                 attempt = now.LastSequence > told ? 1 : attempt;
                 if (exception is not ActorException || attempt == MaximumAttempts)
                 {
                     await FailAsync(entry.Job, now.LastSequence, exception).ConfigureAwait(false);
-                    return entry.Job;
+                    return;
                 }
+
+                _logger.LogWarning(exception, "Job {Job} lost its coordinator; it is taken up again.", entry.Job);
             }
         }
     }
@@ -145,11 +163,35 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store) : Actor, 
             Events = told,
         };
         StoreKeeper keeper = new(Context.Blocks, entry.Spec, stored, journal);
-        StateChanged end = await new JobRunner(new ActorPort(Context), keeper).RunAsync(start, cancelled).ConfigureAwait(false);
+        await new JobRunner(new ActorPort(Context), keeper).RunAsync(start, cancelled).ConfigureAwait(false);
         Context.Blocks.DropJob(Addresses.DataOf(entry.Job));
-        if (end.State != JobState.Failed)
+    }
+
+    // What stays after all is cleared away when the queue starts the next time.
+    private async Task ClearAsync(string job, CancellationToken stopping)
+    {
+        try
         {
-            await stored.DeleteAllButModelAsync(stopping).ConfigureAwait(false);
+            await new StoredJob(store, job).DeleteAllButModelAsync(stopping).ConfigureAwait(false);
+        }
+        catch (BlobStoreException exception)
+        {
+            _logger.LogWarning(exception, "What job {Job} needed while it ran is still stored.", job);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        try
+        {
+            foreach (string job in await StoredJob.ClearEndedAsync(store, journal, stopping).ConfigureAwait(false))
+            {
+                _logger.LogInformation("Job {Job} had ended, and what it needed while it ran was removed from the store.", job);
+            }
+        }
+        catch (BlobStoreException exception)
+        {
+            _logger.LogWarning(exception, "What ended jobs needed while they ran may still be stored.");
         }
     }
 

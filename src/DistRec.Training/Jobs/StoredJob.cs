@@ -3,6 +3,7 @@ using System.Text;
 using DistRec.Actors;
 using DistRec.Models;
 using DistRec.Training.Actors;
+using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using Google.Protobuf;
@@ -21,9 +22,14 @@ public sealed class StoredJob(IBlobStore store, string job)
     public string DataFolder => $"{Folder}/data";
 
     /// <summary>Where the model is, each block as KIND-BLOCK.</summary>
-    public string ModelFolder => $"{Folder}/model";
+    public string ModelFolder => $"{Folder}/{ModelPart}";
 
-    private string Folder => $"jobs/{job}";
+    private const string ModelPart = "model";
+
+    /// <summary>Where all jobs are.</summary>
+    public const string AllFolder = "jobs";
+
+    private string Folder => $"{AllFolder}/{job}";
 
     /// <summary>The blob of one partition's ratings.</summary>
     public string DataName(string kind, int shard) => $"{DataFolder}/{kind}-{shard}";
@@ -43,7 +49,36 @@ public sealed class StoredJob(IBlobStore store, string job)
         (await store.ListAsync(ModelFolder, cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>Removes everything of the job.</summary>
-    public Task DeleteAsync(CancellationToken cancellationToken) => store.DeletePrefixAsync(Folder, cancellationToken);
+    /// <returns>Whether there was anything.</returns>
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    {
+        bool isThere = (await store.ListAsync(Folder, cancellationToken).ConfigureAwait(false)).Count > 0;
+        await store.DeletePrefixAsync(Folder, cancellationToken).ConfigureAwait(false);
+        return isThere;
+    }
+
+    /// <summary>
+    /// Removes what only running jobs need of those that have ended: a node that is lost between the end of a job and its clearing
+    /// leaves it there.
+    /// </summary>
+    /// <returns>The jobs that something was removed of.</returns>
+    internal static async Task<IReadOnlyList<string>> ClearEndedAsync(IBlobStore store, IJobJournal journal, CancellationToken cancellationToken)
+    {
+        // jobs/J/WHAT…
+        IReadOnlyList<string> names = await store.ListAsync(AllFolder, cancellationToken).ConfigureAwait(false);
+        HashSet<string> left = [.. names.Select(name => name.Split('/')).Where(parts => parts is [_, _, not ModelPart, ..]).Select(parts => parts[1])];
+        List<string> cleared = [];
+        foreach (JobEntry entry in await journal.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.HasEnded && left.Contains(entry.Job))
+            {
+                await new StoredJob(store, entry.Job).DeleteAllButModelAsync(cancellationToken).ConfigureAwait(false);
+                cleared.Add(entry.Job);
+            }
+        }
+
+        return cleared;
+    }
 
     /// <summary>Removes what only a running job needs.</summary>
     internal async Task DeleteAllButModelAsync(CancellationToken cancellationToken)

@@ -53,4 +53,9 @@ public interface IJobJournal : IAsyncDisposable
     /// <exception cref="UnknownJobException">There is no such job.</exception>
     /// <exception cref="JobJournalException">The journal cannot be written.</exception>
     Task<bool> RequestCancelAsync(string job, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a job that has ended, with its events. Its id may then be given again.</summary>
+    /// <returns>Whether nothing is noted of the job any more: false when it has not ended.</returns>
+    /// <exception cref="JobJournalException">The journal cannot be written.</exception>
+    Task<bool> RemoveAsync(string job, CancellationToken cancellationToken = default);
 }

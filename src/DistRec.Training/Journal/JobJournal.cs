@@ -177,6 +177,26 @@ public sealed class JobJournal : IJobJournal, IDisposable
             cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<bool> RemoveAsync(string job, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Database.RunAsync(
+            writes: true,
+            async statements =>
+            {
+                if (await FindAsync(statements, job).ConfigureAwait(false) is { HasEnded: false })
+                {
+                    return false;
+                }
+
+                await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", ("job", job)).ConfigureAwait(false);
+                await statements.ExecuteAsync("DELETE FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+    }
+
     /// <summary>
     /// Notes that a job of this process alone begins, or goes on: a job of the same id is replaced, and its events are forgotten.
     /// </summary>

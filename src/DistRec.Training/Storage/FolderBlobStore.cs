@@ -100,6 +100,13 @@ public sealed class FolderBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
+    public Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        BlobName.RequirePrefix(prefix);
+        return Task.Run(() => List(prefix).Sum(LengthOf), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         BlobName.Require(name);
@@ -140,6 +147,19 @@ public sealed class FolderBlobStore : IBlobStore
             return [];
         }
     }
+
+    private long LengthOf(string name) => Guard(name, "a readable file", () =>
+    {
+        try
+        {
+            return new FileInfo(PathOf(name)).Length;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Removed since it was listed.
+            return 0;
+        }
+    });
 
     private void Delete(string name)
     {

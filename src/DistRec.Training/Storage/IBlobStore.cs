@@ -45,6 +45,13 @@ public interface IBlobStore
     /// <exception cref="BlobStoreException">The store refuses or cannot be reached.</exception>
     Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default);
 
+    /// <summary>Bytes that the blobs beneath a prefix take up, with their checksums.</summary>
+    /// <param name="prefix">As in <see cref="ListAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The prefix is not one.</exception>
+    /// <exception cref="BlobStoreException">The store refuses or cannot be reached.</exception>
+    Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default);
+
     /// <summary>Removes a blob; nothing happens where there is none.</summary>
     /// <exception cref="ArgumentException">The name is not one.</exception>
     /// <exception cref="BlobStoreException">The store refuses or cannot be reached.</exception>

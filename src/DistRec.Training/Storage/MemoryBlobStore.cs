@@ -52,6 +52,13 @@ public sealed class MemoryBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
+    public Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        BlobName.RequirePrefix(prefix);
+        return Task.FromResult(_blobs.Where(blob => BlobName.IsBeneath(blob.Key, prefix)).Sum(blob => (long)blob.Value.Length));
+    }
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         BlobName.Require(name);

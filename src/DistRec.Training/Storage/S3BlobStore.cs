@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.S3.Model;
 
 namespace DistRec.Training.Storage;
@@ -72,28 +73,26 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default)
     {
-        BlobName.RequirePrefix(prefix);
         List<string> names = [];
-        string start = KeyOf(prefix.Length == 0 ? "" : prefix + "/");
-        ListObjectsV2Request request = new() { BucketName = _settings.Bucket, Prefix = start, MaxKeys = _settings.PageNames };
-        do
+        await foreach ((string name, long _) in FindAsync(prefix, cancellationToken).ConfigureAwait(false))
         {
-            ListObjectsV2Response page = await _client.SendAsync(
-                prefix, (client, attempt) => client.ListObjectsV2Async(request, attempt), cancellationToken).ConfigureAwait(false);
-            foreach (S3Object found in page.S3Objects ?? [])
-            {
-                string name = found.Key[KeyOf("").Length..];
-                if (BlobName.IsValid(name))
-                {
-                    names.Add(name);
-                }
-            }
-
-            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+            names.Add(name);
         }
-        while (request.ContinuationToken is not null);
+
         names.Sort(StringComparer.Ordinal);
         return names;
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        long bytes = 0;
+        await foreach ((string _, long size) in FindAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            bytes += size;
+        }
+
+        return bytes;
     }
 
     /// <inheritdoc/>
@@ -123,6 +122,29 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private async IAsyncEnumerable<(string Name, long Size)> FindAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        BlobName.RequirePrefix(prefix);
+        string start = KeyOf(prefix.Length == 0 ? "" : prefix + "/");
+        ListObjectsV2Request request = new() { BucketName = _settings.Bucket, Prefix = start, MaxKeys = _settings.PageNames };
+        do
+        {
+            ListObjectsV2Response page = await _client.SendAsync(
+                prefix, (client, attempt) => client.ListObjectsV2Async(request, attempt), cancellationToken).ConfigureAwait(false);
+            foreach (S3Object found in page.S3Objects ?? [])
+            {
+                string name = found.Key[KeyOf("").Length..];
+                if (BlobName.IsValid(name))
+                {
+                    yield return (name, found.Size ?? 0);
+                }
+            }
+
+            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (request.ContinuationToken is not null);
+    }
 
     private string KeyOf(string name) => _settings.Prefix.Length == 0 ? name : $"{_settings.Prefix}/{name}";
 }

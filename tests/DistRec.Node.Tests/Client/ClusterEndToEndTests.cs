@@ -82,6 +82,30 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cluster_shows_what_each_of_its_nodes_has_carried()
+    {
+        using ClusterClient client = new(_seed.Address, Secret);
+        (await client.StatusAsync().Soon()).Nodes.ShouldAllBe(node => node.ReceivedBytes == 0 && node.SentBytes == 0);
+        long ratings = JobData.Ratings(
+            JobSpecs.Create("sizes", TestRatings.Small, Settings(), null), TestRatings.Small).Sum(block => block.Make().ByteLength);
+
+        await new ClusterTraining(client, new ClusterTrainingOptions { Job = "carried" }).RunAsync(TestRatings.Small, Settings()).Soon("training on the cluster");
+        ClusterStatus status = await client.StatusAsync().Soon();
+        using CancellationTokenSource bound = new(TimeSpan.FromMinutes(1));
+        while (status.Nodes[1].ReceivedBytes != status.Nodes[0].SentBytes || status.Nodes[1].SentBytes != status.Nodes[0].ReceivedBytes)
+        {
+            // A worker says it with its signs of life.
+            status = await client.StatusAsync(bound.Token);
+        }
+
+        // To the worker went the ratings, and from it the model; in between nothing had to move.
+        status.Nodes[1].ReceivedBytes.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(ratings);
+        status.Nodes[1].SentBytes.ShouldNotBeNull().ShouldBeGreaterThan(0);
+
+        static TrainingSettings Settings() => new() { Baseline = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };
+    }
+
+    [Fact]
     public async Task A_cluster_shows_its_nodes_and_refuses_whoever_lacks_the_secret()
     {
         using ClusterClient client = new(_seed.Address, Secret);

@@ -225,6 +225,24 @@ public abstract class JobJournalContract : IAsyncLifetime
         (await Journal.FindAsync(JournalProcess.Job))!.State.ShouldBe(JobState.Training);
     }
 
+    [SkippableFact]
+    public async Task A_job_that_has_ended_can_be_forgotten_and_no_other()
+    {
+        await Journal.EnqueueAsync(Spec("ended"), "");
+        await Journal.EnqueueAsync(Spec("waiting"), "");
+        await Journal.AppendAsync("ended", State(1, JobState.Completed));
+        await Journal.AppendAsync("waiting", State(1, JobState.Training));
+
+        (await Journal.RemoveAsync("ended")).ShouldBeTrue();
+        (await Journal.RemoveAsync("waiting")).ShouldBeFalse();
+        (await Journal.RemoveAsync("never there")).ShouldBeTrue();
+
+        (await Journal.ListAsync()).Select(entry => entry.Job).ShouldBe(["waiting"]);
+        (await Journal.EventsAsync("ended")).ShouldBeEmpty();
+        (await Journal.EventsAsync("waiting")).Count.ShouldBe(1);
+        (await Journal.EnqueueAsync(Spec("ended"), "again")).LastSequence.ShouldBe(0);
+    }
+
     protected static JobSpec Spec(string job) => new()
     {
         Job = job,

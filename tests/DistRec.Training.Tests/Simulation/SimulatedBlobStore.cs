@@ -39,6 +39,12 @@ internal sealed class SimulatedBlobStore(MemoryBlobStore store, SimulatedNode no
         return await store.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        await node.PassAsync(time).ConfigureAwait(false);
+        return await store.SizeAsync(prefix, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         await node.PassAsync(time).ConfigureAwait(false);

@@ -61,5 +61,7 @@ internal sealed class SimulatedJournal : IJobJournal
         return Task.FromResult(!_jobs[index].HasEnded);
     }
 
+    public Task<bool> RemoveAsync(string job, CancellationToken cancellationToken = default) => throw new NotSupportedException("simulated jobs are not removed");
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -66,6 +66,20 @@ public abstract class BlobStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_size_of_what_is_beneath_a_prefix_is_that_of_its_blobs_with_their_checksums()
+    {
+        (await Store.SizeAsync("jobs").WaitAsync(Bound)).ShouldBe(0);
+        await PutAsync("jobs/a/ratings", Bytes(1000));
+        await PutAsync("jobs/b", Bytes(10));
+        await PutAsync("jobs-of-others", Bytes(5));
+
+        (await Store.SizeAsync("jobs").WaitAsync(Bound)).ShouldBe(1000 + 8 + 10 + 8);
+        (await Store.SizeAsync("jobs/a").WaitAsync(Bound)).ShouldBe(1000 + 8);
+        await Store.DeletePrefixAsync("jobs/a").WaitAsync(Bound);
+        (await Store.SizeAsync("").WaitAsync(Bound)).ShouldBe(10 + 8 + 5 + 8);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_named()
     {
         BlobNotFoundException missing = await Should.ThrowAsync<BlobNotFoundException>(() => Store.OpenAsync("jobs/a/none").WaitAsync(Bound));

@@ -1,3 +1,5 @@
+using DistRec.Actors.Cluster.Blocks;
+
 namespace DistRec.Actors.Cluster.Standalone;
 
 /// <summary>How a node describes itself when it joins.</summary>
@@ -8,6 +10,9 @@ internal sealed record Member(long Incarnation, NodeDescription Node)
 {
     /// <summary>When it was last heard of.</summary>
     internal TimeSpan HeardAt { get; init; }
+
+    /// <summary>What it has carried, as it last said.</summary>
+    internal NodeTraffic Traffic { get; init; }
 
     /// <summary>Since when its connection is broken; null while it is connected.</summary>
     internal TimeSpan? DisconnectedAt { get; init; }
@@ -96,6 +101,15 @@ internal sealed class Membership(TimeSpan detection, TimeSpan grace)
 
         _members[incarnation] = member with { HeardAt = now };
         return true;
+    }
+
+    /// <summary>A node said what it has carried.</summary>
+    public void Carried(long incarnation, NodeTraffic traffic)
+    {
+        if (Find(incarnation) is { } member)
+        {
+            _members[incarnation] = member with { Traffic = traffic };
+        }
     }
 
     /// <summary>A node's connection broke.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DistRec.Actors.Cluster.Blocks;
 using DistRec.Actors.Cluster.Standalone.Protocol;
 using DistRec.Actors.Runtime;
 using Google.Protobuf;
@@ -40,6 +41,9 @@ internal sealed partial class NodeRuntime : IActorHost
     public TimeProvider Time => _options.Time;
 
     public IBlockExchange Blocks { get; set; } = null!;
+
+    /// <summary>What its exchange has carried; nothing where it is not one over HTTP.</summary>
+    public NodeTraffic Traffic => (Blocks as HttpBlockExchange)?.TotalTraffic ?? default;
 
     public IComputePool Compute { get; }
 

@@ -1,3 +1,4 @@
+using DistRec.Actors.Cluster.Blocks;
 using DistRec.Actors.Cluster.Standalone.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,15 @@ internal sealed class SeedRouter
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_began);
+
+    /// <summary>What a node has carried, as it last said; null where it is not in the cluster.</summary>
+    public NodeTraffic? TrafficOf(long incarnation)
+    {
+        lock (_gate)
+        {
+            return _members.Find(incarnation)?.Traffic;
+        }
+    }
 
     /// <summary>Takes in the node of the seed's own process.</summary>
     /// <returns>Its incarnation.</returns>
@@ -108,6 +118,7 @@ internal sealed class SeedRouter
             switch (frame.ContentCase)
             {
                 case Frame.ContentOneofCase.Heartbeat:
+                    _members.Carried(from, new NodeTraffic(frame.Heartbeat.ReceivedBytes, frame.Heartbeat.SentBytes));
                     (_sinks[from] as ControlSession)?.SendTransient(new Frame { Heartbeat = frame.Heartbeat });
                     break;
                 case Frame.ContentOneofCase.Deliver:

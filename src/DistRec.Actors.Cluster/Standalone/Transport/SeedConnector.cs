@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using DistRec.Actors.Cluster.Blocks;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Actors.Cluster.Standalone.Protocol;
 using Microsoft.Extensions.Logging;
@@ -223,7 +224,11 @@ internal sealed class SeedConnector : IDisposable
 
             if (turn % 4 == 0)
             {
-                life.Session.SendTransient(new Frame { Heartbeat = new Heartbeat { Number = life.Beat(_time.GetTimestamp()) } });
+                NodeTraffic traffic = _node.Traffic;
+                life.Session.SendTransient(new Frame
+                {
+                    Heartbeat = new Heartbeat { Number = life.Beat(_time.GetTimestamp()), ReceivedBytes = traffic.ReceivedBytes, SentBytes = traffic.SentBytes },
+                });
             }
 
             long? broken;

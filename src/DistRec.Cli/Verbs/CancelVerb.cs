@@ -10,7 +10,7 @@ internal sealed class CancelVerb : Verb
 {
     public override string Name => "cancel";
 
-    public override string Summary => "Asks a job of a cluster to stop after the round it is in";
+    public override string Summary => "Stops a job of a cluster; what its finished epochs have learned stays";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
         [("distrec cancel 20260131-184205-3fa91c --cluster http://10.0.0.1:7400", "the job ends as cancelled")];
@@ -30,7 +30,7 @@ internal sealed class CancelVerb : Verb
         }
         else
         {
-            await host.Output.WriteLineAsync($"job {job} stops after the round it is in");
+            await host.Output.WriteLineAsync($"job {job} is told to stop");
         }
 
         return ExitCode.Success;

@@ -96,7 +96,7 @@ public sealed class ClusterClient : IDisposable
             },
             cancellationToken);
 
-    /// <summary>Asks a job to stop after the round it is in.</summary>
+    /// <summary>Asks a job to stop; what its finished epochs have learned becomes its model.</summary>
     public Task CancelAsync(string job, CancellationToken cancellationToken = default) =>
         _calls.TellAsync(HttpMethod.Post, PathOf(job) + "/cancel", cancellationToken);
 

@@ -196,15 +196,8 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             ? Context.RefuseAsync($"there is no job {watch.Job} here")
             : _feed.WatchAsync(Context.CaptureReply(), watch.After);
 
-    private ValueTask OnCancel(CancelJob cancel)
-    {
-        if (cancel.Job == _spec.Job)
-        {
-            _machine?.RequestCancel();
-        }
-
-        return ValueTask.CompletedTask;
-    }
+    private ValueTask OnCancel(CancelJob cancel) =>
+        _machine is { IsOver: false } && cancel.Job == _spec.Job ? DoAsync(_machine.Cancel()) : ValueTask.CompletedTask;
 
     private ValueTask OnTaken(TablesTaken taken)
     {
@@ -324,6 +317,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             KeptIsCurrent = round.KeptIsCurrent,
             DropThrough = round.DropThrough,
             Layout = _layout,
+            Undone = { round.Undone },
             Spec = round.Kind == RoundKind.Load ? _spec : null,
         };
         if (round.Kind == RoundKind.Descend)

@@ -50,6 +50,9 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
             case RoundKind.Keep:
                 Partition.Keep();
                 return default;
+            case RoundKind.Revert:
+                Partition.Revert(command.Undone);
+                return default;
             case RoundKind.Publish or RoundKind.PublishKept:
                 PublishForClient(command, Shard, Partition.Current, Partition.Kept);
                 return default;

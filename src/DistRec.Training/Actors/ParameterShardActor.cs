@@ -53,9 +53,10 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
 
                 return default;
             case RoundKind.Restore:
-                foreach ((int block, FactorBlock tables) in _blocks)
+                foreach (int block in _blocks.Keys.ToArray())
                 {
-                    tables.CopyFrom(_kept[block]);
+                    // Fresh tables: a worker whose descent was abandoned may still be writing into those that it was lent.
+                    _blocks[block] = _kept[block].Copy();
                 }
 
                 PublishBlocks(command.Version, _blocks);

@@ -68,7 +68,8 @@ public sealed partial class JobMachine
         }
 
         _held = null;
-        IReadOnlyList<RepairRound>? rounds = _descends || _interrupted is null ? null : RepairPlan.Of(_lost, _tables, _interrupted.Value.Kind);
+        _before = null;
+        IReadOnlyList<RepairRound>? rounds = _descends || _isAbandoned || _interrupted is null ? null : RepairPlan.Of(_lost, _tables, _interrupted.Value.Kind);
         if (rounds is not null)
         {
             Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); it is repaired and the round goes on" } });
@@ -168,7 +169,7 @@ public sealed partial class JobMachine
         {
             // Until it is done, those repaired may lack what only this round could do without.
             _interrupted = null;
-            return Run(round with { Number = _round.Number + 1 });
+            return (_cancelRequested ? Abandon(round.Kind) : null) ?? Run(round with { Number = _round.Number + 1 });
         }
 
         _lost.Clear();
@@ -208,7 +209,7 @@ public sealed partial class JobMachine
         }
 
         Tell(new JobEvent { Tables = tables });
-        return BeginEpoch();
+        return _cancelRequested && !LacksUsers ? EndEarly() : BeginEpoch();
     }
 
     private long StoredVersionOf(long? items) => items is { } version ? _tables.Stored.GetValueOrDefault(version) : 0;

@@ -10,6 +10,7 @@ namespace DistRec.Training.Coordination;
 /// <para>Alternating models: Load, Initialize, then for every epoch SolveUsers, SolveItems, Validate, Keep.</para>
 /// <para>Descending models: Load, Initialize, Keep, then for every epoch Descend, Reclaim, Validate, Keep; a diverging epoch is
 /// answered by Restore and a smaller learning rate.</para>
+/// <para>Whoever cancels need not wait for the end of a long round: it is abandoned, and Revert or Restore undo its epoch.</para>
 /// <para>At the end the kept tables are published as the model. Validate and Keep are left out where nothing needs them.</para>
 /// <para>Where the job has a store, it is told to take a snapshot between epochs: the item tables of an alternating model, from which
 /// user tables follow; a copy of all tables of a descending one, cut while nobody descends.</para>
@@ -28,7 +29,6 @@ public sealed partial class JobMachine
     private RoundSums _userHalf;
     private RoundSums _training;
     private double _trainingSeconds;
-    private bool _cancelRequested;
     private bool _stopping;
     private string _endReason = "";
     private JobState _endState = JobState.Completed;
@@ -65,9 +65,6 @@ public sealed partial class JobMachine
 
         return BeginAnew();
     }
-
-    /// <summary>Stops the job at the end of the current round; what has been learned is published.</summary>
-    public void RequestCancel() => _cancelRequested = true;
 
     /// <summary>Ends the job by name.</summary>
     public JobStep Fail(string reason)
@@ -166,7 +163,10 @@ public sealed partial class JobMachine
             case RoundKind.Restore:
                 _tables = _tables.Drawn(_round.Version);
                 _epoch--;
-                return _cancelRequested ? EndEarly() : NextEpoch();
+                return NextEpoch();
+            case RoundKind.Revert:
+                _epoch--;
+                return EndEarly();
             case RoundKind.Cut:
                 return TellSnapshot(_round.Version, _tables.Items);
             case RoundKind.Publish:
@@ -250,20 +250,6 @@ public sealed partial class JobMachine
         return NextEpoch();
     }
 
-    private JobStep EndEarly()
-    {
-        _stopping = true;
-        _endState = JobState.Cancelled;
-        _endReason = $"cancelled after epoch {_epoch}";
-        if (_epoch > 0)
-        {
-            return _spec.Snapshots ? PublishModel() : Run(RoundKind.Publish);
-        }
-
-        Enter(JobState.Cancelled, "cancelled before the first epoch was done");
-        return Wait();
-    }
-
     private JobStep PublishModel() => Run(RoundKind.PublishKept);
 
     private JobStep Published(TablesPurpose purpose)
@@ -283,7 +269,7 @@ public sealed partial class JobMachine
 
     private JobStep NextEpoch()
     {
-        if (_cancelRequested)
+        if (_cancelRequested && !LacksUsers)
         {
             return EndEarly();
         }
@@ -300,6 +286,7 @@ public sealed partial class JobMachine
 
     private JobStep BeginEpoch()
     {
+        _before = LacksUsers ? null : _tables;
         _epoch++;
         Enter(JobState.Training);
         return Run(_descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);

@@ -25,6 +25,9 @@ public readonly record struct Round(long Number, RoundKind Kind, int Epoch, doub
     /// <summary>Tables of this version and older are needed no more.</summary>
     public long DropThrough { get; init; }
 
+    /// <summary>For a revert: tables that were solved from these versions give way to those before them.</summary>
+    public IReadOnlyList<long> Undone { get; init; } = [];
+
     /// <summary>Who takes part; null for everyone whom the kind concerns.</summary>
     public IReadOnlySet<PartitionId>? Only { get; init; }
 }

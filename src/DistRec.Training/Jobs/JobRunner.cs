@@ -20,7 +20,7 @@ internal sealed class JobRunner(ActorPort actors, IJobKeeper keeper)
 
     /// <summary>Runs a job to its end.</summary>
     /// <param name="start">The job.</param>
-    /// <param name="cancellationToken">Stops the job after the round it is in.</param>
+    /// <param name="cancellationToken">Stops the job.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="ActorException">The coordinator was lost on the way; the job can be started again from its last snapshot.</exception>
     public async Task<StateChanged> RunAsync(StartJob start, CancellationToken cancellationToken)

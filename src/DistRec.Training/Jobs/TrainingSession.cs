@@ -40,7 +40,7 @@ public sealed class TrainingSession
     /// <param name="settings">What a person decides about.</param>
     /// <param name="options">Journal, checkpoints, resuming.</param>
     /// <param name="progress">Told every event of the job, in order.</param>
-    /// <param name="cancellationToken">Stops the job after the round it is in, with a checkpoint.</param>
+    /// <param name="cancellationToken">Stops the job, with a checkpoint of the last epoch that was done.</param>
     /// <returns>How it ended. A job that fails on its way is an outcome, not an exception.</returns>
     /// <exception cref="InputException">Settings, data or work folder cannot be used.</exception>
     public static Task<TrainingOutcome> RunAsync(

@@ -136,6 +136,20 @@ public sealed class RowPartition
         return sums;
     }
 
+    /// <summary>
+    /// Goes back to the tables before the newest, where those were solved from one of these versions of the other side; otherwise they
+    /// are what they should be.
+    /// </summary>
+    public void Revert(IReadOnlyCollection<long> undone)
+    {
+        ArgumentNullException.ThrowIfNull(undone);
+        if (_solvedFrom is { } solved && undone.Contains(solved.Version))
+        {
+            (Current, _spare) = (_spare!, Current);
+            _solvedFrom = null;
+        }
+    }
+
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
         HeldOutErrors.SumAsync(_heldOut, Current, items, _globalMean, _scale, pool, cancellationToken);

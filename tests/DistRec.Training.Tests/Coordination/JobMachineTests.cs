@@ -112,23 +112,120 @@ public sealed class JobMachineTests
         machine.Lost(new PartitionId(Side.Item, 0), "too late", failed: true).Next.ShouldBeNull();
     }
 
-    [Fact]
-    public void A_cancelled_job_ends_its_round_writes_a_checkpoint_and_publishes_what_it_has()
+    [Theory]
+    [InlineData(RoundKind.SolveUsers)]
+    [InlineData(RoundKind.SolveItems)]
+    public void A_cancelled_job_abandons_a_round_of_training_and_undoes_its_epoch(RoundKind running)
     {
-        Trace trace = Run(Als(epochs: 10), cancelAfter: RoundKind.SolveItems);
-        trace.Rounds.TakeLast(5).ShouldBe([RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep, RoundKind.Publish, RoundKind.PublishKept]);
+        Trace trace = Run(Als(epochs: 10), cancelIn: (running, 3));
+        trace.Rounds.SkipWhile(round => round != RoundKind.Revert).ShouldBe([RoundKind.Revert, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Rounds.Count(round => round == running).ShouldBe(3);
         trace.End.State.ShouldBe(JobState.Cancelled);
-        trace.End.Reason.ShouldBe("cancelled after epoch 1");
+        trace.End.Reason.ShouldBe("cancelled after epoch 2");
         trace.Published.Select(tables => tables.Purpose).ShouldBe([TablesPurpose.Checkpoint, TablesPurpose.Model]);
-        trace.Published[0].Resume.Epoch.ShouldBe(1);
+        trace.Published[0].Resume.Epoch.ShouldBe(2);
+        trace.Published[0].Resume.Policy.BestEpoch.ShouldBe(2);
     }
 
     [Fact]
-    public void A_job_cancelled_before_its_first_epoch_has_nothing_to_publish()
+    public void What_an_abandoned_epoch_solved_is_named_by_what_it_was_solved_from()
     {
-        Trace trace = Run(Als(), cancelAfter: RoundKind.Load);
+        JobMachine machine = new(Als(epochs: 10, validation: 0));
+        long items = 0;
+        long users = 0;
+        JobStep step = machine.Begin();
+        while (step.Next is not { Kind: RoundKind.SolveItems, Epoch: 2 })
+        {
+            Round round = step.Next.ShouldNotBeNull();
+            items = round.Kind == RoundKind.SolveItems ? round.Version : items;
+            users = round.Kind == RoundKind.SolveUsers ? round.Version : users;
+            step = machine.Complete(Improving(round), Second);
+        }
+
+        Round revert = machine.Cancel().Next.ShouldNotBeNull();
+        revert.Kind.ShouldBe(RoundKind.Revert);
+        revert.Undone.ShouldBe([items, users]);
+        machine.Cancel().Next.ShouldBeNull("it was said before");
+    }
+
+    [Theory]
+    [InlineData(RoundKind.Validate)]
+    [InlineData(RoundKind.Keep)]
+    public void A_short_round_of_a_cancelled_job_ends_and_its_epoch_counts(RoundKind running)
+    {
+        Trace trace = Run(Als(epochs: 10), cancelIn: (running, 2));
+        trace.Rounds.TakeLast(3).ShouldBe([RoundKind.Keep, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.End.Reason.ShouldBe("cancelled after epoch 2");
+    }
+
+    [Fact]
+    public void A_cancelled_descent_goes_back_to_the_best_tables_where_those_are_of_the_epoch_before()
+    {
+        Trace trace = Run(Mf(epochs: 10), cancelIn: (RoundKind.Descend, 3));
+        trace.Rounds.TakeLast(4).ShouldBe([RoundKind.Descend, RoundKind.Restore, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Published[0].Resume.Epoch.ShouldBe(2);
+        trace.End.Reason.ShouldBe("cancelled after epoch 2");
+    }
+
+    [Fact]
+    public void A_cancelled_descent_after_an_epoch_that_was_not_the_best_is_waited_for()
+    {
+        int validations = 0;
+        Trace trace = Run(
+            Mf(epochs: 10),
+            sums: round => round.Kind == RoundKind.Validate ? new RoundSums(default(ErrorSums).Add(++validations, 0, 1), default, 0, false) : null,
+            cancelIn: (RoundKind.Descend, 3));
+        trace.Rounds.TakeLast(5).ShouldBe([RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Published[0].Resume.Epoch.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(RoundKind.SolveItems)]
+    [InlineData(RoundKind.Descend)]
+    public void With_a_store_the_model_of_a_cancelled_job_is_the_best_so_far_at_once(RoundKind running)
+    {
+        JobSpec spec = running == RoundKind.Descend ? Mf(epochs: 10) : Als(epochs: 10);
+        spec.Snapshots = true;
+        spec.SnapshotSeconds = 1000;
+        Trace trace = Run(spec, cancelIn: (running, 3));
+        trace.Rounds.TakeLast(2).ShouldBe([running, RoundKind.PublishKept]);
+        trace.End.Reason.ShouldBe("cancelled after epoch 2");
+    }
+
+    [Theory]
+    [InlineData(RoundKind.Load, 0)]
+    [InlineData(RoundKind.Initialize, 0)]
+    [InlineData(RoundKind.SolveUsers, 1)]
+    [InlineData(RoundKind.SolveItems, 1)]
+    public void A_job_cancelled_before_its_first_epoch_ends_at_once_with_nothing_to_publish(RoundKind running, int epoch)
+    {
+        Trace trace = Run(Als(), cancelIn: (running, epoch));
+        trace.Rounds[^1].ShouldBe(running);
         trace.End.State.ShouldBe(JobState.Cancelled);
+        trace.End.Reason.ShouldBe("cancelled before the first epoch was done");
         trace.Published.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_job_whose_partition_was_repaired_in_the_epoch_trains_it_to_its_end_when_cancelled()
+    {
+        JobMachine machine = new(Als(epochs: 10));
+        JobStep step = machine.Begin();
+        while (step.Next is not { Kind: RoundKind.SolveUsers, Epoch: 2 })
+        {
+            step = machine.Complete(Improving(step.Next!.Value), Second);
+        }
+
+        step = machine.Lost(new PartitionId(Side.User, 0), "its node was lost", failed: false);
+        machine.Cancel().Next.ShouldBeNull();
+        List<RoundKind> rounds = [];
+        while (step.Next is { } round)
+        {
+            rounds.Add(round.Kind);
+            step = machine.Complete(Improving(round), Second);
+        }
+
+        rounds.TakeLast(5).ShouldBe([RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep, RoundKind.Publish]);
     }
 
     [Fact]
@@ -162,7 +259,7 @@ public sealed class JobMachineTests
     private static RoundSums Improving(Round round) => new(default(ErrorSums).Add(1.0 / round.Number, 0, 1), default, 0, false);
 
     // Plays the coordinator's part: completes every round, takes every table.
-    private static Trace Run(JobSpec spec, Func<Round, RoundSums?>? sums = null, RoundKind? cancelAfter = null)
+    private static Trace Run(JobSpec spec, Func<Round, RoundSums?>? sums = null, (RoundKind Kind, int Epoch)? cancelIn = null)
     {
         JobMachine machine = new(spec);
         Trace trace = new([], [], [], [], [], new StateChanged());
@@ -201,10 +298,20 @@ public sealed class JobMachineTests
 
             if (step.Next is { } round)
             {
-                trace.Rounds.Add(round.Kind);
-                if (round.Kind == cancelAfter)
+                if (published > 0)
                 {
-                    machine.RequestCancel();
+                    machine.TablesTaken(published).Next.ShouldBeNull("a snapshot is taken while training goes on");
+                }
+
+                trace.Rounds.Add(round.Kind);
+                if ((round.Kind, round.Epoch) == cancelIn)
+                {
+                    cancelIn = null;
+                    step = machine.Cancel();
+                    if (step.Next is not null || machine.IsOver)
+                    {
+                        continue;
+                    }
                 }
 
                 step = machine.Complete(sums?.Invoke(round) ?? Improving(round), Second);

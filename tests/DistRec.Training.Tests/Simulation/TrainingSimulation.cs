@@ -74,9 +74,10 @@ internal sealed class TrainingSimulation
     /// <param name="options">What takes how long and how often something fails.</param>
     /// <param name="arrange">Causes faults by <see cref="SimulatedCluster.At"/> or <see cref="SimulatedCluster.AtEvent"/>.</param>
     /// <param name="ledger">Counts what workers do.</param>
+    /// <param name="cancelAtEvent">When somebody wants the job to stop; 0 for never.</param>
     /// <exception cref="SimulationException">It hung; the message has the seed.</exception>
     internal SimulatedTraining Run(
-        ulong seed, SimulationOptions? options = null, Action<SimulatedCluster>? arrange = null, VisitLedger? ledger = null)
+        ulong seed, SimulationOptions? options = null, Action<SimulatedCluster>? arrange = null, VisitLedger? ledger = null, long cancelAtEvent = 0)
     {
         options ??= new SimulationOptions();
         string[][] roles = [.. Enumerable.Range(0, options.Nodes).Select(node => RolesOf(node, options.Nodes))];
@@ -111,8 +112,17 @@ internal sealed class TrainingSimulation
         }
 
         arrange?.Invoke(cluster);
+        if (cancelAtEvent > 0)
+        {
+            cluster.AtEvent(cancelAtEvent, () =>
+            {
+                Finish(journal.RequestCancelAsync(_spec.Job));
+                _ = cluster.Nodes[0].SendAsync(Addresses.Source, new JobsChanged { Job = _spec.Job }).AsTask();
+            });
+        }
+
         StateChanged end = cluster.Run(() => journal.Ended, Bound);
-        return new SimulatedTraining(end, end.State == JobState.Completed ? ReadModel(store) : null, journal.Events.ToArray(), cluster);
+        return new SimulatedTraining(end, end.State == JobState.Completed || end.BestEpoch > 0 ? ReadModel(store) : null, journal.Events.ToArray(), cluster);
     }
 
     private static string[] RolesOf(int node, int nodes) => node > 0 ? [Worker] : nodes == 1 ? [Seed, Worker] : [Seed];

@@ -1,0 +1,57 @@
+using DistRec.Simulation;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Tests.Simulation;
+
+/// <summary>Whenever a job on a cluster is cancelled, it ends with the model of the epochs that were done.</summary>
+public sealed class CancelTests
+{
+    private const int Epochs = 3;
+
+    // For each sort of job; more for whoever looks for rare schedules: DISTREC_SCHEDULES=100000 dotnet test …
+    private static readonly ulong Schedules =
+        ulong.TryParse(Environment.GetEnvironmentVariable("DISTREC_SCHEDULES"), out ulong schedules) ? schedules : 200;
+
+    [Theory]
+    [InlineData("als", true)]
+    [InlineData("als", false)]
+    [InlineData("mf", true)]
+    [InlineData("mf", false)]
+    public async Task A_cancelled_job_has_the_bits_of_a_job_of_fewer_epochs_whatever_fails(string model, bool validates)
+    {
+        TrainingSettings settings = (model == "als" ? TrainingSimulation.Als : TrainingSimulation.Mf) with { Epochs = Epochs };
+        TrainingSimulation job = new(settings, validates);
+        string?[] expected = new string?[Epochs + 1];
+        for (int epochs = 1; epochs <= Epochs; epochs++)
+        {
+            expected[epochs] = await new TrainingSimulation(settings with { Epochs = epochs }, validates).ReferenceHashAsync();
+        }
+
+        SimulationOptions options = new() { Nodes = 4, ComputeTime = TimeRange.Milliseconds(0, 20), LateMessageShare = 0.1, SlowPullShare = 0.1 };
+        long events = job.Run(0, options).Cluster.Events;
+        int[] ends = new int[Epochs + 1];
+        for (ulong seed = 0; seed < Schedules; seed++)
+        {
+            long moment = 1 + (long)((seed + 1) * 0.6180339887498949 % 1 * events);
+            int victim = 1 + (int)(seed * 7 % 3);
+
+            // Half of them lose a worker around the same time.
+            long crash = Math.Max(1, moment + (long)(seed * 13 % 60) - 30);
+            SimulatedTraining training = job.Run(
+                seed, options, cluster => cluster.AtEvent(crash, () => { if (seed % 2 == 1) { cluster.Crash(victim); } }), cancelAtEvent: moment);
+
+            int done = training.End.State == JobState.Completed ? Epochs : EpochOf(training.End);
+            (training.Model is null ? null : training.Hash).ShouldBe(expected[done], $"seed {seed}: {training.End}");
+            ends[done]++;
+        }
+
+        ends.ShouldAllBe(count => count > 0, $"moments of all epochs: {string.Join(' ', ends)}");
+    }
+
+    private static int EpochOf(StateChanged end)
+    {
+        end.State.ShouldBe(JobState.Cancelled, end.Reason);
+        return end.Reason == "cancelled before the first epoch was done" ? 0 : int.Parse(end.Reason["cancelled after epoch ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

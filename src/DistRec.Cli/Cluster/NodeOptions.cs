@@ -34,6 +34,7 @@ internal static class NodeOptions
         new("heartbeat-ms", "MS", "How often nodes give a sign of life; default 500"),
         new("detection-ms", "MS", "A node that is silent for so long counts as lost; default 5000"),
         new("log", "FORM", "text or json; default text"),
+        new("log-level", "LEVEL", "information, debug (a line a round) or warning; default information"),
     ];
 
     /// <summary>Adds what environment and file say to what was typed.</summary>

@@ -34,12 +34,14 @@ internal sealed class NodeVerb : Verb
             gathered.Mistakes.Add(gathered.PlaceOf("log"), "text or json", $"\"{form}\"", "leave it out for text");
         }
 
+        LogLevel level = gathered.OneOf(
+            "log-level", "information is usual", ("information", LogLevel.Information), ("debug", LogLevel.Debug), ("warning", LogLevel.Warning));
         gathered.Mistakes.ThrowIfAny();
         using ILoggerFactory loggers = LoggerFactory.Create(builder =>
         {
-            builder.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+            builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
             _ = form == "json"
-                ? builder.AddJsonConsole(console => console.UseUtcTimestamp = true)
+                ? builder.AddJsonConsole(console => (console.UseUtcTimestamp, console.IncludeScopes) = (true, true))
                 : builder.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
         });
         using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable);

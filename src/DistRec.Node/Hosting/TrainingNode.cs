@@ -85,7 +85,7 @@ public sealed class TrainingNode : IAsyncDisposable
             system.Register(
             [
                 new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal!, store!, loggers.CreateLogger<JobsActor>()), StandaloneOptions.SeedRole),
-                .. new ParticipantFactories().Kinds(MaximumPartitions, StandaloneOptions.SeedRole, StandaloneOptions.WorkerRole),
+                .. new ParticipantFactories { Logger = loggers.CreateLogger("DistRec.Training.Coordinator") }.Kinds(MaximumPartitions, StandaloneOptions.SeedRole, StandaloneOptions.WorkerRole),
             ]);
             await system.StartAsync(cancellationToken).ConfigureAwait(false);
             return new TrainingNode(system, journal);

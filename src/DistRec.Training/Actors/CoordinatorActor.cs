@@ -6,6 +6,8 @@ using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 using DistRec.Training.Telemetry;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Training.Actors;
 
@@ -13,7 +15,7 @@ namespace DistRec.Training.Actors;
 /// Drives one job: asks the state machine what is next, commands the round, gathers the reports, lends item blocks, and tells
 /// those who watch. What to do is decided in <see cref="JobMachine"/>, <see cref="RoundTracker"/> and <see cref="BlockSchedule"/>.
 /// </summary>
-internal sealed class CoordinatorActor : Actor, IDisposable
+internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, IDisposable
 {
     private static readonly TimeSpan LookAfterInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
@@ -21,6 +23,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
     /// <summary>A participant that answers none of so many commands in a row is out of reach, and the job ends by name.</summary>
     private const int SilentCommands = 30;
 
+    private readonly CoordinatorLog _log = new(logger ?? NullLogger.Instance);
     private readonly JobFeed _feed = new();
     private readonly Dictionary<(string Kind, int Shard), double> _fractions = [];
     private readonly Dictionary<PartitionId, ulong> _instances = [];
@@ -75,6 +78,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         _tracker = null;
         _schedule = null;
         _feed.Begin(start.Events);
+        _log.Begin(_spec, start.Snapshot);
         _machine = new JobMachine(_spec);
         await Context.ReplyAsync(new JobAccepted { Job = _spec.Job }).ConfigureAwait(false);
         Context.StartTimer(LookAfterInterval, new LookAfterTick { Start = _start });
@@ -228,6 +232,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
     private ValueTask LoseAsync(PartitionId who, string cause, bool failed)
     {
         TrainingTelemetry.PartitionLost(failed);
+        _log.Lost(who, cause);
         return DoAsync(_machine!.Lost(who, cause, failed));
     }
 
@@ -268,6 +273,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
             TrainingTelemetry.EpochDone(done.Epoch);
         }
 
+        _log.Told(step.Events, _machine is { IsRepairing: true });
         await _feed.TellAsync(step.Events).ConfigureAwait(false);
         if (step.Next is { } round)
         {
@@ -292,6 +298,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         _tracker = null;
         TimeSpan elapsed = Context.Time.GetElapsedTime(_roundStarted);
         TrainingTelemetry.RoundDone(_command.Kind, elapsed);
+        _log.RoundDone(_command.Kind, elapsed);
         return DoAsync(_machine!.Complete(sums, elapsed));
     }
 
@@ -300,6 +307,7 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         _fractions.Clear();
         _activity?.Dispose();
         _activity = TrainingTelemetry.Begin(_spec.Job, round);
+        _log.RoundBegins(round);
         _roundStarted = Context.Time.GetTimestamp();
         Context.Blocks.DropThrough(_spec.Job, round.DropThrough);
         long descent = _command.Kind == RoundKind.Descend ? _command.Round : 0;
@@ -341,38 +349,6 @@ internal sealed class CoordinatorActor : Actor, IDisposable
         if (round.Kind == RoundKind.Descend)
         {
             await SendVisitsAsync(_schedule!.Grant()).ConfigureAwait(false);
-        }
-    }
-
-    private Task CommandAsync(IEnumerable<(string Kind, int Shard)> participants) => SendAllAsync([.. participants], _command);
-
-    private Task SendVisitsAsync(IReadOnlyList<BlockVisit> visits) =>
-        Task.WhenAll(visits.Select(visit => SendAsync(
-            new ActorAddress(UserKind, visit.Worker),
-            new VisitBlock
-            {
-                Job = _spec.Job,
-                Round = _command.Round,
-                Block = visit.Block,
-                Holder = visit.Holder,
-                HomeVersion = _command.SourceVersion,
-                Version = visit.Version,
-                Step = visit.Step,
-                LearningRate = _command.LearningRate,
-            })));
-
-    private Task SendAllAsync(IEnumerable<(string Kind, int Shard)> participants, IMessage message) =>
-        Task.WhenAll(participants.Select(participant => SendAsync(new ActorAddress(participant.Kind, participant.Shard), message)));
-
-    // What cannot be delivered now is sent again with the next tick; whoever lost its state says so itself.
-    private async Task SendAsync(ActorAddress to, IMessage message)
-    {
-        try
-        {
-            await Context.SendAsync(to, message).ConfigureAwait(false);
-        }
-        catch (ActorException exception) when (exception is ActorFailedException or SendTimeoutException)
-        {
         }
     }
 

@@ -1,5 +1,7 @@
 using DistRec.Actors;
 using DistRec.Models;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Training.Actors;
 
@@ -7,6 +9,9 @@ namespace DistRec.Training.Actors;
 internal sealed record ParticipantFactories
 {
     public NodeParts Node { get; init; } = new();
+
+    /// <summary>Where the coordinator writes what becomes of jobs.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     public Func<int, NodeParts, Actor> Users { get; init; } = (shard, node) => new FactorPartitionActor(Side.User, shard, node);
 
@@ -22,7 +27,7 @@ internal sealed record ParticipantFactories
     /// <param name="workerRole">Nodes that may host partitions; empty for all.</param>
     public IReadOnlyList<ActorKind> Kinds(int shards, string coordinatorRole = "", string workerRole = "") =>
     [
-        new(Addresses.CoordinatorKind, 1, _ => new CoordinatorActor(), coordinatorRole) { Restart = new RestartPolicy { MaxRestarts = 0 } },
+        new(Addresses.CoordinatorKind, 1, _ => new CoordinatorActor(Logger), coordinatorRole) { Restart = new RestartPolicy { MaxRestarts = 0 } },
         new(Addresses.UserKind, shards, shard => Users(shard, Node), workerRole),
         new(Addresses.ItemKind, shards, shard => Items(shard, Node), workerRole),
         new(Addresses.WorkerKind, shards, shard => Worker(shard, Node), workerRole),

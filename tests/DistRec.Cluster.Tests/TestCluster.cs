@@ -15,18 +15,18 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("distrec-cluster-").FullName;
     private readonly List<NodeProcess> _gone = [];
 
-    private TestCluster()
-    {
-    }
+    private readonly IReadOnlyDictionary<string, string> _variables;
+
+    private TestCluster(IReadOnlyDictionary<string, string> variables) => _variables = variables;
 
     public NodeProcess Seed { get; private set; } = null!;
 
     /// <summary>The workers that were not killed.</summary>
     public List<NodeProcess> Workers { get; } = [];
 
-    public static async Task<TestCluster> StartAsync(int workers)
+    public static async Task<TestCluster> StartAsync(int workers, IReadOnlyDictionary<string, string>? variables = null)
     {
-        TestCluster cluster = new();
+        TestCluster cluster = new(new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["DISTREC_SECRET"] = Secret });
         await cluster.StartSeedAsync("127.0.0.1:0");
         for (int worker = 0; worker < workers; worker++)
         {
@@ -38,7 +38,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static IReadOnlyDictionary<string, string> WithSecret(string secret = Secret) => new Dictionary<string, string> { ["DISTREC_SECRET"] = secret };
 
-    public async Task StartWorkerAsync() => Workers.Add(await NodeProcess.StartAsync(WorkerOptions, WithSecret()));
+    public async Task StartWorkerAsync() => Workers.Add(await NodeProcess.StartAsync(WorkerOptions, _variables));
 
     public IReadOnlyList<string> WorkerOptions => ["--role", "worker", "--join", Seed.Address.Authority, "--threads", "1"];
 
@@ -86,7 +86,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     private async Task StartSeedAsync(string listen) => Seed = await NodeProcess.StartAsync(
-        ["--role", "seed", "--listen", listen, "--store", Path.Combine(_folder, "store"), "--journal", Path.Combine(_folder, "jobs.db")], WithSecret());
+        ["--role", "seed", "--listen", listen, "--store", Path.Combine(_folder, "store"), "--journal", Path.Combine(_folder, "jobs.db")], _variables);
 
     private sealed class Listener(Action<JobEvent> onEvent) : IProgress<JobEvent>
     {

@@ -47,7 +47,7 @@ internal sealed class NodeHub(NodeRuntime node) : UntypedActor, IWithTimers
                 node.OnResend(resend);
                 break;
             case Moved moved:
-                node.OnMoved(moved.Actor.ToAddress());
+                node.OnMoved(moved.Actor.ToAddress(), AddressOf(Sender));
                 break;
             case Leaving:
                 node.OnLeaving(AddressOf(Sender));

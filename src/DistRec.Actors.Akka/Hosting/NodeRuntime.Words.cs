@@ -52,11 +52,12 @@ internal sealed partial class NodeRuntime
 
     public void OnResend(Resend resend) => _outbox.Resend(resend.Actor.ToAddress(), resend.IsLeftBehind, resend.Round);
 
-    public void OnMoved(ActorAddress actor)
+    public void OnMoved(ActorAddress actor, Address from)
     {
         _moved[actor] = true;
         Directory.Forget(actor);
-        _outbox.Moved(actor);
+        _asks.Moved(actor, from);
+        _outbox.Moved(actor, from);
     }
 
     public void OnNodeUp(Address node)

@@ -30,6 +30,15 @@ internal sealed class Asks
         }
     }
 
+    /// <summary>An actor was handed over with the requests in its mailbox, which are no longer lost with that node.</summary>
+    public void Moved(ActorAddress actor, Address from)
+    {
+        foreach (TrackedAsk ask in _asks.Values.Where(ask => ask.To == actor && ask.Host == from))
+        {
+            ask.Host = null;
+        }
+    }
+
     /// <summary>Fails those whose request lay in a mailbox of a node that is gone.</summary>
     public void FailAt(Address node)
     {

@@ -22,6 +22,7 @@ internal sealed class Outbox(
     private readonly Dictionary<long, Outgoing> _messages = [];
     private readonly Dictionary<(ActorAddress To, bool IsLeftBehind), OutgoingLane> _lanes = [];
     private readonly Dictionary<ActorAddress, Address> _hosts = [];
+    private readonly HashSet<(ActorAddress Actor, Address From)> _left = [];
     private long _lastNumber;
     private Func<ActorException>? _whyClosed;
 
@@ -135,6 +136,7 @@ internal sealed class Outbox(
             }
 
             _hosts[message.To] = host;
+            _left.Remove((message.To, host));
             if (message.Ask is { } ask)
             {
                 ask.Host = host;
@@ -174,12 +176,13 @@ internal sealed class Outbox(
         }
     }
 
-    /// <summary>An actor was handed over in good order.</summary>
-    public void Moved(ActorAddress actor)
+    /// <summary>An actor was handed over in good order: what its node has not confirmed by now it has not taken.</summary>
+    public void Moved(ActorAddress actor, Address from)
     {
         lock (_gate)
         {
             _hosts.Remove(actor);
+            _left.Add((actor, from));
             foreach (bool isLeftBehind in new[] { true, false })
             {
                 if (_lanes.TryGetValue((actor, isLeftBehind), out OutgoingLane? lane))
@@ -200,7 +203,7 @@ internal sealed class Outbox(
         {
             foreach (((ActorAddress to, _), OutgoingLane lane) in _lanes.ToArray())
             {
-                if (lane.IsHeld || (_hosts.TryGetValue(to, out Address? host) && host != node))
+                if (lane.IsHeld || (_hosts.TryGetValue(to, out Address? host) ? host != node : _left.Contains((to, node))))
                 {
                     continue;
                 }
@@ -212,6 +215,7 @@ internal sealed class Outbox(
                 }
             }
 
+            _left.RemoveWhere(left => left.From == node);
             foreach (ActorAddress actor in _hosts.Where(host => host.Value == node).Select(host => host.Key).ToArray())
             {
                 _hosts.Remove(actor);

@@ -9,6 +9,7 @@ using DistRec.Actors.Akka.Hosting;
 using DistRec.Actors.Akka.Messages;
 using DistRec.Actors.Cluster;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace DistRec.Actors.Akka;
@@ -52,6 +53,9 @@ public sealed class AkkaActorSystem : IActorSystem
     /// <summary>Where actors live.</summary>
     public IActorDirectory Directory => _node.Directory;
 
+    /// <summary>The nodes of the cluster.</summary>
+    public IClusterView View => _node.View;
+
     /// <summary>
     /// Completes when the cluster has removed this node, such as after a partition that left it in the minority. Its actors
     /// have ended and start elsewhere; a process that wants to be back starts a new system.
@@ -72,6 +76,11 @@ public sealed class AkkaActorSystem : IActorSystem
         AkkaCluster.Get(_system).RegisterOnMemberUp(joined.SetResult);
         return joined.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Tells where the node's HTTP endpoints are, where its server learned that only when it started. Before any kind is registered.
+    /// </summary>
+    public void ServeAt(Uri httpAddress) => _node.HttpAddress = httpAddress;
 
     /// <summary>Joins a cluster by the <see cref="ClusterAddress"/> of a node, where the configuration names no seed nodes.</summary>
     public void Join(string clusterAddress) => AkkaCluster.Get(_system).Join(Address.Parse(clusterAddress));
@@ -130,7 +139,12 @@ public sealed class AkkaActorSystem : IActorSystem
         using StreamReader reader = new(stream);
         Config engine = ConfigurationFactory.ParseString(reader.ReadToEnd());
         Config config = ConfigurationFactory.ParseString(options.Configuration).WithFallback(engine);
-        return BootstrapSetup.Create().WithConfig(config).And(SerializationSetup.Create(system =>
+        if (options.Logger is not null)
+        {
+            config = ConfigurationFactory.ParseString(LogForwarding.Configuration).WithFallback(config);
+        }
+
+        return BootstrapSetup.Create().WithConfig(config).And(new LogForwarding(options.Logger ?? NullLogger.Instance)).And(SerializationSetup.Create(system =>
             [SerializerDetails.Create("distrec", new EnvelopeSerializer(system), [.. EnvelopeSerializer.Types])]));
     }
 

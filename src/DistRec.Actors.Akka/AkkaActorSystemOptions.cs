@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Microsoft.Extensions.Logging;
 
 namespace DistRec.Actors.Akka;
 
@@ -10,6 +11,12 @@ public sealed record AkkaActorSystemOptions
 
     /// <summary>The cluster's name: nodes of another name are not let in. Letters, digits and hyphens.</summary>
     public string ClusterName { get; init; } = "distrec";
+
+    /// <summary>The node's name for people; empty for its HTTP host and port.</summary>
+    public string NodeId { get; init; } = "";
+
+    /// <summary>Hears what Akka.NET and the engine log; null for the loggers of <see cref="Configuration"/>.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>The files that declare the messages actors send to each other.</summary>
     public IReadOnlyList<FileDescriptor> Messages { get; init; } = [];

@@ -45,7 +45,7 @@ internal sealed class AkkaClusterUnderTest : ClusterUnderTest
     public override async Task<int> AddAsync()
     {
         int number = ++_lastNumber;
-        AkkaActorSystem worker = AkkaNodes.Start(_settings, $"akka.cluster.roles = [{WorkerRole}]", number);
+        AkkaActorSystem worker = AkkaNodes.Start(_settings, $"akka.cluster.roles = [{WorkerRole}]", number, TimeSpan.FromSeconds(15));
         worker.Join(_outside.ClusterAddress);
         await worker.JoinedAsync().Soon($"node {number}");
         foreach (Func<int, IReadOnlyList<ActorKind>> kinds in _kinds)
@@ -71,7 +71,8 @@ internal sealed class AkkaClusterUnderTest : ClusterUnderTest
     }
 
     public override async ValueTask DisposeAsync() =>
-        await Task.WhenAll(_workers.Values.Append(_outside).Select(node => node.DisposeAsync().AsTask())).Soon("the stop of the nodes");
+        // Nodes that all leave at once wait in vain for each other's consent.
+        await Task.WhenAll(_workers.Values.Append(_outside).Select(node => node.CrashAsync())).Soon("the end of the nodes");
 
     private static ActorKind[] OfWorkers(IReadOnlyList<ActorKind> kinds) => [.. kinds.Select(kind => kind with { Role = WorkerRole })];
 }

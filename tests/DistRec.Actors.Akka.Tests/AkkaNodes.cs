@@ -43,7 +43,8 @@ internal static class AkkaNodes
     /// <summary>Where a node says that its HTTP endpoints are; nothing listens there.</summary>
     public static Uri HttpAddressOf(int number) => new($"http://127.0.0.{number + 1}:7400/");
 
-    public static AkkaActorSystem Start(EngineSettings settings, string configuration = "", int number = 0) => new(new AkkaActorSystemOptions
+    public static AkkaActorSystem Start(
+        EngineSettings settings, string configuration = "", int number = 0, TimeSpan? leaveTimeout = null) => new(new AkkaActorSystemOptions
     {
         ClusterName = "test",
         Configuration = configuration + "\n" + Quick,
@@ -54,7 +55,7 @@ internal static class AkkaNodes
         ComputeThreads = 2,
 
         // Nodes that all leave at once wait in vain for each other's consent.
-        LeaveTimeout = TimeSpan.FromMilliseconds(500),
+        LeaveTimeout = leaveTimeout ?? TimeSpan.FromMilliseconds(500),
         HttpAddress = HttpAddressOf(number),
         Blocks = _ => new LocalBlockExchange(),
     });

@@ -46,6 +46,26 @@ internal sealed class ActorDirectory(NodeRuntime node) : IActorDirectory
         }
     }
 
+    /// <summary>The node that an actor is known to live on; where none is known it is asked, and null now.</summary>
+    public Address? FindHost(ActorAddress address)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || !node.IsKnown(address))
+            {
+                return null;
+            }
+
+            if (_known.TryGetValue(address, out Known? known))
+            {
+                return known.Host;
+            }
+
+            _ = Ask(address);
+            return null;
+        }
+    }
+
     /// <summary>An actor says where it lives.</summary>
     public void Answered(ActorAddress actor, Address host, Uri httpAddress)
     {
@@ -66,6 +86,7 @@ internal sealed class ActorDirectory(NodeRuntime node) : IActorDirectory
             if (known is null)
             {
                 _known[actor] = new Known(host, httpAddress, new CancellationTokenSource());
+                node.View.Change();
             }
 
             _questions.Remove(actor, out question);

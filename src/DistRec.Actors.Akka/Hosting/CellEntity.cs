@@ -15,13 +15,17 @@ namespace DistRec.Actors.Akka.Hosting;
 /// </summary>
 internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress address) : UntypedActor, IWithUnboundedStash
 {
-    private readonly Dictionary<(IActorRef Hub, bool IsLeftBehind), IncomingLane> _lanes = [];
+    private readonly Dictionary<IActorRef, IncomingLane> _lanes = [];
     private readonly ConcurrentDictionary<(IActorRef Hub, long Number), WaitingForRoom> _waiting = [];
     private readonly StartInquiry _inquiry = new(address, node.Address);
     private ActorCell? _cell;
     private bool _isMoving;
+    private int _toBeTakenBack;
 
     public IStash Stash { get; set; } = null!;
+
+    /// <summary>Tells this life of the actor from those before and after it.</summary>
+    private long Life => Self.Path.Uid;
 
     protected override void PreStart() => StartedActors.Count(Context.System, Self);
 
@@ -57,7 +61,13 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
                 BeginHandOver(_cell);
                 break;
             case HandedOver handedOver:
-                EndHandOver(handedOver);
+                ReturnMessages(handedOver);
+                break;
+            case TakenBack:
+                OnTakenBack();
+                break;
+            case ReceiveTimeout:
+                EndHandOver();
                 break;
         }
     }
@@ -104,18 +114,23 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
         if (_isMoving || node.IsStopping)
         {
             // Whoever sent it hears that the actor has moved, and sends it again.
-            LaneOf(delivery);
             return;
         }
 
-        switch (LaneOf(delivery).Judge(delivery.Number, delivery.Previous))
+        if (delivery.Life != Life)
+        {
+            // Even the first of a node's messages may have others before it: those that this actor's last life returned.
+            AskAgain(delivery);
+            return;
+        }
+
+        switch (Lane().Judge(delivery.Number, delivery.Previous))
         {
             case Arrival.Take:
                 Take(_cell!, delivery);
                 break;
             case Arrival.TooEarly:
-                Sender.Tell(
-                    new Resend { Actor = address.ToWire(), Round = delivery.Round, IsLeftBehind = delivery.IsLeftBehind }, Self);
+                AskAgain(delivery);
                 break;
             case Arrival.Duplicate when !_waiting.ContainsKey((Sender, delivery.Number)):
                 Sender.Tell(Accepted(delivery.Number), Self);
@@ -127,7 +142,10 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
     {
         try
         {
-            Envelope envelope = new(delivery.Body.Read(node.Types), delivery.Sender, SinkOf(delivery.Ask));
+            Envelope envelope = new(delivery.Body.Read(node.Types), delivery.Sender, SinkOf(delivery.Ask))
+            {
+                Origin = new Origin(Sender, delivery.Number, delivery.Ask),
+            };
             if (cell.TryDeliver(envelope))
             {
                 Sender.Tell(Accepted(delivery.Number), Self);
@@ -172,7 +190,7 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
         {
             waiting.Withdrawn.Cancel();
         }
-        else if (_isMoving || !_lanes.TryGetValue((Sender, false), out IncomingLane? lane) || !lane.HasTaken(withdraw.Number))
+        else if (_isMoving || !_lanes.TryGetValue(Sender, out IncomingLane? lane) || !lane.HasTaken(withdraw.Number))
         {
             // It never came, or is being returned; and it will not be sent again.
             Sender.Tell(
@@ -206,30 +224,76 @@ internal sealed class CellEntity(NodeRuntime node, ActorKind kind, ActorAddress 
 
         // Each says how it ended before the senders hear that the actor has moved.
         await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Ended)).ConfigureAwait(false);
-        return new HandedOver(address, [.. left.Select(envelope => LeftBehind.From(envelope, node.PathOf))]);
+        List<LeftBehind> own = [];
+        List<(IActorRef, ReturnedEnvelope)> others = [];
+        foreach (Envelope envelope in left)
+        {
+            MessageBody body = new(envelope.Message!);
+            if (envelope.Origin is Origin origin && !origin.Hub.Equals(node.Hub))
+            {
+                DeliveryEnvelope delivery = new(address.Shard, origin.Number, 0, 0, envelope.Sender, body, origin.Ask, 0);
+                others.Add((origin.Hub, new ReturnedEnvelope(address, delivery)));
+            }
+            else
+            {
+                TrackedAsk? ask = envelope.Origin is Origin { Ask: > 0 } asked ? node.FindAsk(asked.Ask) : envelope.Ask as TrackedAsk;
+                own.Add(new LeftBehind(envelope.Sender, body, ask));
+            }
+        }
+
+        return new HandedOver(address, own, others);
     }
 
-    private void EndHandOver(HandedOver handedOver)
+    /// <summary>The next life of the actor begins when this entity has ended: by then all senders have their messages back.</summary>
+    private void ReturnMessages(HandedOver handedOver)
     {
         // By way of the hub, behind everything that this entity has told it.
         node.Hub.Tell(handedOver, Self);
+        foreach ((IActorRef hub, ReturnedEnvelope message) in handedOver.Others)
+        {
+            hub.Tell(message, Self);
+        }
+
+        _toBeTakenBack = handedOver.Others.Count;
+        if (_toBeTakenBack == 0)
+        {
+            EndHandOver();
+        }
+        else
+        {
+            // A node that is gone takes nothing back.
+            Context.SetReceiveTimeout(node.WithdrawTimeout);
+        }
+    }
+
+    private void OnTakenBack()
+    {
+        if (--_toBeTakenBack == 0)
+        {
+            EndHandOver();
+        }
+    }
+
+    private void EndHandOver()
+    {
         node.AnnounceMove(address, Self);
         Context.Stop(Self);
     }
 
-    private IncomingLane LaneOf(DeliveryEnvelope delivery)
+    private void AskAgain(DeliveryEnvelope delivery) =>
+        Sender.Tell(new Resend { Actor = address.ToWire(), Round = delivery.Round, Life = Life }, Self);
+
+    private IncomingLane Lane()
     {
-        (IActorRef, bool) key = (Sender, delivery.IsLeftBehind);
-        if (!_lanes.TryGetValue(key, out IncomingLane? lane))
+        if (!_lanes.TryGetValue(Sender, out IncomingLane? lane))
         {
-            _lanes[key] = lane = new IncomingLane();
+            _lanes[Sender] = lane = new IncomingLane();
         }
 
         return lane;
     }
 
-    private RemoteAskSink? SinkOf(AskReference? ask) =>
-        ask is null ? null : new RemoteAskSink(ask.Hub.Length == 0 ? Sender : node.HubAt(ask.Hub), ask.Number, node.IsOut);
+    private RemoteAskSink? SinkOf(long ask) => ask == 0 ? null : new RemoteAskSink(Sender, ask, node.IsOut);
 
     private Accepted Accepted(long number) => new() { Actor = address.ToWire(), Number = number };
 

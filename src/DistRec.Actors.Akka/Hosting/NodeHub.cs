@@ -46,6 +46,10 @@ internal sealed class NodeHub(NodeRuntime node) : UntypedActor, IWithTimers
             case Resend resend:
                 node.OnResend(resend);
                 break;
+            case ReturnedEnvelope returned:
+                node.OnReturned(returned);
+                Sender.Tell(new TakenBack { Number = returned.Delivery.Number }, Self);
+                break;
             case Moved moved:
                 node.OnMoved(moved.Actor.ToAddress(), AddressOf(Sender));
                 break;
@@ -57,6 +61,9 @@ internal sealed class NodeHub(NodeRuntime node) : UntypedActor, IWithTimers
                 break;
             case HostAnswer answer:
                 node.Directory.Answered(answer.Actor.ToAddress(), AddressOf(Sender), new Uri(answer.Address));
+                break;
+            case Introduction introduction:
+                node.OnIntroduction(introduction, AddressOf(Sender), Sender);
                 break;
             case FailureNotice notice:
                 node.OnFailure(notice);

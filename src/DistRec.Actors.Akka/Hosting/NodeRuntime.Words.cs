@@ -50,7 +50,31 @@ internal sealed partial class NodeRuntime
 
     public void OnUndelivered(Undelivered undelivered) => _outbox.Undelivered(undelivered.Number, undelivered.Failure);
 
-    public void OnResend(Resend resend) => _outbox.Resend(resend.Actor.ToAddress(), resend.IsLeftBehind, resend.Round);
+    public void OnResend(Resend resend) => _outbox.Resend(resend.Actor.ToAddress(), resend.Round, resend.Life);
+
+    /// <summary>A message that its actor did not handle before it was handed over.</summary>
+    public void OnReturned(ReturnedEnvelope returned)
+    {
+        TrackedAsk? ask = FindAsk(returned.Delivery.Ask);
+        if (ask is null && returned.Delivery.Ask != 0)
+        {
+            // Nobody waits for the answer any more.
+            return;
+        }
+
+        try
+        {
+            MessageBody body = new(returned.Delivery.Body.Read(Types));
+            _outbox.Return(returned.Actor, returned.Delivery with { Body = body }, ask);
+        }
+        catch (UnknownMessageTypeException unknown)
+        {
+            ask?.Fail(unknown);
+        }
+    }
+
+    /// <summary>The ask of this node that has a number; null when it has ended.</summary>
+    public TrackedAsk? FindAsk(long number) => _asks.Find(number);
 
     public void OnMoved(ActorAddress actor, Address from)
     {
@@ -60,8 +84,19 @@ internal sealed partial class NodeRuntime
         _outbox.Moved(actor, from);
     }
 
+    public void OnIntroduction(Introduction introduction, Address from, IActorRef hub)
+    {
+        View.OnIntroduction(from, introduction);
+        if (introduction.WantsAnswer)
+        {
+            hub.Tell(View.Introduce(wantsAnswer: false), Hub);
+        }
+    }
+
     public void OnNodeUp(Address node)
     {
+        View.Change();
+        IntroduceToStrangers();
         if (_failed.Task.IsCompleted)
         {
             Announce([node]);
@@ -73,6 +108,7 @@ internal sealed partial class NodeRuntime
     {
         _leaving.TryRemove(node, out _);
         Directory.Forget(node);
+        View.Forget(node);
         _outbox.NodeLost(node);
         _asks.FailAt(node);
         Tick();
@@ -86,6 +122,14 @@ internal sealed partial class NodeRuntime
     {
         _moved[actor] = true;
         TellOthers(new Moved { Actor = actor.ToWire() }, from);
+    }
+
+    private void IntroduceToStrangers()
+    {
+        foreach (Address stranger in View.Strangers())
+        {
+            _system.ActorSelection(new RootActorPath(stranger) / "user" / NodeHub.Name).Tell(View.Introduce(wantsAnswer: true), Hub);
+        }
     }
 
     private void Announce(IEnumerable<Address> nodes)

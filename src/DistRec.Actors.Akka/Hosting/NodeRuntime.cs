@@ -48,9 +48,11 @@ internal sealed partial class NodeRuntime : IActorHost
 
         // Others' words about shards may come before this node has any.
         _ = ClusterSharding.Get(system);
+        HttpAddress = options.HttpAddress;
+        View = new ClusterView(this, _cluster, options);
+        Directory = new ActorDirectory(this);
         Hub = system.ActorOf(Props.Create(() => new NodeHub(this)), NodeHub.Name);
         _outbox = new Outbox(options, kind => _regions[kind], Hub, kind => _kinds[kind].MailboxCapacity);
-        Directory = new ActorDirectory(this);
         Blocks = options.Blocks(Directory);
     }
 
@@ -62,10 +64,13 @@ internal sealed partial class NodeRuntime : IActorHost
 
     public TimeSpan StopTimeout => _options.StopTimeout;
 
+    public TimeSpan WithdrawTimeout => _options.WithdrawTimeout;
+
     /// <summary>What the cluster calls this node.</summary>
     public Address Address => _cluster.SelfAddress;
 
-    public Uri HttpAddress => _options.HttpAddress;
+    /// <summary>Where this node's HTTP endpoints are.</summary>
+    public Uri HttpAddress { get; set; }
 
     public IBlockExchange Blocks { get; }
 
@@ -76,6 +81,8 @@ internal sealed partial class NodeRuntime : IActorHost
     public IActorRef Hub { get; }
 
     public ActorDirectory Directory { get; }
+
+    public ClusterView View { get; }
 
     public Task<ActorFailure> Failed => _failed.Task;
 
@@ -134,14 +141,8 @@ internal sealed partial class NodeRuntime : IActorHost
         }
 
         Directory.Forget(handedOver.Actor);
-        _outbox.Release(handedOver.Actor, handedOver.Left);
+        _outbox.Release(handedOver.Actor, handedOver.Own);
     }
-
-    /// <summary>How other nodes reach the hub that waits for an answer.</summary>
-    public string PathOf(RemoteAskSink ask) =>
-        ask.Hub.Path.ToSerializationFormatWithAddress(ask.Hub.Path.Address.HasGlobalScope ? ask.Hub.Path.Address : _cluster.SelfAddress);
-
-    public IActorRef HubAt(string path) => _system.Provider.ResolveActorRef(path);
 
     public ValueTask SendAsync(ActorAddress to, IMessage message, ActorAddress? sender, CancellationToken cancellationToken)
     {
@@ -214,6 +215,7 @@ internal sealed partial class NodeRuntime : IActorHost
 
         _outbox.Tick();
         Directory.Tick();
+        IntroduceToStrangers();
         foreach (ActorKind kind in _kinds.Values)
         {
             Address? leader = kind.Role.Length == 0 ? _cluster.State.Leader : _cluster.State.RoleLeader(kind.Role);

@@ -13,10 +13,10 @@ namespace DistRec.Actors.Akka.Messages;
 /// <param name="Round">How often the node has sent its unconfirmed messages to this actor anew.</param>
 /// <param name="Sender">The sending actor; null from outside.</param>
 /// <param name="Body">An <see cref="IMessage"/> that its sender handed over, or a <see cref="Payload"/> from the wire.</param>
-/// <param name="Ask">Where the reply goes; null for a plain message.</param>
-/// <param name="IsLeftBehind">Whether it waited in the actor's mailbox when that left the sending node.</param>
+/// <param name="Ask">The sending node's number for the request; 0 for a plain message.</param>
+/// <param name="Life">Which life of the actor it is meant for; 0 while the sending node does not know.</param>
 internal sealed record DeliveryEnvelope(
-    int Shard, long Number, long Previous, int Round, ActorAddress? Sender, MessageBody Body, AskReference? Ask, bool IsLeftBehind)
+    int Shard, long Number, long Previous, int Round, ActorAddress? Sender, MessageBody Body, long Ask, long Life)
 {
     public Protocol.Delivery ToWire() => new()
     {
@@ -27,12 +27,22 @@ internal sealed record DeliveryEnvelope(
         Sender = Sender?.ToWire(),
         Message = Body.ToWire(),
         Ask = Ask,
-        IsLeftBehind = IsLeftBehind,
+        Life = Life,
     };
 
     public static DeliveryEnvelope FromWire(Protocol.Delivery wire) => new(
         wire.Shard, wire.Number, wire.Previous, wire.Round, wire.Sender?.ToAddress(), new MessageBody(wire.Message), wire.Ask,
-        wire.IsLeftBehind);
+        wire.Life);
+}
+
+/// <summary>A message on its way back to the node that sent it; on the wire it is a <see cref="Protocol.Returned"/>.</summary>
+/// <param name="Actor">To whom it was sent.</param>
+/// <param name="Delivery">As it was sent.</param>
+internal sealed record ReturnedEnvelope(ActorAddress Actor, DeliveryEnvelope Delivery)
+{
+    public Returned ToWire() => new() { Actor = Actor.ToWire(), Delivery = Delivery.ToWire() };
+
+    public static ReturnedEnvelope FromWire(Returned wire) => new(wire.Actor.ToAddress(), DeliveryEnvelope.FromWire(wire.Delivery));
 }
 
 /// <summary>The reply to a request on its way back; on the wire it is a <see cref="Protocol.Reply"/>.</summary>

@@ -15,12 +15,12 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : Serialize
     private static readonly Dictionary<string, MessageParser> Parsers = new MessageParser[]
     {
         Withdraw.Parser, Accepted.Parser, Undelivered.Parser, Resend.Parser, Moved.Parser, Leaving.Parser, AskFailed.Parser, Wake.Parser,
-        HostQuestion.Parser, HostAnswer.Parser, FailureNotice.Parser,
+        HostQuestion.Parser, HostAnswer.Parser, FailureNotice.Parser, Introduction.Parser, TakenBack.Parser,
     }.ToDictionary(parser => parser.ParseFrom(ByteString.Empty).Descriptor.Name, StringComparer.Ordinal);
 
     /// <summary>All that it writes.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [typeof(DeliveryEnvelope), typeof(ReplyEnvelope), .. Parsers.Values.Select(parser => parser.ParseFrom(ByteString.Empty).GetType())];
+        [typeof(DeliveryEnvelope), typeof(ReplyEnvelope), typeof(ReturnedEnvelope), .. Parsers.Values.Select(parser => parser.ParseFrom(ByteString.Empty).GetType())];
 
     public override int Identifier => WireIdentifier;
 
@@ -28,6 +28,7 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : Serialize
     {
         DeliveryEnvelope => nameof(Protocol.Delivery),
         ReplyEnvelope => nameof(Reply),
+        ReturnedEnvelope => nameof(Returned),
         IMessage message when Parsers.ContainsKey(message.Descriptor.Name) => message.Descriptor.Name,
         _ => throw new SerializationException($"The engine sends no {o.GetType()} between nodes; add it to {nameof(EnvelopeSerializer)}."),
     };
@@ -36,6 +37,7 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : Serialize
     {
         DeliveryEnvelope delivery => delivery.ToWire().ToByteArray(),
         ReplyEnvelope reply => reply.ToWire().ToByteArray(),
+        ReturnedEnvelope returned => returned.ToWire().ToByteArray(),
         IMessage message => message.ToByteArray(),
         _ => throw new SerializationException($"The engine sends no {obj.GetType()} between nodes; add it to {nameof(EnvelopeSerializer)}."),
     };
@@ -44,6 +46,7 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : Serialize
     {
         nameof(Protocol.Delivery) => DeliveryEnvelope.FromWire(Protocol.Delivery.Parser.ParseFrom(bytes)),
         nameof(Reply) => ReplyEnvelope.FromWire(Reply.Parser.ParseFrom(bytes)),
+        nameof(Returned) => ReturnedEnvelope.FromWire(Returned.Parser.ParseFrom(bytes)),
         _ when Parsers.TryGetValue(manifest, out MessageParser? parser) => parser.ParseFrom(bytes),
         _ => throw new SerializationException(
             $"Another node sent a \"{manifest}\", which this version does not know; run the same version on every node."),

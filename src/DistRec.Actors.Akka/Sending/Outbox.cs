@@ -20,7 +20,8 @@ internal sealed class Outbox(
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Outgoing> _messages = [];
-    private readonly Dictionary<(ActorAddress To, bool IsLeftBehind), OutgoingLane> _lanes = [];
+    private readonly Dictionary<ActorAddress, OutgoingLane> _lanes = [];
+    private readonly Dictionary<ActorAddress, long> _lives = [];
     private readonly Dictionary<ActorAddress, Address> _hosts = [];
     private readonly HashSet<(ActorAddress Actor, Address From)> _left = [];
     private long _lastNumber;
@@ -31,7 +32,7 @@ internal sealed class Outbox(
     {
         lock (_gate)
         {
-            return !_lanes.ContainsKey((to, false));
+            return !_lanes.ContainsKey(to);
         }
     }
 
@@ -40,7 +41,7 @@ internal sealed class Outbox(
     {
         lock (_gate)
         {
-            return _lanes.Keys.Any(lane => lane.To.Kind == kind);
+            return _lanes.Keys.Any(to => to.Kind == kind);
         }
     }
 
@@ -50,7 +51,7 @@ internal sealed class Outbox(
         Outgoing message;
         lock (_gate)
         {
-            message = new Outgoing(++_lastNumber, to, sender, body) { Cancellation = cancellationToken };
+            message = new Outgoing(to, sender, body) { Number = ++_lastNumber, Cancellation = cancellationToken };
             if (Enqueue(message))
             {
                 message.Timer = options.Time.CreateTimer(
@@ -76,7 +77,7 @@ internal sealed class Outbox(
         Outgoing message;
         lock (_gate)
         {
-            message = new Outgoing(++_lastNumber, to, sender, body) { Ask = ask };
+            message = new Outgoing(to, sender, body) { Number = ++_lastNumber, Ask = ask };
             if (!Enqueue(message))
             {
                 return;
@@ -93,34 +94,56 @@ internal sealed class Outbox(
     {
         lock (_gate)
         {
-            LaneOf(to, isLeftBehind: false).IsHeld = true;
+            LaneOf(to).IsHeld = true;
         }
     }
 
-    /// <summary>The actor has left: what it left behind goes after it, and then all that has been sent to it meanwhile.</summary>
+    /// <summary>
+    /// The actor has left: what it left behind of this node's messages goes after it, and then all that has been sent to it
+    /// meanwhile, under new numbers because what went straight into the mailbox had none.
+    /// </summary>
     public void Release(ActorAddress to, IReadOnlyList<LeftBehind> left)
     {
         lock (_gate)
         {
             _hosts.Remove(to);
-            if (_whyClosed is null && left.Count > 0)
+            OutgoingLane lane = LaneOf(to);
+            IReadOnlyList<Outgoing> sentMeanwhile = lane.Messages;
+            foreach (Outgoing message in sentMeanwhile)
             {
-                OutgoingLane lane = LaneOf(to, isLeftBehind: true);
-                foreach (LeftBehind one in left)
-                {
-                    Outgoing message = new(++_lastNumber, to, one.Sender, one.Body)
-                    {
-                        Ask = one.Ask, ForwardedAsk = one.ForwardedAsk, IsLeftBehind = true,
-                    };
-                    _messages.Add(message.Number, message);
-                    lane.Add(message);
-                }
-
-                Pump(lane);
+                _messages.Remove(message.Number);
+                lane.Remove(message);
             }
-            else
+
+            IEnumerable<Outgoing> leftBehind = _whyClosed is null
+                ? left.Select(one => new Outgoing(to, one.Sender, one.Body) { Number = 0, Ask = one.Ask })
+                : [];
+            foreach (Outgoing message in leftBehind.Concat(sentMeanwhile))
             {
-                LetGo(to);
+                message.Number = ++_lastNumber;
+                _messages.Add(message.Number, message);
+                lane.Add(message);
+            }
+
+            lane.IsHeld = false;
+            StartOver(lane);
+            RemoveIfEmpty(to, lane);
+        }
+    }
+
+    /// <summary>Another node returns a message that its actor had not handled when it left; it goes before all later ones.</summary>
+    /// <param name="to">The actor.</param>
+    /// <param name="delivery">As it was sent.</param>
+    /// <param name="ask">The ask that waits for the answer, if one does.</param>
+    public void Return(ActorAddress to, DeliveryEnvelope delivery, TrackedAsk? ask)
+    {
+        lock (_gate)
+        {
+            if (_whyClosed is null && !_messages.ContainsKey(delivery.Number))
+            {
+                Outgoing message = new(to, delivery.Sender, delivery.Body) { Number = delivery.Number, Ask = ask };
+                _messages.Add(message.Number, message);
+                LaneOf(to).Return(message);
             }
         }
     }
@@ -164,13 +187,15 @@ internal sealed class Outbox(
         }
     }
 
-    /// <summary>A message came before one that was lost.</summary>
-    public void Resend(ActorAddress to, bool isLeftBehind, int round)
+    /// <summary>A message came before one that was lost, or to another life of its receiver.</summary>
+    public void Resend(ActorAddress to, int round, long life)
     {
         lock (_gate)
         {
-            if (_lanes.TryGetValue((to, isLeftBehind), out OutgoingLane? lane) && lane.IsRound(round))
+            _lives[to] = life;
+            if (_lanes.TryGetValue(to, out OutgoingLane? lane) && lane.IsRound(round))
             {
+                lane.Meet(life);
                 StartOver(lane);
             }
         }
@@ -183,12 +208,9 @@ internal sealed class Outbox(
         {
             _hosts.Remove(actor);
             _left.Add((actor, from));
-            foreach (bool isLeftBehind in new[] { true, false })
+            if (_lanes.TryGetValue(actor, out OutgoingLane? lane))
             {
-                if (_lanes.TryGetValue((actor, isLeftBehind), out OutgoingLane? lane))
-                {
-                    StartOver(lane);
-                }
+                StartOver(lane);
             }
         }
     }
@@ -201,7 +223,7 @@ internal sealed class Outbox(
     {
         lock (_gate)
         {
-            foreach (((ActorAddress to, _), OutgoingLane lane) in _lanes.ToArray())
+            foreach ((ActorAddress to, OutgoingLane lane) in _lanes.ToArray())
             {
                 if (lane.IsHeld || (_hosts.TryGetValue(to, out Address? host) ? host != node : _left.Contains((to, node))))
                 {
@@ -264,7 +286,7 @@ internal sealed class Outbox(
         }
 
         _messages.Add(message.Number, message);
-        OutgoingLane lane = LaneOf(message.To, message.IsLeftBehind);
+        OutgoingLane lane = LaneOf(message.To);
         lane.Add(message);
         Pump(lane);
         return true;
@@ -290,7 +312,7 @@ internal sealed class Outbox(
             message.Withdrawing = why;
             message.Timer = options.NodeTime.CreateTimer(
                 _ => GiveUp(message), null, options.WithdrawTimeout, Timeout.InfiniteTimeSpan);
-            LaneOf(message.To, message.IsLeftBehind).Tell(new Withdraw { Shard = message.To.Shard, Number = message.Number });
+            LaneOf(message.To).Tell(new Withdraw { Shard = message.To.Shard, Number = message.Number });
         }
     }
 
@@ -314,31 +336,20 @@ internal sealed class Outbox(
         _messages.Remove(message.Number);
         message.Timer?.Dispose();
         message.Registration.Unregister();
-        (ActorAddress, bool) key = (message.To, message.IsLeftBehind);
-        if (_lanes.TryGetValue(key, out OutgoingLane? lane))
+        if (_lanes.TryGetValue(message.To, out OutgoingLane? lane))
         {
             lane.Remove(message);
             lane.LastProgress = options.NodeTime.GetTimestamp();
             Pump(lane);
-            if (lane.IsEmpty)
-            {
-                _lanes.Remove(key);
-                if (message.IsLeftBehind)
-                {
-                    LetGo(message.To);
-                }
-            }
+            RemoveIfEmpty(message.To, lane);
         }
     }
 
-    private void LetGo(ActorAddress to)
+    private void RemoveIfEmpty(ActorAddress to, OutgoingLane lane)
     {
-        OutgoingLane lane = LaneOf(to, isLeftBehind: false);
-        lane.IsHeld = false;
-        StartOver(lane);
         if (lane.IsEmpty)
         {
-            _lanes.Remove((to, false));
+            _lanes.Remove(to);
         }
     }
 
@@ -356,11 +367,11 @@ internal sealed class Outbox(
         lane.StartOver();
     }
 
-    private OutgoingLane LaneOf(ActorAddress to, bool isLeftBehind)
+    private OutgoingLane LaneOf(ActorAddress to)
     {
-        if (!_lanes.TryGetValue((to, isLeftBehind), out OutgoingLane? lane))
+        if (!_lanes.TryGetValue(to, out OutgoingLane? lane))
         {
-            _lanes[(to, isLeftBehind)] = lane = new OutgoingLane(() => regionOf(to.Kind), hub);
+            _lanes[to] = lane = new OutgoingLane(() => regionOf(to.Kind), hub, _lives.GetValueOrDefault(to));
         }
 
         return lane;

@@ -1,25 +1,19 @@
 using DistRec.Actors.Akka.Messages;
-using DistRec.Actors.Akka.Protocol;
 
 namespace DistRec.Actors.Akka.Sending;
 
 /// <summary>A message that this node sends by way of a region and whose receiver has not confirmed it.</summary>
-internal sealed class Outgoing(long number, ActorAddress to, ActorAddress? sender, MessageBody body)
+internal sealed class Outgoing(ActorAddress to, ActorAddress? sender, MessageBody body)
 {
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public long Number => number;
+    /// <summary>Counts up over all that the node sends, and among what it sends to one actor gives the order.</summary>
+    public required long Number { get; set; }
 
     public ActorAddress To => to;
 
     /// <summary>The request's own ask, when it comes from this node.</summary>
     public TrackedAsk? Ask { get; init; }
-
-    /// <summary>Where the reply goes, when the request came from another node before its actor moved.</summary>
-    public AskReference? ForwardedAsk { get; init; }
-
-    /// <summary>Whether it waited in a mailbox here when its receiver left.</summary>
-    public bool IsLeftBehind { get; init; }
 
     /// <summary>The caller's wish to take it back.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -41,8 +35,8 @@ internal sealed class Outgoing(long number, ActorAddress to, ActorAddress? sende
     /// <summary>Ends when it is in the receiver's mailbox or cannot get there.</summary>
     public Task Sent => _sent.Task;
 
-    public DeliveryEnvelope ToEnvelope(long previous, int round) => new(
-        to.Shard, number, previous, round, sender, body, Ask is null ? ForwardedAsk : new AskReference { Number = Ask.Number }, IsLeftBehind);
+    public DeliveryEnvelope ToEnvelope(long previous, int round, long life) =>
+        new(to.Shard, Number, previous, round, sender, body, Ask?.Number ?? 0, life);
 
     public void Succeed() => _sent.TrySetResult();
 

@@ -7,13 +7,14 @@ namespace DistRec.Actors.Akka.Sending;
 /// that a slow receiver fills neither the connection nor another node's memory.
 /// </summary>
 /// <remarks>Not thread-safe: the outbox calls it under its lock.</remarks>
-internal sealed class OutgoingLane(Func<ICanTell> region, IActorRef hub)
+internal sealed class OutgoingLane(Func<ICanTell> region, IActorRef hub, long life)
 {
     private const int Window = 32;
 
     private readonly LinkedList<Outgoing> _messages = new();
     private int _underway;
     private int _round;
+    private long _life = life;
 
     public bool IsEmpty => _messages.Count == 0 && !IsHeld;
 
@@ -28,7 +29,32 @@ internal sealed class OutgoingLane(Func<ICanTell> region, IActorRef hub)
     /// <summary>What may be in another node's hands.</summary>
     public IReadOnlyList<Outgoing> Left => [.. _messages.Where(message => message.HasLeft)];
 
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<Outgoing> Messages => [.. _messages];
+
     public void Add(Outgoing message) => _messages.AddLast(message);
+
+    /// <summary>Puts back what had been confirmed, before everything that came after it.</summary>
+    public void Return(Outgoing message)
+    {
+        LinkedListNode<Outgoing>? next = _messages.First;
+        while (next is not null && next.Value.Number < message.Number)
+        {
+            next = next.Next;
+        }
+
+        if (next is null)
+        {
+            _messages.AddLast(message);
+        }
+        else
+        {
+            _messages.AddBefore(next, message);
+        }
+    }
+
+    /// <summary>The actor says which of its lives it lives now.</summary>
+    public void Meet(long life) => _life = life;
 
     public void Remove(Outgoing message)
     {
@@ -53,7 +79,7 @@ internal sealed class OutgoingLane(Func<ICanTell> region, IActorRef hub)
                 message.HasLeft = true;
                 _underway++;
                 anySent = true;
-                Tell(message.ToEnvelope(previous, _round));
+                Tell(message.ToEnvelope(previous, _round, _life));
             }
 
             previous = message.Number;

@@ -14,10 +14,6 @@ internal sealed class RemoteAskSink(IActorRef hub, long number, Func<bool> isOut
 {
     private int _isAnswered;
 
-    public IActorRef Hub => hub;
-
-    public long Number => number;
-
     public void Reply(IMessage reply) => Answer(new ReplyEnvelope(number, new MessageBody(reply)));
 
     public void Fail(ActorException failure) => Answer(new AskFailed { Ask = number, Failure = FailureCodec.Write(failure) });

@@ -9,7 +9,11 @@ namespace DistRec.Actors.Runtime;
 /// <param name="Life">The number of the only incarnation that may see it; 0 for whichever is alive.</param>
 /// <param name="Failure">The exception of work outside the mailbox.</param>
 internal readonly record struct Envelope(
-    IMessage? Message, ActorAddress? Sender, IAskSink? Ask = null, int Life = 0, Exception? Failure = null);
+    IMessage? Message, ActorAddress? Sender, IAskSink? Ask = null, int Life = 0, Exception? Failure = null)
+{
+    /// <summary>The engine's own note on where it came from, for when it is handed back.</summary>
+    public object? Origin { get; init; }
+}
 
 /// <summary>Where the answer to an ask goes. Only the first answer counts.</summary>
 internal interface IAskSink

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Akka.Cluster;
+using DistRec.Actors.Akka.Protocol;
+using DistRec.Actors.Cluster;
+using Address = Akka.Actor.Address;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace DistRec.Actors.Akka.Hosting;
+
+/// <summary>
+/// The nodes of the cluster as people see them. Akka.NET knows who is a member; the rest each node tells the others itself.
+/// </summary>
+internal sealed class ClusterView(NodeRuntime node, AkkaCluster cluster, AkkaActorSystemOptions options) : IClusterView
+{
+    private readonly Lock _gate = new();
+    private ImmutableDictionary<Address, Introduction> _introductions = ImmutableDictionary<Address, Introduction>.Empty;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _version;
+
+    public long TableVersion => Interlocked.Read(ref _version);
+
+    public IReadOnlyList<NodeInfo> Nodes =>
+        [.. Members.OrderBy(member => member, Member.AgeOrdering).Select(InfoOf).OfType<NodeInfo>()];
+
+    public long? OwnIncarnation => cluster.SelfUniqueAddress.Uid;
+
+    public Task Changed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changed.Task;
+            }
+        }
+    }
+
+    private IEnumerable<Member> Members => cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving);
+
+    /// <summary>As far as this node knows; where it does not, it asks, and knows later.</summary>
+    public NodeInfo? HostOf(ActorAddress address) =>
+        node.Directory.FindHost(address) is { } host && Members.FirstOrDefault(member => member.Address == host) is { } member
+            ? InfoOf(member)
+            : null;
+
+    /// <summary>What this node says of itself.</summary>
+    /// <param name="wantsAnswer">Whether the other is to say the same of itself.</param>
+    public Introduction Introduce(bool wantsAnswer) => new()
+    {
+        NodeId = options.NodeId.Length > 0 ? options.NodeId : node.HttpAddress.Authority,
+        Address = node.HttpAddress.ToString(),
+        Threads = node.Compute.Width,
+        Version = typeof(ClusterView).Assembly.GetName().Version!.ToString(3),
+        WantsAnswer = wantsAnswer,
+    };
+
+    /// <summary>Another node says what it is.</summary>
+    public void OnIntroduction(Address other, Introduction introduction)
+    {
+        lock (_gate)
+        {
+            _introductions = _introductions.SetItem(other, introduction);
+        }
+
+        Change();
+    }
+
+    /// <summary>The members that have not said what they are.</summary>
+    public IReadOnlyList<Address> Strangers() =>
+        [.. Members.Select(member => member.Address).Where(address => address != cluster.SelfAddress && !_introductions.ContainsKey(address))];
+
+    public void Forget(Address gone)
+    {
+        lock (_gate)
+        {
+            _introductions = _introductions.Remove(gone);
+        }
+
+        Change();
+    }
+
+    /// <summary>An actor was found on another node than before, or a node came or went.</summary>
+    public void Change()
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            _version++;
+            changed = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        changed.TrySetResult();
+    }
+
+    private NodeInfo? InfoOf(Member member)
+    {
+        Introduction? introduction = member.Address == cluster.SelfAddress
+            ? Introduce(wantsAnswer: false)
+            : _introductions.GetValueOrDefault(member.Address);
+        return introduction is null ? null : new NodeInfo(
+            introduction.NodeId, member.UniqueAddress.Uid, string.Join(',', member.Roles.Order(StringComparer.Ordinal)),
+            new Uri(introduction.Address), introduction.Threads, introduction.Version);
+    }
+}

@@ -15,7 +15,7 @@ public sealed class ReferenceTests
         ["DistRec.Actors.Cluster"] = ["DistRec.Actors"],
         ["DistRec.Actors.Akka"] = ["DistRec.Actors", "DistRec.Actors.Cluster"],
         ["DistRec.Training"] = ["DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
-        ["DistRec.Node"] = ["DistRec.Training", "DistRec.Actors.Cluster", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Node"] = ["DistRec.Training", "DistRec.Actors.Akka", "DistRec.Actors.Cluster", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Cli"] = ["DistRec.Node", "DistRec.Training", "DistRec.Actors.Cluster", "DistRec.Evaluation", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Cluster;
 using DistRec.Actors.Akka.Protocol;
 using DistRec.Actors.Cluster;
+using DistRec.Actors.Cluster.Blocks;
 using Address = Akka.Actor.Address;
 using AkkaCluster = Akka.Cluster.Cluster;
 
@@ -22,8 +23,6 @@ internal sealed class ClusterView(NodeRuntime node, AkkaCluster cluster, AkkaAct
     public IReadOnlyList<NodeInfo> Nodes =>
         [.. Members.OrderBy(member => member, Member.AgeOrdering).Select(InfoOf).OfType<NodeInfo>()];
 
-    public long? OwnIncarnation => cluster.SelfUniqueAddress.Uid;
-
     public Task Changed
     {
         get
@@ -43,6 +42,20 @@ internal sealed class ClusterView(NodeRuntime node, AkkaCluster cluster, AkkaAct
             ? InfoOf(member)
             : null;
 
+    public NodeTraffic? TrafficOf(NodeInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        if (info.Incarnation == cluster.SelfUniqueAddress.Uid)
+        {
+            return (node.Blocks as HttpBlockExchange)?.TotalTraffic;
+        }
+
+        return Members.FirstOrDefault(member => member.UniqueAddress.Uid == info.Incarnation) is { } member
+            && _introductions.GetValueOrDefault(member.Address) is { } introduction
+                ? new NodeTraffic(introduction.ReceivedBytes, introduction.SentBytes)
+                : null;
+    }
+
     /// <summary>What this node says of itself.</summary>
     /// <param name="wantsAnswer">Whether the other is to say the same of itself.</param>
     public Introduction Introduce(bool wantsAnswer) => new()
@@ -52,17 +65,24 @@ internal sealed class ClusterView(NodeRuntime node, AkkaCluster cluster, AkkaAct
         Threads = node.Compute.Width,
         Version = typeof(ClusterView).Assembly.GetName().Version!.ToString(3),
         WantsAnswer = wantsAnswer,
+        ReceivedBytes = (node.Blocks as HttpBlockExchange)?.TotalTraffic.ReceivedBytes ?? 0,
+        SentBytes = (node.Blocks as HttpBlockExchange)?.TotalTraffic.SentBytes ?? 0,
     };
 
     /// <summary>Another node says what it is.</summary>
     public void OnIntroduction(Address other, Introduction introduction)
     {
+        bool isNews;
         lock (_gate)
         {
+            isNews = !_introductions.ContainsKey(other);
             _introductions = _introductions.SetItem(other, introduction);
         }
 
-        Change();
+        if (isNews)
+        {
+            Change();
+        }
     }
 
     /// <summary>The members that have not said what they are.</summary>

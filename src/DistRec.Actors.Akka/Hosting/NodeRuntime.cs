@@ -19,6 +19,8 @@ internal sealed partial class NodeRuntime : IActorHost
     /// <summary>How long a cluster waits for its nodes to register a kind before it places the kind's actors on some.</summary>
     private static readonly TimeSpan PlacementPatience = TimeSpan.FromSeconds(3);
 
+    private const int TicksBetweenIntroductions = 4;
+
     private readonly AkkaActorSystemOptions _options;
     private readonly ExtendedActorSystem _system;
     private readonly AkkaCluster _cluster;
@@ -35,6 +37,7 @@ internal sealed partial class NodeRuntime : IActorHost
     private readonly Lock _gate = new();
     private volatile bool _isStopping;
     private volatile bool _isOut;
+    private int _ticks;
 
     public NodeRuntime(AkkaActorSystemOptions options, ExtendedActorSystem system, IComputePool compute)
     {
@@ -216,6 +219,12 @@ internal sealed partial class NodeRuntime : IActorHost
         _outbox.Tick();
         Directory.Tick();
         IntroduceToStrangers();
+        if (++_ticks % TicksBetweenIntroductions == 0)
+        {
+            // What it has carried is news every time.
+            TellOthers(View.Introduce(wantsAnswer: false), Hub);
+        }
+
         foreach (ActorKind kind in _kinds.Values)
         {
             Address? leader = kind.Role.Length == 0 ? _cluster.State.Leader : _cluster.State.RoleLeader(kind.Role);

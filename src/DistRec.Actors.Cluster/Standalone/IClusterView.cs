@@ -1,3 +1,5 @@
+using DistRec.Actors.Cluster.Blocks;
+
 namespace DistRec.Actors.Cluster;
 
 /// <summary>A node in the cluster.</summary>
@@ -17,6 +19,10 @@ public interface IClusterView
 
     /// <summary>In the order in which they joined; empty while this node is not in the cluster.</summary>
     IReadOnlyList<NodeInfo> Nodes { get; }
+
+    /// <summary>What a node's block exchange has carried since it started, as it last said.</summary>
+    /// <returns>Null for a node that has not said so here.</returns>
+    NodeTraffic? TrafficOf(NodeInfo node);
 
     /// <summary>The node that an actor lives on; null while it moves or no node may host it.</summary>
     NodeInfo? HostOf(ActorAddress address);

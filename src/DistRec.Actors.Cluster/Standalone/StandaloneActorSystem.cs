@@ -44,7 +44,7 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
         _node = new NodeRuntime(options, options.Compute ?? _ownCompute!, _logger);
         _router = options.Role == StandaloneOptions.SeedRole ? new SeedRouter(options, _logger) : null;
         _certificates = options.Tls is { } tls ? new Certificates(tls) : null;
-        _server = new NodeServer(options, _certificates, loggers);
+        _server = new NodeServer(options.Listen, options.Tls?.RequireClientCertificate ?? false, _certificates, loggers);
         _node.Blocks = options.Blocks?.Invoke(this) ?? new HttpBlockExchange(this, options.BlockExchange with
         {
             Secret = options.Secret, Logger = _logger, ConfigureHandler = ConfigureHandler,
@@ -98,6 +98,7 @@ public sealed class StandaloneActorSystem : IActorSystem, IActorDirectory, IClus
                 }
 
                 (Blocks as HttpBlockExchange)?.MapBlocks(routes);
+                _options.MapEndpoints?.Invoke(routes);
             },
             cancellationToken).ConfigureAwait(false);
         _address = _options.AdvertisedAddress ?? _server.ListensOn;

@@ -21,9 +21,12 @@ internal static class NodeOptions
     public static IReadOnlyList<OptionDefinition> Settings { get; } =
     [
         new("role", "ROLE", "seed: keeps the cluster together, one of it; worker: trains"),
+        new("engine", "ENGINE", "standalone: one seed, nothing to install; akka: Akka.NET, several seeds; default standalone"),
         new("listen", "HOST:PORT", "Where the node listens; default 127.0.0.1:7400, on a worker any free port"),
         new("advertise", "URL", "How other nodes reach it; default the address it listens on, or the host's name where it listens on all"),
-        new("join", "HOST:PORT", "Where the seed is; for workers"),
+        new("join", "HOST:PORT", "Where the seed is; for workers. With --engine akka the --akka-listen of all seeds, separated by commas"),
+        new("akka-config", "FILES", "HOCON for --engine akka, such as cluster-config/akka-worker.conf; separated by commas, what a later one says counts"),
+        new("akka-listen", "HOST:PORT", "Where Akka.NET's own connections come in; default what the files say, else 127.0.0.1:7401, on a worker any free port"),
         new("id", "NAME", "The node's name, the same when it starts again; default its advertised host and port"),
         new("threads", "N", "Threads that train on it; default all cores"),
         new("store", "PLACE", "For the seed: a folder or s3://bucket/prefix for jobs' data, snapshots and models; default distrec-store"),
@@ -73,7 +76,9 @@ internal static class NodeOptions
             given.Mistakes.Add(given.PlaceOf("role"), "seed or worker", $"\"{role}\"", "give one of the two");
         }
 
-        if (role == StandaloneOptions.WorkerRole && !given.Has("join"))
+        NodeEngine engine = AkkaOptions.ReadEngine(given);
+        bool isAkka = engine == NodeEngine.Akka;
+        if (role == StandaloneOptions.WorkerRole && !isAkka && !given.Has("join"))
         {
             given.Mistakes.Add("--join", "the seed's HOST:PORT", "nothing", "a worker joins a seed");
         }
@@ -102,10 +107,14 @@ internal static class NodeOptions
         return new TrainingNodeOptions
         {
             Role = role,
+            Engine = engine,
             Id = given.Text("id") ?? "",
             Listen = listen,
             Advertise = advertise,
-            Join = ReadAddress(given, "join", scheme),
+            Join = isAkka ? null : ReadAddress(given, "join", scheme),
+            AkkaFiles = AkkaOptions.ReadFiles(given),
+            AkkaListen = given.Has("akka-listen") ? ReadListen(given, "akka-listen", 0) : null,
+            AkkaSeeds = isAkka ? AkkaOptions.ReadSeeds(given) : [],
             Threads = given.Integer("threads", host.Cores, 1, "give the cores that this node may use", 1024),
             Store = given.Text("store") ?? "distrec-store",
             Journal = given.Text("journal") ?? "distrec-jobs.db",
@@ -118,10 +127,12 @@ internal static class NodeOptions
         };
     }
 
-    internal static IPEndPoint ReadListen(GivenOptions given, bool isSeed)
+    internal static IPEndPoint ReadListen(GivenOptions given, bool isSeed) => ReadListen(given, "listen", isSeed ? 7400 : 0);
+
+    private static IPEndPoint ReadListen(GivenOptions given, string name, int defaultPort)
     {
-        IPEndPoint fallback = new(IPAddress.Loopback, isSeed ? 7400 : 0);
-        if (given.Text("listen") is not { } text)
+        IPEndPoint fallback = new(IPAddress.Loopback, defaultPort);
+        if (given.Text(name) is not { } text)
         {
             return fallback;
         }
@@ -134,7 +145,7 @@ internal static class NodeOptions
             return endpoint;
         }
 
-        given.Mistakes.Add(given.PlaceOf("listen"), "an address of this machine and a port, such as 0.0.0.0:7400", $"\"{text}\"", "* stands for all addresses");
+        given.Mistakes.Add(given.PlaceOf(name), "an address of this machine and a port, such as 0.0.0.0:7400", $"\"{text}\"", "* stands for all addresses");
         return fallback;
     }
 

@@ -19,6 +19,7 @@ internal sealed class NodeVerb : Verb
     [
         ("distrec node --role seed", "the seed of a cluster on this machine"),
         ("distrec node --role worker --join 127.0.0.1:7400", "a worker beside it; as many as wanted"),
+        ("distrec node --role worker --engine akka --akka-config cluster-config/akka-worker.conf", "a worker of a cluster on Akka.NET"),
         ("distrec node --config cluster-config/worker.json --join seed.example:7400", "settings of a file, one of them replaced"),
     ];
 
@@ -51,7 +52,12 @@ internal sealed class NodeVerb : Verb
             await host.Output.WriteLineAsync($"{options.Role} is ready on {node.Address}");
             TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
             using CancellationTokenRegistration stop = host.Stop.Register(stopped.SetResult);
-            await stopped.Task;
+            if (await Task.WhenAny(stopped.Task, node.Removed) == node.Removed)
+            {
+                await host.Error.WriteLineAsync("the cluster goes on without this node, which it could not reach; start it again to join it");
+                return ExitCode.Failure;
+            }
+
             await LeaveAsync(node, host);
         }
 

@@ -25,7 +25,8 @@ namespace DistRec.Node.Api;
 /// model is taken. Every request proves the cluster's secret, where there is one.
 /// </summary>
 internal sealed partial class JobApi(
-    StandaloneActorSystem system,
+    IActorSystem system,
+    IClusterView cluster,
     IJobJournal journal,
     IBlobStore store,
     ClusterSecret? secret,
@@ -36,7 +37,7 @@ internal sealed partial class JobApi(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan QueueInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly StatusReader _status = new(system, journal, store, logger);
+    private readonly StatusReader _status = new(cluster, journal, store, logger);
 
     public void Map(IEndpointRouteBuilder routes)
     {

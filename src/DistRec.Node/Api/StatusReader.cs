@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace DistRec.Node.Api;
 
 /// <summary>Puts together what a person wants to know of a cluster: nodes, where the running job's partitions live, its epochs.</summary>
-internal sealed class StatusReader(StandaloneActorSystem cluster, IJobJournal journal, IBlobStore store, ILogger logger)
+internal sealed class StatusReader(IClusterView cluster, IJobJournal journal, IBlobStore store, ILogger logger)
 {
     public async Task<ClusterStatus> ReadAsync(CancellationToken cancellationToken)
     {

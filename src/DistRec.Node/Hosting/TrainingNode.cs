@@ -1,9 +1,9 @@
 using DistRec.Actors;
 using DistRec.Actors.Cluster;
 using DistRec.Node.Api;
+using DistRec.Node.Hosting.Engines;
 using DistRec.Training.Actors;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -17,23 +17,29 @@ public sealed class TrainingNode : IAsyncDisposable
     /// <summary>Partitions of each side that a job on a cluster may have.</summary>
     public const int MaximumPartitions = 64;
 
-    private readonly StandaloneActorSystem _system;
+    private readonly INodeEngine _engine;
     private readonly JobJournal? _journal;
 
-    private TrainingNode(StandaloneActorSystem system, JobJournal? journal)
+    private TrainingNode(INodeEngine engine, JobJournal? journal)
     {
-        _system = system;
+        _engine = engine;
         _journal = journal;
     }
 
     /// <summary>How other nodes reach it.</summary>
-    public Uri Address => _system.Address;
+    public Uri Address => _engine.Address;
 
     /// <summary>The nodes it knows of.</summary>
-    public IClusterView Cluster => _system;
+    public IClusterView Cluster => _engine.Cluster;
 
     /// <summary>Completes when an actor failed for good anywhere in the cluster.</summary>
-    public Task<ActorFailure> Failed => _system.Failed;
+    public Task<ActorFailure> Failed => _engine.System.Failed;
+
+    /// <summary>Completes when the cluster goes on without this node, such as after it was cut off; a process that wants to be back starts again.</summary>
+    public Task Removed => _engine.Removed;
+
+    /// <summary>Whether this build can run on an engine.</summary>
+    public static bool Has(NodeEngine engine) => NodeEngines.Makers.ContainsKey(engine);
 
     /// <summary>Starts a node; a worker waits until the seed lets it in.</summary>
     /// <exception cref="ArgumentException">The options are not usable.</exception>
@@ -48,53 +54,38 @@ public sealed class TrainingNode : IAsyncDisposable
         bool isSeed = options.Role == StandaloneOptions.SeedRole;
         JobJournal? journal = isSeed ? await JobJournal.OpenAsync(options.Journal, options.Time, cancellationToken).ConfigureAwait(false) : null;
         IBlobStore? store = null;
-        StandaloneActorSystem? system = null;
+        INodeEngine? engine = null;
         try
         {
             store = isSeed ? BlobStores.Open(options.Store) : null;
             JobApi? api = null;
-            system = new StandaloneActorSystem(
-                new StandaloneOptions
+            engine = NodeEngines.Make(
+                options,
+                routes =>
                 {
-                    Role = options.Role,
-                    NodeId = options.Id,
-                    Listen = options.Listen,
-                    AdvertisedAddress = options.Advertise,
-                    SeedAddress = options.Join,
-                    Secret = options.Secret,
-                    Tls = options.Tls,
-                    AllowPlaintext = options.AllowPlaintext,
-                    Messages = [TrainingReflection.Descriptor],
-                    ComputeThreads = options.Threads,
-                    HeartbeatInterval = options.Heartbeat,
-                    DetectionTime = options.Detection,
-                    LeaseTime = options.Detection * 0.75,
-                    Time = options.Time,
-                    MapEndpoints = routes =>
-                    {
-                        HealthEndpoint.Map(routes);
-                        api?.Map(routes);
-                    },
+                    HealthEndpoint.Map(routes);
+                    api?.Map(routes);
                 },
                 loggers);
             if (isSeed)
             {
-                api = new JobApi(system, journal!, store!, options.Secret, options.Time, loggers.CreateLogger<JobApi>());
+                api = new JobApi(engine.System, engine.Cluster, journal!, store!, options.Secret, options.Time, loggers.CreateLogger<JobApi>());
             }
 
-            system.Register(
-            [
-                new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal!, store!, loggers.CreateLogger<JobsActor>()), StandaloneOptions.SeedRole),
-                .. new ParticipantFactories { Logger = loggers.CreateLogger("DistRec.Training.Coordinator") }.Kinds(MaximumPartitions, StandaloneOptions.SeedRole, StandaloneOptions.WorkerRole),
-            ]);
-            await system.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new TrainingNode(system, journal);
+            await engine.StartAsync(
+                [
+                    new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal!, store!, loggers.CreateLogger<JobsActor>()), StandaloneOptions.SeedRole),
+                    .. new ParticipantFactories { Logger = loggers.CreateLogger("DistRec.Training.Coordinator") }
+                        .Kinds(MaximumPartitions, StandaloneOptions.SeedRole, StandaloneOptions.WorkerRole),
+                ],
+                cancellationToken).ConfigureAwait(false);
+            return new TrainingNode(engine, journal);
         }
         catch
         {
-            if (system is not null)
+            if (engine is not null)
             {
-                await system.DisposeAsync().ConfigureAwait(false);
+                await engine.DisposeAsync().ConfigureAwait(false);
             }
 
             if (journal is not null)
@@ -108,12 +99,12 @@ public sealed class TrainingNode : IAsyncDisposable
     }
 
     /// <summary>Leaves the cluster in good order: a worker's partitions move to other nodes first.</summary>
-    public Task LeaveAsync(CancellationToken cancellationToken = default) => _system.LeaveAsync(cancellationToken);
+    public Task LeaveAsync(CancellationToken cancellationToken = default) => _engine.LeaveAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _system.DisposeAsync().ConfigureAwait(false);
+        await _engine.DisposeAsync().ConfigureAwait(false);
         if (_journal is not null)
         {
             await _journal.DisposeAsync().ConfigureAwait(false);

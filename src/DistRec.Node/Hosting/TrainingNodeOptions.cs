@@ -4,11 +4,27 @@ using DistRec.Actors.Cluster.Security;
 
 namespace DistRec.Node.Hosting;
 
+/// <summary>What actors of several nodes can live on.</summary>
+public enum NodeEngine
+{
+    /// <summary>One seed that keeps the cluster together, and nothing to install.</summary>
+    Standalone,
+
+    /// <summary>Akka.NET Cluster Sharding, in builds that have it.</summary>
+    Akka,
+}
+
 /// <summary>Settings of one node of a cluster.</summary>
 public sealed record TrainingNodeOptions
 {
+    /// <summary>Where a seed's own Akka.NET connections come in unless it is told otherwise.</summary>
+    public const int AkkaSeedPort = 7401;
+
     /// <summary>"seed" or "worker".</summary>
     public required string Role { get; init; }
+
+    /// <summary>The engine its actors live on; the same on every node of a cluster.</summary>
+    public NodeEngine Engine { get; init; } = NodeEngine.Standalone;
 
     /// <summary>Its name in the cluster; empty for its advertised host and port.</summary>
     public string Id { get; init; } = "";
@@ -19,8 +35,17 @@ public sealed record TrainingNodeOptions
     /// <summary>How other nodes reach it; null for the address it listens on.</summary>
     public Uri? Advertise { get; init; }
 
-    /// <summary>Where the seed is; for workers.</summary>
+    /// <summary>Where the seed is; for workers of the standalone engine.</summary>
     public Uri? Join { get; init; }
+
+    /// <summary>Files of HOCON for Akka.NET; what a later one says counts.</summary>
+    public IReadOnlyList<string> AkkaFiles { get; init; } = [];
+
+    /// <summary>Where Akka.NET's own connections come in; null for what the files say, and without files the loopback.</summary>
+    public IPEndPoint? AkkaListen { get; init; }
+
+    /// <summary>HOST:PORT of Akka.NET's own connections of seed nodes, the same in the same order on every node; empty for what the files say.</summary>
+    public IReadOnlyList<string> AkkaSeeds { get; init; } = [];
 
     /// <summary>Threads that train on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
@@ -40,10 +65,10 @@ public sealed record TrainingNodeOptions
     /// <summary>Whether connections may be in the clear off the loopback.</summary>
     public bool AllowPlaintext { get; init; }
 
-    /// <summary>How often nodes give each other a sign of life.</summary>
+    /// <summary>How often nodes of the standalone engine give each other a sign of life.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A node from which nothing is heard for so long counts as lost.</summary>
+    /// <summary>A node of the standalone engine from which nothing is heard for so long counts as lost.</summary>
     public TimeSpan Detection { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The clock.</summary>

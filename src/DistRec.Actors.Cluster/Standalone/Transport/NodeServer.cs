@@ -1,3 +1,4 @@
+using System.Net;
 using DistRec.Actors.Cluster.Blocks;
 using DistRec.Actors.Cluster.Security;
 using Microsoft.AspNetCore.Builder;
@@ -13,8 +14,13 @@ using Microsoft.Extensions.Logging;
 
 namespace DistRec.Actors.Cluster.Standalone;
 
-/// <summary>The HTTP server of a node: the seed's control connections and whatever endpoints the host adds.</summary>
-internal sealed class NodeServer(StandaloneOptions options, Certificates? certificates, ILoggerFactory loggers) : IAsyncDisposable
+/// <summary>The HTTP server of a node, whatever its engine.</summary>
+/// <param name="address">Where it listens; port 0 takes one that is free.</param>
+/// <param name="requireClientCertificate">Whether whoever connects must show a certificate, where there are any.</param>
+/// <param name="certificates">Null for connections in the clear.</param>
+/// <param name="loggers">Hear of its troubles.</param>
+internal sealed class NodeServer(
+    IPEndPoint address, bool requireClientCertificate, Certificates? certificates, ILoggerFactory loggers) : IAsyncDisposable
 {
     private WebApplication? _application;
 
@@ -28,12 +34,11 @@ internal sealed class NodeServer(StandaloneOptions options, Certificates? certif
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.TuneForBlocks();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, Secure));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, Secure));
         WebApplication application = builder.Build();
         _application = application;
         application.UseWebSockets();
         map(application);
-        options.MapEndpoints?.Invoke(application);
         await application.StartAsync(cancellationToken).ConfigureAwait(false);
         ListensOn = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
@@ -57,7 +62,7 @@ internal sealed class NodeServer(StandaloneOptions options, Certificates? certif
         listen.UseHttps(new HttpsConnectionAdapterOptions
         {
             ServerCertificate = known.Own,
-            ClientCertificateMode = options.Tls!.RequireClientCertificate
+            ClientCertificateMode = requireClientCertificate
                 ? ClientCertificateMode.RequireCertificate
                 : ClientCertificateMode.NoCertificate,
             ClientCertificateValidation = (certificate, _, errors) => known.IsTrusted(certificate, errors),

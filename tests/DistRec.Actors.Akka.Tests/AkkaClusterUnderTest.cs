@@ -13,7 +13,7 @@ internal sealed class AkkaClusterUnderTest : ClusterUnderTest
     private readonly List<Func<int, IReadOnlyList<ActorKind>>> _kinds = [];
     private int _lastNumber;
 
-    private AkkaClusterUnderTest() => _outside = AkkaNodes.Start(_settings, "akka.cluster.roles = [seed]");
+    private AkkaClusterUnderTest() => _outside = AkkaNodes.Start(_settings, AkkaNodes.SwiftDeath + "akka.cluster.roles = [seed]");
 
     public override IActorSystem Outside => _outside;
 
@@ -45,7 +45,7 @@ internal sealed class AkkaClusterUnderTest : ClusterUnderTest
     public override async Task<int> AddAsync()
     {
         int number = ++_lastNumber;
-        AkkaActorSystem worker = AkkaNodes.Start(_settings, $"akka.cluster.roles = [{WorkerRole}]", number, TimeSpan.FromSeconds(15));
+        AkkaActorSystem worker = AkkaNodes.Start(_settings, AkkaNodes.SwiftDeath + $"akka.cluster.roles = [{WorkerRole}]", number, TimeSpan.FromSeconds(15));
         worker.Join(_outside.ClusterAddress);
         await worker.JoinedAsync().Soon($"node {number}");
         foreach (Func<int, IReadOnlyList<ActorKind>> kinds in _kinds)

@@ -5,6 +5,11 @@ namespace DistRec.Actors.Akka.Tests;
 /// <summary>Nodes of one cluster in the test's process, on ports of their own, with everything quick that may be.</summary>
 internal static class AkkaNodes
 {
+    /// <summary>The engine's own timings, for tests in which nodes die; elsewhere a busy machine must not look like a death.</summary>
+    public const string SwiftDeath = "akka.cluster.failure-detector.acceptable-heartbeat-pause = 2 s\n";
+
+    private const string SlowDeath = "akka.cluster.failure-detector.acceptable-heartbeat-pause = 20 s\n";
+
     private const string Quick = """
         akka {
           loglevel = OFF
@@ -47,7 +52,7 @@ internal static class AkkaNodes
         EngineSettings settings, string configuration = "", int number = 0, TimeSpan? leaveTimeout = null) => new(new AkkaActorSystemOptions
     {
         ClusterName = "test",
-        Configuration = configuration + "\n" + Quick,
+        Configuration = SlowDeath + configuration + "\n" + Quick,
         Messages = [ContractMessagesReflection.Descriptor],
         Time = settings.Time,
         MessageSizeLimit = settings.MessageSizeLimit,

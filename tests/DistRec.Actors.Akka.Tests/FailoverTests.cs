@@ -9,7 +9,7 @@ namespace DistRec.Actors.Akka.Tests;
 public sealed class FailoverTests(ITestOutputHelper output)
 {
     // What moves here moves because a node died, and not to spread the load.
-    private const string NoRebalancing = "akka.cluster.sharding.rebalance-interval = 1 h";
+    private const string NoRebalancing = AkkaNodes.SwiftDeath + "akka.cluster.sharding.rebalance-interval = 1 h";
 
     private static readonly ActorAddress First = new("first", 0);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(15);
@@ -17,10 +17,12 @@ public sealed class FailoverTests(ITestOutputHelper output)
     // The target is 10 s on a quiet machine.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    [Fact]
-    public async Task Actors_of_a_dead_node_start_afresh_elsewhere_and_are_told()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task Actors_of_a_dead_node_start_afresh_elsewhere_and_are_told(int nodes)
     {
-        await using TestCluster cluster = await TestCluster.StartAsync(3, _ => NoRebalancing);
+        await using TestCluster cluster = await TestCluster.StartAsync(nodes, _ => NoRebalancing);
         await cluster.RegisterAsync("first", 6);
         int dying = cluster.HostOf(First);
         ActorAddress[] lost = cluster.ActorsOn(dying);
@@ -45,7 +47,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
     [Fact]
     public async Task The_oldest_nodes_death_costs_no_more_and_takes_a_single_actor_along()
     {
-        await using TestCluster cluster = await TestCluster.StartAsync(3, number => $"akka.cluster.roles = [{(number < 2 ? "seed" : "worker")}]");
+        await using TestCluster cluster = await TestCluster.StartAsync(3, number => AkkaNodes.SwiftDeath + $"akka.cluster.roles = [{(number < 2 ? "seed" : "worker")}]");
         await cluster.RegisterAsync("coordinator", 1, role: "seed");
         ActorAddress coordinator = new("coordinator", 0);
         int first = cluster.HostOf(coordinator);

@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Node.Client;
+using DistRec.Node.Hosting;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
@@ -15,18 +18,32 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("distrec-cluster-").FullName;
     private readonly List<NodeProcess> _gone = [];
 
+    private readonly string[] _everywhere;
+    private readonly string[] _seedOptions;
+    private readonly string[] _join;
+
     private readonly IReadOnlyDictionary<string, string> _variables;
 
-    private TestCluster(IReadOnlyDictionary<string, string> variables) => _variables = variables;
+    private TestCluster(NodeEngine engine, IReadOnlyDictionary<string, string> variables)
+    {
+        _variables = variables;
+
+        // Other nodes have to know the port of Akka.NET's own connections before the seed could tell it.
+        string akka = $"127.0.0.1:{(engine == NodeEngine.Akka ? FreePort() : 0)}";
+        _everywhere = engine == NodeEngine.Akka ? ["--engine", "akka"] : [];
+        _seedOptions = engine == NodeEngine.Akka ? ["--akka-listen", akka] : [];
+        _join = engine == NodeEngine.Akka ? ["--join", akka] : [];
+    }
 
     public NodeProcess Seed { get; private set; } = null!;
 
     /// <summary>The workers that were not killed.</summary>
     public List<NodeProcess> Workers { get; } = [];
 
-    public static async Task<TestCluster> StartAsync(int workers, IReadOnlyDictionary<string, string>? variables = null)
+    public static async Task<TestCluster> StartAsync(
+        int workers, IReadOnlyDictionary<string, string>? variables = null, NodeEngine engine = NodeEngine.Standalone)
     {
-        TestCluster cluster = new(new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["DISTREC_SECRET"] = Secret });
+        TestCluster cluster = new(engine, new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["DISTREC_SECRET"] = Secret });
         await cluster.StartSeedAsync("127.0.0.1:0");
         for (int worker = 0; worker < workers; worker++)
         {
@@ -40,7 +57,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task StartWorkerAsync() => Workers.Add(await NodeProcess.StartAsync(WorkerOptions, _variables));
 
-    public IReadOnlyList<string> WorkerOptions => ["--role", "worker", "--join", Seed.Address.Authority, "--threads", "1"];
+    public IReadOnlyList<string> WorkerOptions =>
+        ["--role", "worker", "--threads", "1", .. _everywhere, .. _join.Length > 0 ? _join : ["--join", Seed.Address.Authority]];
 
     /// <summary>Kills a worker and forgets it.</summary>
     public Task KillWorkerAsync(int worker)
@@ -85,8 +103,15 @@ internal sealed class TestCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private async Task StartSeedAsync(string listen) => Seed = await NodeProcess.StartAsync(
-        ["--role", "seed", "--listen", listen, "--store", Path.Combine(_folder, "store"), "--journal", Path.Combine(_folder, "jobs.db")], _variables);
+        [.. _everywhere, .. _seedOptions, "--role", "seed", "--listen", listen, "--store", Path.Combine(_folder, "store"), "--journal", Path.Combine(_folder, "jobs.db")], _variables);
 
     private sealed class Listener(Action<JobEvent> onEvent) : IProgress<JobEvent>
     {

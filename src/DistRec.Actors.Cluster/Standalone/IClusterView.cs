@@ -22,7 +22,7 @@ public interface IClusterView
 
     /// <summary>What a node's block exchange has carried since it started, as it last said.</summary>
     /// <returns>Null for a node that has not said so here.</returns>
-    NodeTraffic? TrafficOf(NodeInfo node);
+    NodeTraffic? TrafficOf(NodeInfo node) => null;
 
     /// <summary>The node that an actor lives on; null while it moves or no node may host it.</summary>
     NodeInfo? HostOf(ActorAddress address);

@@ -67,7 +67,7 @@ public sealed class AkkaActorSystem : IActorSystem
 
     internal ActorSystem System => _system;
 
-    internal NodeRuntime Node => _node;
+    internal long OwnIncarnation => AkkaCluster.Get(_system).SelfUniqueAddress.Uid;
 
     /// <summary>Completes when the node is a full member of its cluster.</summary>
     public Task JoinedAsync(CancellationToken cancellationToken = default)

@@ -48,6 +48,12 @@ internal sealed class AkkaClusterUnderTest : ClusterUnderTest
         AkkaActorSystem worker = AkkaNodes.Start(_settings, AkkaNodes.SwiftDeath + $"akka.cluster.roles = [{WorkerRole}]", number, TimeSpan.FromSeconds(15));
         worker.Join(_outside.ClusterAddress);
         await worker.JoinedAsync().Soon($"node {number}");
+        foreach (AkkaActorSystem node in _workers.Values.Append(_outside))
+        {
+            // Others hear of it a moment later, and place nothing on it before.
+            await KnowsAsync(node, worker).Soon($"the news of node {number}");
+        }
+
         foreach (Func<int, IReadOnlyList<ActorKind>> kinds in _kinds)
         {
             worker.Register(OfWorkers(kinds(number)));
@@ -73,6 +79,20 @@ internal sealed class AkkaClusterUnderTest : ClusterUnderTest
     public override async ValueTask DisposeAsync() =>
         // Nodes that all leave at once wait in vain for each other's consent.
         await Task.WhenAll(_workers.Values.Append(_outside).Select(node => node.CrashAsync())).Soon("the end of the nodes");
+
+    private static async Task KnowsAsync(AkkaActorSystem node, AkkaActorSystem other)
+    {
+        while (true)
+        {
+            Task changed = node.View.Changed;
+            if (node.View.Nodes.Any(info => info.Incarnation == other.OwnIncarnation))
+            {
+                return;
+            }
+
+            await changed;
+        }
+    }
 
     private static ActorKind[] OfWorkers(IReadOnlyList<ActorKind> kinds) => [.. kinds.Select(kind => kind with { Role = WorkerRole })];
 }

@@ -73,6 +73,12 @@ internal sealed class OutgoingLane(Func<ICanTell> region, IActorRef hub, long li
         for (LinkedListNode<Outgoing>? node = _messages.First; node is not null && !IsHeld && _underway < Window; node = node.Next)
         {
             Outgoing message = node.Value;
+            if (message.Withdrawing is not null)
+            {
+                // The word that takes it back is on its way, and counts on its not being sent again.
+                continue;
+            }
+
             if (!message.IsUnderway)
             {
                 message.IsUnderway = true;

@@ -19,6 +19,7 @@ internal static unsafe class NumericsBits
             yield return ($"solve/{rank}", BitHash.Of(Solve(rank, -1)));
             yield return ($"solve-intercept/{rank}", BitHash.Of(Solve(rank, 0.5f)));
             yield return ($"conjugate-gradient/{rank}", BitHash.Of(Improve(rank)));
+            yield return ($"moments/{rank}", BitHash.Of(Sum(rank)));
         }
 
         EntityRandom random = new(1, RandomPurpose.Split, 1);
@@ -69,6 +70,13 @@ internal static unsafe class NumericsBits
         return equation.TrySolve(0.7f, interceptRegularization, solution, out float intercept)
             ? [.. solution.Select(value => (double)value), intercept, equation.MinimumOf(solution, intercept)]
             : throw new InvalidOperationException($"rank {rank}: not solved");
+    }
+
+    private static double[] Sum(int rank)
+    {
+        MomentSums sums = new(rank);
+        sums.Add(BitHash.Table(40, rank, 5), 0, 40);
+        return sums.Values.ToArray();
     }
 
     private static float[] Improve(int rank)

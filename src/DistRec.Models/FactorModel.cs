@@ -4,11 +4,11 @@ namespace DistRec.Models;
 
 /// <summary>
 /// A trained rating model of the form r̂_ui = μ + b_u + b_i + q_iᵀp_u ([KBV09], equation 4): what <c>baseline</c> (no
-/// factors), <c>mf</c> and <c>als</c> learn. Immutable by convention once training has handed it over.
+/// factors), <c>mf</c> and <c>als</c> learn, or q_iᵀp_u alone, a preference, with <c>als-implicit</c>. Immutable by convention once training has handed it over.
 /// </summary>
 public sealed class FactorModel
 {
-    /// <param name="kind">Name of the model as typed: <c>baseline</c>, <c>mf</c>, <c>als</c>.</param>
+    /// <param name="kind">Name of the model as typed, one of <see cref="ModelKinds"/>.</param>
     /// <param name="globalMean">μ.</param>
     /// <param name="scale">Range of ratings seen in training; predictions are clipped to it.</param>
     /// <param name="userBiases">b_u, [users].</param>
@@ -62,6 +62,9 @@ public sealed class FactorModel
 
     /// <summary>q_i, [items, rank], or null.</summary>
     public FactorTable? ItemFactors { get; }
+
+    /// <summary>Whether scores are preferences learnt from interactions, of which 1 is an interaction's, and no ratings.</summary>
+    public bool IsImplicit => ModelKinds.IsImplicit(Kind);
 
     /// <summary>k, or 0 for a model without factors.</summary>
     public int Rank => UserFactors?.Rank ?? 0;

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Models;
@@ -12,8 +11,15 @@ public interface IRowSolver
     /// <summary>Number of factors, k; 0 for biases alone.</summary>
     int Rank { get; }
 
+    /// <summary>What a round needs beside the rows of the other side.</summary>
+    RoundNeeds Needs => RoundNeeds.None;
+
     /// <summary>Draws the initial factors of a partition, keyed by the global row.</summary>
     void Initialize(FactorTable factors, int firstRow, Side side);
+
+    /// <summary>Makes what all rows of a round share, from what <see cref="Needs"/> asked for; null for nothing.</summary>
+    /// <exception cref="NumericalException">The numbers that came are none to go on with.</exception>
+    object? Prepare(RowRound round) => null;
 
     /// <summary>Makes what one thread needs to solve rows.</summary>
     IRowWorker CreateWorker();
@@ -23,24 +29,12 @@ public interface IRowSolver
 public interface IRowWorker
 {
     /// <summary>Solves rows [<paramref name="from"/>, <paramref name="to"/>) of one side, given the other.</summary>
-    /// <param name="side">The side that the rows belong to.</param>
-    /// <param name="ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
-    /// <param name="other">The other side.</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="round">What is solved from what.</param>
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
     /// <param name="factors">Receives the factors, [rows of the partition, rank].</param>
     /// <param name="biases">Receives the biases, [rows of the partition].</param>
     /// <param name="losses">Receives each row's part of the loss, [rows of the partition].</param>
     /// <returns>How many rows needed more than the asked regularization because their equation was singular.</returns>
-    int SolveRows(
-        Side side,
-        RatingMatrix ratings,
-        PartitionedFactors other,
-        float globalMean,
-        int from,
-        int to,
-        FactorTable factors,
-        Span<float> biases,
-        Span<RowLoss> losses);
+    int SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses);
 }

@@ -2,6 +2,7 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
@@ -24,6 +25,15 @@ internal static class ModelBits
             yield return ($"als-plain/{rank}", Alternate(new AlsSolver(new AlsOptions { Rank = rank, Biases = false }), 2));
         }
 
+        foreach (int rank in (int[])[5, 16, 40])
+        {
+            foreach (ImplicitMethod method in Enum.GetValues<ImplicitMethod>())
+            {
+                ImplicitAlsOptions options = new() { Rank = rank, Method = method, BlockSize = 16 };
+                yield return ($"als-implicit-{method}/{rank}", Alternate(new ImplicitAlsSolver(options), 2));
+            }
+        }
+
         yield return ("baseline", Alternate(new BaselineSolver(new BaselineOptions()), 3));
         foreach (int rank in (int[])[7, 16, 30, 48, 64, 80, 96, 112, 128, 150])
         {
@@ -41,8 +51,22 @@ internal static class ModelBits
         IRowWorker worker = solver.CreateWorker();
         for (int epoch = 0; epoch < epochs; epoch++)
         {
-            worker.SolveRows(Side.User, Ratings, new([0, Items], [items], [itemBiases]), 3, 0, Users, users, userBiases, losses);
-            worker.SolveRows(Side.Item, byItem, new([0, Users], [users], [userBiases]), 3, 0, Items, items, itemBiases, losses);
+            Solve(Side.User, Ratings, items, itemBiases, users, userBiases);
+            Solve(Side.Item, byItem, users, userBiases, items, itemBiases);
+
+            void Solve(Side side, RatingMatrix ratings, FactorTable other, float[] otherBiases, FactorTable own, float[] ownBiases)
+            {
+                FactorTable previous = new(own.Rows, own.Rank);
+                previous.CopyFrom(own);
+                RowRound round = new(side, ratings, new([0, other.Rows], [other], [otherBiases]), 3)
+                {
+                    Epoch = epoch + 1,
+                    Previous = previous,
+                    OtherMoments = other.Rank == 0 ? null : Sum(other),
+                    OwnMoments = own.Rank == 0 ? null : Sum(own),
+                };
+                worker.SolveRows(round with { Shared = solver.Prepare(round) }, 0, own.Rows, own, ownBiases, losses);
+            }
         }
 
         ErrorSums errors = PartitionErrors.Compute(
@@ -50,6 +74,13 @@ internal static class ModelBits
         float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
         return BitHash.Of(
             [.. parameters.Select(value => (double)value), .. losses.SelectMany(loss => (double[])[loss.SquaredError, loss.Penalty]), errors.Rmse, errors.Mae]);
+    }
+
+    private static MomentSums Sum(FactorTable table)
+    {
+        MomentSums sums = new(table.Rank);
+        sums.Add(table, 0, table.Rows);
+        return sums;
     }
 
     private static string Descend(int rank)

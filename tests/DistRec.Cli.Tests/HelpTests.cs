@@ -74,7 +74,7 @@ public sealed class HelpTests
     {
         CommandResult result = await CommandLine.RunAsync("train", "--help");
 
-        result.Output.ShouldContain($"[als {new Models.Als.AlsOptions().Rank}, mf {new Models.MatrixFactorization.MfOptions().Rank}]");
+        result.Output.ShouldContain($"[als {new Models.Als.AlsOptions().Rank}, mf {new Models.MatrixFactorization.MfOptions().Rank}, als-implicit {new Models.ImplicitAls.ImplicitAlsOptions().Rank}");
         result.Output.ShouldContain($"[mf {new Models.MatrixFactorization.MfOptions().LearningRate}]");
     }
 }

@@ -37,6 +37,10 @@ public sealed class MistakeTests : IDisposable
     [InlineData("als", "--user-regularization", "3")]
     [InlineData("mf", "--regularization-exponent", "1")]
     [InlineData("mf", "--item-regularization", "1")]
+    [InlineData("als", "--alpha", "2")]
+    [InlineData("als-implicit", "--validation-ratio", "0.1")]
+    [InlineData("als-implicit", "--patience", "2")]
+    [InlineData("als-implicit", "--bias-regularization", "2")]
     public async Task An_option_of_another_model_is_refused(string model, string option, string value)
     {
         CommandResult result = await CommandLine.RunAsync("train", "--model", model, option, value, "--out", _folder["model"]);

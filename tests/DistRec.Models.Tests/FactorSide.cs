@@ -36,6 +36,17 @@ internal sealed record FactorSide(FactorTable Factors, float[] Biases)
         return new PartitionedFactors(starts, [.. parts.Select(part => part.Factors)], [.. parts.Select(part => part.Biases)]);
     }
 
+    /// <summary>Sums over all rows.</summary>
+    public MomentSums Moments
+    {
+        get
+        {
+            MomentSums sums = new(Factors.Rank);
+            sums.Add(Factors, 0, Factors.Rows);
+            return sums;
+        }
+    }
+
     public FactorSide Copy() => Copy(0, Biases.Length);
 
     public FactorSide Copy(int from, int to)

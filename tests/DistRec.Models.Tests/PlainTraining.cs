@@ -11,7 +11,7 @@ internal static class PlainTraining
     public static FactorModel Alternate(string kind, IRowSolver solver, RatingMatrix ratings, int epochs, Action<double>? onLoss = null)
     {
         RatingStatistics statistics = RatingStatistics.Of(ratings);
-        float mean = (float)statistics.Mean;
+        float mean = ModelKinds.HasMean(kind) ? (float)statistics.Mean : 0;
         RatingMatrix byItem = ratings.TransposeColumns(0, ratings.ColumnCount);
         FactorSide users = FactorSide.Zeros(ratings.RowCount, solver.Rank);
         FactorSide items = FactorSide.Zeros(ratings.ColumnCount, solver.Rank);
@@ -20,19 +20,43 @@ internal static class PlainTraining
         IRowWorker worker = solver.CreateWorker();
         RowLoss[] userLosses = new RowLoss[ratings.RowCount];
         RowLoss[] itemLosses = new RowLoss[ratings.ColumnCount];
-        for (int epoch = 0; epoch < epochs; epoch++)
+        for (int epoch = 1; epoch <= epochs; epoch++)
         {
-            worker.SolveRows(Side.User, ratings, items.Whole, mean, 0, ratings.RowCount, users.Factors, users.Biases, userLosses);
-            if (epoch > 0)
+            Solve(Side.User, ratings, items, users, userLosses);
+            if (epoch > 1)
             {
                 onLoss?.Invoke(userLosses.Sum(loss => loss.SquaredError + loss.Penalty) + itemLosses.Sum(loss => loss.Penalty));
             }
 
-            worker.SolveRows(Side.Item, byItem, users.Whole, mean, 0, byItem.RowCount, items.Factors, items.Biases, itemLosses);
+            Solve(Side.Item, byItem, users, items, itemLosses);
             onLoss?.Invoke(itemLosses.Sum(loss => loss.SquaredError + loss.Penalty) + userLosses.Sum(loss => loss.Penalty));
+
+            void Solve(Side side, RatingMatrix own, FactorSide other, FactorSide target, RowLoss[] losses)
+            {
+                RowRound round = solver.RoundOf(side, own, other, target, mean, epoch);
+                worker.SolveRows(round, 0, own.RowCount, target.Factors, target.Biases, losses);
+            }
+        }
+
+        if (ModelKinds.IsImplicit(kind))
+        {
+            return new FactorModel(kind, 0, new RatingScale(0, 1), users.Biases, items.Biases, users.Factors, items.Factors);
         }
 
         return Model(kind, mean, statistics, users, items);
+    }
+
+    /// <summary>What a solver is given in a round, with all that it asks for.</summary>
+    public static RowRound RoundOf(this IRowSolver solver, Side side, RatingMatrix ratings, FactorSide other, FactorSide own, float mean, int epoch)
+    {
+        RowRound round = new(side, ratings, other.Whole, mean)
+        {
+            Epoch = epoch,
+            Previous = solver.Needs.HasFlag(RoundNeeds.OwnRows) ? own.Copy().Factors : null,
+            OtherMoments = solver.Needs.HasFlag(RoundNeeds.OtherMoments) ? other.Moments : null,
+            OwnMoments = solver.Needs.HasFlag(RoundNeeds.OwnMoments) ? own.Moments : null,
+        };
+        return round with { Shared = solver.Prepare(round) };
     }
 
     /// <summary>One block, visited row by row.</summary>

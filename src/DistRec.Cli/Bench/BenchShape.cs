@@ -1,5 +1,6 @@
 using DistRec.Cli.Arguments;
 using DistRec.Data;
+using DistRec.Models.ImplicitAls;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Cli.Bench;
@@ -13,8 +14,9 @@ namespace DistRec.Cli.Bench;
 /// <param name="Partitions">Partitions of each side.</param>
 /// <param name="Iterations">Timed iterations; the median counts.</param>
 /// <param name="Consistency">mf: how far workers may drift apart.</param>
+/// <param name="Method">implicit: how rows are solved.</param>
 internal sealed record BenchShape(
-    long Ratings, int Users, int Items, int Rank, int Threads, int Partitions, int Iterations, ConsistencyModel Consistency)
+    long Ratings, int Users, int Items, int Rank, int Threads, int Partitions, int Iterations, ConsistencyModel Consistency, ImplicitMethod Method)
 {
     private const int Seed = 11;
 
@@ -28,6 +30,9 @@ internal sealed record BenchShape(
         new("partitions", "P", "Partitions of each side [as many as threads]"),
         new("iterations", "N", "Timed iterations, in two runs; the median counts [6]"),
     ];
+
+    public static IReadOnlyList<OptionDefinition> ImplicitOptions { get; } =
+        [new("method", "HOW", "exact, cg (conjugate gradients) or blocks (of factors) [exact]")];
 
     public static BenchShape Read(GivenOptions given, CliHost host)
     {
@@ -48,7 +53,9 @@ internal sealed record BenchShape(
             threads,
             given.Integer("partitions", threads, 1, Advice, 4096),
             given.Integer("iterations", 6, 1, Advice, 1000),
-            consistency);
+            consistency,
+            given.OneOf(
+                "method", Advice, ("exact", ImplicitMethod.Exact), ("cg", ImplicitMethod.ConjugateGradient), ("blocks", ImplicitMethod.Blocks)));
     }
 
     /// <summary>Generates the ratings.</summary>

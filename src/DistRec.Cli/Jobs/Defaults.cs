@@ -21,7 +21,7 @@ internal static class SplitDefaults
 /// <summary>How long a model trains where nothing else is said: exact solvers settle in few epochs, descent needs more and wavers more.</summary>
 internal static class EpochDefaults
 {
-    private static readonly (string Model, int Epochs, int Patience)[] Models = [("baseline", 15, 3), ("als", 15, 3), ("mf", 60, 5)];
+    private static readonly (string Model, int Epochs, int Patience)[] Models = [("baseline", 15, 3), ("als", 15, 3), ("mf", 60, 5), ("als-implicit", 15, 0)];
 
     /// <summary>Epochs at most.</summary>
     public static int Epochs(string model) => Of(model).Epochs;
@@ -33,7 +33,7 @@ internal static class EpochDefaults
     public static string Describe() => string.Join(", ", Models.Select(entry => $"{entry.Model} {entry.Epochs}"));
 
     /// <summary>The patience, as help shows it.</summary>
-    public static string DescribePatience() => string.Join(", ", Models.Select(entry => $"{entry.Model} {entry.Patience}"));
+    public static string DescribePatience() => string.Join(", ", Models.Where(entry => entry.Patience > 0).Select(entry => $"{entry.Model} {entry.Patience}"));
 
     private static (string Model, int Epochs, int Patience) Of(string model) => Models.First(entry => entry.Model == model);
 }

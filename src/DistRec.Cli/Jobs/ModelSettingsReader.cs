@@ -1,6 +1,8 @@
 using DistRec.Cli.Arguments;
+using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Training.Jobs;
 
@@ -14,8 +16,9 @@ internal static class ModelSettingsReader
 
     public static TrainingSettings Read(GivenOptions given, string model, ulong seed) => model switch
     {
-        "als" => new TrainingSettings { Als = ReadAls(given, seed) },
-        "mf" => new TrainingSettings { Mf = ReadMf(given, seed) },
+        ModelKinds.Als => new TrainingSettings { Als = ReadAls(given, seed) },
+        ModelKinds.ImplicitAls => new TrainingSettings { ImplicitAls = ReadImplicitAls(given, seed) },
+        ModelKinds.Mf => new TrainingSettings { Mf = ReadMf(given, seed) },
         _ => new TrainingSettings { Baseline = ReadBaseline(given) },
     };
 
@@ -32,6 +35,39 @@ internal static class ModelSettingsReader
             InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
             Seed = seed,
         };
+    }
+
+    private static ImplicitAlsOptions ReadImplicitAls(GivenOptions given, ulong seed)
+    {
+        var defaults = new ImplicitAlsOptions();
+        bool isConfidence = given.OneOf("confidence", "alpha is the default", ("alpha", false), ("given", true));
+        ImplicitMethod method = given.OneOf(
+            "method", "exact is the default", ("exact", ImplicitMethod.Exact), ("cg", ImplicitMethod.ConjugateGradient), ("blocks", ImplicitMethod.Blocks));
+        RefuseWithout(given, "alpha", !isConfidence, "--confidence given says that ratings are confidences");
+        RefuseWithout(given, "steps", method == ImplicitMethod.ConjugateGradient, "only --method cg takes steps");
+        RefuseWithout(given, "block-size", method == ImplicitMethod.Blocks, "only --method blocks has blocks");
+        return new ImplicitAlsOptions
+        {
+            Rank = given.AnyInteger("rank", defaults.Rank),
+            Regularization = given.AnyNumber("regularization", defaults.Regularization),
+            RegularizationExponent = given.AnyNumber("regularization-exponent", defaults.RegularizationExponent),
+            Alpha = given.AnyNumber("alpha", defaults.Alpha),
+            ConfidenceGiven = isConfidence,
+            Method = method,
+            Steps = given.AnyInteger("steps", defaults.Steps),
+            BlockSize = given.AnyInteger("block-size", defaults.BlockSize),
+            InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
+            Seed = seed,
+        };
+    }
+
+    // An option that has no effect is a mistake.
+    private static void RefuseWithout(GivenOptions given, string name, bool applies, string reason)
+    {
+        if (!applies && given.Has(name))
+        {
+            given.Mistakes.Add(given.PlaceOf(name), $"nothing, since {reason}", GivenOptions.Quote(given.Text(name)!), "leave it out");
+        }
     }
 
     private static MfOptions ReadMf(GivenOptions given, ulong seed)

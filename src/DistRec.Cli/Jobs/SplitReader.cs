@@ -7,7 +7,11 @@ namespace DistRec.Cli.Jobs;
 /// <summary>Reads how ratings are parted; options that would have no effect are mistakes.</summary>
 internal static class SplitReader
 {
-    public static SplitOptions Read(GivenOptions given, ulong seed, int threads)
+    /// <param name="given">The options.</param>
+    /// <param name="seed">Keys the draws.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="validates">Whether the model's epochs can be judged by ratings kept aside.</param>
+    public static SplitOptions Read(GivenOptions given, ulong seed, int threads, bool validates)
     {
         SplitKind kind = given.OneOf(
             "split",
@@ -34,7 +38,7 @@ internal static class SplitReader
         {
             Kind = fold is not null ? SplitKind.Fold : kind,
             TestRatio = hasTestFile ? 0 : given.Share("test-ratio", SplitDefaults.TestRatio),
-            ValidationRatio = given.Share("validation-ratio", SplitDefaults.ValidationRatio),
+            ValidationRatio = validates ? given.Share("validation-ratio", SplitDefaults.ValidationRatio) : 0,
             Fold = fold?.fold - 1 ?? 0,
             FoldCount = fold?.folds ?? new SplitOptions().FoldCount,
             Seed = seed,

@@ -1,5 +1,6 @@
 using DistRec.Cli.Arguments;
 using DistRec.Data;
+using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 
@@ -53,7 +54,7 @@ internal static class TrainJobReader
 
     private static TrainJob ReadMerged(GivenOptions given, CliHost host)
     {
-        string model = given.OneOf("model", "mf is a good start", ("mf", "mf"), ("als", "als"), ("baseline", "baseline"));
+        string model = given.OneOf("model", "mf is a good start", [.. ModelKinds.All.Select(kind => (kind, kind))]);
         RefuseOtherModelsOptions(given, model);
 
         int threads = given.AnyInteger("threads", host.Cores);
@@ -77,7 +78,7 @@ internal static class TrainJobReader
         {
             Data = data,
             Read = DataChoiceReader.ReadHow(given, workers),
-            Split = SplitReader.Read(given, seed, workers),
+            Split = SplitReader.Read(given, seed, workers, validates: !ModelKinds.IsImplicit(model)),
             Training = training,
             Seed = seed,
             Out = output,
@@ -96,7 +97,9 @@ internal static class TrainJobReader
         {
             if (option.Models.Count > 0 && given.Has(option.Name) && !option.Models.Contains(model))
             {
-                string models = string.Join(" and ", option.Models);
+                string models = option.Models.Count < 3
+                    ? string.Join(" and ", option.Models)
+                    : $"{string.Join(", ", option.Models.SkipLast(1))} and {option.Models[^1]}";
                 given.Mistakes.Add(given.PlaceOf(option.Name), $"an option of {model}", $"one of {models}", $"leave it out, or train --model {option.Models[0]}");
             }
         }

@@ -60,12 +60,13 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
         _epochsSeen++;
         _secondsOfEpochs += epoch.Seconds;
         bool hasValidation = isValidated ?? epoch.ValidationRmse > 0;
-        _quality = hasValidation ? $"RMSE {epoch.ValidationRmse:0.0000}" : $"train RMSE {epoch.TrainRmse:0.0000}";
+        string training = epoch.TrainRmse > 0 || epoch.Loss == 0 ? $"train RMSE {epoch.TrainRmse:0.0000}" : $"loss {epoch.Loss:0.00}";
+        _quality = hasValidation ? $"RMSE {epoch.ValidationRmse:0.0000}" : training;
         string validation = hasValidation ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
         string rate = epoch.Seconds > 0 && (trainRatings ?? epoch.Ratings) is > 0 and { } ratings ? $", {Quantity.Rate(ratings / epoch.Seconds)} ratings/s" : "";
         double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
         string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";
-        stages.Say($"epoch {epoch.Epoch}/{epochs}: train RMSE {epoch.TrainRmse:0.0000}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}");
+        stages.Say($"epoch {epoch.Epoch}/{epochs}: {training}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}");
         stages.Show("training", (double)epoch.Epoch / epochs, $"epoch {epoch.Epoch}/{epochs}  {_quality}");
     }
 }

@@ -32,6 +32,7 @@ internal static class ReportFile
                 new ReportRow("validation ratings", Quantity.Count(result.ValidationRatings)),
                 new ReportRow("test ratings", Quantity.Count(result.TestRatings)),
             ],
+            Ranking = result.TestRanking,
             DataFingerprint = result.DataFingerprint,
             ModelSha256 = result.ModelSha256,
             Epochs = [.. result.Curve.Select(point => Describe(point, result))],

@@ -10,9 +10,8 @@ internal static class SettingsEcho
 {
     public static IReadOnlyDictionary<string, JsonElement> Of(TrainJob job)
     {
-        object model = (object?)job.Training.Als ?? (object?)job.Training.Mf ?? job.Training.Baseline!;
         var settings = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (JsonProperty property in JsonOutput.ToElement(model).EnumerateObject())
+        foreach (JsonProperty property in JsonOutput.ToElement(job.Training.ModelOptions).EnumerateObject())
         {
             settings[property.Name] = property.Value;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DistRec.Evaluation.Metrics;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;
@@ -48,6 +49,9 @@ internal sealed record TrainResult
 
     public double? TestMae { get; init; }
 
+    /// <summary>How a model of interactions ranks the test items, in place of errors, which it has none of.</summary>
+    public RankingResult? TestRanking { get; init; }
+
     /// <summary>Test RMSE of what generated ratings were planted with, which no model can be expected to beat.</summary>
     public double? NoiseFloorRmse { get; init; }
 
@@ -89,9 +93,10 @@ internal sealed record CurvePoint(
     /// <summary>A point of an epoch's figures.</summary>
     /// <param name="epoch">The figures.</param>
     /// <param name="isValidated">Whether there are validation ratings; a validation error of 0 is one only then.</param>
-    public static CurvePoint Of(EpochFinished epoch, bool isValidated) => new(
+    /// <param name="isImplicit">Whether the model is of interactions, and has a loss but no error of ratings.</param>
+    public static CurvePoint Of(EpochFinished epoch, bool isValidated, bool isImplicit) => new(
         epoch.Epoch,
-        Measured(epoch.TrainRmse),
+        isImplicit ? null : Measured(epoch.TrainRmse),
         isValidated ? Measured(epoch.ValidationRmse) : null,
         isValidated ? Measured(epoch.ValidationMae) : null,
         epoch.Loss > 0 ? Measured(epoch.Loss) : null,

@@ -2,6 +2,7 @@ using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Data;
 using DistRec.Evaluation;
+using DistRec.Evaluation.Metrics;
 using DistRec.Models;
 using DistRec.Models.Persistence;
 using DistRec.Training.Jobs;
@@ -62,7 +63,7 @@ internal static class TrainRun
             TestRatings = data.Split.Test?.Count ?? 0,
             Users = data.Data.Users.Count,
             Items = data.Data.Items.Count,
-            Rank = job.Training.Als?.Rank ?? job.Training.Mf?.Rank ?? 0,
+            Rank = job.Training.Rank,
             Epochs = outcome.Epochs.Count == 0 ? 0 : outcome.Epochs.Max(epoch => epoch.Epoch),
             BestEpoch = outcome.BestEpoch,
             State = StateName(outcome.State),
@@ -72,7 +73,7 @@ internal static class TrainRun
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = outcome.Notes,
-            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated))],
+            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, job.Training.ImplicitAls is not null))],
             Settings = SettingsEcho.Of(job),
             Version = ProductVersion.Number,
         };
@@ -85,13 +86,17 @@ internal static class TrainRun
         EvaluationResult? train = Evaluate(data.Split.Train);
         EvaluationResult? validation = Evaluate(data.Split.Validation);
         EvaluationResult? test = Evaluate(data.Split.Test);
+        RankingResult? ranking = model.IsImplicit && data.Split.Test is { Count: > 0 } interactions
+            ? RankingEvaluator.Evaluate(model, data.Split.Train, interactions, job.Read.Threads)
+            : null;
         result = result with
         {
             TrainRmse = train?.Rmse,
             ValidationRmse = validation?.Rmse,
             TestRmse = test?.Rmse,
             TestMae = test?.Mae,
-            NoiseFloorRmse = data.NoiseFloorRmse,
+            TestRanking = ranking,
+            NoiseFloorRmse = model.IsImplicit ? null : data.NoiseFloorRmse,
             TestColdUsers = test?.ColdUsers,
             TestColdItems = test?.ColdItems,
         };
@@ -102,7 +107,7 @@ internal static class TrainRun
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
 
-        EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 }
+        EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 } && !model.IsImplicit
             ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Read.Threads })
             : null;
     }
@@ -114,6 +119,9 @@ internal static class TrainRun
         Add("validationRmse", result.ValidationRmse);
         Add("testRmse", result.TestRmse);
         Add("testMae", result.TestMae);
+        Add("testRecall", result.TestRanking?.Recall);
+        Add("testNdcg", result.TestRanking?.Ndcg);
+        Add("testMeanPercentileRank", result.TestRanking?.MeanPercentileRank);
         return new ModelDescription
         {
             Kind = result.Model,

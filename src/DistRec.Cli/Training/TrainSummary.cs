@@ -29,6 +29,12 @@ internal static class TrainSummary
             pairs.Add(("RMSE", $"train {Quantity.Error(result.TrainRmse)}, validation {Quantity.Error(result.ValidationRmse)}, test {Quantity.Error(result.TestRmse)} (test MAE {Quantity.Error(result.TestMae)})"));
         }
 
+        if (result.TestRanking is { } ranking)
+        {
+            pairs.Add(($"top {ranking.CutOff}", $"recall {ranking.Recall:0.0000}, nDCG {ranking.Ndcg:0.0000}, hit rate {ranking.HitRate:0.0000} over {Quantity.Of(ranking.Users, "test user")}"));
+            pairs.Add(("percentile", $"mean rank of test items {ranking.MeanPercentileRank:0.0%} of all unseen items (50 % is chance)"));
+        }
+
         if (result.NoiseFloorRmse is { } floor && result.TestRmse is { } testRmse)
         {
             pairs.Add(("noise floor", $"{Quantity.Error(floor)}, which no model can be expected to beat; test RMSE is {testRmse / floor - 1:0.0%} above it"));
@@ -80,6 +86,13 @@ internal static class TrainSummary
 
         bool isValidated = curve.Any(point => point.ValidationRmse is not null);
         CurvePoint[] shown = Thin(curve, bestEpoch);
+        bool hasErrors = curve.Any(point => point.TrainRmse is not null || point.ValidationRmse is not null);
+        if (!hasErrors)
+        {
+            WriteLosses(console, shown);
+            return;
+        }
+
         double[] errors = [.. shown.Select(point => (isValidated ? point.ValidationRmse : point.TrainRmse) ?? 0)];
         double highest = errors.Max();
         double lowest = errors.Where(error => error > 0).DefaultIfEmpty(0).Min();
@@ -93,6 +106,17 @@ internal static class TrainSummary
                 Quantity.Error(point.TrainRmse),
                 Quantity.Error(point.ValidationRmse),
                 new string('█', Math.Max(0, length)) + (point.Epoch == bestEpoch ? " best" : ""));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteLosses(IAnsiConsole console, CurvePoint[] shown)
+    {
+        Table table = Screen.TableOf("epoch>", "loss>", "seconds>");
+        foreach (CurvePoint point in shown)
+        {
+            table.AddTexts($"{point.Epoch}", $"{point.Loss:0.00}", $"{point.Seconds:0.00}");
         }
 
         console.Write(table);

@@ -4,6 +4,7 @@ using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
 using DistRec.Cli.Training;
 using DistRec.Data;
+using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
 using DistRec.Models.Persistence;
 
@@ -19,7 +20,7 @@ internal sealed class EvaluateVerb : Verb
     public override string Summary => "Compares a model's predictions with ratings";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
-        [("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file")];
+        [("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file; how items are ranked, for als-implicit")];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
@@ -40,6 +41,12 @@ internal sealed class EvaluateVerb : Verb
         SavedModel saved = ModelOptions.Load(given, path);
         string source = await DataSource.PathOfAsync(choice, host, new SilentView());
         RatingData data = RatingReader.ReadInto(saved.Users, saved.Items, source, how, cancellation: host.Stop);
+        if (saved.Model.IsImplicit)
+        {
+            WriteRanking(given, host, saved, data, threads);
+            return ExitCode.Success;
+        }
+
         RatingMetrics metrics = OtherRatings.Compare(saved, data);
         if (given.Flag("json"))
         {
@@ -67,5 +74,32 @@ internal sealed class EvaluateVerb : Verb
         }
 
         return ExitCode.Success;
+    }
+
+    private static void WriteRanking(GivenOptions given, CliHost host, SavedModel saved, RatingData data, int threads)
+    {
+        RatingMatrix training = saved.Ratings
+            ?? throw InputException.At("evaluation", "a model with its training interactions", "a model saved without", "they tell what is no candidate any more");
+        RankingResult ranking = RankingEvaluator.Evaluate(saved.Model, training, data.Ratings, threads);
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new
+            {
+                ranking,
+                count = data.Ratings.Count,
+                candidates = "all items that the user has no training interaction with",
+                modelSha256 = saved.Description.ModelSha256,
+                dataFingerprint = data.Fingerprint,
+            });
+            return;
+        }
+
+        Screen.ForResults(host).Write(Screen.Pairs(
+            ($"recall at {ranking.CutOff}", $"{ranking.Recall:0.0000}"),
+            ($"nDCG at {ranking.CutOff}", $"{ranking.Ndcg:0.0000}"),
+            ("hit rate", $"{ranking.HitRate:0.0000}"),
+            ("percentile", $"mean rank of the items {ranking.MeanPercentileRank:0.0%} of all unseen ones (50 % is chance)"),
+            ("users", $"{Quantity.Count(ranking.Users)}, and {Quantity.Count(ranking.UsersLeftOut)} without training interactions left out"),
+            ("interactions", Quantity.Count(data.Ratings.Count))));
     }
 }

@@ -42,9 +42,12 @@ internal sealed class RecommendVerb : Verb
         IReadOnlyCollection<string>? deny = ModelOptions.ReadItems(given, "deny");
         SavedModel saved = ModelOptions.Load(given, path);
         Recommendations found = new Recommender(saved).Recommend(user, count, allow, deny, given.Flag("include-seen"));
-        string basis = found.RankedBy == RankedBy.Prediction
-            ? "ranked by the user's predicted ratings"
-            : "the user has no training ratings: ranked by the items' damped mean ratings";
+        string basis = found.RankedBy switch
+        {
+            RankedBy.Prediction => saved.Model.IsImplicit ? "ranked by the user's predicted preferences" : "ranked by the user's predicted ratings",
+            RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
+            _ => "the user has no training ratings: ranked by the items' damped mean ratings",
+        };
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, new

@@ -3,6 +3,7 @@ using DistRec.Cli.Cluster;
 using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Cli.Training;
+using DistRec.Models;
 using DistRec.Node.Api;
 using DistRec.Node.Client;
 using DistRec.Training.Jobs;
@@ -66,7 +67,7 @@ internal sealed class WatchVerb : Verb
             client, options with { Words = new Told<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
                 new EventView(stages, host.Time, summary.Epochs, null, null), host.Stop));
         bool isValidated = outcome.Epochs.Any(epoch => epoch.ValidationRmse > 0);
-        CurvePoint[] curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated))];
+        CurvePoint[] curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, ModelKinds.IsImplicit(summary.Model)))];
         if (isJson)
         {
             JsonOutput.Write(host.Output, new

@@ -14,6 +14,13 @@ internal static class ReportTiles
             tiles.Add(("Test MAE", HtmlText.Figure(final.Mae), "on the same ratings"));
         }
 
+        if (report.Ranking is { } ranking)
+        {
+            tiles.Add(($"Recall at {ranking.CutOff}", HtmlText.Figure(ranking.Recall), $"over {HtmlText.Count(ranking.Users)} test users"));
+            tiles.Add(($"nDCG at {ranking.CutOff}", HtmlText.Figure(ranking.Ndcg), "on the same users"));
+            tiles.Add(("Mean percentile rank", HtmlText.Figure(ranking.MeanPercentileRank), "of test items, 0 first, 0.5 chance"));
+        }
+
         if (report.BestEpoch is { } best)
         {
             tiles.Add(("Best validation RMSE", HtmlText.Figure(best.ValidationRmse), $"at epoch {best.Epoch} of {report.Epochs.Count}"));

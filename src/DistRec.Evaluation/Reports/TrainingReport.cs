@@ -56,6 +56,9 @@ public sealed record TrainingReport
     /// <summary>Figures of the finished model on ratings that neither training nor stopping saw; null where there are none.</summary>
     public EvaluationResult? Final { get; init; }
 
+    /// <summary>How the finished model ranks test items; null where it was not asked.</summary>
+    public RankingResult? Ranking { get; init; }
+
     /// <summary>Histogram of the ratings.</summary>
     public IReadOnlyList<HistogramBar> Ratings { get; init; } = [];
 

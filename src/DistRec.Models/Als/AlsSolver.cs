@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
@@ -19,16 +18,10 @@ public sealed class AlsSolver(AlsOptions options) : IRowSolver
     {
         private readonly NormalEquation _equation = new(options.Rank);
 
-        public int SolveRows(
-            Side side,
-            RatingMatrix ratings,
-            PartitionedFactors other,
-            float globalMean,
-            int from,
-            int to,
-            FactorTable factors,
-            Span<float> biases,
-            Span<RowLoss> losses) =>
-            AlsKernel.SolveRows(ratings, other, options, globalMean, from, to, _equation, factors, biases, losses);
+        public int SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses)
+        {
+            ArgumentNullException.ThrowIfNull(round);
+            return AlsKernel.SolveRows(round.Ratings, round.Other, options, round.GlobalMean, from, to, _equation, factors, biases, losses);
+        }
     }
 }

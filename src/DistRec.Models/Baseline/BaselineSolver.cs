@@ -18,20 +18,11 @@ public sealed class BaselineSolver(BaselineOptions options) : IRowSolver, IRowWo
 
     public IRowWorker CreateWorker() => this;
 
-    public int SolveRows(
-        Side side,
-        RatingMatrix ratings,
-        PartitionedFactors other,
-        float globalMean,
-        int from,
-        int to,
-        FactorTable factors,
-        Span<float> biases,
-        Span<RowLoss> losses)
+    public int SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses)
     {
-        ArgumentNullException.ThrowIfNull(ratings);
-        ArgumentNullException.ThrowIfNull(other);
-        double regularization = side == Side.User ? options.UserRegularization : options.ItemRegularization;
+        ArgumentNullException.ThrowIfNull(round);
+        (RatingMatrix ratings, PartitionedFactors other, float globalMean) = (round.Ratings, round.Other, round.GlobalMean);
+        double regularization = round.Side == Side.User ? options.UserRegularization : options.ItemRegularization;
         for (int row = from; row < to; row++)
         {
             ReadOnlySpan<int> columns = ratings.RowColumns(row);

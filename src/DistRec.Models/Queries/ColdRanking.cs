@@ -6,7 +6,8 @@ namespace DistRec.Models.Queries;
 /// <summary>
 /// The one ranking that every cold user gets: items by their damped mean μ + Σ_u (r_ui − μ) / (n_i + <see cref="Damping"/>),
 /// so that one rating of five does not beat a thousand of four and a half; μ here is the mean of the ratings at hand.
-/// Equal means are ordered by more ratings, then by item index. A model saved without ratings ranks by μ + b_i, then by index.
+/// Equal means are ordered by more ratings, then by item index. A model saved without ratings ranks by μ + b_i, then by index. A model of
+/// interactions ranks items by how many they have.
 /// </summary>
 public sealed class ColdRanking
 {
@@ -17,7 +18,9 @@ public sealed class ColdRanking
     public ColdRanking(SavedModel saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        double[] scores = saved.Ratings is { Count: > 0 } ratings ? DampedMeans(ratings, saved.Counts!.Items) : BiasedMeans(saved.Model);
+        double[] scores = saved.Ratings is not { Count: > 0 } ratings ? BiasedMeans(saved.Model)
+            : saved.Model.IsImplicit ? [.. saved.Counts!.Items.Select(count => (double)count)]
+            : DampedMeans(ratings, saved.Counts!.Items);
         int[]? popularity = saved.Counts?.Items;
         Items =
         [

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistRec.Data;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
 
@@ -20,6 +21,12 @@ public sealed class Explainer
     /// <summary>Name of α among a model's options.</summary>
     public const string ExponentOption = "regularizationExponent";
 
+    /// <summary>Name of α in c = 1 + α·r among the options of <c>als-implicit</c>.</summary>
+    public const string AlphaOption = "alpha";
+
+    /// <summary>Whether ratings are confidences, among the options of <c>als-implicit</c>.</summary>
+    public const string ConfidenceGivenOption = "confidenceGiven";
+
     private const double DefaultRegularization = 0.05;
     private const double DefaultExponent = 1;
 
@@ -27,6 +34,8 @@ public sealed class Explainer
     private readonly Predictor _predictor;
     private readonly double _regularization;
     private readonly double _exponent;
+    private readonly ImplicitAlsOptions _confidence;
+    private readonly Lazy<double[,]> _gram;
 
     /// <param name="saved">The model; λ and α are read from its options, 0.05 and 1 where they have none.</param>
     public Explainer(SavedModel saved)
@@ -36,6 +45,12 @@ public sealed class Explainer
         _predictor = new Predictor(saved);
         _regularization = ReadNumber(saved.Description.Options, RegularizationOption, DefaultRegularization);
         _exponent = ReadNumber(saved.Description.Options, ExponentOption, DefaultExponent);
+        _confidence = new ImplicitAlsOptions
+        {
+            Alpha = (float)ReadNumber(saved.Description.Options, AlphaOption, new ImplicitAlsOptions().Alpha),
+            ConfidenceGiven = saved.Description.Options.TryGetValue(ConfidenceGivenOption, out JsonElement given) && given.ValueKind == JsonValueKind.True,
+        };
+        _gram = new Lazy<double[,]>(() => GramOf(saved.Model.ItemFactors!));
     }
 
     /// <summary>Explains a prediction.</summary>
@@ -71,7 +86,7 @@ public sealed class Explainer
             userBias,
             itemBias,
             factorPart,
-            all.Length == 0 ? ContributionMethod.None : model.Kind == "als" ? ContributionMethod.RowSolve : ContributionMethod.RowSolveApproximation,
+            all.Length == 0 ? ContributionMethod.None : model.Kind is ModelKinds.Als or ModelKinds.ImplicitAls ? ContributionMethod.RowSolve : ContributionMethod.RowSolveApproximation,
             listed,
             sum - listedSum,
             factorPart - sum);
@@ -86,7 +101,7 @@ public sealed class Explainer
 
         // W_u is symmetric: z = W_u q_i once, then one dot product for each rating.
         double ridge = _regularization * Math.Pow(rated.Length, _exponent);
-        double[] weightedItem = RidgeSolve.Solve(factors, rated, ridge, factors.Row(item));
+        double[] weightedItem = model.IsImplicit ? SolveImplicit(rated, ratings, ridge, item) : RidgeSolve.Solve(factors, rated, ridge, factors.Row(item));
         Contribution[] contributions = new Contribution[rated.Length];
         for (int index = 0; index < rated.Length; index++)
         {
@@ -99,10 +114,35 @@ public sealed class Explainer
             }
 
             double baseline = (double)model.GlobalMean + model.UserBiases[user] + model.ItemBiases[other];
-            contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * (ratings[index] - baseline));
+            double target = model.IsImplicit ? 1 + _confidence.WeightOf(ratings[index]) : ratings[index] - baseline;
+            contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * target);
         }
 
         return contributions;
+    }
+
+    // W_u = (QᵀQ + Σ_{j∈N(u)} (c_uj − 1) q_j q_jᵀ + λ n_uᵅ I)⁻¹, and the target of each interaction is c_uj.
+    private double[] SolveImplicit(ReadOnlySpan<int> rated, ReadOnlySpan<float> ratings, double ridge, int item)
+    {
+        FactorTable factors = _saved.Model.ItemFactors!;
+        double[,] matrix = (double[,])_gram.Value.Clone();
+        for (int index = 0; index < rated.Length; index++)
+        {
+            RidgeSolve.Add(matrix, factors.Row(rated[index]), _confidence.WeightOf(ratings[index]));
+        }
+
+        return RidgeSolve.Solve(matrix, ridge, factors.Row(item));
+    }
+
+    private static double[,] GramOf(FactorTable factors)
+    {
+        double[,] gram = new double[factors.Rank, factors.Rank];
+        for (int row = 0; row < factors.Rows; row++)
+        {
+            RidgeSolve.Add(gram, factors.Row(row), 1);
+        }
+
+        return gram;
     }
 
     private static double ReadNumber(IReadOnlyDictionary<string, JsonElement> options, string name, double otherwise) =>

@@ -11,6 +11,9 @@ public enum RankedBy
     /// equal means by more ratings, then by item index. See <see cref="ColdRanking"/>.
     /// </summary>
     DampedMean,
+
+    /// <summary>The user is cold, and the model learns from interactions: by how many each item has.</summary>
+    Popularity,
 }
 
 /// <summary>One recommended item.</summary>

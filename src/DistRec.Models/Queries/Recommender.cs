@@ -60,7 +60,7 @@ public sealed class Recommender
             : Best(user, n, includeSeen ? [] : _saved.Ratings!.RowColumns(user), IsCandidate);
         return new Recommendations(
             userId,
-            cold ? RankedBy.DampedMean : RankedBy.Prediction,
+            !cold ? RankedBy.Prediction : _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean,
             [.. best.Select(scored => Describe(user, scored))],
             [.. unknown]);
     }

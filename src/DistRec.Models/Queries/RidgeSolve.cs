@@ -15,20 +15,32 @@ internal static class RidgeSolve
     /// <returns>z, [rank], finite; zeros where the system is zero.</returns>
     public static double[] Solve(FactorTable factors, ReadOnlySpan<int> rows, double ridge, ReadOnlySpan<float> right)
     {
-        int rank = factors.Rank;
-        double[,] matrix = new double[rank, rank];
+        double[,] matrix = new double[factors.Rank, factors.Rank];
         foreach (int row in rows)
         {
-            ReadOnlySpan<float> vector = factors.Row(row);
-            for (int i = 0; i < rank; i++)
-            {
-                for (int j = 0; j <= i; j++)
-                {
-                    matrix[i, j] += (double)vector[i] * vector[j];
-                }
-            }
+            Add(matrix, factors.Row(row), 1);
         }
 
+        return Solve(matrix, ridge, right);
+    }
+
+    /// <summary>Adds w q qᵀ to the lower triangle of a matrix.</summary>
+    public static void Add(double[,] matrix, ReadOnlySpan<float> vector, double weight)
+    {
+        for (int i = 0; i < vector.Length; i++)
+        {
+            double scaled = weight * vector[i];
+            for (int j = 0; j <= i; j++)
+            {
+                matrix[i, j] += scaled * vector[j];
+            }
+        }
+    }
+
+    /// <summary>Solves (M + ridge I) z = q for a positive semi-definite M by its lower triangle, which is lost.</summary>
+    public static double[] Solve(double[,] matrix, double ridge, ReadOnlySpan<float> right)
+    {
+        int rank = right.Length;
         double trace = 0;
         for (int i = 0; i < rank; i++)
         {

@@ -126,7 +126,7 @@ internal sealed partial class JobApi(
         try
         {
             JobEntry entry = await journal.EnqueueAsync(spec, request.Name, context.RequestAborted).ConfigureAwait(false);
-            logger.LogInformation("Job {Job} ({Name}) was submitted: {Model}, {Epochs} epochs.", request.Id, request.Name, spec.ModelCase, spec.Epochs);
+            logger.LogInformation("Job {Job} ({Name}) was submitted: {Model}, {Epochs} epochs.", request.Id, request.Name, spec.ModelName, spec.Epochs);
             await system.SendAsync(Addresses.Source, new JobsChanged { Job = request.Id }, context.RequestAborted).ConfigureAwait(false);
             context.Response.StatusCode = StatusCodes.Status201Created;
             await WriteAsync(context, await _status.SummaryOfAsync(entry, context.RequestAborted).ConfigureAwait(false), ApiJson.Default.JobSummary).ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal sealed class StatusReader(IClusterView cluster, IJobJournal journal, IB
     private static JobSummary Summarize(JobEntry entry, EpochFinished? last) => new(
         entry.Job,
         entry.Name,
-        entry.Spec.ModelCase.ToString().ToLowerInvariant(),
+        entry.Spec.ModelName,
         JobStateWords.Of(entry.State),
         entry.Reason,
         entry.Created,

@@ -45,6 +45,9 @@ public sealed unsafe class ConjugateGradient
     /// <summary>Floats from one observation to the next.</summary>
     public int Stride { get; }
 
+    /// <summary>b − A p of the last result, as the steps carried it along, [rank].</summary>
+    public ReadOnlySpan<float> Residual => _residual.Row(0);
+
     /// <summary>Improves p of (G + λI) p = b, with G as <see cref="NormalEquation.Gram"/> gathers it.</summary>
     /// <param name="gram">G, [at least rank, rank]; only the upper triangle is read.</param>
     /// <param name="regularization">λ.</param>

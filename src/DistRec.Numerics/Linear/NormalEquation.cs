@@ -12,9 +12,9 @@ namespace DistRec.Numerics.Linear;
 /// Gram = [[2, 1], [1, 1]], right side = (8, 5), so [[3, 1], [1, 2]] p = (8, 5) and p = (2.2, 1.4).</para>
 /// <para>Observations arrive in tiles: fill <see cref="TileRow"/> and <see cref="Targets"/>, then <see cref="AddTile"/>.
 /// Each sum is one chain in the order of arrival, so the result does not depend on where tiles end. One instance
-/// serves one thread, for any number of entities: <see cref="Reset"/> between them; nothing is allocated after construction.</para>
+/// serves one thread, for any number of entities: <see cref="Reset()"/> between them; nothing is allocated after construction.</para>
 /// </remarks>
-public sealed unsafe class NormalEquation
+public sealed unsafe partial class NormalEquation
 {
     private const int Lanes = FactorTable.Lanes;
     private const float RidgeMargin = 4;
@@ -24,6 +24,8 @@ public sealed unsafe class NormalEquation
     private readonly FactorTable _vectors;
     private readonly FactorTable _scratch;
     private readonly float[] _targets;
+    private readonly float[] _weights;
+    private FactorTable? _weighted;
     private bool _empty = true;
 
     /// <param name="rank">Number of factors, k.</param>
@@ -39,6 +41,7 @@ public sealed unsafe class NormalEquation
         _scratch = new FactorTable(1, Cholesky.ScratchLength(Stride));
         _vectors = new FactorTable(5, rank);
         _targets = new float[TileCapacity];
+        _weights = new float[TileCapacity];
     }
 
     /// <summary>Number of factors, k.</summary>
@@ -83,6 +86,9 @@ public sealed unsafe class NormalEquation
     /// <summary>The targets of the tile being filled, [<see cref="TileCapacity"/>].</summary>
     public Span<float> Targets => _targets;
 
+    /// <summary>The weights of the tile being filled, for <see cref="AddWeightedTile"/>, [<see cref="TileCapacity"/>].</summary>
+    public Span<float> Weights => _weights;
+
     /// <summary>Σ x xᵀ, [rank, stride]; only the upper triangle is meaningful, and only until <see cref="TrySolve"/>.</summary>
     public FactorTable Gram => _gram;
 
@@ -106,6 +112,49 @@ public sealed unsafe class NormalEquation
         TargetSum = 0;
         TargetSquareSum = 0;
         _vectors.Values.Clear();
+    }
+
+    /// <summary>Forgets all observations and starts from a sum over others: G instead of 0.</summary>
+    /// <param name="gram">G, [at least rank, rank], of which the upper triangle is read.</param>
+    public void Reset(FactorTable gram)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        if (gram.Rank != Rank || gram.Rows < Rank)
+        {
+            throw new ArgumentException($"expected a table of [{Rank}, {Rank}] or more rows, found [{gram.Rows}, {gram.Rank}]", nameof(gram));
+        }
+
+        Reset();
+        gram.Values[..(Rank * Stride)].CopyTo(_gram.Values);
+        _gram.Values[(Rank * Stride)..].Clear();
+        _empty = false;
+    }
+
+    /// <summary>
+    /// Adds the first <paramref name="count"/> observations of the tile with their <see cref="Weights"/> in the matrix: Σ w x xᵀ. The
+    /// right side is Σ y x as ever, so a weighted target is given as w y.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or over <see cref="TileCapacity"/>.</exception>
+    public void AddWeightedTile(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TileCapacity);
+        ClearGramIfEmpty();
+        _weighted ??= new FactorTable(TileCapacity, Rank);
+        float* tile = _tile.Pointer;
+        float* weighted = _weighted.Pointer;
+        for (int t = 0; t < count; t++)
+        {
+            Vector512<float> weight = Vector512.Create(_weights[t]);
+            for (int j = t * Stride; j < (t + 1) * Stride; j += Lanes)
+            {
+                (weight * Vector512.Load(tile + j)).Store(weighted + j);
+            }
+        }
+
+        GramKernel.AddProduct(_gram.Pointer, Stride, weighted, tile, count);
+        AddRightSides(tile, count);
+        Count += count;
     }
 
     /// <summary>Adds the first <paramref name="count"/> observations of the tile.</summary>

@@ -26,4 +26,16 @@ public enum RandomPurpose
 
     /// <summary>The permutation that hides the popularity order of generated items.</summary>
     SyntheticPopularity = 8,
+
+    /// <summary>Draws of user factors from their posterior.</summary>
+    PosteriorUser = 9,
+
+    /// <summary>Draws of item factors from their posterior.</summary>
+    PosteriorItem = 10,
+
+    /// <summary>Draws of the prior of user factors.</summary>
+    UserPrior = 11,
+
+    /// <summary>Draws of the prior of item factors.</summary>
+    ItemPrior = 12,
 }

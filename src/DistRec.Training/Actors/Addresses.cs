@@ -31,6 +31,9 @@ internal static class Addresses
     /// <summary>Block: the remembered tables of a shard.</summary>
     public const string KeptTables = "kept-tables";
 
+    /// <summary>Block: sums over the current tables of a shard.</summary>
+    public const string Moments = "moments";
+
     /// <summary>Block: one lent item block; from is the block, to its version.</summary>
     public const string LentBlock = "lent-block";
 

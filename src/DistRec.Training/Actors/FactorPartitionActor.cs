@@ -1,4 +1,5 @@
 using DistRec.Models;
+using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -35,15 +36,15 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(cancellationToken).ConfigureAwait(false);
-                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
+                await PublishAsync(command, cancellationToken).ConfigureAwait(false);
                 return default;
             case RoundKind.Fetch:
-                Partition.Take(await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false));
-                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
+                await TakeStoredAsync(command, cancellationToken).ConfigureAwait(false);
+                await PublishAsync(command, cancellationToken).ConfigureAwait(false);
                 return default;
             case RoundKind.SolveUsers or RoundKind.SolveItems:
                 RoundSums solved = Partition.SolvedFrom(command.SourceVersion) ?? await SolveAsync(command, cancellationToken).ConfigureAwait(false);
-                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
+                await PublishAsync(command, cancellationToken).ConfigureAwait(false);
                 return solved;
             case RoundKind.Validate:
                 return await ValidateAsync(command, cancellationToken).ConfigureAwait(false);
@@ -52,6 +53,10 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
                 return default;
             case RoundKind.Revert:
                 Partition.Revert(command.Undone);
+                return default;
+            case RoundKind.Cut:
+                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current.Copy());
+                PublishTables(command.Version, Addresses.KeptTables, Shard, (Partition.Kept ?? Partition.Current).Copy());
                 return default;
             case RoundKind.Publish or RoundKind.PublishKept:
                 PublishForClient(command, Shard, Partition.Current, Partition.Kept);
@@ -77,12 +82,53 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
         if (command.FromStore)
         {
             PartitionedFactors stored = await FetchSideAsync(Other, command.SourceVersion, cancellationToken).ConfigureAwait(false);
-            return await Partition.SolveAsync(stored, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
+            RowSources fromStore = new(stored) { Epoch = command.Epoch, OtherMoments = Asks(RoundNeeds.OtherMoments) ? SumsOf(stored) : null };
+            return await Partition.SolveAsync(fromStore, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
         }
 
         using ReplicaState other = await PullSideAsync(Other, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
-        RoundSums sums = await Partition.SolveAsync(other.Tables, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
+        RowSources sources = new(other.Tables)
+        {
+            Epoch = command.Epoch,
+            OtherMoments = Asks(RoundNeeds.OtherMoments) ? await PullMomentsAsync(Other, command.SourceVersion, cancellationToken).ConfigureAwait(false) : null,
+            OwnMoments = Asks(RoundNeeds.OwnMoments) ? await PullMomentsAsync(Side, command.OwnVersion, cancellationToken).ConfigureAwait(false) : null,
+        };
+        RoundSums sums = await Partition.SolveAsync(sources, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
         return sums with { ReceivedBytes = other.ReceivedBytes, NeededBytes = other.NeededBytes };
+    }
+
+    private bool Asks(RoundNeeds need) => Partition.Needs.HasFlag(need);
+
+    private MomentSums SumsOf(PartitionedFactors side)
+    {
+        MomentSums sums = new(JobSpecs.RankOf(Spec));
+        foreach (FactorTable table in side.Tables)
+        {
+            sums.Add(table, 0, table.Rows);
+        }
+
+        return sums;
+    }
+
+    // The sums of every partition first: whoever waits for tables waits for them as well.
+    private async Task PublishAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        await Partition.SumAsync(Context.Compute, cancellationToken).ConfigureAwait(false);
+        PublishMoments(command.Version, Partition.Moments);
+        PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
+    }
+
+    private async Task TakeStoredAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        FactorBlock current = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false);
+        if (command.KeptVersion == 0)
+        {
+            Partition.Take(current);
+            return;
+        }
+
+        FactorBlock kept = await FetchAsync(Kind, KeptNameOf(command), command.KeptVersion, Shard, cancellationToken).ConfigureAwait(false);
+        Partition.Resume(current, Spec.ValidationRatings > 0 ? kept : null);
     }
 
     private async Task<RoundSums> ValidateAsync(RunRound command, CancellationToken cancellationToken)

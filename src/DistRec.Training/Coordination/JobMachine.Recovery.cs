@@ -33,7 +33,7 @@ public sealed partial class JobMachine
 
     private bool SnapshotIsDue =>
         _spec.Snapshots && _takenBySnapshot is null
-        && (_descends
+        && (_storesAll
             ? _epoch > 0 && _sinceSnapshot.TotalSeconds >= _spec.SnapshotSeconds && _snapshot?.Resume.Epoch != _epoch
             : !_tables.IsStored(_tables.Items));
 
@@ -69,7 +69,7 @@ public sealed partial class JobMachine
 
         _held = null;
         _before = null;
-        IReadOnlyList<RepairRound>? rounds = _descends || _isAbandoned || _interrupted is null ? null : RepairPlan.Of(_lost, _tables, _interrupted.Value.Kind);
+        IReadOnlyList<RepairRound>? rounds = _storesAll || _isAbandoned || _interrupted is null ? null : RepairPlan.Of(_lost, _tables, _interrupted.Value.Kind);
         if (rounds is not null)
         {
             Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); it is repaired and the round goes on" } });
@@ -118,9 +118,9 @@ public sealed partial class JobMachine
         // Versions once dropped stay dropped, so what comes back from the store gets a new one, which no round has.
         long version = _round.Number + 1;
         _round = _round with { Number = version };
-        if (_descends)
+        if (_storesAll)
         {
-            _tables = new TableVersions { Items = version };
+            _tables = new TableVersions { Users = version, UsersSource = version, Items = version };
             return BeginRepair(
             [
                 new RepairRound(RoundKind.Load, Everyone),
@@ -158,8 +158,8 @@ public sealed partial class JobMachine
             {
                 Version = next.Version,
                 FromStore = next.FromStore,
-                KeptVersion = _descends && next.Kind == RoundKind.Fetch ? _snapshot!.KeptItems : 0,
-                KeptIsCurrent = _descends && next.Kind == RoundKind.Fetch && _snapshot!.KeptIsCurrent,
+                KeptVersion = _storesAll && next.Kind == RoundKind.Fetch ? _snapshot!.KeptItems : 0,
+                KeptIsCurrent = _storesAll && next.Kind == RoundKind.Fetch && _snapshot!.KeptIsCurrent,
                 Only = next.Only,
             });
         }
@@ -176,7 +176,7 @@ public sealed partial class JobMachine
         return NextEpoch();
     }
 
-    private JobStep BeginSnapshot() => _descends ? Run(RoundKind.Cut) : TellSnapshot(_tables.Items, _tables.Items);
+    private JobStep BeginSnapshot() => _storesAll ? Run(RoundKind.Cut) : TellSnapshot(_tables.Items, _tables.Items);
 
     private JobStep TellSnapshot(long version, long items)
     {
@@ -187,7 +187,7 @@ public sealed partial class JobMachine
             Rounds = _round.Number,
         };
         TablesPublished tables = new() { Version = version, Purpose = TablesPurpose.Snapshot, Snapshot = _takenBySnapshot };
-        if (_descends)
+        if (_storesAll)
         {
             // The best tables of an earlier epoch are stored once, with the first snapshot after it.
             bool keptIsStored = _snapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.KeptItems > 0;
@@ -220,7 +220,7 @@ public sealed partial class JobMachine
         _takenBySnapshot = null;
         _snapshot = snapshot;
         _sinceSnapshot = TimeSpan.Zero;
-        if (!_descends)
+        if (!_storesAll)
         {
             _tables = _tables.StoredAs(snapshot.Tables, snapshot.Tables);
         }

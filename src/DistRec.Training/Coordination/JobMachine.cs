@@ -13,12 +13,14 @@ namespace DistRec.Training.Coordination;
 /// <para>Whoever cancels need not wait for the end of a long round: it is abandoned, and Revert or Restore undo its epoch.</para>
 /// <para>At the end the kept tables are published as the model. Validate and Keep are left out where nothing needs them.</para>
 /// <para>Where the job has a store, it is told to take a snapshot between epochs: the item tables of an alternating model, from which
-/// user tables follow; a copy of all tables of a descending one, cut while nobody descends.</para>
+/// user tables follow; a copy of all tables, cut while nobody computes, of a model whose rows also follow from what they were before: a
+/// descending one, or one that improves rows step by step.</para>
 /// </remarks>
 public sealed partial class JobMachine
 {
     private readonly JobSpec _spec;
     private readonly bool _descends;
+    private readonly bool _storesAll;
     private readonly bool _validates;
     private readonly List<JobEvent> _events = [];
     private EpochPolicy _policy;
@@ -38,6 +40,7 @@ public sealed partial class JobMachine
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
         _descends = spec.Descends;
+        _storesAll = spec.RemembersRows;
         _validates = spec.ValidationRatings > 0;
         _policy = new EpochPolicy(spec);
     }
@@ -117,7 +120,7 @@ public sealed partial class JobMachine
             return ContinueRepair();
         }
 
-        if (_round.Kind == RoundKind.SolveUsers && _takenBySnapshot is not null)
+        if (_round.Kind == RoundKind.SolveUsers && _takenBySnapshot is not null && !_storesAll)
         {
             // Its successor overwrites what the store has not got yet.
             _held = (sums, elapsed);
@@ -211,7 +214,7 @@ public sealed partial class JobMachine
             Epoch = new EpochFinished
             {
                 Epoch = _epoch,
-                TrainRmse = _training.Errors.Rmse,
+                TrainRmse = _spec.IsImplicit ? 0 : _training.Errors.Rmse,
                 Loss = _descends ? 0 : _training.Errors.Squared.ToDouble() + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble(),
                 ValidationRmse = validation.Errors.Rmse,
                 ValidationMae = validation.Errors.Mae,
@@ -293,7 +296,10 @@ public sealed partial class JobMachine
     }
 
     private JobStep Run(RoundKind kind, long sourceVersion = 0) =>
-        Run(new Round(_round.Number + 1, kind, _epoch, _policy.LearningRate, sourceVersion));
+        Run(new Round(_round.Number + 1, kind, _epoch, _policy.LearningRate, sourceVersion)
+        {
+            OwnVersion = kind == RoundKind.SolveUsers ? _tables.Users : kind == RoundKind.SolveItems ? _tables.Items : 0,
+        });
 
     private JobStep Run(Round round)
     {

@@ -13,6 +13,9 @@ public readonly record struct Round(long Number, RoundKind Kind, int Epoch, doub
     /// <summary>The version under which the round publishes its tables; 0 where it does not.</summary>
     public long Version { get; init; } = Number;
 
+    /// <summary>The version of the own side's tables that the round follows on.</summary>
+    public long OwnVersion { get; init; }
+
     /// <summary>Whether the tables it reads are in the job's store and not with their owners.</summary>
     public bool FromStore { get; init; }
 

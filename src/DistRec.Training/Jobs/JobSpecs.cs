@@ -1,8 +1,5 @@
 using DistRec.Data;
 using DistRec.Models;
-using DistRec.Models.Als;
-using DistRec.Models.Baseline;
-using DistRec.Models.MatrixFactorization;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Protocol;
@@ -10,7 +7,7 @@ using DistRec.Training.Protocol;
 namespace DistRec.Training.Jobs;
 
 /// <summary>Turns settings and data into the message that every node builds its part of the job from, and back.</summary>
-public static class JobSpecs
+public static partial class JobSpecs
 {
     // A lent block's factors should stay in half of a common second-level cache while its ratings pass.
     private const long BlockBytes = 512 * 1024;
@@ -35,6 +32,7 @@ public static class JobSpecs
         }
 
         RatingStatistics statistics = RatingStatistics.Of(train);
+        CheckImplicit(data, settings, statistics);
         long[] itemCounts = Partitioner.ColumnCounts(train);
         JobSpec spec = new()
         {
@@ -56,6 +54,12 @@ public static class JobSpecs
             ItemStarts = { Partitioner.Balance(itemCounts, settings.Partitions) },
         };
         SetModel(spec, settings);
+        if (spec.IsImplicit)
+        {
+            // What is predicted is a preference, without a mean.
+            (spec.GlobalMean, spec.MinimumRating, spec.MaximumRating) = (0, 0, 1);
+        }
+
         if (settings.Mf is { } mf)
         {
             long bytes = (long)train.ColumnCount * FactorTable.StrideOf(mf.Rank) * sizeof(float);
@@ -64,64 +68,6 @@ public static class JobSpecs
         }
 
         return spec;
-    }
-
-    /// <summary>The row solver of an alternating model.</summary>
-    public static IRowSolver SolverOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.ModelCase switch
-        {
-            JobSpec.ModelOneofCase.Als => new AlsSolver(AlsOf(spec)),
-            JobSpec.ModelOneofCase.Baseline => new BaselineSolver(BaselineOf(spec)),
-            _ => throw new InvalidOperationException($"{spec.ModelCase} is not trained by alternation"),
-        };
-    }
-
-    /// <summary>The settings of <c>als</c> in a specification.</summary>
-    public static AlsOptions AlsOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        AlsSpec als = spec.Als;
-        return new AlsOptions
-        {
-            Rank = als.Rank,
-            Regularization = als.Regularization,
-            BiasRegularization = als.BiasRegularization,
-            RegularizationExponent = als.RegularizationExponent,
-            Biases = als.Biases,
-            InitialScale = als.InitialScale,
-            Seed = als.Seed,
-        };
-    }
-
-    /// <summary>The settings of <c>baseline</c> in a specification.</summary>
-    public static BaselineOptions BaselineOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return new BaselineOptions
-        {
-            UserRegularization = spec.Baseline.UserRegularization,
-            ItemRegularization = spec.Baseline.ItemRegularization,
-        };
-    }
-
-    /// <summary>The settings of <c>mf</c> in a specification.</summary>
-    public static MfOptions MfOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        MfSpec mf = spec.Mf;
-        return new MfOptions
-        {
-            Rank = mf.Rank,
-            LearningRate = mf.LearningRate,
-            LearningRateDecay = mf.LearningRateDecay,
-            Regularization = mf.Regularization,
-            BiasRegularization = mf.BiasRegularization,
-            Biases = mf.Biases,
-            InitialScale = mf.InitialScale,
-            Seed = mf.Seed,
-        };
     }
 
     /// <summary>The consistency model in a specification.</summary>
@@ -147,7 +93,7 @@ public static class JobSpecs
     public static int RankOf(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Als?.Rank ?? spec.Mf?.Rank ?? 0;
+        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? 0;
     }
 
     /// <summary>A hash of the partitions' ranges (FNV-1a): traffic that was laid out otherwise is stale.</summary>
@@ -163,42 +109,25 @@ public static class JobSpecs
         return hash;
     }
 
-    private static void SetModel(JobSpec spec, TrainingSettings settings)
+    private static void CheckImplicit(TrainingData data, TrainingSettings settings, RatingStatistics statistics)
     {
-        if (settings.Baseline is { } baseline)
+        if (settings.ImplicitAls is not { } options)
         {
-            spec.Baseline = new BaselineSpec
-            {
-                UserRegularization = baseline.UserRegularization,
-                ItemRegularization = baseline.ItemRegularization,
-            };
+            return;
         }
-        else if (settings.Als is { } als)
+
+        if (data.Validation is { Count: > 0 })
         {
-            spec.Als = new AlsSpec
-            {
-                Rank = als.Rank,
-                Regularization = als.Regularization,
-                BiasRegularization = als.BiasRegularization,
-                RegularizationExponent = als.RegularizationExponent,
-                Biases = als.Biases,
-                InitialScale = als.InitialScale,
-                Seed = als.Seed,
-            };
+            throw InputException.At(
+                data.Name, "no validation ratings for als-implicit, which predicts preferences", $"{data.Validation.Count}", "give --validation-ratio 0");
         }
-        else if (settings.Mf is { } mf)
+
+        float least = options.ConfidenceGiven ? 1 : 0;
+        if (statistics.Minimum < least)
         {
-            spec.Mf = new MfSpec
-            {
-                Rank = mf.Rank,
-                LearningRate = mf.LearningRate,
-                LearningRateDecay = mf.LearningRateDecay,
-                Regularization = mf.Regularization,
-                BiasRegularization = mf.BiasRegularization,
-                Biases = mf.Biases,
-                InitialScale = mf.InitialScale,
-                Seed = mf.Seed,
-            };
+            throw InputException.At(
+                data.Name, $"{(options.ConfidenceGiven ? "confidences" : "ratings")} of at least {least} for als-implicit", $"{statistics.Minimum}",
+                "a confidence below that of no interaction has no meaning here: leave such pairs out");
         }
     }
 }

@@ -39,12 +39,7 @@ internal static class JobTables
     {
         bool hasFactors = JobSpecs.RankOf(spec) > 0;
         return new FactorModel(
-            spec.ModelCase switch
-            {
-                JobSpec.ModelOneofCase.Als => "als",
-                JobSpec.ModelOneofCase.Mf => "mf",
-                _ => "baseline",
-            },
+            spec.ModelName,
             spec.GlobalMean,
             JobSpecs.ScaleOf(spec),
             users.Biases,

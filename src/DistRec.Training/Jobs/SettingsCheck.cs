@@ -1,3 +1,5 @@
+using DistRec.Models;
+
 namespace DistRec.Training.Jobs;
 
 /// <summary>The ranges of all training settings, by the names a person types.</summary>
@@ -11,8 +13,8 @@ public static class SettingsCheck
     {
         ArgumentNullException.ThrowIfNull(settings);
         List<string> errors = [];
-        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf }.Count(model => model is not null);
-        Check(models == 1, "--model", "exactly one of baseline, als, mf", $"{models}", "name one");
+        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls }.Count(model => model is not null);
+        Check(models == 1, "--model", $"exactly one of {string.Join(", ", ModelKinds.All)}", $"{models}", "name one");
         Check(settings.Epochs >= 1, "--epochs", "at least 1", settings.Epochs, "20 is a good start");
         Check(settings.Patience >= 0, "--patience", "at least 0", settings.Patience, "0 turns early stopping off");
         Check(settings.Partitions is >= 1 and <= 4096, "--partitions", "1 to 4096", settings.Partitions, "one a thread is a good start");
@@ -29,7 +31,7 @@ public static class SettingsCheck
             CheckRank(als.Rank);
             CheckNonNegative("--regularization", als.Regularization);
             CheckNonNegative("--bias-regularization", als.BiasRegularization);
-            Check(als.RegularizationExponent is >= 0 and <= 1, "--regularization-exponent", "0 to 1", als.RegularizationExponent, "1 is weighted-λ, 0 the same λ for every row");
+            CheckExponent(als.RegularizationExponent);
             CheckPositive("--initial-scale", als.InitialScale);
         }
 
@@ -43,7 +45,21 @@ public static class SettingsCheck
             CheckPositive("--initial-scale", mf.InitialScale);
         }
 
+        if (settings.ImplicitAls is { } implicitAls)
+        {
+            CheckRank(implicitAls.Rank);
+            CheckNonNegative("--regularization", implicitAls.Regularization);
+            CheckExponent(implicitAls.RegularizationExponent);
+            CheckPositive("--alpha", implicitAls.Alpha);
+            Check(implicitAls.Steps is >= 1 and <= 100, "--steps", "1 to 100", implicitAls.Steps, "3 is what alternation needs");
+            Check(implicitAls.BlockSize is >= 1 and <= MaximumRank, "--block-size", $"1 to {MaximumRank}", implicitAls.BlockSize, "32 is a good start");
+            CheckPositive("--initial-scale", implicitAls.InitialScale);
+        }
+
         return errors;
+
+        void CheckExponent(float exponent) =>
+            Check(exponent is >= 0 and <= 1, "--regularization-exponent", "0 to 1", exponent, "1 is weighted-λ, 0 the same λ for every row");
 
         void CheckRank(int rank) => Check(rank is >= 1 and <= MaximumRank, "--rank", $"1 to {MaximumRank}", rank, "64 is a good start");
 

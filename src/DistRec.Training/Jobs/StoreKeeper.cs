@@ -34,13 +34,13 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, StoredJob
         }
     }
 
-    // Of an alternating model the item tables are enough: user tables are solved from them again.
+    // Where rows follow from the other side alone, the item tables are enough: user tables are solved from them again.
     private async Task TakeSnapshotAsync(TablesPublished tables, CancellationToken cancellationToken)
     {
-        foreach (Side side in spec.Descends ? new[] { Side.User, Side.Item } : [Side.Item])
+        foreach (Side side in spec.RemembersRows ? new[] { Side.User, Side.Item } : [Side.Item])
         {
             await PutAsync(side, Addresses.Tables).ConfigureAwait(false);
-            if (spec.Descends && tables.Snapshot.KeptItems == tables.Version && !tables.Snapshot.KeptIsCurrent)
+            if (spec.RemembersRows && tables.Snapshot.KeptItems == tables.Version && !tables.Snapshot.KeptIsCurrent)
             {
                 await PutAsync(side, Addresses.KeptTables).ConfigureAwait(false);
             }

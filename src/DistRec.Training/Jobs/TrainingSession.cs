@@ -112,7 +112,7 @@ public sealed class TrainingSession
 
         // The model's settings are part of the tables' meaning; epochs, patience and partitions may change.
         JobSpec now = JobSpecs.Create(_options.Job, _data, _settings, null);
-        if (!Equals(now.Als, checkpoint.Spec.Als) || !Equals(now.Mf, checkpoint.Spec.Mf) || !Equals(now.Baseline, checkpoint.Spec.Baseline))
+        if (!JobSpecs.HaveSameModel(now, checkpoint.Spec))
         {
             throw InputException.At(
                 _checkpoints.Newest!, "the model settings that the job began with", "other ones", "give the same settings, or leave out --resume");

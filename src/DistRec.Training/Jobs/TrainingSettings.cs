@@ -1,6 +1,8 @@
 using DistRec.Data;
+using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Training.Coordination;
 
@@ -9,7 +11,7 @@ namespace DistRec.Training.Jobs;
 /// <summary>What a person decides about a training job; the data comes beside it.</summary>
 public sealed record TrainingSettings
 {
-    /// <summary>The model and its own settings: exactly one of the three.</summary>
+    /// <summary>The model and its own settings: exactly one.</summary>
     public BaselineOptions? Baseline { get; init; }
 
     /// <inheritdoc cref="Baseline"/>
@@ -17,6 +19,9 @@ public sealed record TrainingSettings
 
     /// <inheritdoc cref="Baseline"/>
     public MfOptions? Mf { get; init; }
+
+    /// <inheritdoc cref="Baseline"/>
+    public ImplicitAlsOptions? ImplicitAls { get; init; }
 
     /// <summary>Epochs at most, at least 1.</summary>
     public int Epochs { get; init; } = 20;
@@ -37,7 +42,19 @@ public sealed record TrainingSettings
     public int CheckpointEvery { get; init; }
 
     /// <summary>Name of the model as typed.</summary>
-    public string ModelName => Baseline is not null ? "baseline" : Als is not null ? "als" : "mf";
+    public string ModelName => this switch
+    {
+        { Baseline: not null } => ModelKinds.Baseline,
+        { Als: not null } => ModelKinds.Als,
+        { ImplicitAls: not null } => ModelKinds.ImplicitAls,
+        _ => ModelKinds.Mf,
+    };
+
+    /// <summary>Number of factors, 0 for the baseline.</summary>
+    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? 0;
+
+    /// <summary>The model's own settings.</summary>
+    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? Baseline!;
 
     /// <summary>Checks all settings and reports all mistakes at once.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>

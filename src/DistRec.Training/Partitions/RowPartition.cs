@@ -12,6 +12,8 @@ namespace DistRec.Training.Partitions;
 /// </summary>
 public sealed class RowPartition
 {
+    private const int RowsPerSum = 512;
+
     private readonly Side _side;
     private readonly IRowSolver _solver;
     private readonly RatingMatrix _ratings;
@@ -48,8 +50,14 @@ public sealed class RowPartition
         Current = FactorBlock.Zeros(_ratings.RowCount, solver.Rank);
     }
 
+    /// <summary>What the model needs beside the other side's rows.</summary>
+    public RoundNeeds Needs => _solver.Needs;
+
     /// <summary>The newest tables.</summary>
     public FactorBlock Current { get; private set; }
+
+    /// <summary>Sums over <see cref="Current"/>, where the model asks for any; null until <see cref="SumAsync"/>.</summary>
+    public MomentSums? Moments { get; private set; }
 
     /// <summary>The best tables so far; null where none were kept.</summary>
     public FactorBlock? Kept { get; private set; }
@@ -62,6 +70,7 @@ public sealed class RowPartition
     {
         Array.Clear(Current.Biases);
         _solver.Initialize(Current.Factors, _firstRow, _side);
+        Moments = null;
         Kept = null;
         _solvedFrom = null;
     }
@@ -94,17 +103,31 @@ public sealed class RowPartition
     /// <summary>What solving came to, where the newest tables were solved from this very version of the other side.</summary>
     public RoundSums? SolvedFrom(long version) => _solvedFrom is { } solved && solved.Version == version ? solved.Sums : null;
 
+    /// <summary>Solves all rows of a model that needs nothing beside the other side's rows.</summary>
+    /// <inheritdoc cref="SolveAsync(RowSources, long, IComputePool, CancellationToken)"/>
+    public Task<RoundSums> SolveAsync(PartitionedFactors other, long version, IComputePool pool, CancellationToken cancellationToken) =>
+        SolveAsync(new RowSources(other), version, pool, cancellationToken);
+
     /// <summary>Solves all rows, given the other side. The previous tables stay intact until the next call.</summary>
-    /// <param name="other">The other side.</param>
+    /// <param name="sources">The other side, and what else the model needs.</param>
     /// <param name="version">Names the state of the other side.</param>
     /// <param name="pool">Threads.</param>
     /// <param name="cancellationToken">Ends it; the newest tables are then as before.</param>
-    public async Task<RoundSums> SolveAsync(PartitionedFactors other, long version, IComputePool pool, CancellationToken cancellationToken)
+    public async Task<RoundSums> SolveAsync(RowSources sources, long version, IComputePool pool, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(pool);
         EnsureWorkers(pool);
         FactorBlock target = Spare();
+        RowRound round = new(_side, _ratings, sources.Other, _globalMean)
+        {
+            FirstRow = _firstRow,
+            Epoch = sources.Epoch,
+            Previous = _solver.Needs.HasFlag(RoundNeeds.OwnRows) ? Current.Factors : null,
+            OtherMoments = sources.OtherMoments,
+            OwnMoments = sources.OwnMoments,
+        };
+        round = round with { Shared = _solver.Prepare(round) };
         long singular = 0;
         _chunksDone = 0;
         await pool.ForAsync(
@@ -112,7 +135,7 @@ public sealed class RowPartition
             (chunk, worker) =>
             {
                 int count = _workers[worker].SolveRows(
-                    _side, _ratings, other, _globalMean, _chunks[chunk], _chunks[chunk + 1], target.Factors, target.Biases, _losses);
+                    round, _chunks[chunk], _chunks[chunk + 1], target.Factors, target.Biases, _losses);
                 if (count > 0)
                 {
                     Interlocked.Add(ref singular, count);
@@ -122,7 +145,10 @@ public sealed class RowPartition
             },
             cancellationToken).ConfigureAwait(false);
 
+        // Before the tables change: a round that is cut short leaves them as they were.
+        MomentSums? moments = await MomentsOfAsync(target.Factors, pool, cancellationToken).ConfigureAwait(false);
         Advance(target);
+        Moments = moments;
         ErrorSums errors = default;
         ReproducibleSum penalty = default;
         foreach (RowLoss loss in _losses)
@@ -147,7 +173,35 @@ public sealed class RowPartition
         {
             (Current, _spare) = (_spare!, Current);
             _solvedFrom = null;
+            Moments = null;
         }
+    }
+
+    /// <summary>Sums over the newest tables, where the model asks for any: all partitions' together are what <see cref="RowSources"/> takes.</summary>
+    public async Task SumAsync(IComputePool pool, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        Moments ??= await MomentsOfAsync(Current.Factors, pool, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<MomentSums?> MomentsOfAsync(FactorTable table, IComputePool pool, CancellationToken cancellationToken)
+    {
+        if ((_solver.Needs & (RoundNeeds.OtherMoments | RoundNeeds.OwnMoments)) == 0)
+        {
+            return null;
+        }
+
+        MomentSums[] sums = [.. Enumerable.Range(0, pool.Width).Select(_ => new MomentSums(_solver.Rank))];
+        await pool.ForAsync(
+            (table.Rows + RowsPerSum - 1) / RowsPerSum,
+            (chunk, worker) => sums[worker].Add(table, chunk * RowsPerSum, Math.Min(table.Rows, (chunk + 1) * RowsPerSum)),
+            cancellationToken).ConfigureAwait(false);
+        foreach (MomentSums other in sums.AsSpan(1))
+        {
+            sums[0].Merge(other);
+        }
+
+        return sums[0];
     }
 
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
@@ -167,6 +221,7 @@ public sealed class RowPartition
     {
         _spare = Current;
         Current = target;
+        Moments = null;
     }
 
     private void EnsureWorkers(IComputePool pool)

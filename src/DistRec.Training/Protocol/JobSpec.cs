@@ -1,8 +1,30 @@
+using DistRec.Models;
+
 namespace DistRec.Training.Protocol;
 
 /// <content>What follows from the model's kind.</content>
 public sealed partial class JobSpec
 {
+    /// <summary>Name of the model as typed.</summary>
+    public string ModelName => ModelCase switch
+    {
+        ModelOneofCase.Als => ModelKinds.Als,
+        ModelOneofCase.ImplicitAls => ModelKinds.ImplicitAls,
+        ModelOneofCase.Mf => ModelKinds.Mf,
+        _ => ModelKinds.Baseline,
+    };
+
     /// <summary>Whether the model is trained by descent on lent item blocks; otherwise its two sides are solved in turn.</summary>
     public bool Descends => ModelCase == ModelOneofCase.Mf;
+
+    /// <summary>Whether rows follow from what they were before, and not from the other side alone: lost ones cannot be solved again from it.</summary>
+    public bool RemembersRows => ModelCase switch
+    {
+        ModelOneofCase.Mf => true,
+        ModelOneofCase.ImplicitAls => ImplicitAls.Method != ImplicitSolving.Exact,
+        _ => false,
+    };
+
+    /// <summary>Whether the model learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
+    public bool IsImplicit => ModelCase == ModelOneofCase.ImplicitAls;
 }

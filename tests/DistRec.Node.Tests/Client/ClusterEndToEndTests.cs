@@ -1,6 +1,7 @@
 using DistRec.Actors.Cluster.Security;
 using DistRec.Contracts;
 using DistRec.Models.Als;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
@@ -51,12 +52,14 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [Theory]
     [InlineData("baseline")]
     [InlineData("als")]
+    [InlineData("als-implicit")]
     [InlineData("mf")]
     public async Task A_model_trained_on_a_cluster_has_the_bits_of_one_trained_here(string model)
     {
         TrainingSettings settings = model switch
         {
             "als" => new TrainingSettings { Als = new AlsOptions { Rank = 6 } },
+            "als-implicit" => new TrainingSettings { ImplicitAls = new ImplicitAlsOptions { Rank = 6, Method = ImplicitMethod.ConjugateGradient } },
             "mf" => new TrainingSettings { Mf = new MfOptions { Rank = 6 } },
             _ => new TrainingSettings { Baseline = new BaselineOptions() },
         } with
@@ -64,9 +67,10 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
         using ClusterClient client = new(_seed.Address, Secret);
         string job = JobIds.Create(TimeProvider.System);
 
-        TrainingOutcome here = await TrainingSession.RunAsync(TestRatings.Small, settings, new SessionOptions()).Soon("training here");
+        TrainingData data = model == "als-implicit" ? TestRatings.Small with { Validation = null } : TestRatings.Small;
+        TrainingOutcome here = await TrainingSession.RunAsync(data, settings, new SessionOptions()).Soon("training here");
         TrainingOutcome there = await new ClusterTraining(client, new ClusterTrainingOptions { Job = job, Name = "same bits" })
-            .RunAsync(TestRatings.Small, settings).Soon("training on the cluster");
+            .RunAsync(data, settings).Soon("training on the cluster");
 
         there.State.ShouldBe(JobState.Completed, there.Reason);
         ModelHash.Compute(there.Model!).ShouldBe(ModelHash.Compute(here.Model!));

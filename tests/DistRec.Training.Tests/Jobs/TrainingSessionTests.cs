@@ -1,5 +1,6 @@
 using DistRec.Data;
 using DistRec.Models.Als;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
@@ -15,14 +16,19 @@ public sealed class TrainingSessionTests
     private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 12 }, Epochs = 6, Patience = 0 };
     private static readonly TrainingSettings Mf = new() { Mf = new MfOptions { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2 };
 
-    [Fact]
-    public async Task An_ALS_model_has_the_same_bits_for_any_number_of_partitions_and_threads()
+    [Theory]
+    [InlineData("als")]
+    [InlineData("als-implicit")]
+    [InlineData("als-implicit by steps")]
+    [InlineData("als-implicit by blocks")]
+    public async Task An_alternating_model_has_the_same_bits_for_any_number_of_partitions_and_threads(string model)
     {
+        (TrainingSettings settings, TrainingData data) = JobOf(model);
         HashSet<string> hashes = [];
         HashSet<string> curves = [];
         foreach ((int partitions, int threads) in new[] { (1, 1), (1, 2), (2, 1), (2, 2), (7, 1), (7, 2) })
         {
-            TrainingOutcome outcome = await RunAsync(Als with { Partitions = partitions, Threads = threads });
+            TrainingOutcome outcome = await TrainingSession.RunAsync(data, settings with { Partitions = partitions, Threads = threads }, new SessionOptions());
             hashes.Add(ModelHash.Compute(outcome.Model!));
             curves.Add(string.Join(' ', outcome.Epochs.Select(epoch => $"{epoch.TrainRmse:R}/{epoch.ValidationRmse:R}/{epoch.Loss:R}")));
         }
@@ -32,6 +38,29 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
+    public async Task Implicit_ALS_refuses_ratings_that_are_no_confidences_and_ratings_to_be_judged_by()
+    {
+        (TrainingSettings settings, TrainingData data) = JobOf("als-implicit");
+        (await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions())))
+            .Message.ShouldContain("no validation ratings for als-implicit");
+        TrainingSettings given = settings with { ImplicitAls = settings.ImplicitAls! with { ConfidenceGiven = true } };
+        (await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(data, given, new SessionOptions())))
+            .Message.ShouldContain("expected confidences of at least 1 for als-implicit, found 0.5");
+    }
+
+    private static (TrainingSettings Settings, TrainingData Data) JobOf(string model) => model switch
+    {
+        "als" => (Als, Planted.Small),
+        "als-implicit" => (Implicit(ImplicitMethod.Exact), Planted.Interactions),
+        "als-implicit by steps" => (Implicit(ImplicitMethod.ConjugateGradient), Planted.Interactions),
+        "als-implicit by blocks" => (Implicit(ImplicitMethod.Blocks), Planted.Interactions),
+        _ => (Mf, Planted.Small),
+    };
+
+    private static TrainingSettings Implicit(ImplicitMethod method) =>
+        new() { ImplicitAls = new ImplicitAlsOptions { Rank = 12, Method = method, BlockSize = 5 }, Epochs = 6, Patience = 0 };
+
+    [Fact]
     public async Task The_baseline_has_the_same_bits_for_any_number_of_partitions()
     {
         TrainingSettings settings = new() { Baseline = new BaselineOptions(), Epochs = 5 };
@@ -39,10 +68,16 @@ public sealed class TrainingSessionTests
         ModelHash.Compute((await RunAsync(settings with { Partitions = 5, Threads = 2 })).Model!).ShouldBe(one);
     }
 
-    [Fact]
-    public async Task The_loss_of_ALS_never_rises()
+    [Theory]
+    [InlineData("als")]
+    [InlineData("als-implicit")]
+    [InlineData("als-implicit by steps")]
+    [InlineData("als-implicit by blocks")]
+    public async Task The_loss_of_an_alternating_model_never_rises(string model)
     {
-        TrainingOutcome outcome = await RunAsync(Als with { Epochs = 15 });
+        (TrainingSettings settings, TrainingData data) = JobOf(model);
+        TrainingOutcome outcome = await TrainingSession.RunAsync(data, settings with { Epochs = 15 }, new SessionOptions());
+        outcome.Epochs[^1].Loss.ShouldBeInRange(double.Epsilon, outcome.Epochs[0].Loss);
         foreach ((EpochFinished before, EpochFinished after) in outcome.Epochs.Zip(outcome.Epochs.Skip(1)))
         {
             after.Loss.ShouldBeLessThanOrEqualTo(before.Loss * (1 + 1e-6), $"epoch {after.Epoch}");
@@ -104,24 +139,27 @@ public sealed class TrainingSessionTests
 
     [Theory]
     [InlineData("als")]
+    [InlineData("als-implicit")]
+    [InlineData("als-implicit by steps")]
     [InlineData("mf")]
     public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model(string model)
     {
         using TemporaryFolder folder = new();
-        TrainingSettings settings = (model == "als" ? Als : Mf) with { Epochs = 9, CheckpointEvery = 3 };
+        (TrainingSettings settings, TrainingData data) = JobOf(model);
+        settings = settings with { Epochs = 9, CheckpointEvery = 3 };
         SessionOptions options = new() { WorkFolder = folder.Path };
         using CancellationTokenSource cancel = new();
         Progress progress = new(happening => CancelAtTables(happening, cancel));
-        TrainingOutcome stopped = await TrainingSession.RunAsync(Planted.Small, settings, options, progress, cancel.Token);
+        TrainingOutcome stopped = await TrainingSession.RunAsync(data, settings, options, progress, cancel.Token);
         stopped.State.ShouldBe(JobState.Cancelled);
         stopped.CheckpointPath.ShouldNotBeNull();
         stopped.Model.ShouldNotBeNull();
         stopped.Epochs.Count.ShouldBe(3);
 
-        TrainingOutcome resumed = await TrainingSession.RunAsync(Planted.Small, settings, options with { Resume = true });
+        TrainingOutcome resumed = await TrainingSession.RunAsync(data, settings, options with { Resume = true });
         resumed.State.ShouldBe(JobState.Completed);
         resumed.Epochs[0].Epoch.ShouldBe(stopped.Epochs.Count + 1);
-        TrainingOutcome straight = await RunAsync(settings);
+        TrainingOutcome straight = await TrainingSession.RunAsync(data, settings, new SessionOptions());
         ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute(straight.Model!));
         Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).ShouldNotBeEmpty("only the caller knows when the model is safe");
         TrainingSession.RemoveCheckpoints(folder.Path);

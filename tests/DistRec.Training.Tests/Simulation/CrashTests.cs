@@ -15,6 +15,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Theory]
     [InlineData("als")]
     [InlineData("als without validation")]
+    [InlineData("als-implicit")]
+    [InlineData("als-implicit by steps")]
     [InlineData("baseline")]
     [InlineData("mf")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
@@ -66,6 +68,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         "als" => new(TrainingSimulation.Als with { Epochs = 3 }),
         "als without validation" => new(TrainingSimulation.Als with { Epochs = 3 }, validates: false),
+        "als-implicit" => new(TrainingSimulation.ImplicitAls with { Epochs = 3 }, validates: false),
+        "als-implicit by steps" => new(TrainingSimulation.ImplicitSteps with { Epochs = 3 }, validates: false),
         "baseline" => new(TrainingSimulation.Baseline),
         "mf" => new(TrainingSimulation.Mf with { Epochs = 3 }),
         "mf asp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Asp }),

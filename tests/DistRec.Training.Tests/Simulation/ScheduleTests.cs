@@ -1,5 +1,4 @@
 using DistRec.Simulation;
-using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
@@ -22,10 +21,12 @@ public sealed class ScheduleTests
 
     [Theory]
     [InlineData("als")]
+    [InlineData("als-implicit")]
+    [InlineData("als-implicit by steps")]
     [InlineData("mf")]
     public async Task On_a_cluster_without_faults_a_model_has_the_bits_of_the_engine_of_one_process(string model)
     {
-        TrainingSimulation job = new(SettingsOf(model));
+        TrainingSimulation job = JobOf(model);
         string expected = await job.ReferenceHashAsync();
         for (int nodes = 1; nodes <= 7; nodes++)
         {
@@ -37,10 +38,12 @@ public sealed class ScheduleTests
 
     [Theory]
     [InlineData("als")]
+    [InlineData("als-implicit")]
+    [InlineData("als-implicit by steps")]
     [InlineData("mf")]
     public async Task However_late_messages_and_blocks_are_the_model_has_the_same_bits(string model)
     {
-        TrainingSimulation job = new(SettingsOf(model));
+        TrainingSimulation job = JobOf(model);
         ScheduleSurvey survey = new(await job.ReferenceHashAsync());
         for (ulong seed = 0; seed < Schedules; seed++)
         {
@@ -56,7 +59,7 @@ public sealed class ScheduleTests
     [InlineData("mf")]
     public void A_job_repeats_its_schedule_event_by_event(string model)
     {
-        TrainingSimulation job = new(SettingsOf(model));
+        TrainingSimulation job = JobOf(model);
         for (ulong seed = 0; seed < 10; seed++)
         {
             SimulatedTraining once = job.Run(seed, Unpunctual);
@@ -67,5 +70,11 @@ public sealed class ScheduleTests
         }
     }
 
-    private static TrainingSettings SettingsOf(string model) => model == "als" ? TrainingSimulation.Als : TrainingSimulation.Mf;
+    private static TrainingSimulation JobOf(string model) => model switch
+    {
+        "als" => new(TrainingSimulation.Als),
+        "als-implicit" => new(TrainingSimulation.ImplicitAls, validates: false),
+        "als-implicit by steps" => new(TrainingSimulation.ImplicitSteps, validates: false),
+        _ => new(TrainingSimulation.Mf),
+    };
 }

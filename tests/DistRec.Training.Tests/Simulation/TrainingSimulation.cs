@@ -4,6 +4,7 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
@@ -50,6 +51,12 @@ internal sealed class TrainingSimulation
 
     internal static TrainingSettings Als { get; } =
         new() { Als = new AlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+
+    internal static TrainingSettings ImplicitAls { get; } =
+        new() { ImplicitAls = new ImplicitAlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+
+    internal static TrainingSettings ImplicitSteps { get; } =
+        ImplicitAls with { ImplicitAls = new ImplicitAlsOptions { Rank = 2, Method = Models.ImplicitAls.ImplicitMethod.ConjugateGradient, Steps = 1 } };
 
     internal static TrainingSettings Baseline { get; } =
         new() { Baseline = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };

@@ -1,0 +1,150 @@
+using DistRec.Models;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.ImplicitAls;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Jobs;
+
+/// <content>Each model's settings as messages carry them.</content>
+public static partial class JobSpecs
+{
+    /// <summary>Whether two specifications are of one model with the same settings.</summary>
+    internal static bool HaveSameModel(JobSpec one, JobSpec other) =>
+        Equals(one.Als, other.Als) && Equals(one.Mf, other.Mf) && Equals(one.Baseline, other.Baseline) && Equals(one.ImplicitAls, other.ImplicitAls);
+
+    /// <summary>The row solver of an alternating model.</summary>
+    public static IRowSolver SolverOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.ModelCase switch
+        {
+            JobSpec.ModelOneofCase.Als => new AlsSolver(AlsOf(spec)),
+            JobSpec.ModelOneofCase.ImplicitAls => new ImplicitAlsSolver(ImplicitAlsOf(spec)),
+            JobSpec.ModelOneofCase.Baseline => new BaselineSolver(BaselineOf(spec)),
+            _ => throw new InvalidOperationException($"{spec.ModelCase} is not trained by alternation"),
+        };
+    }
+
+    /// <summary>The settings of <c>als</c> in a specification.</summary>
+    public static AlsOptions AlsOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        AlsSpec als = spec.Als;
+        return new AlsOptions
+        {
+            Rank = als.Rank,
+            Regularization = als.Regularization,
+            BiasRegularization = als.BiasRegularization,
+            RegularizationExponent = als.RegularizationExponent,
+            Biases = als.Biases,
+            InitialScale = als.InitialScale,
+            Seed = als.Seed,
+        };
+    }
+
+    /// <summary>The settings of <c>baseline</c> in a specification.</summary>
+    public static BaselineOptions BaselineOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new BaselineOptions
+        {
+            UserRegularization = spec.Baseline.UserRegularization,
+            ItemRegularization = spec.Baseline.ItemRegularization,
+        };
+    }
+
+    /// <summary>The settings of <c>mf</c> in a specification.</summary>
+    public static MfOptions MfOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        MfSpec mf = spec.Mf;
+        return new MfOptions
+        {
+            Rank = mf.Rank,
+            LearningRate = mf.LearningRate,
+            LearningRateDecay = mf.LearningRateDecay,
+            Regularization = mf.Regularization,
+            BiasRegularization = mf.BiasRegularization,
+            Biases = mf.Biases,
+            InitialScale = mf.InitialScale,
+            Seed = mf.Seed,
+        };
+    }
+
+    /// <summary>The settings of <c>als-implicit</c> in a specification.</summary>
+    public static ImplicitAlsOptions ImplicitAlsOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ImplicitAlsSpec implicitAls = spec.ImplicitAls;
+        return new ImplicitAlsOptions
+        {
+            Rank = implicitAls.Rank,
+            Regularization = implicitAls.Regularization,
+            RegularizationExponent = implicitAls.RegularizationExponent,
+            Alpha = implicitAls.Alpha,
+            ConfidenceGiven = implicitAls.ConfidenceGiven,
+            Method = (ImplicitMethod)implicitAls.Method,
+            Steps = implicitAls.Steps,
+            BlockSize = implicitAls.BlockSize,
+            InitialScale = implicitAls.InitialScale,
+            Seed = implicitAls.Seed,
+        };
+    }
+
+    private static void SetModel(JobSpec spec, TrainingSettings settings)
+    {
+        if (settings.Baseline is { } baseline)
+        {
+            spec.Baseline = new BaselineSpec
+            {
+                UserRegularization = baseline.UserRegularization,
+                ItemRegularization = baseline.ItemRegularization,
+            };
+        }
+        else if (settings.Als is { } als)
+        {
+            spec.Als = new AlsSpec
+            {
+                Rank = als.Rank,
+                Regularization = als.Regularization,
+                BiasRegularization = als.BiasRegularization,
+                RegularizationExponent = als.RegularizationExponent,
+                Biases = als.Biases,
+                InitialScale = als.InitialScale,
+                Seed = als.Seed,
+            };
+        }
+        else if (settings.Mf is { } mf)
+        {
+            spec.Mf = new MfSpec
+            {
+                Rank = mf.Rank,
+                LearningRate = mf.LearningRate,
+                LearningRateDecay = mf.LearningRateDecay,
+                Regularization = mf.Regularization,
+                BiasRegularization = mf.BiasRegularization,
+                Biases = mf.Biases,
+                InitialScale = mf.InitialScale,
+                Seed = mf.Seed,
+            };
+        }
+        else if (settings.ImplicitAls is { } implicitAls)
+        {
+            spec.ImplicitAls = new ImplicitAlsSpec
+            {
+                Rank = implicitAls.Rank,
+                Regularization = implicitAls.Regularization,
+                RegularizationExponent = implicitAls.RegularizationExponent,
+                Alpha = implicitAls.Alpha,
+                ConfidenceGiven = implicitAls.ConfidenceGiven,
+                Method = (ImplicitSolving)implicitAls.Method,
+                Steps = implicitAls.Steps,
+                BlockSize = implicitAls.BlockSize,
+                InitialScale = implicitAls.InitialScale,
+                Seed = implicitAls.Seed,
+            };
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace DistRec.Cli.Tests;
+
+public sealed class ImplicitTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("exact")]
+    [InlineData("cg")]
+    [InlineData("blocks")]
+    public async Task A_model_of_interactions_is_trained_saved_evaluated_and_asked(string method)
+    {
+        string model = _folder["model"];
+        JsonElement json = await CommandLine.JsonAsync(
+            "train", "--model", "als-implicit", "--method", method, "--ratings", "6000", "--users", "150", "--items", "80", "--rank", "6",
+            "--regularization", "3", "--epochs", "4", "--quiet", "--out", model);
+
+        json.GetProperty("model").GetString().ShouldBe("als-implicit");
+        json.GetProperty("rank").GetInt32().ShouldBe(6);
+        json.GetProperty("validationRatings").GetInt64().ShouldBe(0);
+        json.GetProperty("trainRmse").ValueKind.ShouldBe(JsonValueKind.Null);
+        JsonElement ranking = json.GetProperty("testRanking");
+        ranking.GetProperty("cutOff").GetInt32().ShouldBe(10);
+        ranking.GetProperty("users").GetInt32().ShouldBeGreaterThan(100);
+        ranking.GetProperty("meanPercentileRank").GetDouble().ShouldBeInRange(0.01, 0.45);
+        ranking.GetProperty("recall").GetDouble().ShouldBeInRange(0.05, 1);
+        double[] losses = [.. json.GetProperty("curve").EnumerateArray().Select(point => point.GetProperty("loss").GetDouble())];
+        losses.ShouldBe(losses.OrderDescending());
+        losses.Length.ShouldBe(4);
+
+        File.WriteAllText(_folder["new.txt"], "1 1 5\n1 2 5\n2 3 4\n3 4 1\n");
+        JsonElement evaluated = await CommandLine.JsonAsync("evaluate", "--model", model, "--data", _folder["new.txt"]);
+        evaluated.GetProperty("ranking").GetProperty("users").GetInt32().ShouldBeInRange(0, 3);
+        JsonElement recommended = await CommandLine.JsonAsync("recommend", "--model", model, "--user", "1", "--n", "5");
+        recommended.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted preferences");
+        recommended.GetProperty("items").GetArrayLength().ShouldBe(5);
+        JsonElement stranger = await CommandLine.JsonAsync("recommend", "--model", model, "--user", "nobody", "--n", "3");
+        stranger.GetProperty("rankedBy").GetString().ShouldBe("popularity");
+        string item = recommended.GetProperty("items")[0].GetProperty("item").GetString()!;
+        (await CommandLine.JsonAsync("predict", "--model", model, "--user", "1", "--item", item)).GetProperty("prediction").GetDouble().ShouldBeInRange(0, 1);
+        JsonElement[] similar = [.. (await CommandLine.JsonAsync("similar", "--model", model, "--item", item, "--n", "3")).GetProperty("items").EnumerateArray()];
+        similar.Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_the_user_took_to_explains_the_whole_score_of_an_exact_model()
+    {
+        string model = _folder["model"];
+        await CommandLine.JsonAsync(
+            "train", "--model", "als-implicit", "--ratings", "3000", "--users", "80", "--items", "50", "--rank", "4", "--epochs", "30", "--regularization", "5",
+            "--test-ratio", "0", "--quiet", "--out", model);
+        JsonElement why = await CommandLine.JsonAsync("explain", "--model", model, "--user", "7", "--item", "3");
+
+        // After many epochs the users' factors are, nearly, the solution for the items as they were saved.
+        double score = why.GetProperty("factorPart").GetDouble();
+        why.GetProperty("method").GetString().ShouldBe("rowSolve");
+        Math.Abs(why.GetProperty("residual").GetDouble()).ShouldBeLessThan(0.05 * Math.Abs(score) + 0.01);
+    }
+
+    [Fact]
+    public async Task Options_without_effect_and_wrong_words_are_refused()
+    {
+        CommandResult result = await CommandLine.RunAsync(
+            "train", "--model", "als-implicit", "--confidence", "given", "--alpha", "2", "--block-size", "16", "--regularization-exponent", "2", "--out", _folder["model"]);
+        result.ExitCode.ShouldBe(2);
+        string text = string.Join('\n', result.Mistakes);
+        text.ShouldContain("--alpha: expected nothing, since --confidence given says that ratings are confidences");
+        text.ShouldContain("--block-size: expected nothing, since only --method blocks has blocks");
+        text.ShouldContain("--regularization-exponent: expected 0 to 1");
+        (await CommandLine.RunAsync("train", "--model", "als-implicit", "--method", "cgg")).Mistakes[0].ShouldContain("did you mean cg?");
+    }
+}

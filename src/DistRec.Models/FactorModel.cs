@@ -45,7 +45,7 @@ public sealed class FactorModel
     /// <summary>Name of the model as typed.</summary>
     public string Kind { get; }
 
-    /// <summary>μ, the mean of the training ratings.</summary>
+    /// <summary>μ, the mean of the training ratings. Predictions of <c>nmf</c> do not begin from it; only cold answers do.</summary>
     public float GlobalMean { get; }
 
     /// <summary>Range that predictions are clipped to.</summary>
@@ -62,6 +62,12 @@ public sealed class FactorModel
 
     /// <summary>q_i, [items, rank], or null.</summary>
     public FactorTable? ItemFactors { get; }
+
+    /// <summary>What predictions for known users and items begin from: μ, or 0.</summary>
+    public float Intercept => ModelKinds.HasMean(Kind) ? GlobalMean : 0;
+
+    /// <summary>How far factors lie from their means; null for a model that is not sampled.</summary>
+    public FactorSpread? Spread { get; init; }
 
     /// <summary>Whether scores are preferences learnt from interactions, of which 1 is an interaction's, and no ratings.</summary>
     public bool IsImplicit => ModelKinds.IsImplicit(Kind);

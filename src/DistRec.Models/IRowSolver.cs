@@ -8,8 +8,14 @@ namespace DistRec.Models;
 /// </summary>
 public interface IRowSolver
 {
-    /// <summary>Number of factors, k; 0 for biases alone.</summary>
+    /// <summary>Columns of the tables: the number of factors, k, and what else a row carries; 0 for biases alone.</summary>
     int Rank { get; }
+
+    /// <summary>The columns that sums over a side are of, from the first on.</summary>
+    int MomentRank => Rank;
+
+    /// <summary>The columns that make a prediction.</summary>
+    TableSection Score => new(0, Rank);
 
     /// <summary>What a round needs beside the rows of the other side.</summary>
     RoundNeeds Needs => RoundNeeds.None;

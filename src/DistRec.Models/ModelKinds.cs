@@ -11,12 +11,16 @@ public static class ModelKinds
 
     public const string Mf = "mf";
 
+    public const string Nmf = "nmf";
+
+    public const string Bpmf = "bpmf";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Baseline];
+    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, Baseline];
 
     /// <summary>Whether a model learns preferences from interactions: its scores are preferences, of which 1 is an interaction's, and no ratings.</summary>
     public static bool IsImplicit(string kind) => kind == ImplicitAls;
 
     /// <summary>Whether a model's predictions begin from μ.</summary>
-    public static bool HasMean(string kind) => !IsImplicit(kind);
+    public static bool HasMean(string kind) => !IsImplicit(kind) && kind != Nmf;
 }

@@ -7,7 +7,8 @@ namespace DistRec.Models;
 
 /// <summary>Finds the other side's rows for one row's ratings, whose columns ascend: the owning partition only ever moves forward.</summary>
 /// <param name="other">The other side. Read by address: the caller keeps it alive.</param>
-internal unsafe ref struct OtherRows(PartitionedFactors other)
+/// <param name="length">Floats of each row that are wanted, whole vectors.</param>
+internal unsafe ref struct OtherRows(PartitionedFactors other, int length)
 {
     private const int Lanes = FactorTable.Lanes;
     private const int PrefetchDistance = 6;
@@ -15,6 +16,7 @@ internal unsafe ref struct OtherRows(PartitionedFactors other)
     private readonly PartitionedFactors _other = other;
     private readonly int[] _starts = other.Starts;
     private readonly int _stride = other.Stride;
+    private readonly int _length = length;
     private int _partition = -1;
     private int _first;
     private int _end;
@@ -23,7 +25,7 @@ internal unsafe ref struct OtherRows(PartitionedFactors other)
     /// <summary>Copies the factors of the row that rating <paramref name="index"/> refers to, and asks for those of later ones early.</summary>
     /// <param name="columns">The row's columns, ascending.</param>
     /// <param name="index">Which of them; ascends from call to call.</param>
-    /// <param name="target">Receives the factors with their padding, [stride].</param>
+    /// <param name="target">Receives the factors with their padding, [length].</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CopyTo(ReadOnlySpan<int> columns, int index, float* target)
     {
@@ -37,14 +39,14 @@ internal unsafe ref struct OtherRows(PartitionedFactors other)
         if (Sse.IsSupported && ahead < columns.Length && columns[ahead] < _end)
         {
             float* next = _table + (long)(columns[ahead] - _first) * _stride;
-            for (int j = 0; j < _stride; j += Lanes)
+            for (int j = 0; j < _length; j += Lanes)
             {
                 Sse.Prefetch0(next + j);
             }
         }
 
         float* source = _table + (long)(column - _first) * _stride;
-        for (int j = 0; j < _stride; j += Lanes)
+        for (int j = 0; j < _length; j += Lanes)
         {
             Vector512.Load(source + j).Store(target + j);
         }

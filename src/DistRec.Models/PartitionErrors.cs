@@ -11,6 +11,7 @@ public static class PartitionErrors
     /// <param name="users">p_u of the partition.</param>
     /// <param name="userBiases">b_u of the partition.</param>
     /// <param name="items">The item side.</param>
+    /// <param name="section">The part of each row that makes the prediction.</param>
     /// <param name="globalMean">μ.</param>
     /// <param name="scale">The range to clip to.</param>
     /// <param name="from">First local row.</param>
@@ -21,6 +22,7 @@ public static class PartitionErrors
         FactorTable users,
         ReadOnlySpan<float> userBiases,
         PartitionedFactors items,
+        TableSection section,
         float globalMean,
         RatingScale scale,
         int from,
@@ -34,7 +36,7 @@ public static class PartitionErrors
         {
             ReadOnlySpan<int> columns = ratings.RowColumns(row);
             ReadOnlySpan<float> values = ratings.RowValues(row);
-            ReadOnlySpan<float> factors = users.Row(row);
+            ReadOnlySpan<float> factors = users.Row(row).Slice(section.First, section.Count);
             double squared = 0, absolute = 0;
             bool finite = true;
             int partition = 0;
@@ -47,7 +49,7 @@ public static class PartitionErrors
 
                 int local = columns[t] - items.Starts[partition];
                 float prediction = FactorSum.Of(
-                    globalMean, userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local));
+                    globalMean, userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local).Slice(section.First, section.Count));
                 finite &= float.IsFinite(prediction); // asked before clipping hides it
                 double error = values[t] - scale.Clip(prediction);
                 squared += error * error;

@@ -15,6 +15,15 @@ public static class TableNames
     /// <summary>b_i, F32 [items].</summary>
     public const string ItemBiases = "itemBiases";
 
+    /// <summary>Posterior variances of p_u, F32 [users, rank].</summary>
+    public const string UserVariances = "userVariances";
+
+    /// <summary>Posterior variances of q_i, F32 [items, rank].</summary>
+    public const string ItemVariances = "itemVariances";
+
+    /// <summary>1/α, F32 [1].</summary>
+    public const string NoiseVariance = "noiseVariance";
+
     /// <summary>μ, F32 [1].</summary>
     public const string GlobalMean = "globalMean";
 

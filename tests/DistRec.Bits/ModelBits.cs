@@ -2,8 +2,10 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
@@ -34,6 +36,12 @@ internal static class ModelBits
             }
         }
 
+        foreach (int rank in (int[])[5, 16, 40])
+        {
+            yield return ($"nmf/{rank}", Alternate(new NmfSolver(new NmfOptions { Rank = rank }), 2));
+            yield return ($"bpmf/{rank}", Alternate(new BpmfSolver(new BpmfOptions { Rank = rank, BurnIn = 1 }), 3));
+        }
+
         yield return ("baseline", Alternate(new BaselineSolver(new BaselineOptions()), 3));
         foreach (int rank in (int[])[7, 16, 30, 48, 64, 80, 96, 112, 128, 150])
         {
@@ -62,23 +70,23 @@ internal static class ModelBits
                 {
                     Epoch = epoch + 1,
                     Previous = previous,
-                    OtherMoments = other.Rank == 0 ? null : Sum(other),
-                    OwnMoments = own.Rank == 0 ? null : Sum(own),
+                    OtherMoments = other.Rank == 0 ? null : Sum(other, solver.MomentRank),
+                    OwnMoments = own.Rank == 0 ? null : Sum(own, solver.MomentRank),
                 };
                 worker.SolveRows(round with { Shared = solver.Prepare(round) }, 0, own.Rows, own, ownBiases, losses);
             }
         }
 
         ErrorSums errors = PartitionErrors.Compute(
-            Ratings, users, userBiases, new([0, Items], [items], [itemBiases]), 3, new RatingScale(1, 5), 0, Users);
+            Ratings, users, userBiases, new([0, Items], [items], [itemBiases]), solver.Score, 3, new RatingScale(1, 5), 0, Users);
         float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
         return BitHash.Of(
             [.. parameters.Select(value => (double)value), .. losses.SelectMany(loss => (double[])[loss.SquaredError, loss.Penalty]), errors.Rmse, errors.Mae]);
     }
 
-    private static MomentSums Sum(FactorTable table)
+    private static MomentSums Sum(FactorTable table, int rank)
     {
-        MomentSums sums = new(table.Rank);
+        MomentSums sums = new(rank);
         sums.Add(table, 0, table.Rows);
         return sums;
     }

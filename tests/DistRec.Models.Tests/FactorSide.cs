@@ -36,15 +36,12 @@ internal sealed record FactorSide(FactorTable Factors, float[] Biases)
         return new PartitionedFactors(starts, [.. parts.Select(part => part.Factors)], [.. parts.Select(part => part.Biases)]);
     }
 
-    /// <summary>Sums over all rows.</summary>
-    public MomentSums Moments
+    /// <summary>Sums over all rows, of their first columns.</summary>
+    public MomentSums MomentsOf(int rank)
     {
-        get
-        {
-            MomentSums sums = new(Factors.Rank);
-            sums.Add(Factors, 0, Factors.Rows);
-            return sums;
-        }
+        MomentSums sums = new(rank);
+        sums.Add(Factors, 0, Factors.Rows);
+        return sums;
     }
 
     public FactorSide Copy() => Copy(0, Biases.Length);

@@ -69,5 +69,5 @@ public sealed class PartitionErrorsTests
     }
 
     private static ErrorSums Compute(FactorSide users, PartitionedFactors items, int from, int to) =>
-        PartitionErrors.Compute(ByUser, users.Factors, users.Biases, items, 3, Scale, from, to);
+        PartitionErrors.Compute(ByUser, users.Factors, users.Biases, items, new TableSection(0, users.Factors.Rank), 3, Scale, from, to);
 }

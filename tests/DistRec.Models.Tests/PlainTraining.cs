@@ -1,4 +1,5 @@
 using DistRec.Data;
+using DistRec.Models.Bayesian;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Numerics.Random;
 
@@ -43,7 +44,8 @@ internal static class PlainTraining
             return new FactorModel(kind, 0, new RatingScale(0, 1), users.Biases, items.Biases, users.Factors, items.Factors);
         }
 
-        return Model(kind, mean, statistics, users, items);
+        FactorModel model = Model(kind, mean, statistics, users, items);
+        return solver is BpmfSolver sampler ? BpmfTables.ToModel(model, sampler.Options) : model;
     }
 
     /// <summary>What a solver is given in a round, with all that it asks for.</summary>
@@ -53,8 +55,8 @@ internal static class PlainTraining
         {
             Epoch = epoch,
             Previous = solver.Needs.HasFlag(RoundNeeds.OwnRows) ? own.Copy().Factors : null,
-            OtherMoments = solver.Needs.HasFlag(RoundNeeds.OtherMoments) ? other.Moments : null,
-            OwnMoments = solver.Needs.HasFlag(RoundNeeds.OwnMoments) ? own.Moments : null,
+            OtherMoments = solver.Needs.HasFlag(RoundNeeds.OtherMoments) ? other.MomentsOf(solver.MomentRank) : null,
+            OwnMoments = solver.Needs.HasFlag(RoundNeeds.OwnMoments) ? own.MomentsOf(solver.MomentRank) : null,
         };
         return round with { Shared = solver.Prepare(round) };
     }
@@ -86,6 +88,7 @@ internal static class PlainTraining
             model.UserFactors!,
             model.UserBiases,
             new PartitionedFactors([0, model.ItemBiases.Length], [model.ItemFactors!], [model.ItemBiases]),
+            new TableSection(0, model.Rank),
             model.GlobalMean,
             model.Scale,
             0,

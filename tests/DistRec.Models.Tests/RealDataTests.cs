@@ -2,7 +2,9 @@ using DistRec.Data;
 using DistRec.Data.Tests;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Tests;
 
@@ -27,6 +29,14 @@ public sealed class RealDataTests
     [SkippableFact]
     public void The_baseline_with_its_defaults_reaches_0_948() =>
         TestRmse(train => PlainTraining.Alternate("baseline", new BaselineSolver(new BaselineOptions()), train, 15)).ShouldBeLessThanOrEqualTo(0.948);
+
+    [SkippableFact]
+    public void Nmf_with_its_defaults_reaches_0_944_in_20_epochs() =>
+        TestRmse(train => PlainTraining.Alternate("nmf", new NmfSolver(new NmfOptions()), train, 20)).ShouldBeLessThanOrEqualTo(0.944);
+
+    [SkippableFact]
+    public void Bpmf_with_its_defaults_reaches_0_901_in_40_epochs() =>
+        TestRmse(train => PlainTraining.Alternate("bpmf", new BpmfSolver(new BpmfOptions()), train, 40)).ShouldBeLessThanOrEqualTo(0.901);
 
     private static double TestRmse(Func<RatingMatrix, FactorModel> train)
     {

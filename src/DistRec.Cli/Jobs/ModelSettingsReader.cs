@@ -2,8 +2,10 @@ using DistRec.Cli.Arguments;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Jobs;
@@ -18,6 +20,8 @@ internal static class ModelSettingsReader
     {
         ModelKinds.Als => new TrainingSettings { Als = ReadAls(given, seed) },
         ModelKinds.ImplicitAls => new TrainingSettings { ImplicitAls = ReadImplicitAls(given, seed) },
+        ModelKinds.Nmf => new TrainingSettings { Nmf = ReadNmf(given, seed) },
+        ModelKinds.Bpmf => new TrainingSettings { Bpmf = ReadBpmf(given, seed) },
         ModelKinds.Mf => new TrainingSettings { Mf = ReadMf(given, seed) },
         _ => new TrainingSettings { Baseline = ReadBaseline(given) },
     };
@@ -56,6 +60,34 @@ internal static class ModelSettingsReader
             Method = method,
             Steps = given.AnyInteger("steps", defaults.Steps),
             BlockSize = given.AnyInteger("block-size", defaults.BlockSize),
+            InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
+            Seed = seed,
+        };
+    }
+
+    private static NmfOptions ReadNmf(GivenOptions given, ulong seed)
+    {
+        var defaults = new NmfOptions();
+        return new NmfOptions
+        {
+            Rank = given.AnyInteger("rank", defaults.Rank),
+            Regularization = given.AnyNumber("regularization", defaults.Regularization),
+            RegularizationExponent = given.AnyNumber("regularization-exponent", defaults.RegularizationExponent),
+            Sweeps = given.AnyInteger("sweeps", defaults.Sweeps),
+            InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
+            Seed = seed,
+        };
+    }
+
+    private static BpmfOptions ReadBpmf(GivenOptions given, ulong seed)
+    {
+        var defaults = new BpmfOptions();
+        return new BpmfOptions
+        {
+            Rank = given.AnyInteger("rank", defaults.Rank),
+            Precision = given.AnyNumber("precision", defaults.Precision),
+            BurnIn = given.AnyInteger("burn-in", defaults.BurnIn),
+            PriorStrength = given.AnyNumber("prior-strength", defaults.PriorStrength),
             InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
             Seed = seed,
         };

@@ -1,8 +1,10 @@
 using DistRec.Cli.Arguments;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 
 namespace DistRec.Cli.Jobs;
 
@@ -12,10 +14,14 @@ internal static class TrainOptions
     private static readonly AlsOptions Als = new();
     private static readonly MfOptions Mf = new();
     private static readonly ImplicitAlsOptions Implicit = new();
+    private static readonly NmfOptions Nmf = new();
+    private static readonly BpmfOptions Bpmf = new();
     private static readonly BaselineOptions Baseline = new();
-    private static readonly string[] FactorModels = ["als", "mf", "als-implicit"];
+    private static readonly string[] FactorModels = ["als", "mf", "als-implicit", "nmf", "bpmf"];
+    private static readonly string[] RegularizedModels = ["als", "mf", "als-implicit", "nmf"];
     private static readonly string[] BiasedModels = ["als", "mf"];
-    private static readonly string[] RatingModels = ["als", "mf", "baseline"];
+    private static readonly string[] RatingModels = ["als", "mf", "nmf", "bpmf", "baseline"];
+    private static readonly string[] StoppingModels = ["als", "mf", "nmf", "baseline"];
 
     /// <summary>Options that a job file cannot have.</summary>
     private static readonly string[] CommandLineOnly = ["job", "json", "quiet"];
@@ -28,21 +34,25 @@ internal static class TrainOptions
         new("ratings", "N", $"Without --data and --train: how many ratings to generate [{GeneratedDefaults.Ratings}]"),
         new("users", "N", $"Users to generate [{GeneratedDefaults.Users}]"),
         new("items", "N", $"Items to generate [{GeneratedDefaults.Items}]"),
-        new("model", "MODEL", "baseline, als, als-implicit or mf [mf]"),
-        new("rank", "N", $"Number of factors [als {Als.Rank}, mf {Mf.Rank}, als-implicit {Implicit.Rank}]") { Models = FactorModels },
+        new("model", "MODEL", "baseline, als, als-implicit, nmf, bpmf or mf [mf]"),
+        new("rank", "N", $"Number of factors [als {Als.Rank}, mf {Mf.Rank}, als-implicit {Implicit.Rank}, nmf {Nmf.Rank}, bpmf {Bpmf.Rank}]") { Models = FactorModels },
         new("epochs", "N", $"Epochs at most [{EpochDefaults.Describe()}]"),
-        new("regularization", "X", $"Lambda of the factors [als {Als.Regularization}, mf {Mf.Regularization}, als-implicit {Implicit.Regularization}]") { Models = FactorModels },
+        new("regularization", "X", $"Lambda of the factors [als {Als.Regularization}, mf {Mf.Regularization}, als-implicit {Implicit.Regularization}, nmf {Nmf.Regularization}]") { Models = RegularizedModels },
         new("bias-regularization", "X", $"Lambda of the biases [als {Als.BiasRegularization}, mf {Mf.BiasRegularization}]") { Models = BiasedModels },
-        new("regularization-exponent", "X", $"How a row's lambda grows with its ratings: 1 weighted-lambda, 0 the same for all [als {Als.RegularizationExponent}, als-implicit {Implicit.RegularizationExponent}]") { Models = ["als", "als-implicit"] },
+        new("regularization-exponent", "X", $"How a row's lambda grows with its ratings: 1 weighted-lambda, 0 the same for all [als {Als.RegularizationExponent}, als-implicit {Implicit.RegularizationExponent}, nmf {Nmf.RegularizationExponent}]") { Models = ["als", "als-implicit", "nmf"] },
         new("confidence", "HOW", "alpha: an interaction's confidence is 1 + alpha x rating; given: it is the rating [alpha]") { Models = ["als-implicit"] },
         new("alpha", "X", $"How much a rating adds to the confidence of 1 that no interaction has [als-implicit {Implicit.Alpha}]") { Models = ["als-implicit"] },
         new("method", "HOW", "How a row is solved: exact, cg (conjugate gradients) or blocks (of factors) [exact]") { Models = ["als-implicit"] },
         new("steps", "N", $"Steps of conjugate gradients for a row [als-implicit {Implicit.Steps}]") { Models = ["als-implicit"] },
+        new("sweeps", "N", $"Passes of coordinate descent over a row's factors [nmf {Nmf.Sweeps}]") { Models = ["nmf"] },
+        new("precision", "X", $"1 over the variance of a rating around its prediction [bpmf {Bpmf.Precision}]") { Models = ["bpmf"] },
+        new("burn-in", "N", $"Epochs that are drawn but not averaged [bpmf {Bpmf.BurnIn}]") { Models = ["bpmf"] },
+        new("prior-strength", "X", $"How many rows at zero the prior of a side's mean counts as [bpmf {Bpmf.PriorStrength}]") { Models = ["bpmf"] },
         new("block-size", "N", $"Factors in a block [als-implicit {Implicit.BlockSize}]") { Models = ["als-implicit"] },
         new("no-biases", null, "Factors alone, without user and item biases") { Models = BiasedModels },
         new("learning-rate", "X", $"Step of the first epoch [mf {Mf.LearningRate}]") { Models = ["mf"] },
         new("learning-rate-decay", "X", $"What the step is multiplied with after every epoch [mf {Mf.LearningRateDecay}]") { Models = ["mf"] },
-        new("initial-scale", "X", $"Standard deviation of the initial factors times the root of the rank [als {Als.InitialScale}, mf {Mf.InitialScale}, als-implicit {Implicit.InitialScale}]") { Models = FactorModels },
+        new("initial-scale", "X", $"Standard deviation of the initial factors times the root of the rank [als {Als.InitialScale}, mf {Mf.InitialScale}, als-implicit {Implicit.InitialScale}, nmf {Nmf.InitialScale}, bpmf {Bpmf.InitialScale}]") { Models = FactorModels },
         new("user-regularization", "X", $"Lambda of user biases [baseline {Baseline.UserRegularization}]") { Models = ["baseline"] },
         new("item-regularization", "X", $"Lambda of item biases [baseline {Baseline.ItemRegularization}]") { Models = ["baseline"] },
         new("test-ratio", "X", $"Share of the ratings kept for the test [{SplitDefaults.TestRatio}]"),
@@ -57,7 +67,7 @@ internal static class TrainOptions
         new("partitions", "N", "Partitions of each side [as many as threads]"),
         new("threads", "N", "Threads for arithmetic [as many as cores]"),
         new("consistency", "HOW", "How far workers may drift apart within an epoch: bsp, ssp:s or asp [bsp]") { Models = ["mf"] },
-        new("patience", "N", $"Epochs without a better validation RMSE before training stops; 0 never stops early [{EpochDefaults.DescribePatience()}]") { Models = RatingModels },
+        new("patience", "N", $"Epochs without a better validation RMSE before training stops; 0 never stops early [{EpochDefaults.DescribePatience()}]") { Models = StoppingModels },
         new("checkpoint-every", "N", "Epochs between checkpoints; 0 only when stopped [0]"),
         new("engine", "ENGINE", "Where actors run: local, this process [local]"),
         new("out", "DIR", "Folder of the model; journal and checkpoints go to DIR.work [runs/MODEL-DATA]"),

@@ -24,6 +24,12 @@ internal sealed record TableShape(string Name, IReadOnlyList<long> Shape, double
             shapes.Add(OfTable("item factors", items));
         }
 
+        if (model.Spread is { } spread)
+        {
+            shapes.Add(OfTable("user variances", spread.UserVariances));
+            shapes.Add(OfTable("item variances", spread.ItemVariances));
+        }
+
         return shapes;
     }
 

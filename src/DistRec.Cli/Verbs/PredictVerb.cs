@@ -29,14 +29,14 @@ internal sealed class PredictVerb : Verb
         string basis = AnswerText.Describe(prediction.Answer);
         if (given.Flag("json"))
         {
-            JsonOutput.Write(host.Output, new { user, item, title, prediction = prediction.Value, answer = prediction.Answer, basis });
+            JsonOutput.Write(host.Output, new { user, item, title, prediction = prediction.Value, deviation = prediction.Deviation, answer = prediction.Answer, basis });
         }
         else
         {
             Screen.ForResults(host).Write(Screen.Pairs(
                 ("user", user),
                 ("item", title is null ? item : $"{item}, {title}"),
-                ("prediction", $"{prediction.Value:0.00}"),
+                ("prediction", prediction.Deviation is { } deviation ? $"{prediction.Value:0.00}, give or take {deviation:0.00} (one standard deviation)" : $"{prediction.Value:0.00}"),
                 ("basis", basis)));
         }
 

@@ -46,7 +46,7 @@ internal sealed unsafe class GatheredRow(int rank)
     public void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, ImplicitAlsOptions options)
     {
         int stride = _factors.Stride;
-        OtherRows rows = new(other);
+        OtherRows rows = new(other, stride);
         float* target = _factors.Pointer;
         float* rightSide = _rightSide.Pointer;
         _rightSide.Values.Clear();

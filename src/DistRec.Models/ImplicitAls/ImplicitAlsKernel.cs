@@ -247,7 +247,7 @@ public sealed unsafe class ImplicitAlsKernel
         int capacity = equation.TileCapacity;
         Span<float> targets = equation.Targets;
         Span<float> weights = equation.Weights;
-        OtherRows rows = new(other);
+        OtherRows rows = new(other, stride);
         int filled = 0;
         float* tileRow = equation.TilePointer;
         for (int t = 0; t < columns.Length; t++)

@@ -17,8 +17,7 @@ public sealed class ImplicitAlsSolver(ImplicitAlsOptions options) : IRowSolver
     public object? Prepare(RowRound round)
     {
         ArgumentNullException.ThrowIfNull(round);
-        MomentSums moments = round.OtherMoments ?? throw new ArgumentException("expected the sums over the other side", nameof(round));
-        return new ImplicitShared(moments, options.Method == ImplicitMethod.Blocks ? options.BlockSize : 0);
+        return new ImplicitShared(RowRound.Require(round.OtherMoments), options.Method == ImplicitMethod.Blocks ? options.BlockSize : 0);
     }
 
     public IRowWorker CreateWorker() => new Worker(options);

@@ -71,7 +71,11 @@ public static class ModelFolder
         float[] itemBiases = reader.ReadSingles(TableNames.ItemBiases, about.ItemCount);
         FactorTable? userFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.UserFactors, about.UserCount, about.Rank);
         FactorTable? itemFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.ItemFactors, about.ItemCount, about.Rank);
-        return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors);
+        FactorSpread? spread = about.Kind != ModelKinds.Bpmf ? null : new FactorSpread(
+            reader.ReadTable(TableNames.UserVariances, about.UserCount, about.Rank),
+            reader.ReadTable(TableNames.ItemVariances, about.ItemCount, about.Rank),
+            reader.ReadSingles(TableNames.NoiseVariance, 1)[0]);
+        return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors) { Spread = spread };
     }
 
     private static IdMap LoadIds(string path, int count)

@@ -189,6 +189,12 @@ internal sealed class ModelFolderWriter
             writer.Add(TableNames.UserFactors, model.UserFactors).Add(TableNames.ItemFactors, model.ItemFactors!);
         }
 
+        if (model.Spread is { } spread)
+        {
+            writer.Add(TableNames.UserVariances, spread.UserVariances).Add(TableNames.ItemVariances, spread.ItemVariances);
+            writer.Add(TableNames.NoiseVariance, new[] { spread.NoiseVariance }.AsMemory());
+        }
+
         writer.WriteTo(stream);
     }
 

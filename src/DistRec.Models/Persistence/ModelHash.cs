@@ -28,6 +28,13 @@ public static class ModelHash
         AppendVector(hash, TableNames.ItemBiases, model.ItemBiases);
         AppendTable(hash, TableNames.UserFactors, model.UserFactors);
         AppendTable(hash, TableNames.ItemFactors, model.ItemFactors);
+        if (model.Spread is { } spread)
+        {
+            AppendTable(hash, TableNames.UserVariances, spread.UserVariances);
+            AppendTable(hash, TableNames.ItemVariances, spread.ItemVariances);
+            AppendVector(hash, TableNames.NoiseVariance, [spread.NoiseVariance]);
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

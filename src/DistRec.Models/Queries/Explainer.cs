@@ -77,12 +77,13 @@ public sealed class Explainer
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
+        double mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
         double userBias = hasUser ? model.UserBiases[user] : 0;
         double itemBias = hasItem ? model.ItemBiases[item] : 0;
         return new Explanation(
             prediction,
-            model.GlobalMean + userBias + itemBias + factorPart,
-            model.GlobalMean,
+            mean + userBias + itemBias + factorPart,
+            mean,
             userBias,
             itemBias,
             factorPart,
@@ -113,7 +114,7 @@ public sealed class Explainer
                 weight += weightedItem[factor] * otherFactors[factor];
             }
 
-            double baseline = (double)model.GlobalMean + model.UserBiases[user] + model.ItemBiases[other];
+            double baseline = (double)model.Intercept + model.UserBiases[user] + model.ItemBiases[other];
             double target = model.IsImplicit ? 1 + _confidence.WeightOf(ratings[index]) : ratings[index] - baseline;
             contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * target);
         }

@@ -18,11 +18,12 @@ public static class FactorScore
         float userBias = answer is Answer.Known or Answer.ColdItem ? model.UserBiases[user] : 0;
         float itemBias = answer is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = answer == Answer.Known && model.UserFactors is not null;
+        float mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
         float prediction = FactorSum.Of(
-            model.GlobalMean, userBias, itemBias, hasFactors ? model.UserFactors!.Row(user) : [], hasFactors ? model.ItemFactors!.Row(item) : []);
+            mean, userBias, itemBias, hasFactors ? model.UserFactors!.Row(user) : [], hasFactors ? model.ItemFactors!.Row(item) : []);
         return float.IsFinite(prediction)
             ? prediction
-            : (double)model.GlobalMean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0);
+            : (double)mean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0);
     }
 
     /// <summary>The prediction clipped to the rating scale.</summary>

@@ -6,7 +6,8 @@ namespace DistRec.Models.Queries;
 /// <summary>A predicted rating.</summary>
 /// <param name="Value">The prediction, inside the rating scale, never NaN.</param>
 /// <param name="Answer">What it rests on.</param>
-public readonly record struct Prediction(float Value, Answer Answer);
+/// <param name="Deviation">Standard deviation of the rating around it, where the model was sampled and both sides are known.</param>
+public readonly record struct Prediction(float Value, Answer Answer, double? Deviation = null);
 
 /// <summary>Predicts ratings. Safe for any number of threads.</summary>
 public sealed class Predictor
@@ -34,7 +35,9 @@ public sealed class Predictor
     public Prediction Predict(int user, int item)
     {
         Answer answer = Answers.Of(IsColdUser(user), IsColdItem(item));
-        return new Prediction(FactorScore.Clipped(_saved.Model, user, item, answer), answer);
+        FactorModel model = _saved.Model;
+        double? deviation = answer == Answer.Known ? model.Spread?.DeviationOf(model, user, item) : null;
+        return new Prediction(FactorScore.Clipped(model, user, item, answer), answer, deviation);
     }
 
     /// <summary>Whether the model knows nothing about a user.</summary>

@@ -76,13 +76,13 @@ public sealed unsafe class MomentSums
         Array.Clear(_values);
     }
 
-    /// <summary>Adds rows [<paramref name="from"/>, <paramref name="to"/>) of a table of the same rank.</summary>
+    /// <summary>Adds rows [<paramref name="from"/>, <paramref name="to"/>) of a table, its first columns as many as the rank.</summary>
     public void Add(FactorTable table, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (table.Rank != Rank)
+        if (table.Rank < Rank)
         {
-            throw new ArgumentException($"expected factors of rank {Rank}, found {table.Rank}", nameof(table));
+            throw new ArgumentException($"expected factors of rank {Rank} or more, found {table.Rank}", nameof(table));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(from);
@@ -92,8 +92,8 @@ public sealed unsafe class MomentSums
         double* row = (double*)Unsafe.AsPointer(ref _row[0]);
         for (int index = from; index < to; index++)
         {
-            float* source = table.Pointer + (long)index * Stride;
-            for (int j = 0; j < Stride; j++)
+            float* source = table.Pointer + (long)index * table.Stride;
+            for (int j = 0; j < Rank; j++)
             {
                 row[j] = source[j];
             }

@@ -1,3 +1,4 @@
+using DistRec.Actors;
 using DistRec.Models;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
@@ -101,7 +102,7 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
 
     private MomentSums SumsOf(PartitionedFactors side)
     {
-        MomentSums sums = new(JobSpecs.RankOf(Spec));
+        MomentSums sums = new(JobSpecs.FactorsOf(Spec));
         foreach (FactorTable table in side.Tables)
         {
             sums.Add(table, 0, table.Rows);
@@ -118,6 +119,33 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
         PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current);
     }
 
+    /// <summary>Publishes this shard's part of sums over its side.</summary>
+    private void PublishMoments(long version, MomentSums? moments)
+    {
+        if (version > 0 && moments is not null)
+        {
+            Context.Blocks.Publish(Addresses.TablesKey(Spec.Job, version, Kind, Addresses.Moments, Shard), new MomentBlock(moments));
+        }
+    }
+
+    /// <summary>The sums over a whole side as its owners published them under a version: the same bits in whatever order they come.</summary>
+    private async Task<MomentSums> PullMomentsAsync(Side side, long version, CancellationToken cancellationToken)
+    {
+        string kind = Addresses.KindOf(side, Spec);
+        MomentSums sums = new(JobSpecs.FactorsOf(Spec));
+        MomentBlock[] parts = await Task.WhenAll(Enumerable.Range(0, Addresses.StartsOf(side, Spec).Count - 1).Select(shard => Context.Blocks.PullAsync(
+            Addresses.OwnerOf(side, Spec, shard),
+            Addresses.TablesKey(Spec.Job, version, kind, Addresses.Moments, shard),
+            new MomentBlock.Reader(sums.Rank),
+            cancellationToken).AsTask())).ConfigureAwait(false);
+        foreach (MomentBlock part in parts)
+        {
+            sums.Merge(part.Moments);
+        }
+
+        return sums;
+    }
+
     private async Task TakeStoredAsync(RunRound command, CancellationToken cancellationToken)
     {
         FactorBlock current = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false);
@@ -128,7 +156,7 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
         }
 
         FactorBlock kept = await FetchAsync(Kind, KeptNameOf(command), command.KeptVersion, Shard, cancellationToken).ConfigureAwait(false);
-        Partition.Resume(current, Spec.ValidationRatings > 0 ? kept : null);
+        Partition.Resume(current, Spec.KeepsBest ? kept : null);
     }
 
     private async Task<RoundSums> ValidateAsync(RunRound command, CancellationToken cancellationToken)
@@ -145,7 +173,7 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
         {
             FactorBlock current = await FetchAsync(Kind, Addresses.Tables, 0, Shard, cancellationToken).ConfigureAwait(false);
             FactorBlock kept = await FetchAsync(Kind, Addresses.KeptTables, 0, Shard, cancellationToken).ConfigureAwait(false);
-            Partition.Resume(current, Spec.ValidationRatings > 0 ? kept : null);
+            Partition.Resume(current, Spec.KeepsBest ? kept : null);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DistRec.Actors;
 using DistRec.Models;
-using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
@@ -157,33 +156,6 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
         {
             Context.Blocks.Publish(Addresses.TablesKey(Spec.Job, version, Kind, name, block), tables);
         }
-    }
-
-    /// <summary>Publishes this shard's part of sums over its side.</summary>
-    protected void PublishMoments(long version, MomentSums? moments)
-    {
-        if (version > 0 && moments is not null)
-        {
-            Context.Blocks.Publish(Addresses.TablesKey(Spec.Job, version, Kind, Addresses.Moments, Shard), new MomentBlock(moments));
-        }
-    }
-
-    /// <summary>The sums over a whole side as its owners published them under a version: the same bits in whatever order they come.</summary>
-    protected async Task<MomentSums> PullMomentsAsync(Side side, long version, CancellationToken cancellationToken)
-    {
-        string kind = Addresses.KindOf(side, Spec);
-        MomentSums sums = new(Jobs.JobSpecs.RankOf(Spec));
-        MomentBlock[] parts = await Task.WhenAll(Enumerable.Range(0, Addresses.StartsOf(side, Spec).Count - 1).Select(shard => Context.Blocks.PullAsync(
-            Addresses.OwnerOf(side, Spec, shard),
-            Addresses.TablesKey(Spec.Job, version, kind, Addresses.Moments, shard),
-            new MomentBlock.Reader(sums.Rank),
-            cancellationToken).AsTask())).ConfigureAwait(false);
-        foreach (MomentBlock part in parts)
-        {
-            sums.Merge(part.Moments);
-        }
-
-        return sums;
     }
 
     /// <summary>Publishes what the client takes: all tables for a checkpoint, the best ones for the model.</summary>

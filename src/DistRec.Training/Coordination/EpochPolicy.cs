@@ -58,7 +58,7 @@ public sealed class EpochPolicy
         + (_spec.Mf is { } mf ? mf.InitialScale * mf.InitialScale : 0);
 
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
-    public bool KeepsTables => _spec.ValidationRatings > 0 || _spec.Descends;
+    public bool KeepsTables => _spec.KeepsBest;
 
     /// <summary>
     /// Judges the training half of an epoch, before anything is validated. Only a descent can diverge: an exact solver
@@ -102,7 +102,7 @@ public sealed class EpochPolicy
             State.LearningRate *= mf.LearningRateDecay;
         }
 
-        if (validationRmse is not { } rmse)
+        if (validationRmse is not { } rmse || _spec.Averages)
         {
             State.BestEpoch = epoch;
             return new EpochDecision(EpochAction.Continue, KeepsTables);

@@ -215,7 +215,7 @@ public sealed partial class JobMachine
             {
                 Epoch = _epoch,
                 TrainRmse = _spec.IsImplicit ? 0 : _training.Errors.Rmse,
-                Loss = _descends ? 0 : _training.Errors.Squared.ToDouble() + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble(),
+                Loss = _descends || _spec.Averages ? 0 : _training.Errors.Squared.ToDouble() + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble(),
                 ValidationRmse = validation.Errors.Rmse,
                 ValidationMae = validation.Errors.Mae,
                 LearningRate = rate,

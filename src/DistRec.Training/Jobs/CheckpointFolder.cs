@@ -97,7 +97,7 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
         int users = spec.UserStarts[^1];
         int items = spec.ItemStarts[^1];
         int rank = JobSpecs.RankOf(spec);
-        return JobTables.ToModel(
+        return JobTables.ToTables(
             spec,
             new FactorBlock(Table("userFactors", users), reader.ReadSingles($"{prefix}.userBiases", users)),
             new FactorBlock(Table("itemFactors", items), reader.ReadSingles($"{prefix}.itemBiases", items)));

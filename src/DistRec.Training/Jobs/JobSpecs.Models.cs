@@ -1,8 +1,10 @@
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
@@ -12,7 +14,8 @@ public static partial class JobSpecs
 {
     /// <summary>Whether two specifications are of one model with the same settings.</summary>
     internal static bool HaveSameModel(JobSpec one, JobSpec other) =>
-        Equals(one.Als, other.Als) && Equals(one.Mf, other.Mf) && Equals(one.Baseline, other.Baseline) && Equals(one.ImplicitAls, other.ImplicitAls);
+        Equals(one.Als, other.Als) && Equals(one.Mf, other.Mf) && Equals(one.Baseline, other.Baseline) && Equals(one.ImplicitAls, other.ImplicitAls)
+        && Equals(one.Nmf, other.Nmf) && Equals(one.Bpmf, other.Bpmf);
 
     /// <summary>The row solver of an alternating model.</summary>
     public static IRowSolver SolverOf(JobSpec spec)
@@ -22,6 +25,8 @@ public static partial class JobSpecs
         {
             JobSpec.ModelOneofCase.Als => new AlsSolver(AlsOf(spec)),
             JobSpec.ModelOneofCase.ImplicitAls => new ImplicitAlsSolver(ImplicitAlsOf(spec)),
+            JobSpec.ModelOneofCase.Nmf => new NmfSolver(NmfOf(spec)),
+            JobSpec.ModelOneofCase.Bpmf => new BpmfSolver(BpmfOf(spec)),
             JobSpec.ModelOneofCase.Baseline => new BaselineSolver(BaselineOf(spec)),
             _ => throw new InvalidOperationException($"{spec.ModelCase} is not trained by alternation"),
         };
@@ -93,6 +98,38 @@ public static partial class JobSpecs
         };
     }
 
+    /// <summary>The settings of <c>nmf</c> in a specification.</summary>
+    public static NmfOptions NmfOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        NmfSpec nmf = spec.Nmf;
+        return new NmfOptions
+        {
+            Rank = nmf.Rank,
+            Regularization = nmf.Regularization,
+            RegularizationExponent = nmf.RegularizationExponent,
+            Sweeps = nmf.Sweeps,
+            InitialScale = nmf.InitialScale,
+            Seed = nmf.Seed,
+        };
+    }
+
+    /// <summary>The settings of <c>bpmf</c> in a specification.</summary>
+    public static BpmfOptions BpmfOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        BpmfSpec bpmf = spec.Bpmf;
+        return new BpmfOptions
+        {
+            Rank = bpmf.Rank,
+            Precision = bpmf.Precision,
+            BurnIn = bpmf.BurnIn,
+            PriorStrength = bpmf.PriorStrength,
+            InitialScale = bpmf.InitialScale,
+            Seed = bpmf.Seed,
+        };
+    }
+
     private static void SetModel(JobSpec spec, TrainingSettings settings)
     {
         if (settings.Baseline is { } baseline)
@@ -144,6 +181,30 @@ public static partial class JobSpecs
                 BlockSize = implicitAls.BlockSize,
                 InitialScale = implicitAls.InitialScale,
                 Seed = implicitAls.Seed,
+            };
+        }
+        else if (settings.Nmf is { } nmf)
+        {
+            spec.Nmf = new NmfSpec
+            {
+                Rank = nmf.Rank,
+                Regularization = nmf.Regularization,
+                RegularizationExponent = nmf.RegularizationExponent,
+                Sweeps = nmf.Sweeps,
+                InitialScale = nmf.InitialScale,
+                Seed = nmf.Seed,
+            };
+        }
+        else if (settings.Bpmf is { } bpmf)
+        {
+            spec.Bpmf = new BpmfSpec
+            {
+                Rank = bpmf.Rank,
+                Precision = bpmf.Precision,
+                BurnIn = bpmf.BurnIn,
+                PriorStrength = bpmf.PriorStrength,
+                InitialScale = bpmf.InitialScale,
+                Seed = bpmf.Seed,
             };
         }
     }

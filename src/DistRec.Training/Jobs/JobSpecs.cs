@@ -1,5 +1,6 @@
 using DistRec.Data;
 using DistRec.Models;
+using DistRec.Models.Bayesian;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Protocol;
@@ -33,6 +34,11 @@ public static partial class JobSpecs
 
         RatingStatistics statistics = RatingStatistics.Of(train);
         CheckImplicit(data, settings, statistics);
+        if (settings.Nmf is not null && statistics.Minimum < 0)
+        {
+            throw InputException.At(data.Name, "ratings of at least 0 for nmf", $"{statistics.Minimum}", "no product of non-negative factors is below 0: shift the ratings");
+        }
+
         long[] itemCounts = Partitioner.ColumnCounts(train);
         JobSpec spec = new()
         {
@@ -40,6 +46,7 @@ public static partial class JobSpecs
             Epochs = settings.Epochs,
             Patience = settings.Patience,
             GlobalMean = (float)statistics.Mean,
+            MeanRating = (float)statistics.Mean,
             MinimumRating = statistics.Minimum,
             MaximumRating = statistics.Maximum,
             RatingDeviation = statistics.Deviation,
@@ -54,10 +61,15 @@ public static partial class JobSpecs
             ItemStarts = { Partitioner.Balance(itemCounts, settings.Partitions) },
         };
         SetModel(spec, settings);
+        if (!ModelKinds.HasMean(spec.ModelName))
+        {
+            spec.GlobalMean = 0;
+        }
+
         if (spec.IsImplicit)
         {
-            // What is predicted is a preference, without a mean.
-            (spec.GlobalMean, spec.MinimumRating, spec.MaximumRating) = (0, 0, 1);
+            // What is predicted is a preference.
+            (spec.MeanRating, spec.MinimumRating, spec.MaximumRating) = (0, 0, 1);
         }
 
         if (settings.Mf is { } mf)
@@ -89,11 +101,18 @@ public static partial class JobSpecs
         return new RatingScale(spec.MinimumRating, spec.MaximumRating);
     }
 
-    /// <summary>Number of factors, 0 for the baseline.</summary>
+    /// <summary>Columns of the tables, 0 for the baseline.</summary>
     public static int RankOf(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? 0;
+        return spec.Bpmf is { } bpmf ? BpmfTables.WidthOf(bpmf.Rank) : FactorsOf(spec);
+    }
+
+    /// <summary>Number of factors, k, 0 for the baseline.</summary>
+    public static int FactorsOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? spec.Nmf?.Rank ?? spec.Bpmf?.Rank ?? 0;
     }
 
     /// <summary>A hash of the partitions' ranges (FNV-1a): traffic that was laid out otherwise is stale.</summary>

@@ -1,4 +1,5 @@
 using DistRec.Models;
+using DistRec.Models.Bayesian;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
@@ -34,13 +35,20 @@ internal static class JobTables
         return part;
     }
 
-    /// <summary>The model that both sides make.</summary>
+    /// <summary>The model that trained tables make.</summary>
     public static FactorModel ToModel(JobSpec spec, FactorBlock users, FactorBlock items)
+    {
+        FactorModel tables = ToTables(spec, users, items);
+        return spec.Bpmf is null ? tables : BpmfTables.ToModel(tables, JobSpecs.BpmfOf(spec));
+    }
+
+    /// <summary>Both sides' tables as they are trained, in the form of a model; what a checkpoint holds.</summary>
+    public static FactorModel ToTables(JobSpec spec, FactorBlock users, FactorBlock items)
     {
         bool hasFactors = JobSpecs.RankOf(spec) > 0;
         return new FactorModel(
             spec.ModelName,
-            spec.GlobalMean,
+            spec.Nmf is null ? spec.GlobalMean : spec.MeanRating,
             JobSpecs.ScaleOf(spec),
             users.Biases,
             items.Biases,

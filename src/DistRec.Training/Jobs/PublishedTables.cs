@@ -9,6 +9,15 @@ namespace DistRec.Training.Jobs;
 /// <summary>Pulls what the partitions of a job published.</summary>
 internal static class PublishedTables
 {
+    /// <summary>The tables of a version as they are trained; <see cref="PullModelAsync"/> makes a model of them.</summary>
+    public static async Task<FactorModel> PullTablesAsync(
+        IBlockExchange blocks, JobSpec spec, long version, string name, CancellationToken cancellationToken)
+    {
+        FactorBlock users = await PullSideAsync(blocks, spec, Side.User, version, name, cancellationToken).ConfigureAwait(false);
+        FactorBlock items = await PullSideAsync(blocks, spec, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
+        return JobTables.ToTables(spec, users, items);
+    }
+
     /// <summary>The model of a version.</summary>
     public static async Task<FactorModel> PullModelAsync(
         IBlockExchange blocks, JobSpec spec, long version, string name, CancellationToken cancellationToken)

@@ -8,12 +8,15 @@ public static class SettingsCheck
     /// <summary>Most factors a model may have.</summary>
     public const int MaximumRank = 1024;
 
+    /// <summary>Most factors of <c>bpmf</c>, whose rows carry averages as well.</summary>
+    public const int MaximumSampledRank = 512;
+
     /// <summary>Every mistake in the settings, a line each; empty where there is none.</summary>
     public static IReadOnlyList<string> Errors(TrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         List<string> errors = [];
-        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls }.Count(model => model is not null);
+        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls, settings.Nmf, settings.Bpmf }.Count(model => model is not null);
         Check(models == 1, "--model", $"exactly one of {string.Join(", ", ModelKinds.All)}", $"{models}", "name one");
         Check(settings.Epochs >= 1, "--epochs", "at least 1", settings.Epochs, "20 is a good start");
         Check(settings.Patience >= 0, "--patience", "at least 0", settings.Patience, "0 turns early stopping off");
@@ -54,6 +57,24 @@ public static class SettingsCheck
             Check(implicitAls.Steps is >= 1 and <= 100, "--steps", "1 to 100", implicitAls.Steps, "3 is what alternation needs");
             Check(implicitAls.BlockSize is >= 1 and <= MaximumRank, "--block-size", $"1 to {MaximumRank}", implicitAls.BlockSize, "32 is a good start");
             CheckPositive("--initial-scale", implicitAls.InitialScale);
+        }
+
+        if (settings.Nmf is { } nmf)
+        {
+            CheckRank(nmf.Rank);
+            CheckNonNegative("--regularization", nmf.Regularization);
+            CheckExponent(nmf.RegularizationExponent);
+            Check(nmf.Sweeps is >= 1 and <= 1000, "--sweeps", "1 to 1000", nmf.Sweeps, "4 is what alternation needs");
+            CheckPositive("--initial-scale", nmf.InitialScale);
+        }
+
+        if (settings.Bpmf is { } bpmf)
+        {
+            Check(bpmf.Rank is >= 1 and <= MaximumSampledRank, "--rank", $"1 to {MaximumSampledRank}", bpmf.Rank, "32 is a good start");
+            CheckPositive("--precision", bpmf.Precision);
+            Check(bpmf.BurnIn >= 0 && bpmf.BurnIn < settings.Epochs, "--burn-in", $"0 to {settings.Epochs - 1}, fewer than the epochs", bpmf.BurnIn, "a third of the epochs is plenty");
+            CheckPositive("--prior-strength", bpmf.PriorStrength);
+            CheckPositive("--initial-scale", bpmf.InitialScale);
         }
 
         return errors;

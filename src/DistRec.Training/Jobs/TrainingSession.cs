@@ -159,7 +159,7 @@ public sealed class TrainingSession
         {
             if (tables.Purpose == TablesPurpose.Model)
             {
-                session._model = await PullAsync(Addresses.Tables).ConfigureAwait(false);
+                session._model = await PublishedTables.PullModelAsync(blocks, spec, tables.Version, Addresses.Tables, cancellationToken).ConfigureAwait(false);
             }
             else if (session._checkpoints is { } checkpoints)
             {
@@ -168,7 +168,7 @@ public sealed class TrainingSession
                 session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, tables.Resume, current, kept));
             }
 
-            Task<FactorModel> PullAsync(string name) => PublishedTables.PullModelAsync(blocks, spec, tables.Version, name, cancellationToken);
+            Task<FactorModel> PullAsync(string name) => PublishedTables.PullTablesAsync(blocks, spec, tables.Version, name, cancellationToken);
         }
     }
 }

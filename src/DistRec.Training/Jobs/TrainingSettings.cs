@@ -2,8 +2,10 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Jobs;
@@ -22,6 +24,12 @@ public sealed record TrainingSettings
 
     /// <inheritdoc cref="Baseline"/>
     public ImplicitAlsOptions? ImplicitAls { get; init; }
+
+    /// <inheritdoc cref="Baseline"/>
+    public NmfOptions? Nmf { get; init; }
+
+    /// <inheritdoc cref="Baseline"/>
+    public BpmfOptions? Bpmf { get; init; }
 
     /// <summary>Epochs at most, at least 1.</summary>
     public int Epochs { get; init; } = 20;
@@ -47,14 +55,16 @@ public sealed record TrainingSettings
         { Baseline: not null } => ModelKinds.Baseline,
         { Als: not null } => ModelKinds.Als,
         { ImplicitAls: not null } => ModelKinds.ImplicitAls,
+        { Nmf: not null } => ModelKinds.Nmf,
+        { Bpmf: not null } => ModelKinds.Bpmf,
         _ => ModelKinds.Mf,
     };
 
     /// <summary>Number of factors, 0 for the baseline.</summary>
-    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? 0;
+    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? Nmf?.Rank ?? Bpmf?.Rank ?? 0;
 
     /// <summary>The model's own settings.</summary>
-    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? Baseline!;
+    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? (object?)Nmf ?? (object?)Bpmf ?? Baseline!;
 
     /// <summary>Checks all settings and reports all mistakes at once.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>

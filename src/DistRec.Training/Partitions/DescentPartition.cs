@@ -82,7 +82,7 @@ public sealed class DescentPartition
 
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
-        HeldOutErrors.SumAsync(_heldOut, Current, items, _globalMean, _scale, pool, cancellationToken);
+        HeldOutErrors.SumAsync(_heldOut, Current, items, new TableSection(0, Current.Factors.Rank), _globalMean, _scale, pool, cancellationToken);
 
     /// <summary>Remembers the current tables as the best.</summary>
     public void Keep()

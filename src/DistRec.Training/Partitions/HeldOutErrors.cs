@@ -14,6 +14,7 @@ internal static class HeldOutErrors
         RatingMatrix? heldOut,
         FactorBlock users,
         PartitionedFactors items,
+        TableSection section,
         float globalMean,
         RatingScale scale,
         IComputePool pool,
@@ -29,7 +30,7 @@ internal static class HeldOutErrors
         await pool.ForAsync(
             sums.Length,
             (chunk, _) => sums[chunk] = PartitionErrors.Compute(
-                heldOut, users.Factors, users.Biases, items, globalMean, scale,
+                heldOut, users.Factors, users.Biases, items, section, globalMean, scale,
                 chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk)),
             cancellationToken).ConfigureAwait(false);
         return new RoundSums(sums.Aggregate(default(ErrorSums), (all, part) => all.Merge(part)), default, 0, false);

@@ -191,7 +191,7 @@ public sealed class RowPartition
             return null;
         }
 
-        MomentSums[] sums = [.. Enumerable.Range(0, pool.Width).Select(_ => new MomentSums(_solver.Rank))];
+        MomentSums[] sums = [.. Enumerable.Range(0, pool.Width).Select(_ => new MomentSums(_solver.MomentRank))];
         await pool.ForAsync(
             (table.Rows + RowsPerSum - 1) / RowsPerSum,
             (chunk, worker) => sums[worker].Add(table, chunk * RowsPerSum, Math.Min(table.Rows, (chunk + 1) * RowsPerSum)),
@@ -206,7 +206,7 @@ public sealed class RowPartition
 
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
-        HeldOutErrors.SumAsync(_heldOut, Current, items, _globalMean, _scale, pool, cancellationToken);
+        HeldOutErrors.SumAsync(_heldOut, Current, items, _solver.Score, _globalMean, _scale, pool, cancellationToken);
 
     /// <summary>Remembers the current tables as the best.</summary>
     public void Keep()

@@ -11,6 +11,8 @@ public sealed partial class JobSpec
         ModelOneofCase.Als => ModelKinds.Als,
         ModelOneofCase.ImplicitAls => ModelKinds.ImplicitAls,
         ModelOneofCase.Mf => ModelKinds.Mf,
+        ModelOneofCase.Nmf => ModelKinds.Nmf,
+        ModelOneofCase.Bpmf => ModelKinds.Bpmf,
         _ => ModelKinds.Baseline,
     };
 
@@ -20,10 +22,16 @@ public sealed partial class JobSpec
     /// <summary>Whether rows follow from what they were before, and not from the other side alone: lost ones cannot be solved again from it.</summary>
     public bool RemembersRows => ModelCase switch
     {
-        ModelOneofCase.Mf => true,
+        ModelOneofCase.Mf or ModelOneofCase.Nmf or ModelOneofCase.Bpmf => true,
         ModelOneofCase.ImplicitAls => ImplicitAls.Method != ImplicitSolving.Exact,
         _ => false,
     };
+
+    /// <summary>Whether the model is an average over epochs, so that no single epoch is the best one.</summary>
+    public bool Averages => ModelCase == ModelOneofCase.Bpmf;
+
+    /// <summary>Whether the tables of the best epoch are kept beside the newest ones.</summary>
+    public bool KeepsBest => !Averages && (ValidationRatings > 0 || Descends);
 
     /// <summary>Whether the model learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
     public bool IsImplicit => ModelCase == ModelOneofCase.ImplicitAls;

@@ -3,7 +3,9 @@ using DistRec.Contracts;
 using DistRec.Models.Als;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Node.Api;
 using DistRec.Node.Client;
@@ -53,6 +55,8 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [InlineData("baseline")]
     [InlineData("als")]
     [InlineData("als-implicit")]
+    [InlineData("nmf")]
+    [InlineData("bpmf")]
     [InlineData("mf")]
     public async Task A_model_trained_on_a_cluster_has_the_bits_of_one_trained_here(string model)
     {
@@ -60,6 +64,8 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
         {
             "als" => new TrainingSettings { Als = new AlsOptions { Rank = 6 } },
             "als-implicit" => new TrainingSettings { ImplicitAls = new ImplicitAlsOptions { Rank = 6, Method = ImplicitMethod.ConjugateGradient } },
+            "nmf" => new TrainingSettings { Nmf = new NmfOptions { Rank = 6 } },
+            "bpmf" => new TrainingSettings { Bpmf = new BpmfOptions { Rank = 6, BurnIn = 1 } },
             "mf" => new TrainingSettings { Mf = new MfOptions { Rank = 6 } },
             _ => new TrainingSettings { Baseline = new BaselineOptions() },
         } with

@@ -1,8 +1,10 @@
 using DistRec.Data;
 using DistRec.Models.Als;
-using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
@@ -21,6 +23,8 @@ public sealed class TrainingSessionTests
     [InlineData("als-implicit")]
     [InlineData("als-implicit by steps")]
     [InlineData("als-implicit by blocks")]
+    [InlineData("nmf")]
+    [InlineData("bpmf")]
     public async Task An_alternating_model_has_the_same_bits_for_any_number_of_partitions_and_threads(string model)
     {
         (TrainingSettings settings, TrainingData data) = JobOf(model);
@@ -54,6 +58,8 @@ public sealed class TrainingSessionTests
         "als-implicit" => (Implicit(ImplicitMethod.Exact), Planted.Interactions),
         "als-implicit by steps" => (Implicit(ImplicitMethod.ConjugateGradient), Planted.Interactions),
         "als-implicit by blocks" => (Implicit(ImplicitMethod.Blocks), Planted.Interactions),
+        "nmf" => (new TrainingSettings { Nmf = new NmfOptions { Rank = 12 }, Epochs = 6, Patience = 0 }, Planted.Small),
+        "bpmf" => (new TrainingSettings { Bpmf = new BpmfOptions { Rank = 12, BurnIn = 2 }, Epochs = 6, Patience = 0 }, Planted.Small),
         _ => (Mf, Planted.Small),
     };
 
@@ -73,6 +79,7 @@ public sealed class TrainingSessionTests
     [InlineData("als-implicit")]
     [InlineData("als-implicit by steps")]
     [InlineData("als-implicit by blocks")]
+    [InlineData("nmf")]
     public async Task The_loss_of_an_alternating_model_never_rises(string model)
     {
         (TrainingSettings settings, TrainingData data) = JobOf(model);
@@ -141,6 +148,8 @@ public sealed class TrainingSessionTests
     [InlineData("als")]
     [InlineData("als-implicit")]
     [InlineData("als-implicit by steps")]
+    [InlineData("nmf")]
+    [InlineData("bpmf")]
     [InlineData("mf")]
     public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model(string model)
     {

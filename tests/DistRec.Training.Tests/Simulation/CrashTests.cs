@@ -17,6 +17,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("als without validation")]
     [InlineData("als-implicit")]
     [InlineData("als-implicit by steps")]
+    [InlineData("nmf")]
+    [InlineData("bpmf")]
     [InlineData("baseline")]
     [InlineData("mf")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
@@ -70,6 +72,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         "als without validation" => new(TrainingSimulation.Als with { Epochs = 3 }, validates: false),
         "als-implicit" => new(TrainingSimulation.ImplicitAls with { Epochs = 3 }, validates: false),
         "als-implicit by steps" => new(TrainingSimulation.ImplicitSteps with { Epochs = 3 }, validates: false),
+        "nmf" => new(TrainingSimulation.Nmf with { Epochs = 3 }),
+        "bpmf" => new(TrainingSimulation.Bpmf with { Epochs = 3 }),
         "baseline" => new(TrainingSimulation.Baseline),
         "mf" => new(TrainingSimulation.Mf with { Epochs = 3 }),
         "mf asp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Asp }),

@@ -23,6 +23,8 @@ public sealed class ScheduleTests
     [InlineData("als")]
     [InlineData("als-implicit")]
     [InlineData("als-implicit by steps")]
+    [InlineData("nmf")]
+    [InlineData("bpmf")]
     [InlineData("mf")]
     public async Task On_a_cluster_without_faults_a_model_has_the_bits_of_the_engine_of_one_process(string model)
     {
@@ -40,6 +42,8 @@ public sealed class ScheduleTests
     [InlineData("als")]
     [InlineData("als-implicit")]
     [InlineData("als-implicit by steps")]
+    [InlineData("nmf")]
+    [InlineData("bpmf")]
     [InlineData("mf")]
     public async Task However_late_messages_and_blocks_are_the_model_has_the_same_bits(string model)
     {
@@ -75,6 +79,8 @@ public sealed class ScheduleTests
         "als" => new(TrainingSimulation.Als),
         "als-implicit" => new(TrainingSimulation.ImplicitAls, validates: false),
         "als-implicit by steps" => new(TrainingSimulation.ImplicitSteps, validates: false),
+        "nmf" => new(TrainingSimulation.Nmf),
+        "bpmf" => new(TrainingSimulation.Bpmf),
         _ => new(TrainingSimulation.Mf),
     };
 }

@@ -4,8 +4,10 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
 using DistRec.Training.Actors;
@@ -57,6 +59,12 @@ internal sealed class TrainingSimulation
 
     internal static TrainingSettings ImplicitSteps { get; } =
         ImplicitAls with { ImplicitAls = new ImplicitAlsOptions { Rank = 2, Method = Models.ImplicitAls.ImplicitMethod.ConjugateGradient, Steps = 1 } };
+
+    internal static TrainingSettings Nmf { get; } =
+        new() { Nmf = new NmfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+
+    internal static TrainingSettings Bpmf { get; } =
+        new() { Bpmf = new BpmfOptions { Rank = 2, BurnIn = 1 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings Baseline { get; } =
         new() { Baseline = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };

@@ -1,0 +1,31 @@
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models;
+
+/// <summary>How far the factors of a sampled model lie from their means.</summary>
+/// <param name="UserVariances">Posterior variance of each user factor, [users, rank].</param>
+/// <param name="ItemVariances">Likewise of items, [items, rank].</param>
+/// <param name="NoiseVariance">Variance of a rating around its prediction, 1/α.</param>
+public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVariances, float NoiseVariance)
+{
+    /// <summary>
+    /// Standard deviation of a rating that is still to come: √(1/α + Σ (p̄² σ_q² + q̄² σ_p² + σ_p² σ_q²)), with factors taken as
+    /// independent of each other.
+    /// </summary>
+    /// <param name="model">The model that this belongs to.</param>
+    /// <param name="user">Index of the user.</param>
+    /// <param name="item">Index of the item.</param>
+    public double DeviationOf(FactorModel model, int user, int item)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ReadOnlySpan<float> p = model.UserFactors!.Row(user), q = model.ItemFactors!.Row(item);
+        ReadOnlySpan<float> userVariances = UserVariances.Row(user), itemVariances = ItemVariances.Row(item);
+        double variance = NoiseVariance;
+        for (int j = 0; j < p.Length; j++)
+        {
+            variance += (double)p[j] * p[j] * itemVariances[j] + ((double)q[j] * q[j] + itemVariances[j]) * userVariances[j];
+        }
+
+        return Math.Sqrt(variance);
+    }
+}

@@ -65,7 +65,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("--fold 6/5", "--fold: expected F/K")]
     [InlineData("--fold 1/5 --test-ratio 0.2", "--test-ratio: expected nothing, since --fold says which ratings are the test")]
     [InlineData("--consistency ssp", "--consistency: expected bsp, ssp:s or asp")]
-    [InlineData("--model svd", "--model: expected one of mf, als, baseline, found \"svd\"")]
+    [InlineData("--model svd", "--model: expected one of mf, als, als-implicit, nmf, bpmf, baseline, found \"svd\"")]
     [InlineData("--columns user,item,rating", "--columns: expected ratings to read")]
     [InlineData("--train x.csv", "--test: expected the test ratings beside --train")]
     [InlineData("--engine spark", "--engine: expected local, found \"spark\"")]

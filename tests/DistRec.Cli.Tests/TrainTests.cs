@@ -17,7 +17,7 @@ public sealed class TrainTests : IDisposable
     [InlineData("bpmf")]
     public async Task Training_on_generated_ratings_saves_a_model_that_loads_and_prints_all_its_figures(string model)
     {
-        string[] rank = model switch { "baseline" => [], "bpmf" => ["--rank", "6", "--burn-in", "1"], _ => ["--rank", "6"] };
+        string[] rank = model switch { "baseline" => [], "bpmf" => ["--rank", "6", "--burn-in", "1", "--validation-ratio", "0.05"], _ => ["--rank", "6"] };
         CommandResult result = await CommandLine.RunAsync(
             ["train", "--model", model, "--ratings", "4000", "--users", "120", "--items", "60", .. rank, "--epochs", "4", "--out", _folder["model"], "--json"]);
 

@@ -1,3 +1,5 @@
+using DistRec.Models;
+
 namespace DistRec.Cli.Jobs;
 
 /// <summary>The data set that a bare <c>distrec train</c> generates: large enough to learn from, small enough for seconds.</summary>
@@ -16,6 +18,9 @@ internal static class SplitDefaults
 {
     public const double TestRatio = 0.1;
     public const double ValidationRatio = 0.05;
+
+    /// <summary>Nothing for models that have no use for it: one predicts no ratings, the other averages all epochs.</summary>
+    public static double ValidationRatioOf(string model) => model is ModelKinds.ImplicitAls or ModelKinds.Bpmf ? 0 : ValidationRatio;
 }
 
 /// <summary>How long a model trains where nothing else is said: exact solvers settle in few epochs, descent needs more and wavers more.</summary>

@@ -10,8 +10,8 @@ internal static class SplitReader
     /// <param name="given">The options.</param>
     /// <param name="seed">Keys the draws.</param>
     /// <param name="threads">Threads.</param>
-    /// <param name="validates">Whether the model's epochs can be judged by ratings kept aside.</param>
-    public static SplitOptions Read(GivenOptions given, ulong seed, int threads, bool validates)
+    /// <param name="validationRatio">What is kept aside for judging epochs where nothing else is said.</param>
+    public static SplitOptions Read(GivenOptions given, ulong seed, int threads, double validationRatio)
     {
         SplitKind kind = given.OneOf(
             "split",
@@ -38,7 +38,7 @@ internal static class SplitReader
         {
             Kind = fold is not null ? SplitKind.Fold : kind,
             TestRatio = hasTestFile ? 0 : given.Share("test-ratio", SplitDefaults.TestRatio),
-            ValidationRatio = validates ? given.Share("validation-ratio", SplitDefaults.ValidationRatio) : 0,
+            ValidationRatio = given.Share("validation-ratio", validationRatio),
             Fold = fold?.fold - 1 ?? 0,
             FoldCount = fold?.folds ?? new SplitOptions().FoldCount,
             Seed = seed,

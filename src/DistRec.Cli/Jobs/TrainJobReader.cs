@@ -78,7 +78,7 @@ internal static class TrainJobReader
         {
             Data = data,
             Read = DataChoiceReader.ReadHow(given, workers),
-            Split = SplitReader.Read(given, seed, workers, validates: !ModelKinds.IsImplicit(model)),
+            Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(model)),
             Training = training,
             Seed = seed,
             Out = output,

@@ -56,7 +56,7 @@ internal static class TrainOptions
         new("user-regularization", "X", $"Lambda of user biases [baseline {Baseline.UserRegularization}]") { Models = ["baseline"] },
         new("item-regularization", "X", $"Lambda of item biases [baseline {Baseline.ItemRegularization}]") { Models = ["baseline"] },
         new("test-ratio", "X", $"Share of the ratings kept for the test [{SplitDefaults.TestRatio}]"),
-        new("validation-ratio", "X", $"Share of the other ratings that epochs are judged by; 0 for none [{SplitDefaults.ValidationRatio}]") { Models = RatingModels },
+        new("validation-ratio", "X", $"Share of the other ratings that epochs are judged by; 0 for none [{SplitDefaults.ValidationRatio}, bpmf {SplitDefaults.ValidationRatioOf("bpmf")}]") { Models = RatingModels },
         new("split", "HOW", "random, per-user-last (each user's last rating is the test) or time (the latest are) [random]"),
         new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
         new("columns", "NAMES", "What the columns are, such as user,item,rating,timestamp; - skips one [found out]"),

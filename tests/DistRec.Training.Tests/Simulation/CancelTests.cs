@@ -1,3 +1,4 @@
+using DistRec.Models.Bayesian;
 using DistRec.Simulation;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -16,11 +17,17 @@ public sealed class CancelTests
     [Theory]
     [InlineData("als", true)]
     [InlineData("als", false)]
+    [InlineData("als-implicit", false)]
+    [InlineData("als-implicit by steps", false)]
+    [InlineData("nmf", true)]
+    [InlineData("nmf", false)]
+    [InlineData("bpmf", true)]
+    [InlineData("bpmf", false)]
     [InlineData("mf", true)]
     [InlineData("mf", false)]
     public async Task A_cancelled_job_has_the_bits_of_a_job_of_fewer_epochs_whatever_fails(string model, bool validates)
     {
-        TrainingSettings settings = (model == "als" ? TrainingSimulation.Als : TrainingSimulation.Mf) with { Epochs = Epochs };
+        TrainingSettings settings = SettingsOf(model) with { Epochs = Epochs };
         TrainingSimulation job = new(settings, validates);
         string?[] expected = new string?[Epochs + 1];
         for (int epochs = 1; epochs <= Epochs; epochs++)
@@ -48,6 +55,16 @@ public sealed class CancelTests
 
         ends.ShouldAllBe(count => count > 0, $"moments of all epochs: {string.Join(' ', ends)}");
     }
+
+    private static TrainingSettings SettingsOf(string model) => model switch
+    {
+        "als" => TrainingSimulation.Als,
+        "als-implicit" => TrainingSimulation.ImplicitAls,
+        "als-implicit by steps" => TrainingSimulation.ImplicitSteps,
+        "nmf" => TrainingSimulation.Nmf,
+        "bpmf" => TrainingSimulation.Bpmf with { Bpmf = new BpmfOptions { Rank = 2, BurnIn = 0 } },
+        _ => TrainingSimulation.Mf,
+    };
 
     private static int EpochOf(StateChanged end)
     {

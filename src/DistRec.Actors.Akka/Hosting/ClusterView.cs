@@ -16,6 +16,7 @@ internal sealed class ClusterView(NodeRuntime node, AkkaCluster cluster, AkkaAct
     private readonly Lock _gate = new();
     private ImmutableDictionary<Address, Introduction> _introductions = ImmutableDictionary<Address, Introduction>.Empty;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HashSet<long> _seen = [];
     private long _version;
 
     public long TableVersion => Interlocked.Read(ref _version);
@@ -97,6 +98,17 @@ internal sealed class ClusterView(NodeRuntime node, AkkaCluster cluster, AkkaAct
         }
 
         Change();
+    }
+
+    /// <summary>Looks whether the nodes have changed: Akka.NET tells of members a moment before it shows them. To be called now and then.</summary>
+    public void Tick()
+    {
+        HashSet<long> now = [.. Nodes.Select(info => info.Incarnation)];
+        if (!now.SetEquals(_seen))
+        {
+            _seen = now;
+            Change();
+        }
     }
 
     /// <summary>An actor was found on another node than before, or a node came or went.</summary>

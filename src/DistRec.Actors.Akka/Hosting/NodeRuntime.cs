@@ -219,6 +219,7 @@ internal sealed partial class NodeRuntime : IActorHost
         _outbox.Tick();
         Directory.Tick();
         IntroduceToStrangers();
+        View.Tick();
         if (++_ticks % TicksBetweenIntroductions == 0)
         {
             // What it has carried is news every time.

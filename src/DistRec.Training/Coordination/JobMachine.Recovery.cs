@@ -93,13 +93,20 @@ public sealed partial class JobMachine
         _firstCause = "";
     }
 
+    // An end that was under way is no longer the end: who cancelled may see the job complete after all.
+    private void GoOn()
+    {
+        _stopping = false;
+        _endState = JobState.Completed;
+    }
+
     private JobStep BeginAnew()
     {
         IsRepairing = false;
         _interrupted = null;
         _lost.Clear();
         _takenBySnapshot = null;
-        _stopping = false;
+        GoOn();
         _policy = new EpochPolicy(_spec);
         _epoch = _spec.Resume?.Epoch ?? 0;
         Enter(JobState.Loading);
@@ -111,7 +118,7 @@ public sealed partial class JobMachine
         IsRepairing = true;
         _interrupted = null;
         _takenBySnapshot = null;
-        _stopping = false;
+        GoOn();
         _policy = new EpochPolicy(_spec, snapshot.Resume.Policy);
         _epoch = snapshot.Resume.Epoch;
 

@@ -1,0 +1,28 @@
+namespace DistRec.Models.Feedback;
+
+/// <summary>What one pass of stochastic gradient descent goes by.</summary>
+/// <param name="GlobalMean">μ.</param>
+/// <param name="Rate">γ of p_u and q_i.</param>
+/// <param name="BiasRate">γ of the biases.</param>
+/// <param name="FeedbackRate">γ of x_j and y_j.</param>
+/// <param name="Regularization">λ of p_u and q_i.</param>
+/// <param name="BiasRegularization">λ of the biases.</param>
+/// <param name="FeedbackRegularization">λ of x_j and y_j.</param>
+public readonly record struct FeedbackStep(
+    float GlobalMean, float Rate, float BiasRate, float FeedbackRate, float Regularization, float BiasRegularization, float FeedbackRegularization)
+{
+    /// <summary>The rates of an epoch whose γ of p_u and q_i is given; the others keep their ratio to it.</summary>
+    public static FeedbackStep Of(FeedbackOptions options, float globalMean, double learningRate)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        double share = learningRate / options.LearningRate;
+        return new FeedbackStep(
+            globalMean,
+            (float)learningRate,
+            (float)(options.BiasLearningRate * share),
+            (float)(options.FeedbackLearningRate * share),
+            options.Regularization,
+            options.BiasRegularization,
+            options.FeedbackRegularization);
+    }
+}

@@ -1,0 +1,52 @@
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Models.Feedback;
+
+/// <summary>Item tables as training holds them, a row for all that is learned about an item, and as models hold them.</summary>
+public static class FeedbackTables
+{
+    /// <summary>Draws q_i from N(0, (scale/√k)²), keyed by the global item; x_i and y_i begin at 0.</summary>
+    /// <param name="options">The model's settings.</param>
+    /// <param name="items">Receives the draws, [rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
+    /// <param name="firstItem">Global index of the table's first row.</param>
+    public static void DrawItems(FeedbackOptions options, FactorTable items, int firstItem)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(items);
+        FactorTable factors = new(items.Rows, options.Rank);
+        InitialFactors.Draw(factors, firstItem, options.InitialScale, options.Seed, RandomPurpose.ItemFactors);
+        items.Values.Clear();
+        Copy(factors, items, 0);
+    }
+
+    /// <summary>One of q, x and y, [rows, rank].</summary>
+    /// <param name="shape">Where the parts of an item lie.</param>
+    /// <param name="items">The training table, [rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
+    /// <param name="start">Where the part begins in a row.</param>
+    public static FactorTable PartOf(FeedbackShape shape, FactorTable items, int start)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        FactorTable part = new(items.Rows, shape.Rank);
+        for (int row = 0; row < items.Rows; row++)
+        {
+            items.Row(row).Slice(start, shape.Rank).CopyTo(part.Row(row));
+        }
+
+        return part;
+    }
+
+    /// <summary>Puts one of q, x and y back into a training table.</summary>
+    /// <param name="part">[rows, rank].</param>
+    /// <param name="items">[rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
+    /// <param name="start">Where the part begins in a row.</param>
+    public static void Copy(FactorTable part, FactorTable items, int start)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(items);
+        for (int row = 0; row < items.Rows; row++)
+        {
+            part.Row(row).CopyTo(items.Row(row)[start..]);
+        }
+    }
+}

@@ -70,6 +70,30 @@ public sealed class RatingMatrix
     public RatingMatrix Rows(int from, int to) =>
         new(ColumnCount, RowStarts[from..(to + 1)], Columns, Values, Timestamps);
 
+    /// <summary>The pairs that any of some matrices of one shape has, each once, with values of 0.</summary>
+    /// <param name="matrices">At least one.</param>
+    public static RatingMatrix UnionOfPairs(IEnumerable<RatingMatrix> matrices)
+    {
+        RatingMatrix[] all = [.. matrices];
+        long[] starts = new long[all[0].RowCount + 1];
+        List<int> columns = new(checked((int)all.Sum(matrix => matrix.Count)));
+        List<int> row = [];
+        for (int index = 0; index < all[0].RowCount; index++)
+        {
+            row.Clear();
+            foreach (RatingMatrix matrix in all)
+            {
+                row.AddRange(matrix.RowColumns(index));
+            }
+
+            row.Sort();
+            columns.AddRange(row.Distinct());
+            starts[index + 1] = columns.Count;
+        }
+
+        return new RatingMatrix(all[0].ColumnCount, starts, [.. columns], new float[columns.Count]);
+    }
+
     /// <summary>
     /// Columns [<paramref name="from"/>, <paramref name="to"/>) as the rows of a new matrix, [to − from, rows], without timestamps.
     /// Its rows are in canonical order because this matrix' rows are visited in theirs.

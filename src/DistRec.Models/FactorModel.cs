@@ -1,3 +1,4 @@
+using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Models;
@@ -62,6 +63,9 @@ public sealed class FactorModel
 
     /// <summary>q_i, [items, rank], or null.</summary>
     public FactorTable? ItemFactors { get; }
+
+    /// <summary>What new users are described by in <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>, whose <see cref="UserFactors"/> are p_u + z_u; else null.</summary>
+    public FeedbackFactors? Feedback { get; init; }
 
     /// <summary>What predictions for known users and items begin from: μ, or 0.</summary>
     public float Intercept => ModelKinds.HasMean(Kind) ? GlobalMean : 0;

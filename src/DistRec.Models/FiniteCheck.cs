@@ -18,6 +18,8 @@ public static class FiniteCheck
         VerifyVector(TableNames.ItemBiases, model.ItemBiases);
         VerifyTable(TableNames.UserFactors, model.UserFactors);
         VerifyTable(TableNames.ItemFactors, model.ItemFactors);
+        VerifyTable(TableNames.ExplicitItemFactors, model.Feedback?.Explicit);
+        VerifyTable(TableNames.ImplicitItemFactors, model.Feedback?.Implicit);
         VerifyTable(TableNames.UserVariances, model.Spread?.UserVariances);
         VerifyTable(TableNames.ItemVariances, model.Spread?.ItemVariances);
     }

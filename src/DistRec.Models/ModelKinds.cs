@@ -15,8 +15,14 @@ public static class ModelKinds
 
     public const string Bpmf = "bpmf";
 
+    public const string SvdPlusPlus = "svd++";
+
+    public const string AsymmetricSvd = "asvd";
+
+    public const string Nsvd = "nsvd";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, Baseline];
+    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, SvdPlusPlus, AsymmetricSvd, Nsvd, Baseline];
 
     /// <summary>Whether a model learns preferences from interactions: its scores are preferences, of which 1 is an interaction's, and no ratings.</summary>
     public static bool IsImplicit(string kind) => kind == ImplicitAls;

@@ -9,6 +9,12 @@ public static class TableNames
     /// <summary>q_i, F32 [items, rank].</summary>
     public const string ItemFactors = "itemFactors";
 
+    /// <summary>x_j of <c>asvd</c> and <c>nsvd</c>, F32 [items, rank].</summary>
+    public const string ExplicitItemFactors = "explicitItemFactors";
+
+    /// <summary>y_j of <c>svd++</c> and <c>asvd</c>, F32 [items, rank].</summary>
+    public const string ImplicitItemFactors = "implicitItemFactors";
+
     /// <summary>b_u, F32 [users].</summary>
     public const string UserBiases = "userBiases";
 

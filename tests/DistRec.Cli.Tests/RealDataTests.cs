@@ -42,6 +42,9 @@ public sealed class RealDataTests : IDisposable
     [InlineData("baseline", 0.948)]
     [InlineData("als", 0.918)]
     [InlineData("mf", 0.914)]
+    [InlineData("svd++", 0.908)]
+    [InlineData("asvd", 0.914)]
+    [InlineData("nsvd", 0.935)]
     [InlineData("nmf", 0.944)]
     [InlineData("bpmf", 0.901)]
     public async Task Default_settings_are_good_settings_on_a_given_split_of_MovieLens_100K(string model, double worstRmse)
@@ -57,6 +60,7 @@ public sealed class RealDataTests : IDisposable
     [SkippableTheory]
     [InlineData("als", 0.855)]
     [InlineData("mf", 0.850)]
+    [InlineData("svd++", 0.846)]
     [InlineData("bpmf", 0.838)]
     public async Task Default_settings_are_good_settings_on_MovieLens_1M(string model, double worstRmse)
     {

@@ -1,6 +1,8 @@
 using DistRec.Data;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests;
@@ -79,6 +81,43 @@ internal static class PlainTraining
         }
 
         return Model("mf", mean, statistics, users, items);
+    }
+
+    /// <summary>All users one after the other, as often as asked.</summary>
+    public static FactorModel Descend(FeedbackOptions options, RatingMatrix ratings, int epochs)
+    {
+        RatingStatistics statistics = RatingStatistics.Of(ratings);
+        float mean = (float)statistics.Mean;
+        FeedbackShape shape = FeedbackShape.Of(options);
+        UserFeedback data = new(ratings);
+        FactorSide users = FactorSide.Zeros(ratings.RowCount, shape.UserWidth);
+        FactorSide items = FactorSide.Zeros(ratings.ColumnCount, shape.ItemWidth);
+        InitialFactors.Draw(users.Factors, 0, options.InitialScale, options.Seed, RandomPurpose.UserFactors);
+        FeedbackTables.DrawItems(options, items.Factors, 0);
+        double rate = options.LearningRate;
+        for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
+        {
+            FeedbackStep step = FeedbackStep.Of(options, mean, rate);
+            FeedbackKernel.RunUsers(shape, data, 0, ratings.RowCount, step, users.Factors, users.Biases, items.Factors, items.Biases);
+        }
+
+        FactorTable profiles = new(ratings.RowCount, options.Rank);
+        for (int user = 0; user < ratings.RowCount; user++)
+        {
+            FeedbackKernel.Describe(
+                shape, ratings.RowColumns(user), ratings.RowValues(user), ratings.RowColumns(user), mean, users.Biases[user],
+                users.Factors.Row(user), items.Factors, items.Biases, profiles.Row(user));
+        }
+
+        return new FactorModel(
+            FeedbackFactors.NameOf(options.Form), mean, new RatingScale(statistics.Minimum, statistics.Maximum),
+            users.Biases, items.Biases, profiles, FeedbackTables.PartOf(shape, items.Factors, 0))
+        {
+            Feedback = new FeedbackFactors(
+                options.Form,
+                shape.HasExplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ExplicitStart) : null,
+                shape.HasImplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ImplicitStart) : null),
+        };
     }
 
     /// <summary>Errors of a model on held-out ratings.</summary>

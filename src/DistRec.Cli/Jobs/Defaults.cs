@@ -26,7 +26,7 @@ internal static class SplitDefaults
 /// <summary>How long a model trains where nothing else is said: exact solvers settle in few epochs, descent needs more and wavers more.</summary>
 internal static class EpochDefaults
 {
-    private static readonly (string Model, int Epochs, int Patience)[] Models = [("baseline", 15, 3), ("als", 15, 3), ("mf", 60, 5), ("als-implicit", 15, 0), ("nmf", 60, 5), ("bpmf", 60, 0)];
+    private static readonly (string Model, int Epochs, int Patience)[] Models = [("baseline", 15, 3), ("als", 15, 3), ("mf", 60, 5), ("als-implicit", 15, 0), ("nmf", 60, 5), ("bpmf", 60, 0), ("svd++", 60, 5), ("asvd", 60, 5), ("nsvd", 60, 5)];
 
     /// <summary>Epochs at most.</summary>
     public static int Epochs(string model) => Of(model).Epochs;

@@ -3,6 +3,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -23,6 +24,8 @@ internal static class ModelSettingsReader
         ModelKinds.Nmf => new TrainingSettings { Nmf = ReadNmf(given, seed) },
         ModelKinds.Bpmf => new TrainingSettings { Bpmf = ReadBpmf(given, seed) },
         ModelKinds.Mf => new TrainingSettings { Mf = ReadMf(given, seed) },
+        _ when FeedbackFactors.ShapeOf(model, 0) is { } shape =>
+            new TrainingSettings { Feedback = ReadFeedback(given, shape.Form, seed), Clocks = given.AnyInteger("clocks", new TrainingSettings().Clocks) },
         _ => new TrainingSettings { Baseline = ReadBaseline(given) },
     };
 
@@ -113,6 +116,25 @@ internal static class ModelSettingsReader
             Regularization = given.AnyNumber("regularization", defaults.Regularization),
             BiasRegularization = given.AnyNumber("bias-regularization", defaults.BiasRegularization),
             Biases = !given.Flag("no-biases"),
+            InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
+            Seed = seed,
+        };
+    }
+
+    private static FeedbackOptions ReadFeedback(GivenOptions given, FeedbackForm form, ulong seed)
+    {
+        FeedbackOptions defaults = FeedbackOptions.For(form);
+        return new FeedbackOptions
+        {
+            Form = form,
+            Rank = given.AnyInteger("rank", defaults.Rank),
+            LearningRate = given.AnyNumber("learning-rate", defaults.LearningRate),
+            BiasLearningRate = given.AnyNumber("bias-learning-rate", defaults.BiasLearningRate),
+            FeedbackLearningRate = given.AnyNumber("feedback-learning-rate", defaults.FeedbackLearningRate),
+            LearningRateDecay = given.AnyNumber("learning-rate-decay", defaults.LearningRateDecay),
+            Regularization = given.AnyNumber("regularization", defaults.Regularization),
+            BiasRegularization = given.AnyNumber("bias-regularization", defaults.BiasRegularization),
+            FeedbackRegularization = given.AnyNumber("feedback-regularization", defaults.FeedbackRegularization),
             InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
             Seed = seed,
         };

@@ -18,6 +18,9 @@ internal sealed record TrainJob
     /// <summary>Model, epochs, partitions.</summary>
     public required TrainingSettings Training { get; init; }
 
+    /// <summary>Whether validation and test pairs count as feedback, without their ratings.</summary>
+    public required bool AllPairsAreFeedback { get; init; }
+
     /// <summary>The seed of split and model.</summary>
     public required ulong Seed { get; init; }
 

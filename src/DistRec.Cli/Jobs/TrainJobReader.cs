@@ -80,6 +80,7 @@ internal static class TrainJobReader
             Read = DataChoiceReader.ReadHow(given, workers),
             Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(model)),
             Training = training,
+            AllPairsAreFeedback = given.OneOf("implicit", "all is for those who know what users looked at", ("train", false), ("all", true)),
             Seed = seed,
             Out = output,
             HasPartitions = given.Has("partitions"),

@@ -2,6 +2,7 @@ using DistRec.Cli.Arguments;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -17,11 +18,15 @@ internal static class TrainOptions
     private static readonly NmfOptions Nmf = new();
     private static readonly BpmfOptions Bpmf = new();
     private static readonly BaselineOptions Baseline = new();
-    private static readonly string[] FactorModels = ["als", "mf", "als-implicit", "nmf", "bpmf"];
-    private static readonly string[] RegularizedModels = ["als", "mf", "als-implicit", "nmf"];
-    private static readonly string[] BiasedModels = ["als", "mf"];
-    private static readonly string[] RatingModels = ["als", "mf", "nmf", "bpmf", "baseline"];
-    private static readonly string[] StoppingModels = ["als", "mf", "nmf", "baseline"];
+    private static readonly FeedbackOptions SvdPlusPlus = FeedbackOptions.For(FeedbackForm.SvdPlusPlus);
+    private static readonly FeedbackOptions Asymmetric = FeedbackOptions.For(FeedbackForm.Asymmetric);
+    private static readonly FeedbackOptions Nsvd = FeedbackOptions.For(FeedbackForm.Nsvd);
+    private static readonly string[] FeedbackModels = ["svd++", "asvd", "nsvd"];
+    private static readonly string[] DescendingModels = ["mf", .. FeedbackModels];
+    private static readonly string[] FactorModels = ["als", "mf", "als-implicit", "nmf", "bpmf", .. FeedbackModels];
+    private static readonly string[] RegularizedModels = ["als", "mf", "als-implicit", "nmf", .. FeedbackModels];
+    private static readonly string[] RatingModels = ["als", "mf", "nmf", "bpmf", .. FeedbackModels, "baseline"];
+    private static readonly string[] StoppingModels = ["als", "mf", "nmf", .. FeedbackModels, "baseline"];
 
     /// <summary>Options that a job file cannot have.</summary>
     private static readonly string[] CommandLineOnly = ["job", "json", "quiet"];
@@ -34,11 +39,11 @@ internal static class TrainOptions
         new("ratings", "N", $"Without --data and --train: how many ratings to generate [{GeneratedDefaults.Ratings}]"),
         new("users", "N", $"Users to generate [{GeneratedDefaults.Users}]"),
         new("items", "N", $"Items to generate [{GeneratedDefaults.Items}]"),
-        new("model", "MODEL", "baseline, als, als-implicit, nmf, bpmf or mf [mf]"),
-        new("rank", "N", $"Number of factors [als {Als.Rank}, mf {Mf.Rank}, als-implicit {Implicit.Rank}, nmf {Nmf.Rank}, bpmf {Bpmf.Rank}]") { Models = FactorModels },
+        new("model", "MODEL", "baseline, als, als-implicit, nmf, bpmf, mf, svd++, asvd or nsvd [mf]"),
+        new("rank", "N", $"Number of factors [als {Als.Rank}, mf {Mf.Rank}, als-implicit {Implicit.Rank}, nmf {Nmf.Rank}, bpmf {Bpmf.Rank}, {Feedbacks(options => options.Rank)}]") { Models = FactorModels },
         new("epochs", "N", $"Epochs at most [{EpochDefaults.Describe()}]"),
-        new("regularization", "X", $"Lambda of the factors [als {Als.Regularization}, mf {Mf.Regularization}, als-implicit {Implicit.Regularization}, nmf {Nmf.Regularization}]") { Models = RegularizedModels },
-        new("bias-regularization", "X", $"Lambda of the biases [als {Als.BiasRegularization}, mf {Mf.BiasRegularization}]") { Models = BiasedModels },
+        new("regularization", "X", $"Lambda of the factors [als {Als.Regularization}, mf {Mf.Regularization}, als-implicit {Implicit.Regularization}, nmf {Nmf.Regularization}, {Feedbacks(options => options.Regularization)}]") { Models = RegularizedModels },
+        new("bias-regularization", "X", $"Lambda of the biases [als {Als.BiasRegularization}, mf {Mf.BiasRegularization}, {Feedbacks(options => options.BiasRegularization)}]") { Models = ["als", .. DescendingModels] },
         new("regularization-exponent", "X", $"How a row's lambda grows with its ratings: 1 weighted-lambda, 0 the same for all [als {Als.RegularizationExponent}, als-implicit {Implicit.RegularizationExponent}, nmf {Nmf.RegularizationExponent}]") { Models = ["als", "als-implicit", "nmf"] },
         new("confidence", "HOW", "alpha: an interaction's confidence is 1 + alpha x rating; given: it is the rating [alpha]") { Models = ["als-implicit"] },
         new("alpha", "X", $"How much a rating adds to the confidence of 1 that no interaction has [als-implicit {Implicit.Alpha}]") { Models = ["als-implicit"] },
@@ -49,10 +54,15 @@ internal static class TrainOptions
         new("burn-in", "N", $"Epochs that are drawn but not averaged [bpmf {Bpmf.BurnIn}]") { Models = ["bpmf"] },
         new("prior-strength", "X", $"How many rows at zero the prior of a side's mean counts as [bpmf {Bpmf.PriorStrength}]") { Models = ["bpmf"] },
         new("block-size", "N", $"Factors in a block [als-implicit {Implicit.BlockSize}]") { Models = ["als-implicit"] },
-        new("no-biases", null, "Factors alone, without user and item biases") { Models = BiasedModels },
-        new("learning-rate", "X", $"Step of the first epoch [mf {Mf.LearningRate}]") { Models = ["mf"] },
-        new("learning-rate-decay", "X", $"What the step is multiplied with after every epoch [mf {Mf.LearningRateDecay}]") { Models = ["mf"] },
-        new("initial-scale", "X", $"Standard deviation of the initial factors times the root of the rank [als {Als.InitialScale}, mf {Mf.InitialScale}, als-implicit {Implicit.InitialScale}, nmf {Nmf.InitialScale}, bpmf {Bpmf.InitialScale}]") { Models = FactorModels },
+        new("no-biases", null, "Factors alone, without user and item biases") { Models = ["als", "mf"] },
+        new("learning-rate", "X", $"Step of the first epoch [mf {Mf.LearningRate}, {Feedbacks(options => options.LearningRate)}]") { Models = DescendingModels },
+        new("bias-learning-rate", "X", $"Step of the biases in the first epoch [{Feedbacks(options => options.BiasLearningRate)}]") { Models = FeedbackModels },
+        new("feedback-learning-rate", "X", $"Step of x and y in the first epoch [{Feedbacks(options => options.FeedbackLearningRate)}]") { Models = FeedbackModels },
+        new("feedback-regularization", "X", $"Lambda of x and y [{Feedbacks(options => options.FeedbackRegularization)}]") { Models = FeedbackModels },
+        new("implicit", "WHAT", "What counts as feedback: the pairs of train alone, or all, those of validation and test too, without their ratings [train]") { Models = ["svd++", "asvd"] },
+        new("clocks", "N", $"How often in an epoch workers pull tables and push changes [{new DistRec.Training.Jobs.TrainingSettings().Clocks}]") { Models = FeedbackModels },
+        new("learning-rate-decay", "X", $"What the step is multiplied with after every epoch [mf {Mf.LearningRateDecay}, {Feedbacks(options => options.LearningRateDecay)}]") { Models = DescendingModels },
+        new("initial-scale", "X", $"Standard deviation of the initial factors times the root of the rank [als {Als.InitialScale}, mf {Mf.InitialScale}, als-implicit {Implicit.InitialScale}, nmf {Nmf.InitialScale}, bpmf {Bpmf.InitialScale}, {Feedbacks(options => options.InitialScale)}]") { Models = FactorModels },
         new("user-regularization", "X", $"Lambda of user biases [baseline {Baseline.UserRegularization}]") { Models = ["baseline"] },
         new("item-regularization", "X", $"Lambda of item biases [baseline {Baseline.ItemRegularization}]") { Models = ["baseline"] },
         new("test-ratio", "X", $"Share of the ratings kept for the test [{SplitDefaults.TestRatio}]"),
@@ -66,7 +76,7 @@ internal static class TrainOptions
         new("seed", "N", $"Keys every random draw, of the split and of the model [{Mf.Seed}]"),
         new("partitions", "N", "Partitions of each side [as many as threads]"),
         new("threads", "N", "Threads for arithmetic [as many as cores]"),
-        new("consistency", "HOW", "How far workers may drift apart within an epoch: bsp, ssp:s or asp [bsp]") { Models = ["mf"] },
+        new("consistency", "HOW", "How far workers may drift apart within an epoch: bsp, ssp:s or asp [bsp]") { Models = DescendingModels },
         new("patience", "N", $"Epochs without a better validation RMSE before training stops; 0 never stops early [{EpochDefaults.DescribePatience()}]") { Models = StoppingModels },
         new("checkpoint-every", "N", "Epochs between checkpoints; 0 only when stopped [0]"),
         new("engine", "ENGINE", "Where actors run: local, this process [local]"),
@@ -76,6 +86,9 @@ internal static class TrainOptions
         new("json", null, "Print exactly one JSON object"),
         new("quiet", null, "No progress"),
     ];
+
+    private static string Feedbacks(Func<FeedbackOptions, float> of) =>
+        $"svd++ {of(SvdPlusPlus)}, asvd {of(Asymmetric)}, nsvd {of(Nsvd)}";
 
     /// <summary>What a job file's keys may be.</summary>
     public static IReadOnlyList<string> JobFileKeys { get; } = [.. All.Select(option => option.Name).Except(CommandLineOnly)];

@@ -24,6 +24,16 @@ internal sealed record TableShape(string Name, IReadOnlyList<long> Shape, double
             shapes.Add(OfTable("item factors", items));
         }
 
+        if (model.Feedback?.Explicit is { } ofRated)
+        {
+            shapes.Add(OfTable("explicit item factors", ofRated));
+        }
+
+        if (model.Feedback?.Implicit is { } ofAny)
+        {
+            shapes.Add(OfTable("implicit item factors", ofAny));
+        }
+
         if (model.Spread is { } spread)
         {
             shapes.Add(OfTable("user variances", spread.UserVariances));

@@ -15,7 +15,10 @@ namespace DistRec.Cli.Training;
 internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCount, double? NoiseFloorRmse = null)
 {
     /// <summary>What training needs of it.</summary>
-    public TrainingData ForTraining(SplitOptions split) => new(Split.Train, Split.Validation, Data.Name, PartsFingerprint(split));
+    public TrainingData ForTraining(TrainJob job) => new(Split.Train, Split.Validation, Data.Name, PartsFingerprint(job.Split))
+    {
+        Feedback = job.AllPairsAreFeedback ? RatingMatrix.UnionOfPairs(new[] { Split.Train, Split.Validation, Split.Test }.OfType<RatingMatrix>()) : null,
+    };
 
     /// <summary>Its size in words.</summary>
     public string Describe() =>

@@ -22,7 +22,13 @@ internal static class SettingsEcho
         Add("patience", job.Training.Patience);
         Add("partitions", job.Training.Partitions);
         Add("threads", job.Training.Threads);
-        if (job.Training.Mf is not null)
+        if (job.Training.Feedback is not null)
+        {
+            Add("clocks", job.Training.Clocks);
+            Add("implicit", job.AllPairsAreFeedback ? "all" : "train");
+        }
+
+        if (job.Training.Mf is not null || job.Training.Feedback is not null)
         {
             Add("consistency", job.Training.Consistency.ToString());
         }

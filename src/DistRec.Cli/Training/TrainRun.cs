@@ -32,7 +32,7 @@ internal static class TrainRun
         stages.Say(data.Describe());
         TrainingOutcome outcome = await trainer.TrainAsync(
             job,
-            data.ForTraining(job.Split),
+            data.ForTraining(job),
             new EventView(stages, host.Time, job.Training.Epochs, train.Count, data.Split.Validation is { Count: > 0 }),
             stages);
         TrainResult result = Describe(job, data, outcome);

@@ -52,7 +52,7 @@ internal sealed class SubmitVerb : Verb
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         stages.Say(data.Describe());
-        await trainer.SubmitAsync(trainer.Fit(job, data.Split.Train), data.ForTraining(job.Split), stages);
+        await trainer.SubmitAsync(trainer.Fit(job, data.Split.Train), data.ForTraining(job), stages);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using DistRec.Data;
+using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Persistence;
@@ -75,7 +76,14 @@ public static class ModelFolder
             reader.ReadTable(TableNames.UserVariances, about.UserCount, about.Rank),
             reader.ReadTable(TableNames.ItemVariances, about.ItemCount, about.Rank),
             reader.ReadSingles(TableNames.NoiseVariance, 1)[0]);
-        return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors) { Spread = spread };
+        return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors)
+        {
+            Spread = spread,
+            Feedback = FeedbackFactors.ShapeOf(about.Kind, about.Rank) is not { } shape ? null : new FeedbackFactors(
+                shape.Form,
+                shape.HasExplicit ? reader.ReadTable(TableNames.ExplicitItemFactors, about.ItemCount, about.Rank) : null,
+                shape.HasImplicit ? reader.ReadTable(TableNames.ImplicitItemFactors, about.ItemCount, about.Rank) : null),
+        };
     }
 
     private static IdMap LoadIds(string path, int count)

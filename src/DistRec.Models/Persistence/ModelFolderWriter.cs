@@ -189,6 +189,16 @@ internal sealed class ModelFolderWriter
             writer.Add(TableNames.UserFactors, model.UserFactors).Add(TableNames.ItemFactors, model.ItemFactors!);
         }
 
+        if (model.Feedback?.Explicit is { } ofRated)
+        {
+            writer.Add(TableNames.ExplicitItemFactors, ofRated);
+        }
+
+        if (model.Feedback?.Implicit is { } ofAny)
+        {
+            writer.Add(TableNames.ImplicitItemFactors, ofAny);
+        }
+
         if (model.Spread is { } spread)
         {
             writer.Add(TableNames.UserVariances, spread.UserVariances).Add(TableNames.ItemVariances, spread.ItemVariances);

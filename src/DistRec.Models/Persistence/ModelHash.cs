@@ -28,6 +28,12 @@ public static class ModelHash
         AppendVector(hash, TableNames.ItemBiases, model.ItemBiases);
         AppendTable(hash, TableNames.UserFactors, model.UserFactors);
         AppendTable(hash, TableNames.ItemFactors, model.ItemFactors);
+        if (model.Feedback is { } feedback)
+        {
+            AppendTable(hash, TableNames.ExplicitItemFactors, feedback.Explicit);
+            AppendTable(hash, TableNames.ImplicitItemFactors, feedback.Implicit);
+        }
+
         if (model.Spread is { } spread)
         {
             AppendTable(hash, TableNames.UserVariances, spread.UserVariances);

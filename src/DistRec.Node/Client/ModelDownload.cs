@@ -20,7 +20,7 @@ internal static class ModelDownload
         {
             string kind = Addresses.KindOf(side, spec);
             IReadOnlyList<int> starts = Addresses.StartsOf(side, spec);
-            int rank = JobSpecs.RankOf(spec);
+            int rank = JobSpecs.PublishedWidthOf(side, spec);
             FactorBlock[] blocks = new FactorBlock[starts.Count - 1];
             for (int block = 0; block < blocks.Length; block++)
             {
@@ -38,7 +38,7 @@ internal static class ModelDownload
                 blocks[block] = found;
             }
 
-            return JobTables.Join(blocks, rank);
+            return JobTables.Join(blocks);
         }
     }
 }

@@ -16,11 +16,17 @@ internal static class Addresses
     /// <summary>Owners of user rows in descending models.</summary>
     public const string WorkerKind = "workers";
 
+    /// <summary>Owners of user rows in models that pull and push.</summary>
+    public const string PushWorkerKind = "push-workers";
+
     /// <summary>Owners of item rows in alternating models.</summary>
     public const string ItemKind = "item-factors";
 
-    /// <summary>Owners of the item tables in descending models.</summary>
+    /// <summary>Owners of the item tables in models that lend item blocks.</summary>
     public const string ParameterKind = "parameters";
+
+    /// <summary>Owners of the item tables in models that pull and push.</summary>
+    public const string ServerKind = "parameter-servers";
 
     /// <summary>Where the job's data and stored tables are: the node that has them publishes them in this actor's name.</summary>
     public const string SourceKind = "jobs";
@@ -36,6 +42,12 @@ internal static class Addresses
 
     /// <summary>Block: one lent item block; from is the block, to its version.</summary>
     public const string LentBlock = "lent-block";
+
+    /// <summary>Block: a shard's table for one worker at one clock; from is the shard, to the worker.</summary>
+    public const string Pulled = "pulled";
+
+    /// <summary>Block: what one worker changed in one clock; from is the worker, to the shard.</summary>
+    public const string Pushed = "pushed";
 
     /// <summary>Block: the ratings of a partition.</summary>
     public const string Ratings = "ratings";
@@ -57,16 +69,18 @@ internal static class Addresses
         new(DataOf(job), version, $"{kind}/{name}", 0, shard);
 
     /// <summary>Owners of one side of a job.</summary>
-    public static string KindOf(Side side, JobSpec spec) => (side, spec.Descends) switch
+    public static string KindOf(Side side, JobSpec spec) => (side, spec.Descends, spec.Pushes) switch
     {
-        (Side.User, false) => UserKind,
-        (Side.User, true) => WorkerKind,
-        (Side.Item, false) => ItemKind,
-        _ => ParameterKind,
+        (Side.User, false, _) => UserKind,
+        (Side.User, true, false) => WorkerKind,
+        (Side.User, true, true) => PushWorkerKind,
+        (Side.Item, false, _) => ItemKind,
+        (Side.Item, true, false) => ParameterKind,
+        _ => ServerKind,
     };
 
     /// <summary>The side that a kind of participants owns.</summary>
-    public static Side SideOf(string kind) => kind is UserKind or WorkerKind ? Side.User : Side.Item;
+    public static Side SideOf(string kind) => kind is UserKind or WorkerKind or PushWorkerKind ? Side.User : Side.Item;
 
     /// <summary>Who takes part in a round of a job.</summary>
     public static IEnumerable<(string Kind, int Shard)> ParticipantsOf(JobSpec spec, Round round)
@@ -101,6 +115,12 @@ internal static class Addresses
 
     public static BlockKey TablesKey(string job, long round, string kind, string name, int shard) =>
         new(job, round, $"{kind}/{name}", shard, All);
+
+    /// <summary>A shard's table as one worker sees it at a clock.</summary>
+    public static BlockKey PulledKey(string job, long round, int clock, int shard, int worker) => new(job, round, $"{Pulled}/{clock}", shard, worker);
+
+    /// <summary>What one worker changed of a shard's table in a clock.</summary>
+    public static BlockKey PushedKey(string job, long round, int clock, int worker, int shard) => new(job, round, $"{Pushed}/{clock}", worker, shard);
 
     public static BlockKey LentKey(string job, long round, int block, int version) => new(job, round, LentBlock, block, version);
 }

@@ -185,14 +185,14 @@ internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, 
         }
 
         _tracker.Heard(progress.Kind, progress.Shard);
-        if (_machine is not { IsRepairing: false } || _command.Kind is not (RoundKind.SolveUsers or RoundKind.SolveItems))
+        if (_machine is not { IsRepairing: false } || _command.Kind is not (RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Push))
         {
             return;
         }
 
         _fractions[(progress.Kind, progress.Shard)] = progress.Fraction;
         double part = _fractions.Values.Sum() / Addresses.ParticipantsOf(_spec, _tracker.Round).Count();
-        await TellProgressAsync((part + (_command.Kind == RoundKind.SolveItems ? 1 : 0)) / 2).ConfigureAwait(false);
+        await TellProgressAsync(_command.Kind == RoundKind.Push ? part : (part + (_command.Kind == RoundKind.SolveItems ? 1 : 0)) / 2).ConfigureAwait(false);
     }
 
     private ValueTask OnWatch(WatchJob watch) =>

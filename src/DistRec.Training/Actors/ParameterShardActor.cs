@@ -13,10 +13,20 @@ namespace DistRec.Training.Actors;
 /// Home of some item blocks of a descending model (<c>parameters/s</c>): block b lives on shard b mod S. Blocks are lent during an
 /// epoch and reclaimed from their last holders at its end.
 /// </summary>
-internal sealed class ParameterShardActor(int shard, NodeParts node) : Participant(Side.Item, Addresses.ParameterKind, shard, node)
+internal class ParameterShardActor(string kind, int shard, NodeParts node) : Participant(Side.Item, kind, shard, node)
 {
     private readonly SortedDictionary<int, FactorBlock> _blocks = [];
     private readonly Dictionary<int, FactorBlock> _kept = [];
+
+    /// <param name="shard">Which.</param>
+    /// <param name="node">What the participants of the node share.</param>
+    public ParameterShardActor(int shard, NodeParts node)
+        : this(Addresses.ParameterKind, shard, node)
+    {
+    }
+
+    /// <summary>The newest tables, by block.</summary>
+    protected IReadOnlyDictionary<int, FactorBlock> Blocks => _blocks;
 
     protected override bool IsLoaded => _blocks.Count > 0;
 
@@ -31,7 +41,7 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
                 {
                     if (Addresses.OwnerOf(Side.Item, Spec, block).Shard == Shard)
                     {
-                        _blocks[block] = FactorBlock.Zeros(Spec.BlockStarts[block + 1] - Spec.BlockStarts[block], Spec.Mf.Rank);
+                        _blocks[block] = FactorBlock.Zeros(Spec.BlockStarts[block + 1] - Spec.BlockStarts[block], Width);
                     }
                 }
 
@@ -47,7 +57,7 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
             case RoundKind.Keep:
                 foreach ((int block, FactorBlock tables) in _blocks)
                 {
-                    _kept.TryAdd(block, FactorBlock.Zeros(tables.Biases.Length, Spec.Mf.Rank));
+                    _kept.TryAdd(block, FactorBlock.Zeros(tables.Biases.Length, Width));
                     _kept[block].CopyFrom(tables);
                 }
 
@@ -85,6 +95,8 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
         }
     }
 
+    private int Width => JobSpecs.WidthOf(Side.Item, Spec);
+
     protected override void Forget()
     {
         _blocks.Clear();
@@ -92,7 +104,7 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
     }
 
     // One block of the exchange for each item block: that is the unit that is lent.
-    private void PublishBlocks(long version, IEnumerable<KeyValuePair<int, FactorBlock>> blocks)
+    protected void PublishBlocks(long version, IEnumerable<KeyValuePair<int, FactorBlock>> blocks)
     {
         foreach ((int block, FactorBlock tables) in blocks)
         {
@@ -102,15 +114,14 @@ internal sealed class ParameterShardActor(int shard, NodeParts node) : Participa
 
     private async Task InitializeAsync(CancellationToken cancellationToken)
     {
-        MfOptions options = JobSpecs.MfOf(Spec);
         _kept.Clear();
         foreach (int block in _blocks.Keys.ToArray())
         {
             // Fresh tables: what an earlier attempt published may still be read.
-            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, options.Rank);
+            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, Width);
             if (Spec.Resume is null)
             {
-                InitialFactors.Draw(tables.Factors, Spec.BlockStarts[block], options.InitialScale, options.Seed, RandomPurpose.ItemFactors);
+                JobSpecs.DrawItems(Spec, tables.Factors, Spec.BlockStarts[block]);
                 continue;
             }
 

@@ -225,7 +225,7 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
             Addresses.Source, Addresses.RatingsKey(Spec.Job, Kind, Shard), RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
 
     private SideReplica ReplicaOf(Side other) =>
-        Node.Replicas.Of(Spec.Job, Addresses.KindOf(other, Spec), Addresses.StartsOf(other, Spec), Jobs.JobSpecs.RankOf(Spec));
+        Node.Replicas.Of(Spec.Job, Addresses.KindOf(other, Spec), Addresses.StartsOf(other, Spec), Jobs.JobSpecs.WidthOf(other, Spec));
 
     private ValueTask SayStartedAsync(string cause) => Context.SendAsync(
         Addresses.Coordinator, new ParticipantStarted { Kind = Kind, Shard = Shard, Instance = _instance, Cause = cause });

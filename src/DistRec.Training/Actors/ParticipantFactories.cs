@@ -21,6 +21,10 @@ internal sealed record ParticipantFactories
 
     public Func<int, NodeParts, Actor> Parameters { get; init; } = (shard, node) => new ParameterShardActor(shard, node);
 
+    public Func<int, NodeParts, Actor> PushWorker { get; init; } = (shard, node) => new PushWorkerActor(shard, node);
+
+    public Func<int, NodeParts, Actor> Server { get; init; } = (shard, node) => new ParameterServerActor(shard, node);
+
     /// <summary>All kinds of training actors, for a node.</summary>
     /// <param name="shards">Partitions of each side that jobs may have.</param>
     /// <param name="coordinatorRole">Nodes that may host the coordinator; empty for all.</param>
@@ -32,5 +36,7 @@ internal sealed record ParticipantFactories
         new(Addresses.ItemKind, shards, shard => Items(shard, Node), workerRole),
         new(Addresses.WorkerKind, shards, shard => Worker(shard, Node), workerRole),
         new(Addresses.ParameterKind, shards, shard => Parameters(shard, Node), workerRole),
+        new(Addresses.PushWorkerKind, shards, shard => PushWorker(shard, Node), workerRole),
+        new(Addresses.ServerKind, shards, shard => Server(shard, Node), workerRole),
     ];
 }

@@ -13,68 +13,36 @@ namespace DistRec.Training.Actors;
 /// Owns one user partition of a descending model and visits the item blocks that are lent to it. A block travels from the
 /// worker that visited it last straight to the next one; in one process that is a reference.
 /// </summary>
-internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, Addresses.WorkerKind, shard, node)
+internal class WorkerActor(int shard, NodeParts node) : DescendingWorker(Addresses.WorkerKind, shard, node)
 {
     private readonly SortedDictionary<int, VisitBlock> _visits = [];
     private readonly Dictionary<int, BlockVisited> _visited = [];
     private DescentPartition? _partition;
-    private Lazy<RowSet[]>? _needs;
     private (long Round, int Block) _visiting;
 
-    protected override bool IsLoaded => _partition is not null;
+    protected override UserTables? Loaded => _partition?.Tables;
 
     private DescentPartition Partition => _partition ?? throw new InvalidOperationException("a round came before the ratings were loaded");
 
     protected override bool IsOneWork(RunRound command) => command.Kind != RoundKind.Descend;
 
-    protected override async Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken)
+    protected override Func<RowSet[]> Load(RatingBlock ratings)
     {
-        switch (command.Kind)
-        {
-            case RoundKind.Load:
-                RatingBlock ratings = await PullRatingsAsync(cancellationToken).ConfigureAwait(false);
-                DescentPartition partition = new(
-                    JobSpecs.MfOf(Spec), ratings, [.. Spec.BlockStarts], Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
-                IReadOnlyList<int> starts = Spec.BlockStarts;
-                _needs = Need(Side.Item, () => partition.ValidatedRowsOf(starts));
-                _partition = partition;
-                return default;
-            case RoundKind.Initialize when Spec.Resume is null:
-                Partition.Initialize();
-                return default;
-            case RoundKind.Initialize:
-                Partition.Resume(
-                    await FetchAsync(Kind, Addresses.Tables, 0, Shard, cancellationToken).ConfigureAwait(false),
-                    await FetchAsync(Kind, Addresses.KeptTables, 0, Shard, cancellationToken).ConfigureAwait(false));
-                return default;
-            case RoundKind.Fetch:
-                FactorBlock current = await FetchAsync(Kind, Addresses.Tables, command.SourceVersion, Shard, cancellationToken).ConfigureAwait(false);
-                Partition.Resume(current, await FetchAsync(Kind, KeptNameOf(command), command.KeptVersion, Shard, cancellationToken).ConfigureAwait(false));
-                return default;
-            case RoundKind.Validate:
-                return await ValidateAsync(command, cancellationToken).ConfigureAwait(false);
-            case RoundKind.Keep:
-                Partition.Keep();
-                return default;
-            case RoundKind.Restore:
-                Partition.Restore();
-                return default;
-            case RoundKind.Cut:
-                PublishTables(command.Version, Addresses.Tables, Shard, Partition.Current.Copy());
-                PublishTables(command.Version, Addresses.KeptTables, Shard, Partition.Kept?.Copy() ?? Partition.Current.Copy());
-                return default;
-            case RoundKind.Publish or RoundKind.PublishKept:
-                PublishForClient(command, Shard, Partition.Current, Partition.Kept);
-                return default;
-            default:
-                throw new NotSupportedException($"{Kind} has no part in a round {command.Kind}");
-        }
+        DescentPartition partition = _partition = new(
+            JobSpecs.MfOf(Spec), ratings, [.. Spec.BlockStarts], Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+        IReadOnlyList<int> starts = Spec.BlockStarts;
+        return () => partition.ValidatedRowsOf(starts);
     }
+
+    protected override void Initialize() => Partition.Initialize();
+
+    protected override Task<RoundSums> ValidateAsync(PartitionedFactors items, CancellationToken cancellationToken) =>
+        Partition.ValidateAsync(items, Context.Compute, cancellationToken);
 
     protected override void Forget()
     {
+        base.Forget();
         _partition = null;
-        _needs = null;
         _visits.Clear();
         _visited.Clear();
     }
@@ -166,13 +134,6 @@ internal class WorkerActor(int shard, NodeParts node) : Participant(Side.User, A
         {
             _visits.Clear();
         }
-    }
-
-    private async Task<RoundSums> ValidateAsync(RunRound command, CancellationToken cancellationToken)
-    {
-        using ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
-        RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
-        return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
     }
 
     private async Task<IMessage> VisitAsync(VisitBlock visit, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ public sealed class EpochPolicy
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
-        State = (state ?? spec.Resume?.Policy)?.Clone() ?? new PolicyState { LearningRate = spec.Mf?.LearningRate ?? 0 };
+        State = (state ?? spec.Resume?.Policy)?.Clone() ?? new PolicyState { LearningRate = spec.FirstLearningRate };
     }
 
     /// <summary>What a checkpoint must hold to go on deciding alike.</summary>
@@ -55,7 +55,7 @@ public sealed class EpochPolicy
     // Errors of this size say nothing about the steps: a hundredth of the ratings, or what random first factors predict.
     private double Negligible =>
         0.01 * Math.Max(Math.Abs(_spec.MinimumRating), Math.Abs(_spec.MaximumRating))
-        + (_spec.Mf is { } mf ? mf.InitialScale * mf.InitialScale : 0);
+        + (_spec.InitialScale * _spec.InitialScale);
 
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
     public bool KeepsTables => _spec.KeepsBest;
@@ -97,10 +97,7 @@ public sealed class EpochPolicy
     /// <param name="validationRmse">Its validation RMSE; null without validation ratings.</param>
     public EpochDecision JudgeEpoch(int epoch, double? validationRmse)
     {
-        if (_spec.Mf is { } mf)
-        {
-            State.LearningRate *= mf.LearningRateDecay;
-        }
+        State.LearningRate *= _spec.LearningRateDecay;
 
         if (validationRmse is not { } rmse || _spec.Averages)
         {

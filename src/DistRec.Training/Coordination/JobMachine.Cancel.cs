@@ -37,8 +37,8 @@ public sealed partial class JobMachine
         {
             case RoundKind.Load or RoundKind.Initialize or RoundKind.Keep when _epoch == 0:
                 return EndEarly();
-            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend when _epoch == 1:
-            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend when _spec.Snapshots && (_descends || _tables.Kept is not null):
+            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Push when _epoch == 1:
+            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Push when _spec.Snapshots && (_descends || _tables.Kept is not null):
                 // The best tables are what will be published, and training does not touch them.
                 _epoch--;
                 return EndEarly();
@@ -48,7 +48,7 @@ public sealed partial class JobMachine
                 _isAbandoned = true;
                 _tables = before;
                 return Run(new Round(_round.Number + 1, RoundKind.Revert, _epoch, _policy.LearningRate, 0) { Version = 0, Undone = undone });
-            case RoundKind.Descend when _policy.State.BestEpoch == _epoch - 1:
+            case RoundKind.Descend or RoundKind.Push when _policy.State.BestEpoch == _epoch - 1:
                 return Run(RoundKind.Restore);
             default:
                 return null;

@@ -9,7 +9,8 @@ namespace DistRec.Training.Coordination;
 /// <remarks>
 /// <para>Alternating models: Load, Initialize, then for every epoch SolveUsers, SolveItems, Validate, Keep.</para>
 /// <para>Descending models: Load, Initialize, Keep, then for every epoch Descend, Reclaim, Validate, Keep; a diverging epoch is
-/// answered by Restore and a smaller learning rate.</para>
+/// answered by Restore and a smaller learning rate. Models that pull and push have one round Push in the place of Descend and
+/// Reclaim.</para>
 /// <para>Whoever cancels need not wait for the end of a long round: it is abandoned, and Revert or Restore undo its epoch.</para>
 /// <para>At the end the kept tables are published as the model. Validate and Keep are left out where nothing needs them.</para>
 /// <para>Where the job has a store, it is told to take a snapshot between epochs: the item tables of an alternating model, from which
@@ -155,6 +156,10 @@ public sealed partial class JobMachine
                 _training = sums;
                 _trainingSeconds = elapsed.TotalSeconds;
                 return Run(RoundKind.Reclaim);
+            case RoundKind.Push:
+                _tables = _tables.Drawn(_round.Version);
+                _trainingSeconds = elapsed.TotalSeconds;
+                return Trained(sums);
             case RoundKind.Reclaim:
                 _tables = _tables.Drawn(_round.Version);
                 return Trained(_training);
@@ -292,7 +297,7 @@ public sealed partial class JobMachine
         _before = LacksUsers ? null : _tables;
         _epoch++;
         Enter(JobState.Training);
-        return Run(_descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
+        return Run(_spec.Pushes ? RoundKind.Push : _descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
     }
 
     private JobStep Run(RoundKind kind, long sourceVersion = 0) =>

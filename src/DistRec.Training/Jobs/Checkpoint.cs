@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
@@ -9,4 +8,4 @@ namespace DistRec.Training.Jobs;
 /// <param name="Resume">Epochs done, and the state of the epoch policy.</param>
 /// <param name="Current">The tables after the last epoch.</param>
 /// <param name="Kept">The best tables.</param>
-internal sealed record Checkpoint(JobSpec Spec, string Fingerprint, ResumePoint Resume, FactorModel Current, FactorModel Kept);
+internal sealed record Checkpoint(JobSpec Spec, string Fingerprint, ResumePoint Resume, TrainedTables Current, TrainedTables Kept);

@@ -81,29 +81,29 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
     private IEnumerable<string> Files() =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}").Order(StringComparer.Ordinal) : [];
 
-    private static void Add(SafeTensorsWriter writer, string prefix, FactorModel model)
+    private static void Add(SafeTensorsWriter writer, string prefix, TrainedTables tables)
     {
-        writer.Add($"{prefix}.userBiases", model.UserBiases);
-        writer.Add($"{prefix}.itemBiases", model.ItemBiases);
-        if (model.UserFactors is not null)
+        AddSide("user", tables.Users);
+        AddSide("item", tables.Items);
+
+        void AddSide(string side, FactorBlock block)
         {
-            writer.Add($"{prefix}.userFactors", model.UserFactors);
-            writer.Add($"{prefix}.itemFactors", model.ItemFactors!);
+            writer.Add($"{prefix}.{side}Biases", block.Biases);
+            if (block.Factors.Rank > 0)
+            {
+                writer.Add($"{prefix}.{side}Factors", block.Factors);
+            }
         }
     }
 
-    private static FactorModel Read(SafeTensorsReader reader, string prefix, JobSpec spec)
+    private static TrainedTables Read(SafeTensorsReader reader, string prefix, JobSpec spec)
     {
-        int users = spec.UserStarts[^1];
-        int items = spec.ItemStarts[^1];
-        int rank = JobSpecs.RankOf(spec);
-        return JobTables.ToTables(
-            spec,
-            new FactorBlock(Table("userFactors", users), reader.ReadSingles($"{prefix}.userBiases", users)),
-            new FactorBlock(Table("itemFactors", items), reader.ReadSingles($"{prefix}.itemBiases", items)));
+        return new TrainedTables(
+            ReadSide("user", spec.UserStarts[^1], JobSpecs.WidthOf(Side.User, spec)), ReadSide("item", spec.ItemStarts[^1], JobSpecs.WidthOf(Side.Item, spec)));
 
-        FactorTable Table(string name, int rows) =>
-            rank == 0 ? new FactorTable(rows, 0) : reader.ReadTable($"{prefix}.{name}", rows, rank);
+        FactorBlock ReadSide(string side, int rows, int width) => new(
+            width == 0 ? new FactorTable(rows, 0) : reader.ReadTable($"{prefix}.{side}Factors", rows, width),
+            reader.ReadSingles($"{prefix}.{side}Biases", rows));
     }
 
     private static T Parse<T>(MessageParser<T> parser, SafeTensorsReader reader, string path, string key)

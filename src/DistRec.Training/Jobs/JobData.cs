@@ -19,7 +19,7 @@ internal static class JobData
         {
             int from = spec.UserStarts[shard];
             int to = spec.UserStarts[shard + 1];
-            yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to)));
+            yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to), spec.Pushes ? data.Feedback?.Rows(from, to) : null));
         }
 
         if (spec.Descends)
@@ -36,16 +36,16 @@ internal static class JobData
     }
 
     /// <summary>The tables of every partition.</summary>
-    public static IEnumerable<(string Kind, int Block, FactorBlock Tables)> Tables(JobSpec spec, FactorModel model)
+    public static IEnumerable<(string Kind, int Block, FactorBlock Tables)> Tables(JobSpec spec, TrainedTables tables)
     {
-        return Cut(Side.User, model.UserFactors, model.UserBiases).Concat(Cut(Side.Item, model.ItemFactors, model.ItemBiases));
+        return Cut(Side.User, tables.Users).Concat(Cut(Side.Item, tables.Items));
 
-        IEnumerable<(string, int, FactorBlock)> Cut(Side side, FactorTable? factors, float[] biases)
+        IEnumerable<(string, int, FactorBlock)> Cut(Side side, FactorBlock whole)
         {
             IReadOnlyList<int> starts = Addresses.StartsOf(side, spec);
             for (int block = 0; block < starts.Count - 1; block++)
             {
-                yield return (Addresses.KindOf(side, spec), block, JobTables.Cut(factors, biases, starts[block], starts[block + 1]));
+                yield return (Addresses.KindOf(side, spec), block, JobTables.Cut(whole, starts[block], starts[block + 1]));
             }
         }
     }

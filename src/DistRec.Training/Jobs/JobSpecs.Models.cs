@@ -2,6 +2,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -15,7 +16,7 @@ public static partial class JobSpecs
     /// <summary>Whether two specifications are of one model with the same settings.</summary>
     internal static bool HaveSameModel(JobSpec one, JobSpec other) =>
         Equals(one.Als, other.Als) && Equals(one.Mf, other.Mf) && Equals(one.Baseline, other.Baseline) && Equals(one.ImplicitAls, other.ImplicitAls)
-        && Equals(one.Nmf, other.Nmf) && Equals(one.Bpmf, other.Bpmf);
+        && Equals(one.Nmf, other.Nmf) && Equals(one.Bpmf, other.Bpmf) && Equals(one.Feedback, other.Feedback);
 
     /// <summary>The row solver of an alternating model.</summary>
     public static IRowSolver SolverOf(JobSpec spec)
@@ -46,6 +47,27 @@ public static partial class JobSpecs
             Biases = als.Biases,
             InitialScale = als.InitialScale,
             Seed = als.Seed,
+        };
+    }
+
+    /// <summary>The settings of <c>svd++</c>, <c>asvd</c> or <c>nsvd</c> in a specification.</summary>
+    public static FeedbackOptions FeedbackOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        FeedbackSpec feedback = spec.Feedback;
+        return new FeedbackOptions
+        {
+            Form = (Models.Feedback.FeedbackForm)feedback.Form,
+            Rank = feedback.Rank,
+            LearningRate = feedback.LearningRate,
+            BiasLearningRate = feedback.BiasLearningRate,
+            FeedbackLearningRate = feedback.FeedbackLearningRate,
+            LearningRateDecay = feedback.LearningRateDecay,
+            Regularization = feedback.Regularization,
+            BiasRegularization = feedback.BiasRegularization,
+            FeedbackRegularization = feedback.FeedbackRegularization,
+            InitialScale = feedback.InitialScale,
+            Seed = feedback.Seed,
         };
     }
 
@@ -193,6 +215,23 @@ public static partial class JobSpecs
                 Sweeps = nmf.Sweeps,
                 InitialScale = nmf.InitialScale,
                 Seed = nmf.Seed,
+            };
+        }
+        else if (settings.Feedback is { } feedback)
+        {
+            spec.Feedback = new FeedbackSpec
+            {
+                Form = (Protocol.FeedbackForm)feedback.Form,
+                Rank = feedback.Rank,
+                LearningRate = feedback.LearningRate,
+                BiasLearningRate = feedback.BiasLearningRate,
+                FeedbackLearningRate = feedback.FeedbackLearningRate,
+                LearningRateDecay = feedback.LearningRateDecay,
+                Regularization = feedback.Regularization,
+                BiasRegularization = feedback.BiasRegularization,
+                FeedbackRegularization = feedback.FeedbackRegularization,
+                InitialScale = feedback.InitialScale,
+                Seed = feedback.Seed,
             };
         }
         else if (settings.Bpmf is { } bpmf)

@@ -1,7 +1,9 @@
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
 using DistRec.Training.Protocol;
 
@@ -78,6 +80,11 @@ public static partial class JobSpecs
             int blocks = (int)Math.Clamp((bytes + BlockBytes - 1) / BlockBytes, 2L * settings.Partitions, 4096);
             spec.BlockStarts.Add(Partitioner.Balance(itemCounts, Math.Max(settings.Partitions, Math.Min(blocks, train.ColumnCount))));
         }
+        else if (spec.Pushes)
+        {
+            spec.BlockStarts.Add(spec.ItemStarts);
+            spec.Clocks = settings.Clocks;
+        }
 
         return spec;
     }
@@ -101,18 +108,44 @@ public static partial class JobSpecs
         return new RatingScale(spec.MinimumRating, spec.MaximumRating);
     }
 
-    /// <summary>Columns of the tables, 0 for the baseline.</summary>
-    public static int RankOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.Bpmf is { } bpmf ? BpmfTables.WidthOf(bpmf.Rank) : FactorsOf(spec);
-    }
-
     /// <summary>Number of factors, k, 0 for the baseline.</summary>
     public static int FactorsOf(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? spec.Nmf?.Rank ?? spec.Bpmf?.Rank ?? 0;
+        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? spec.Nmf?.Rank ?? spec.Bpmf?.Rank ?? spec.Feedback?.Rank ?? 0;
+    }
+
+    /// <summary>Columns of a side's training tables; 0 for biases alone.</summary>
+    public static int WidthOf(Side side, JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.ModelCase switch
+        {
+            JobSpec.ModelOneofCase.Bpmf => BpmfTables.WidthOf(spec.Bpmf.Rank),
+            JobSpec.ModelOneofCase.Feedback when side == Side.User => FeedbackShape.Of(FeedbackOf(spec)).UserWidth,
+            JobSpec.ModelOneofCase.Feedback => FeedbackShape.Of(FeedbackOf(spec)).ItemWidth,
+            _ => FactorsOf(spec),
+        };
+    }
+
+    /// <summary>Factors in a row of a side as it is published for the model.</summary>
+    public static int PublishedWidthOf(Side side, JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return side == Side.User && spec.ModelCase == JobSpec.ModelOneofCase.Feedback ? spec.Feedback.Rank : WidthOf(side, spec);
+    }
+
+    /// <summary>Draws the first item tables of a descending model.</summary>
+    public static void DrawItems(JobSpec spec, FactorTable items, int firstItem)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.ModelCase == JobSpec.ModelOneofCase.Feedback)
+        {
+            FeedbackTables.DrawItems(FeedbackOf(spec), items, firstItem);
+            return;
+        }
+
+        InitialFactors.Draw(items, firstItem, spec.Mf.InitialScale, spec.Mf.Seed, RandomPurpose.ItemFactors);
     }
 
     /// <summary>A hash of the partitions' ranges (FNV-1a): traffic that was laid out otherwise is stale.</summary>

@@ -1,5 +1,6 @@
 using DistRec.Models;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
@@ -11,10 +12,9 @@ internal static class JobTables
 {
     /// <summary>Copies blocks of consecutive rows into one table.</summary>
     /// <param name="blocks">Blocks in the order of their rows.</param>
-    /// <param name="rank">Number of factors.</param>
-    public static FactorBlock Join(IReadOnlyList<FactorBlock> blocks, int rank)
+    public static FactorBlock Join(IReadOnlyList<FactorBlock> blocks)
     {
-        FactorBlock whole = FactorBlock.Zeros(blocks.Sum(block => block.Biases.Length), rank);
+        FactorBlock whole = FactorBlock.Zeros(blocks.Sum(block => block.Biases.Length), blocks[0].Factors.Rank);
         int row = 0;
         foreach (FactorBlock block in blocks)
         {
@@ -27,32 +27,36 @@ internal static class JobTables
     }
 
     /// <summary>Copies rows [<paramref name="from"/>, <paramref name="to"/>) of a whole side.</summary>
-    public static FactorBlock Cut(FactorTable? factors, float[] biases, int from, int to)
+    public static FactorBlock Cut(FactorBlock whole, int from, int to)
     {
-        FactorBlock part = FactorBlock.Zeros(to - from, factors?.Rank ?? 0);
-        factors?.Values[(from * factors.Stride)..(to * factors.Stride)].CopyTo(part.Factors.Values);
-        biases.AsSpan(from, to - from).CopyTo(part.Biases);
+        FactorTable factors = whole.Factors;
+        FactorBlock part = FactorBlock.Zeros(to - from, factors.Rank);
+        factors.Values[(from * factors.Stride)..(to * factors.Stride)].CopyTo(part.Factors.Values);
+        whole.Biases.AsSpan(from, to - from).CopyTo(part.Biases);
         return part;
     }
 
-    /// <summary>The model that trained tables make.</summary>
+    /// <summary>The model that both published sides make.</summary>
     public static FactorModel ToModel(JobSpec spec, FactorBlock users, FactorBlock items)
     {
-        FactorModel tables = ToTables(spec, users, items);
-        return spec.Bpmf is null ? tables : BpmfTables.ToModel(tables, JobSpecs.BpmfOf(spec));
-    }
+        float mean = spec.Nmf is null ? spec.GlobalMean : spec.MeanRating;
+        RatingScale scale = JobSpecs.ScaleOf(spec);
+        if (spec.ModelCase == JobSpec.ModelOneofCase.Feedback)
+        {
+            FeedbackShape shape = FeedbackShape.Of(JobSpecs.FeedbackOf(spec));
+            return new FactorModel(
+                spec.ModelName, mean, scale, users.Biases, items.Biases, users.Factors, FeedbackTables.PartOf(shape, items.Factors, 0))
+            {
+                Feedback = new FeedbackFactors(
+                    shape.Form,
+                    shape.HasExplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ExplicitStart) : null,
+                    shape.HasImplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ImplicitStart) : null),
+            };
+        }
 
-    /// <summary>Both sides' tables as they are trained, in the form of a model; what a checkpoint holds.</summary>
-    public static FactorModel ToTables(JobSpec spec, FactorBlock users, FactorBlock items)
-    {
-        bool hasFactors = JobSpecs.RankOf(spec) > 0;
-        return new FactorModel(
-            spec.ModelName,
-            spec.Nmf is null ? spec.GlobalMean : spec.MeanRating,
-            JobSpecs.ScaleOf(spec),
-            users.Biases,
-            items.Biases,
-            hasFactors ? users.Factors : null,
-            hasFactors ? items.Factors : null);
+        bool hasFactors = users.Factors.Rank > 0;
+        FactorModel model = new(
+            spec.ModelName, mean, scale, users.Biases, items.Biases, hasFactors ? users.Factors : null, hasFactors ? items.Factors : null);
+        return spec.Bpmf is null ? model : BpmfTables.ToModel(model, JobSpecs.BpmfOf(spec));
     }
 }

@@ -9,22 +9,13 @@ namespace DistRec.Training.Jobs;
 /// <summary>Pulls what the partitions of a job published.</summary>
 internal static class PublishedTables
 {
-    /// <summary>The tables of a version as they are trained; <see cref="PullModelAsync"/> makes a model of them.</summary>
-    public static async Task<FactorModel> PullTablesAsync(
+    /// <summary>Both sides of a version.</summary>
+    public static async Task<TrainedTables> PullAsync(
         IBlockExchange blocks, JobSpec spec, long version, string name, CancellationToken cancellationToken)
     {
         FactorBlock users = await PullSideAsync(blocks, spec, Side.User, version, name, cancellationToken).ConfigureAwait(false);
         FactorBlock items = await PullSideAsync(blocks, spec, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
-        return JobTables.ToTables(spec, users, items);
-    }
-
-    /// <summary>The model of a version.</summary>
-    public static async Task<FactorModel> PullModelAsync(
-        IBlockExchange blocks, JobSpec spec, long version, string name, CancellationToken cancellationToken)
-    {
-        FactorBlock users = await PullSideAsync(blocks, spec, Side.User, version, name, cancellationToken).ConfigureAwait(false);
-        FactorBlock items = await PullSideAsync(blocks, spec, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
-        return JobTables.ToModel(spec, users, items);
+        return new TrainedTables(users, items);
     }
 
     /// <summary>One published block.</summary>
@@ -45,6 +36,6 @@ internal static class PublishedTables
             parts[block] = await PullAsync(blocks, spec, side, version, name, block, cancellationToken).ConfigureAwait(false);
         }
 
-        return JobTables.Join(parts, JobSpecs.RankOf(spec));
+        return JobTables.Join(parts);
     }
 }

@@ -16,7 +16,7 @@ public static class SettingsCheck
     {
         ArgumentNullException.ThrowIfNull(settings);
         List<string> errors = [];
-        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls, settings.Nmf, settings.Bpmf }.Count(model => model is not null);
+        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls, settings.Nmf, settings.Bpmf, settings.Feedback }.Count(model => model is not null);
         Check(models == 1, "--model", $"exactly one of {string.Join(", ", ModelKinds.All)}", $"{models}", "name one");
         Check(settings.Epochs >= 1, "--epochs", "at least 1", settings.Epochs, "20 is a good start");
         Check(settings.Patience >= 0, "--patience", "at least 0", settings.Patience, "0 turns early stopping off");
@@ -46,6 +46,20 @@ public static class SettingsCheck
             CheckNonNegative("--regularization", mf.Regularization);
             CheckNonNegative("--bias-regularization", mf.BiasRegularization);
             CheckPositive("--initial-scale", mf.InitialScale);
+        }
+
+        if (settings.Feedback is { } feedback)
+        {
+            CheckRank(feedback.Rank);
+            CheckPositive("--learning-rate", feedback.LearningRate);
+            CheckPositive("--bias-learning-rate", feedback.BiasLearningRate);
+            CheckPositive("--feedback-learning-rate", feedback.FeedbackLearningRate);
+            Check(feedback.LearningRateDecay is > 0 and <= 1, "--learning-rate-decay", "above 0, at most 1", feedback.LearningRateDecay, "1 keeps the rate");
+            CheckNonNegative("--regularization", feedback.Regularization);
+            CheckNonNegative("--bias-regularization", feedback.BiasRegularization);
+            CheckNonNegative("--feedback-regularization", feedback.FeedbackRegularization);
+            CheckPositive("--initial-scale", feedback.InitialScale);
+            Check(settings.Clocks is >= 1 and <= 1024, "--clocks", "1 to 1024", settings.Clocks, "16 is a good start");
         }
 
         if (settings.ImplicitAls is { } implicitAls)

@@ -7,4 +7,8 @@ namespace DistRec.Training.Jobs;
 /// <param name="Validation">What epochs are judged by; null for none.</param>
 /// <param name="Name">What the data set is called.</param>
 /// <param name="Fingerprint">SHA-256 of the data set: a checkpoint goes on only with the data it was made from.</param>
-public sealed record TrainingData(RatingMatrix Train, RatingMatrix? Validation, string Name, string Fingerprint);
+public sealed record TrainingData(RatingMatrix Train, RatingMatrix? Validation, string Name, string Fingerprint)
+{
+    /// <summary>Items that users gave any feedback on, [users, items], values unused; null where those are the rated ones.</summary>
+    public RatingMatrix? Feedback { get; init; }
+}

@@ -72,7 +72,7 @@ public sealed class TrainingSession
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
     {
         _settings.Validate();
-        if (_settings.Mf is not null && _settings.Threads > _settings.Partitions)
+        if ((_settings.Mf is not null || _settings.Feedback is not null) && _settings.Threads > _settings.Partitions)
         {
             _curve.AddNote($"a partition descends on one thread, so {_settings.Partitions} of {_settings.Threads} threads train; give as many partitions as threads");
         }
@@ -135,9 +135,9 @@ public sealed class TrainingSession
             PublishTables(Addresses.KeptTables, checkpoint.Kept);
         }
 
-        void PublishTables(string name, FactorModel model)
+        void PublishTables(string name, TrainedTables whole)
         {
-            foreach ((string kind, int block, FactorBlock tables) in JobData.Tables(spec, model))
+            foreach ((string kind, int block, FactorBlock tables) in JobData.Tables(spec, whole))
             {
                 system.Blocks.Publish(Addresses.StoredKey(spec.Job, 0, kind, name, block), tables);
             }
@@ -159,16 +159,17 @@ public sealed class TrainingSession
         {
             if (tables.Purpose == TablesPurpose.Model)
             {
-                session._model = await PublishedTables.PullModelAsync(blocks, spec, tables.Version, Addresses.Tables, cancellationToken).ConfigureAwait(false);
+                (FactorBlock users, FactorBlock items) = await PullAsync(Addresses.Tables).ConfigureAwait(false);
+                session._model = JobTables.ToModel(spec, users, items);
             }
             else if (session._checkpoints is { } checkpoints)
             {
-                FactorModel current = await PullAsync(Addresses.Tables).ConfigureAwait(false);
-                FactorModel kept = await PullAsync(Addresses.KeptTables).ConfigureAwait(false);
+                TrainedTables current = await PullAsync(Addresses.Tables).ConfigureAwait(false);
+                TrainedTables kept = await PullAsync(Addresses.KeptTables).ConfigureAwait(false);
                 session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, tables.Resume, current, kept));
             }
 
-            Task<FactorModel> PullAsync(string name) => PublishedTables.PullTablesAsync(blocks, spec, tables.Version, name, cancellationToken);
+            Task<TrainedTables> PullAsync(string name) => PublishedTables.PullAsync(blocks, spec, tables.Version, name, cancellationToken);
         }
     }
 }

@@ -3,6 +3,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -31,6 +32,9 @@ public sealed record TrainingSettings
     /// <inheritdoc cref="Baseline"/>
     public BpmfOptions? Bpmf { get; init; }
 
+    /// <inheritdoc cref="Baseline"/>
+    public FeedbackOptions? Feedback { get; init; }
+
     /// <summary>Epochs at most, at least 1.</summary>
     public int Epochs { get; init; } = 20;
 
@@ -43,7 +47,10 @@ public sealed record TrainingSettings
     /// <summary>Threads for arithmetic, at least 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>How far the workers of <c>mf</c> may drift apart within an epoch.</summary>
+    /// <summary>How often in an epoch workers pull and push, 1 to 1,024; for <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>.</summary>
+    public int Clocks { get; init; } = 16;
+
+    /// <summary>How far the workers of a descending model may drift apart within an epoch.</summary>
     public ConsistencyModel Consistency { get; init; } = ConsistencyModel.Bsp;
 
     /// <summary>Epochs between checkpoints; 0 for a checkpoint only when the job is stopped.</summary>
@@ -57,14 +64,15 @@ public sealed record TrainingSettings
         { ImplicitAls: not null } => ModelKinds.ImplicitAls,
         { Nmf: not null } => ModelKinds.Nmf,
         { Bpmf: not null } => ModelKinds.Bpmf,
+        { Feedback: { } feedback } => FeedbackFactors.NameOf(feedback.Form),
         _ => ModelKinds.Mf,
     };
 
     /// <summary>Number of factors, 0 for the baseline.</summary>
-    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? Nmf?.Rank ?? Bpmf?.Rank ?? 0;
+    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? Nmf?.Rank ?? Bpmf?.Rank ?? Feedback?.Rank ?? 0;
 
     /// <summary>The model's own settings.</summary>
-    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? (object?)Nmf ?? (object?)Bpmf ?? Baseline!;
+    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? (object?)Nmf ?? (object?)Bpmf ?? (object?)Feedback ?? Baseline!;
 
     /// <summary>Checks all settings and reports all mistakes at once.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>

@@ -36,30 +36,14 @@ public sealed class DescentPartition
         _firstUser = firstUser;
         _globalMean = globalMean;
         _scale = scale;
-        Current = FactorBlock.Zeros(data.Training.RowCount, options.Rank);
+        Tables = new UserTables(data.Training.RowCount, options.Rank);
     }
 
-    /// <summary>The newest tables.</summary>
-    public FactorBlock Current { get; }
-
-    /// <summary>The best tables so far; null where none were kept.</summary>
-    public FactorBlock? Kept { get; private set; }
+    /// <summary>p_u and b_u.</summary>
+    public UserTables Tables { get; }
 
     /// <summary>Draws the first factors.</summary>
-    public void Initialize()
-    {
-        InitialFactors.Draw(Current.Factors, _firstUser, _options.InitialScale, _options.Seed, RandomPurpose.UserFactors);
-        Array.Clear(Current.Biases);
-        Kept = null;
-    }
-
-    /// <summary>Takes tables from a checkpoint.</summary>
-    public void Resume(FactorBlock current, FactorBlock? kept)
-    {
-        ArgumentNullException.ThrowIfNull(current);
-        Current.CopyFrom(current);
-        Kept = kept?.Copy();
-    }
+    public void Initialize() => Tables.Initialize(_firstUser, _options.InitialScale, _options.Seed);
 
     /// <summary>Visits every rating of one item block once.</summary>
     /// <param name="block">Which block.</param>
@@ -71,7 +55,7 @@ public sealed class DescentPartition
         ArgumentNullException.ThrowIfNull(items);
         float rate = (float)learningRate;
         MfStep step = new(_globalMean, rate, _options.Biases ? rate : 0, _options.Regularization, _options.BiasRegularization);
-        return MfKernel.RunBlock(_blocks, block, step, Current.Factors, Current.Biases, items.Factors, items.Biases);
+        return MfKernel.RunBlock(_blocks, block, step, Tables.Current.Factors, Tables.Current.Biases, items.Factors, items.Biases);
     }
 
     /// <summary>The rows of the item side that validation refers to, by block.</summary>
@@ -82,15 +66,6 @@ public sealed class DescentPartition
 
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
-        HeldOutErrors.SumAsync(_heldOut, Current, items, new TableSection(0, Current.Factors.Rank), _globalMean, _scale, pool, cancellationToken);
-
-    /// <summary>Remembers the current tables as the best.</summary>
-    public void Keep()
-    {
-        Kept ??= FactorBlock.Zeros(Current.Biases.Length, _options.Rank);
-        Kept.CopyFrom(Current);
-    }
-
-    /// <summary>Goes back to the remembered tables.</summary>
-    public void Restore() => Current.CopyFrom(Kept ?? throw new InvalidOperationException("no tables were kept to go back to"));
+        HeldOutErrors.SumAsync(
+            _heldOut, Tables.Current, items, new TableSection(0, Tables.Current.Factors.Rank), _globalMean, _scale, pool, cancellationToken);
 }

@@ -6,23 +6,27 @@ namespace DistRec.Training.Partitions;
 /// <summary>The ratings of one partition on their way from the node that read them.</summary>
 /// <param name="Training">Rows are the partition's, columns the other side's global index.</param>
 /// <param name="HeldOut">Validation ratings in the same form; null for none.</param>
-public sealed record RatingBlock(RatingMatrix Training, RatingMatrix? HeldOut) : IBlock
+/// <param name="Feedback">Items that users gave any feedback on, in the same form; null where those are the rated ones.</param>
+public sealed record RatingBlock(RatingMatrix Training, RatingMatrix? HeldOut, RatingMatrix? Feedback = null) : IBlock
 {
     private const int HeaderBytes = sizeof(int);
+    private const int HasHeldOut = 1;
+    private const int HasFeedback = 2;
+
+    private IEnumerable<RatingMatrix> Parts => new[] { Training, HeldOut, Feedback }.OfType<RatingMatrix>();
 
     /// <inheritdoc/>
-    public long ByteLength => HeaderBytes + RatingMatrixTransfer.BytesOf(Training) + (HeldOut is null ? 0 : RatingMatrixTransfer.BytesOf(HeldOut));
+    public long ByteLength => HeaderBytes + Parts.Sum(RatingMatrixTransfer.BytesOf);
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using ChunkWriter writer = new(stream, largestItem: 0);
-        writer.WriteInt32(HeldOut is null ? 1 : 2);
-        await RatingMatrixTransfer.WriteAsync(Training, writer, cancellationToken).ConfigureAwait(false);
-        if (HeldOut is not null)
+        writer.WriteInt32((HeldOut is null ? 0 : HasHeldOut) + (Feedback is null ? 0 : HasFeedback));
+        foreach (RatingMatrix part in Parts)
         {
-            await RatingMatrixTransfer.WriteAsync(HeldOut, writer, cancellationToken).ConfigureAwait(false);
+            await RatingMatrixTransfer.WriteAsync(part, writer, cancellationToken).ConfigureAwait(false);
         }
 
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -41,16 +45,20 @@ public sealed record RatingBlock(RatingMatrix Training, RatingMatrix? HeldOut) :
             using ChunkReader reader = new(stream, What, length);
             await reader.FillAsync(HeaderBytes, cancellationToken).ConfigureAwait(false);
             int parts = reader.TakeInt32();
-            if (parts is not (1 or 2))
+            if (parts is < 0 or > HasHeldOut + HasFeedback)
             {
-                throw new InvalidDataException($"{What}: expected 1 or 2 parts, found {parts}");
+                throw new InvalidDataException($"{What}: expected 0 to {HasHeldOut + HasFeedback} for the parts that follow, found {parts}");
             }
 
-            RatingMatrix training = await RatingMatrixTransfer.ReadAsync(reader, What, cancellationToken).ConfigureAwait(false);
-            RatingMatrix? heldOut = parts == 1 ? null : await RatingMatrixTransfer.ReadAsync(reader, What, cancellationToken).ConfigureAwait(false);
+            RatingMatrix training = await ReadAsync(true).ConfigureAwait(false) ?? throw new InvalidDataException($"{What}: no ratings");
+            RatingMatrix? heldOut = await ReadAsync((parts & HasHeldOut) != 0).ConfigureAwait(false);
+            RatingMatrix? feedback = await ReadAsync((parts & HasFeedback) != 0).ConfigureAwait(false);
             return reader.Remaining == 0
-                ? new RatingBlock(training, heldOut)
+                ? new RatingBlock(training, heldOut, feedback)
                 : throw new InvalidDataException($"{What}: expected {length - reader.Remaining} bytes, found {length}");
+
+            async ValueTask<RatingMatrix?> ReadAsync(bool isThere) =>
+                isThere ? await RatingMatrixTransfer.ReadAsync(reader, What, cancellationToken).ConfigureAwait(false) : null;
         }
     }
 }

@@ -42,13 +42,19 @@ public sealed class RowSet
     public static RowSet None(int rows) => new(rows, new byte[LengthFor(rows)]);
 
     /// <summary>Every row.</summary>
-    public static RowSet All(int rows)
+    public static RowSet All(int rows) => First(rows, rows);
+
+    /// <summary>The first rows.</summary>
+    /// <param name="rows">Rows of the block.</param>
+    /// <param name="count">How many of them, at most all.</param>
+    public static RowSet First(int rows, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, rows);
         byte[] bytes = new byte[LengthFor(rows)];
-        bytes.AsSpan(0, rows / 8).Fill(byte.MaxValue);
-        if (rows % 8 != 0)
+        bytes.AsSpan(0, count / 8).Fill(byte.MaxValue);
+        if (count % 8 != 0)
         {
-            bytes[rows / 8] = (byte)((1 << rows % 8) - 1);
+            bytes[count / 8] = (byte)((1 << count % 8) - 1);
         }
 
         return new RowSet(rows, bytes);

@@ -1,4 +1,5 @@
 using DistRec.Models;
+using DistRec.Models.Feedback;
 
 namespace DistRec.Training.Protocol;
 
@@ -13,16 +14,44 @@ public sealed partial class JobSpec
         ModelOneofCase.Mf => ModelKinds.Mf,
         ModelOneofCase.Nmf => ModelKinds.Nmf,
         ModelOneofCase.Bpmf => ModelKinds.Bpmf,
+        ModelOneofCase.Feedback => FeedbackFactors.NameOf((Models.Feedback.FeedbackForm)Feedback.Form),
         _ => ModelKinds.Baseline,
     };
 
-    /// <summary>Whether the model is trained by descent on lent item blocks; otherwise its two sides are solved in turn.</summary>
-    public bool Descends => ModelCase == ModelOneofCase.Mf;
+    /// <summary>Whether the model is trained by descent; otherwise its two sides are solved in turn.</summary>
+    public bool Descends => ModelCase == ModelOneofCase.Mf || Pushes;
+
+    /// <summary>Whether workers pull rows of the item tables and push changes; otherwise a descending model lends item blocks.</summary>
+    public bool Pushes => ModelCase == ModelOneofCase.Feedback;
+
+    /// <summary>γ of the first epoch; 0 for models without one.</summary>
+    public double FirstLearningRate => ModelCase switch
+    {
+        ModelOneofCase.Mf => Mf.LearningRate,
+        ModelOneofCase.Feedback => Feedback.LearningRate,
+        _ => 0,
+    };
+
+    /// <summary>What γ is multiplied with after every epoch.</summary>
+    public double LearningRateDecay => ModelCase switch
+    {
+        ModelOneofCase.Mf => Mf.LearningRateDecay,
+        ModelOneofCase.Feedback => Feedback.LearningRateDecay,
+        _ => 1,
+    };
+
+    /// <summary>Standard deviation of the initial factors times √k; 0 for models that do not descend.</summary>
+    public double InitialScale => ModelCase switch
+    {
+        ModelOneofCase.Mf => Mf.InitialScale,
+        ModelOneofCase.Feedback => Feedback.InitialScale,
+        _ => 0,
+    };
 
     /// <summary>Whether rows follow from what they were before, and not from the other side alone: lost ones cannot be solved again from it.</summary>
     public bool RemembersRows => ModelCase switch
     {
-        ModelOneofCase.Mf or ModelOneofCase.Nmf or ModelOneofCase.Bpmf => true,
+        ModelOneofCase.Mf or ModelOneofCase.Feedback or ModelOneofCase.Nmf or ModelOneofCase.Bpmf => true,
         ModelOneofCase.ImplicitAls => ImplicitAls.Method != ImplicitSolving.Exact,
         _ => false,
     };

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DistRec.Data;
+using DistRec.Models.Feedback;
 using DistRec.Models.Persistence;
+using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.Persistence;
 
@@ -33,6 +35,34 @@ public sealed class ModelFolderTests : IDisposable
         loaded.Ratings?.Values.ShouldBe(saved.Ratings!.Values);
         loaded.Ratings?.Timestamps.ShouldBe(saved.Ratings!.Timestamps);
         (loaded.Ratings is null).ShouldBe(!withRatings);
+    }
+
+    [Theory]
+    [InlineData(FeedbackForm.SvdPlusPlus)]
+    [InlineData(FeedbackForm.Asymmetric)]
+    [InlineData(FeedbackForm.Nsvd)]
+    public void What_describes_users_by_items_comes_back_with_its_model(FeedbackForm form)
+    {
+        SavedModel saved = TestModels.Random(kind: FeedbackFactors.NameOf(form));
+        FeedbackShape shape = new(form, saved.Model.Rank);
+        FactorTable Table(ulong seed) => TestModels.Model(7, 9, saved.Model.Rank, seed, "als").ItemFactors!;
+        FactorModel model = new(
+            saved.Model.Kind, saved.Model.GlobalMean, saved.Model.Scale, saved.Model.UserBiases, saved.Model.ItemBiases,
+            saved.Model.UserFactors, saved.Model.ItemFactors)
+        {
+            Feedback = new FeedbackFactors(form, shape.HasExplicit ? Table(3) : null, shape.HasImplicit ? Table(4) : null),
+        };
+        ModelFolder.Save(_folder["m"], new SavedModel(model, saved.Users, saved.Items, saved.Titles, saved.Ratings, saved.Description));
+
+        FactorModel loaded = ModelFolder.Load(_folder["m"]).Model;
+
+        ModelHash.Compute(loaded).ShouldBe(ModelHash.Compute(model));
+        ModelHash.Compute(loaded).ShouldNotBe(ModelHash.Compute(saved.Model));
+        loaded.Feedback!.Form.ShouldBe(form);
+        loaded.Feedback.Explicit?.Values.SequenceEqual(model.Feedback!.Explicit!.Values).ShouldBeTrue();
+        loaded.Feedback.Implicit?.Values.SequenceEqual(model.Feedback!.Implicit!.Values).ShouldBeTrue();
+        (loaded.Feedback.Explicit is not null).ShouldBe(shape.HasExplicit);
+        (loaded.Feedback.Implicit is not null).ShouldBe(shape.HasImplicit);
     }
 
     [Fact]

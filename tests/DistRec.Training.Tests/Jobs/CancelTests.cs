@@ -1,5 +1,6 @@
 using DistRec.Models;
 using DistRec.Models.Als;
+using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
 using DistRec.Training.Actors;
@@ -18,6 +19,11 @@ public sealed class CancelTests
 
     private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2 };
     private static readonly TrainingSettings Mf = new() { Mf = new MfOptions { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2 };
+
+    private static readonly TrainingSettings SvdPlusPlus = new()
+    {
+        Feedback = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2,
+    };
 
     [Theory]
     [InlineData(RoundKind.SolveUsers, true)]
@@ -45,6 +51,16 @@ public sealed class CancelTests
         using CancellationTokenSource cancel = new();
         ParticipantFactories factories = new() { Worker = (shard, node) => new Deaf(shard, node, cancel) };
         await CancelAndResumeAsync(Mf, validates, factories, cancel);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_push_is_abandoned_and_the_job_resumes_from_the_epoch_before(bool validates)
+    {
+        using CancellationTokenSource cancel = new();
+        ParticipantFactories factories = new() { PushWorker = (shard, node) => new Stuck(shard, node, cancel) };
+        await CancelAndResumeAsync(SvdPlusPlus, validates, factories, cancel);
     }
 
     [Fact]
@@ -99,6 +115,23 @@ public sealed class CancelTests
             }
 
             await done.Task.WaitAsync(cancellationToken);
+            await cancel.CancelAsync();
+            TaskCompletionSource never = new();
+            await never.Task.WaitAsync(cancellationToken);
+            return default;
+        }
+    }
+
+    /// <summary>In one epoch the second worker never begins, so that nobody gets beyond the first clock; then the job is cancelled.</summary>
+    private sealed class Stuck(int shard, NodeParts node, CancellationTokenSource cancel) : PushWorkerActor(shard, node)
+    {
+        protected override async Task<RoundSums> DescendAsync(RunRound command, CancellationToken cancellationToken)
+        {
+            if (Shard != 1 || command.Epoch != LongEpoch)
+            {
+                return await base.DescendAsync(command, cancellationToken);
+            }
+
             await cancel.CancelAsync();
             TaskCompletionSource never = new();
             await never.Task.WaitAsync(cancellationToken);

@@ -87,12 +87,14 @@ public sealed class BlockWireTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_block_of_ratings_comes_back_from_its_bytes(bool withHeldOut)
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_block_of_ratings_comes_back_from_its_bytes(bool withHeldOut, bool withFeedback)
     {
         RatingMatrix whole = new(9, [0, 2, 2, 5, 6], [1, 8, 0, 3, 4, 7], [1f, 2f, 3f, 4f, 5f, 0.5f]);
-        RatingBlock block = new(whole.Rows(1, 4), withHeldOut ? whole.Rows(0, 3) : null);
+        RatingBlock block = new(whole.Rows(1, 4), withHeldOut ? whole.Rows(0, 3) : null, withFeedback ? whole.Rows(1, 4) : null);
 
         RatingBlock read = await ReadAsync(RatingBlock.Reader.Instance, await BytesOfAsync(block));
 
@@ -101,6 +103,12 @@ public sealed class BlockWireTests
         if (withHeldOut)
         {
             ShouldBeSame(read.HeldOut!, block.HeldOut!);
+        }
+
+        (read.Feedback is not null).ShouldBe(withFeedback);
+        if (withFeedback)
+        {
+            ShouldBeSame(read.Feedback!, block.Feedback!);
         }
     }
 
@@ -125,7 +133,7 @@ public sealed class BlockWireTests
 
         byte[] ratings = await BytesOfAsync(new RatingBlock(new RatingMatrix(9, [0, 2], [1, 8], [1f, 2f]), null));
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, [1, 2, 3], "expected at least 4", "found 3");
-        await ShouldRefuseAsync(RatingBlock.Reader.Instance, [7, .. ratings[1..]], "expected 1 or 2 parts", "found 7");
+        await ShouldRefuseAsync(RatingBlock.Reader.Instance, [7, .. ratings[1..]], "expected 0 to 3", "found 7");
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, [.. ratings[..4], 255, 255, 255, 63, .. ratings[8..]], "expected counts");
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, [.. ratings[..12], 255, 255, 255, 127, .. ratings[16..]], "expected", "found 16");
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, [.. ratings[..20], 9, .. ratings[21..]], "columns below 9", "found 9");

@@ -25,6 +25,8 @@ public sealed class CancelTests
     [InlineData("bpmf", false)]
     [InlineData("mf", true)]
     [InlineData("mf", false)]
+    [InlineData("svd++", true)]
+    [InlineData("svd++", false)]
     public async Task A_cancelled_job_has_the_bits_of_a_job_of_fewer_epochs_whatever_fails(string model, bool validates)
     {
         TrainingSettings settings = SettingsOf(model) with { Epochs = Epochs };

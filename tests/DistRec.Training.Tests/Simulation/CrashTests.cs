@@ -21,6 +21,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("bpmf")]
     [InlineData("baseline")]
     [InlineData("mf")]
+    [InlineData("svd++")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
     {
         TrainingSimulation job = JobOf(name);
@@ -38,12 +39,14 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Theory]
     [InlineData("mf asp")]
     [InlineData("mf ssp")]
+    [InlineData("svd++ asp")]
+    [InlineData("svd++ ssp")]
     public void Whatever_fails_every_rating_of_every_epoch_is_applied_once(string name)
     {
         TrainingSimulation job = JobOf(name);
         ScheduleSurvey survey = new(expectedHash: null);
         long events = job.Run(0).Cluster.Events;
-        int visitsAnEpoch = (job.Spec.UserStarts.Count - 1) * (job.Spec.BlockStarts.Count - 1);
+        int visitsAnEpoch = (job.Spec.UserStarts.Count - 1) * (job.Spec.Pushes ? job.Spec.Clocks : job.Spec.BlockStarts.Count - 1);
         for (ulong seed = 0; seed < Schedules; seed++)
         {
             survey.Add(seed, seed =>
@@ -76,6 +79,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         "bpmf" => new(TrainingSimulation.Bpmf with { Epochs = 3 }),
         "baseline" => new(TrainingSimulation.Baseline),
         "mf" => new(TrainingSimulation.Mf with { Epochs = 3 }),
+        "svd++" => new(TrainingSimulation.SvdPlusPlus with { Epochs = 3 }),
+        "svd++ asp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Asp }),
+        "svd++ ssp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Ssp(1) }),
         "mf asp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Asp }),
         _ => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Ssp(1) }),
     };

@@ -5,6 +5,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -72,6 +73,11 @@ internal sealed class TrainingSimulation
     internal static TrainingSettings Mf { get; } =
         new() { Mf = new MfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
+    internal static TrainingSettings SvdPlusPlus { get; } = new()
+    {
+        Feedback = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 2 }, Clocks = 3, Epochs = 2, Patience = 0, Partitions = 3,
+    };
+
     /// <summary>Thirty users, twenty items, two planted factors.</summary>
     internal TrainingData Data { get; }
 
@@ -117,6 +123,8 @@ internal sealed class TrainingSimulation
                 Items = (shard, _) => new FactorPartitionActor(Side.Item, shard, Parts()),
                 Worker = (shard, _) => ledger?.Worker(shard, Parts()) ?? new WorkerActor(shard, Parts()),
                 Parameters = (shard, _) => new ParameterShardActor(shard, Parts()),
+                PushWorker = (shard, _) => ledger?.PushWorker(shard, Parts()) ?? new PushWorkerActor(shard, Parts()),
+                Server = (shard, _) => new ParameterServerActor(shard, Parts()),
             };
             SimulatedBlobStore reached = new(store, node, StoreTime);
             node.Register(
@@ -165,8 +173,7 @@ internal sealed class TrainingSimulation
                     StoredBlock unread = Finish(StoredBlock.OpenAsync(store, stored.ModelName(Addresses.KindOf(side, _spec), block)));
                     return Finish(unread.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
                 }),
-            ],
-            JobSpecs.RankOf(_spec));
+            ]);
     }
 }
 

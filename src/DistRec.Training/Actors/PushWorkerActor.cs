@@ -1,0 +1,91 @@
+using DistRec.Actors;
+using DistRec.Models;
+using DistRec.Numerics.Linear;
+using DistRec.Training.Coordination;
+using DistRec.Training.Jobs;
+using DistRec.Training.Partitions;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Actors;
+
+/// <summary>
+/// A worker of the parameter server ([Li14]): in every clock of an epoch it pulls the item rows that its next users refer to,
+/// descends over those users, and pushes what it changed to the rows' shards. The blocks of the exchange are all the talk there is
+/// between workers and shards: a pull waits until the shard lets the clock begin, a lost one is made again.
+/// </summary>
+internal class PushWorkerActor(int shard, NodeParts node) : DescendingWorker(Addresses.PushWorkerKind, shard, node)
+{
+    private FeedbackPartition? _partition;
+    private int _clock;
+
+    protected override UserTables? Loaded => _partition?.Tables;
+
+    protected override double Fraction => (double)_clock / Math.Max(1, Spec.Clocks);
+
+    private FeedbackPartition Partition => _partition!;
+
+    private int Shards => Spec.BlockStarts.Count - 1;
+
+    protected override Func<RowSet[]> Load(RatingBlock ratings)
+    {
+        FeedbackPartition partition = _partition = new(
+            JobSpecs.FeedbackOf(Spec), ratings, Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+        return partition.PredictedRows;
+    }
+
+    protected override void Initialize() => Partition.Initialize();
+
+    protected override Task<RoundSums> ValidateAsync(PartitionedFactors items, CancellationToken cancellationToken) =>
+        Partition.ValidateAsync(items, Context.Compute, cancellationToken);
+
+    protected override async Task<FactorBlock> ModelAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        // The shards publish theirs in the same round.
+        using ReplicaState items = await PullItemsAsync(command.Version, cancellationToken).ConfigureAwait(false);
+        return await Partition.ModelAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async Task<RoundSums> DescendAsync(RunRound command, CancellationToken cancellationToken)
+    {
+        double squaredError = 0;
+        for (_clock = 0; _clock < Spec.Clocks; _clock++)
+        {
+            await PullAsync(command, _clock, cancellationToken).ConfigureAwait(false);
+            squaredError += await Context.Compute.RunAsync(() => Descend(command, _clock), cancellationToken).ConfigureAwait(false);
+            for (int server = 0; server < Shards; server++)
+            {
+                Context.Blocks.Publish(
+                    Addresses.PushedKey(Spec.Job, command.Round, _clock, Shard, server), Partition.ChangesOf(_clock, server));
+            }
+        }
+
+        // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.
+        bool diverged = !(squaredError < 1e15);
+        ReproducibleSum sum = default;
+        sum.Add(diverged ? 0 : squaredError);
+        return new RoundSums(new ErrorSums(sum, default, Partition.Count), default, 0, diverged);
+    }
+
+    /// <summary>Visits the ratings of one clock; runs on a thread of the compute pool.</summary>
+    /// <returns>Σ e².</returns>
+    protected virtual double Descend(RunRound command, int clock) => Partition.Descend(clock, command.LearningRate);
+
+    protected override void Forget()
+    {
+        base.Forget();
+        _partition = null;
+    }
+
+    private async Task PullAsync(RunRound command, int clock, CancellationToken cancellationToken)
+    {
+        ParameterTable[] tables = await Task.WhenAll(Enumerable.Range(0, Shards).Select(server => Context.Blocks.PullAsync(
+            Addresses.OwnerOf(Side.Item, Spec, server),
+            Addresses.PulledKey(Spec.Job, command.Round, clock, server, Shard),
+            new ParameterTable.Reader(Partition.RowsOf(clock, server)),
+            cancellationToken).AsTask())).ConfigureAwait(false);
+        for (int server = 0; server < Shards; server++)
+        {
+            Partition.Take(clock, server, tables[server]);
+        }
+    }
+}

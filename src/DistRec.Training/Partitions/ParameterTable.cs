@@ -1,0 +1,112 @@
+using DistRec.Actors;
+
+namespace DistRec.Training.Partitions;
+
+/// <summary>
+/// A shard's table while workers pull rows of it and push changes: rows are read and changes added one at a time, so that
+/// nobody sees half of a change. Unlike other blocks it changes after it was published; when it may is decided by
+/// <see cref="Coordination.ClockLedger"/>.
+/// </summary>
+public sealed class ParameterTable : IBlock
+{
+    private readonly Lock _gate = new();
+    private readonly FactorBlock _table;
+    private readonly RowSet? _rows;
+
+    /// <param name="table">The whole table.</param>
+    public ParameterTable(FactorBlock table) => _table = table;
+
+    private ParameterTable(FactorBlock table, RowSet rows)
+    {
+        _table = table;
+        _rows = rows;
+    }
+
+    /// <inheritdoc/>
+    public long ByteLength => _table.ByteLength;
+
+    /// <summary>Copies rows as they are now.</summary>
+    /// <param name="rows">Which; of a table that came from another node those that were asked for.</param>
+    /// <param name="places">Receives each row in its place, from <paramref name="firstRow"/> on.</param>
+    /// <param name="firstRow">Where the shard's rows begin.</param>
+    /// <param name="side">Receives them side by side.</param>
+    public void CopyRows(RowSet rows, FactorBlock places, int firstRow, FactorBlock side)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        lock (_gate)
+        {
+            int next = 0;
+            for (int from = 0; rows.TryNextRun(from, out int first, out int end); from = end)
+            {
+                int source = _rows is null ? first : next;
+                Copy(_table, source, places, firstRow + first, end - first);
+                Copy(_table, source, side, next, end - first);
+                next += end - first;
+            }
+        }
+    }
+
+    /// <summary>Adds what a worker changed.</summary>
+    public void Add(RowChanges changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        lock (_gate)
+        {
+            changes.AddTo(_table);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) =>
+        Select(RowSet.All(_table.Biases.Length).Bytes).WriteAsync(stream, cancellationToken);
+
+    /// <summary>The rows that a bitmap names, as they are when they are written.</summary>
+    public IBlock Select(ReadOnlyMemory<byte> selection) => new SelectedRows(this, RowSet.FromBytes(_table.Biases.Length, selection.Span));
+
+    private static void Copy(FactorBlock from, int source, FactorBlock to, int target, int count)
+    {
+        int stride = from.Factors.Stride;
+        from.Factors.Values.Slice(source * stride, count * stride).CopyTo(to.Factors.Values[(target * stride)..]);
+        from.Biases.AsSpan(source, count).CopyTo(to.Biases.AsSpan(target));
+    }
+
+    private FactorBlock Take(RowSet rows)
+    {
+        FactorBlock taken = FactorBlock.Zeros(rows.Count, _table.Factors.Rank);
+        lock (_gate)
+        {
+            int next = 0;
+            for (int from = 0; rows.TryNextRun(from, out int first, out int end); from = end)
+            {
+                Copy(_table, first, taken, next, end - first);
+                next += end - first;
+            }
+        }
+
+        return taken;
+    }
+
+    private sealed class SelectedRows(ParameterTable table, RowSet rows) : IBlock
+    {
+        public long ByteLength => new FactorBlockHeader(rows.Count, table._table.Factors.Rank, rows.Count, 0).ByteLength;
+
+        public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => table.Take(rows).WriteAsync(stream, cancellationToken);
+    }
+
+    /// <summary>Pulls some rows.</summary>
+    /// <param name="rows">Which.</param>
+    public sealed class Reader(RowSet rows) : IBlockReader<ParameterTable>
+    {
+        /// <inheritdoc/>
+        public ReadOnlyMemory<byte> Selection => rows.Bytes;
+
+        /// <inheritdoc/>
+        public async ValueTask<ParameterTable> ReadAsync(Stream stream, long length, CancellationToken cancellationToken)
+        {
+            FactorBlock taken = await FactorBlock.Reader.Instance.ReadAsync(stream, length, cancellationToken).ConfigureAwait(false);
+            return taken.Biases.Length == rows.Count
+                ? new ParameterTable(taken, rows)
+                : throw new InvalidDataException($"rows of a table: expected {rows.Count}, found {taken.Biases.Length}");
+        }
+    }
+}

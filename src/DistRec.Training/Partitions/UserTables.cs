@@ -1,0 +1,53 @@
+using DistRec.Models;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Training.Partitions;
+
+/// <summary>What a worker of a descending model owns of its users: the newest tables, and the best ones.</summary>
+public sealed class UserTables
+{
+    private readonly int _width;
+
+    /// <param name="users">Users of the partition.</param>
+    /// <param name="width">Factors of each; 0 for biases alone.</param>
+    public UserTables(int users, int width)
+    {
+        _width = width;
+        Current = FactorBlock.Zeros(users, width);
+    }
+
+    /// <summary>The newest tables.</summary>
+    public FactorBlock Current { get; }
+
+    /// <summary>The best tables so far; null where none were kept.</summary>
+    public FactorBlock? Kept { get; private set; }
+
+    /// <summary>Draws the first factors.</summary>
+    /// <param name="firstUser">Global index of the first user.</param>
+    /// <param name="scale">Standard deviation times √k.</param>
+    /// <param name="seed">The job's seed.</param>
+    public void Initialize(int firstUser, float scale, ulong seed)
+    {
+        InitialFactors.Draw(Current.Factors, firstUser, scale, seed, RandomPurpose.UserFactors);
+        Array.Clear(Current.Biases);
+        Kept = null;
+    }
+
+    /// <summary>Takes tables from a checkpoint.</summary>
+    public void Resume(FactorBlock current, FactorBlock? kept)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        Current.CopyFrom(current);
+        Kept = kept?.Copy();
+    }
+
+    /// <summary>Remembers the current tables as the best.</summary>
+    public void Keep()
+    {
+        Kept ??= FactorBlock.Zeros(Current.Biases.Length, _width);
+        Kept.CopyFrom(Current);
+    }
+
+    /// <summary>Goes back to the remembered tables.</summary>
+    public void Restore() => Current.CopyFrom(Kept ?? throw new InvalidOperationException("no tables were kept to go back to"));
+}

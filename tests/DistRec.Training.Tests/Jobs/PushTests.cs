@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Models.Feedback;
+using DistRec.Models.Persistence;
+using DistRec.Training.Actors;
+using DistRec.Training.Coordination;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+using FeedbackForm = DistRec.Models.Feedback.FeedbackForm;
+
+namespace DistRec.Training.Tests.Jobs;
+
+/// <summary>Models whose workers pull rows of a parameter server and push changes.</summary>
+public sealed class PushTests
+{
+    private static readonly TrainingSettings SvdPlusPlus = Settings(FeedbackForm.SvdPlusPlus);
+
+    public static TheoryData<FeedbackForm> Forms => [.. Enum.GetValues<FeedbackForm>()];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_model_learns_and_its_users_are_described_by_their_items(FeedbackForm form)
+    {
+        TrainingOutcome outcome = await RunAsync(Settings(form) with { Epochs = 40 });
+
+        outcome.State.ShouldBe(JobState.Completed);
+        outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan((form == FeedbackForm.Nsvd ? 0.99 : 0.9) * outcome.Epochs[0].ValidationRmse);
+        FiniteCheck.Verify(outcome.Model!);
+        FeedbackFactors feedback = outcome.Model!.Feedback!;
+        (feedback.Explicit is not null).ShouldBe(form != FeedbackForm.SvdPlusPlus);
+        (feedback.Implicit is not null).ShouldBe(form != FeedbackForm.Nsvd);
+        if (form == FeedbackForm.Nsvd)
+        {
+            // Nothing of a user but its items: p_u = |R(u)|^-½ Σ x_j.
+            ReadOnlySpan<int> rated = Planted.Small.Train.RowColumns(5);
+            for (int factor = 0; factor < outcome.Model.Rank; factor++)
+            {
+                double sum = 0;
+                foreach (int item in rated)
+                {
+                    sum += feedback.Explicit!.Row(item)[factor];
+                }
+
+                outcome.Model.UserFactors!.Row(5)[factor].ShouldBe((float)(sum / Math.Sqrt(rated.Length)), 1e-5f);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Under_bsp_a_model_repeats_exactly_for_the_same_partitions_whatever_the_threads()
+    {
+        TrainingSettings settings = SvdPlusPlus with { Partitions = 3 };
+        string first = ModelHash.Compute((await RunAsync(settings)).Model!);
+        ModelHash.Compute((await RunAsync(settings)).Model!).ShouldBe(first);
+        ModelHash.Compute((await RunAsync(settings with { Threads = 1 })).Model!).ShouldBe(first);
+        ModelHash.Compute((await RunAsync(settings with { Feedback = settings.Feedback! with { Seed = 7 } })).Model!).ShouldNotBe(first);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 16)]
+    [InlineData(7, 64)]
+    public async Task Partitions_and_clocks_change_little(int partitions, int clocks)
+    {
+        TrainingSettings longer = SvdPlusPlus with { Epochs = 30 };
+        double usual = (await RunAsync(longer)).Epochs[^1].ValidationRmse;
+        double other = (await RunAsync(longer with { Partitions = partitions, Clocks = clocks })).Epochs[^1].ValidationRmse;
+        other.ShouldBe(usual, 0.01 * usual);
+    }
+
+    [Theory]
+    [InlineData("ssp:0")]
+    [InlineData("ssp:2")]
+    [InlineData("asp")]
+    public async Task Looser_consistency_reaches_the_RMSE_of_bsp(string consistency)
+    {
+        ConsistencyModel.TryParse(consistency, out ConsistencyModel model).ShouldBeTrue();
+        TrainingSettings longer = SvdPlusPlus with { Epochs = 30, Partitions = 3 };
+        double bsp = (await RunAsync(longer)).Epochs[^1].ValidationRmse;
+        double looser = (await RunAsync(longer with { Consistency = model })).Epochs[^1].ValidationRmse;
+        looser.ShouldBe(bsp, 0.003 * bsp);
+    }
+
+    [Theory]
+    [InlineData("bsp", 0)]
+    [InlineData("ssp:1", 1)]
+    [InlineData("ssp:3", 3)]
+    public async Task No_worker_begins_a_clock_further_ahead_of_a_slow_one_than_the_bound(string consistency, int bound)
+    {
+        ConsistencyModel.TryParse(consistency, out ConsistencyModel model).ShouldBeTrue();
+        ConcurrentQueue<(int Worker, int Clock)> begun = new();
+        int finished = 0, furthest = 0;
+        TaskCompletionSource slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ParticipantFactories factories = new()
+        {
+            PushWorker = (shard, node) => new WatchedWorker(
+                shard,
+                node,
+                clock =>
+                {
+                    if (shard == 0)
+                    {
+                        // Held in its first clock until the other has come as far as it may.
+                        slow.Task.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+                        return;
+                    }
+
+                    begun.Enqueue((shard, clock));
+                    furthest = Math.Max(furthest, clock - Volatile.Read(ref finished));
+                    if (clock == bound)
+                    {
+                        slow.TrySetResult();
+                    }
+                },
+                clock =>
+                {
+                    if (shard == 0)
+                    {
+                        Volatile.Write(ref finished, clock + 1);
+                    }
+                }),
+        };
+        TrainingSettings settings = SvdPlusPlus with { Partitions = 2, Threads = 2, Clocks = 8, Epochs = 1, Consistency = model };
+
+        TrainingOutcome outcome = await TrainingSession.RunAsync(
+            Planted.Small, settings, new SessionOptions(), factories, null, CancellationToken.None);
+
+        outcome.State.ShouldBe(JobState.Completed);
+        begun.Count.ShouldBe(8);
+        furthest.ShouldBe(bound);
+    }
+
+    [Fact]
+    public async Task A_learning_rate_that_diverges_is_lowered()
+    {
+        TrainingOutcome outcome = await RunAsync(SvdPlusPlus with { Feedback = SvdPlusPlus.Feedback! with { LearningRate = 20 } });
+        outcome.State.ShouldBe(JobState.Completed);
+        outcome.Notes.ShouldAllBe(note => note.Contains("learning rate of", StringComparison.Ordinal));
+        outcome.Notes.ShouldNotBeEmpty();
+        FiniteCheck.Verify(outcome.Model!);
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model()
+    {
+        using TemporaryFolder folder = new();
+        TrainingSettings settings = SvdPlusPlus with { Epochs = 9, CheckpointEvery = 3 };
+        SessionOptions options = new() { WorkFolder = folder.Path };
+        using CancellationTokenSource cancel = new();
+        Progress progress = new(happening =>
+        {
+            if (happening.Tables is not null)
+            {
+                cancel.Cancel();
+            }
+        });
+        TrainingOutcome stopped = await TrainingSession.RunAsync(Planted.Small, settings, options, progress, cancel.Token);
+        stopped.State.ShouldBe(JobState.Cancelled);
+
+        TrainingOutcome resumed = await TrainingSession.RunAsync(Planted.Small, settings, options with { Resume = true });
+
+        ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute((await RunAsync(settings)).Model!));
+    }
+
+    [Fact]
+    public async Task A_worker_or_a_shard_that_fails_in_the_middle_of_an_epoch_costs_a_new_start_and_no_bit_under_bsp()
+    {
+        int failures = 0;
+        ParticipantFactories factories = new()
+        {
+            PushWorker = (shard, node) => new WatchedWorker(shard, node, clock =>
+            {
+                if (shard == 1 && clock == 3 && Interlocked.Increment(ref failures) == 2)
+                {
+                    throw new InvalidOperationException("the disk is on fire");
+                }
+            }),
+        };
+
+        TrainingOutcome outcome = await TrainingSession.RunAsync(
+            Planted.Small, SvdPlusPlus, new SessionOptions(), factories, null, CancellationToken.None);
+
+        outcome.State.ShouldBe(JobState.Completed);
+        failures.ShouldBeGreaterThan(1);
+        ModelHash.Compute(outcome.Model!).ShouldBe(ModelHash.Compute((await RunAsync(SvdPlusPlus)).Model!));
+    }
+
+    [Fact]
+    public async Task More_feedback_than_ratings_changes_what_users_are_described_by()
+    {
+        TrainingData more = Planted.Small with
+        {
+            Feedback = RatingMatrix.UnionOfPairs([Planted.Small.Train, Planted.Small.Validation!]),
+        };
+        string without = ModelHash.Compute((await RunAsync(SvdPlusPlus)).Model!);
+        TrainingOutcome outcome = await TrainingSession.RunAsync(more, SvdPlusPlus, new SessionOptions());
+        outcome.State.ShouldBe(JobState.Completed);
+        ModelHash.Compute(outcome.Model!).ShouldNotBe(without);
+    }
+
+    private static TrainingSettings Settings(FeedbackForm form) => new()
+    {
+        Feedback = FeedbackOptions.For(form) with { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
+    };
+
+    private static Task<TrainingOutcome> RunAsync(TrainingSettings settings) =>
+        TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions());
+
+    private sealed class WatchedWorker(int shard, NodeParts node, Action<int> onBegin, Action<int>? onEnd = null) : PushWorkerActor(shard, node)
+    {
+        protected override double Descend(RunRound command, int clock)
+        {
+            onBegin(clock);
+            double squaredErrors = base.Descend(command, clock);
+            onEnd?.Invoke(clock);
+            return squaredErrors;
+        }
+    }
+}

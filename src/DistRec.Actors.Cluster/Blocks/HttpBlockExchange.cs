@@ -14,8 +14,9 @@ namespace DistRec.Actors.Cluster.Blocks;
 /// <remarks>
 /// <para>A pull goes on until the block is there: broken and damaged transfers, frozen and restarted nodes and actors that move
 /// only make it ask again. It ends with the block, or as <see cref="IBlockExchange.PullAsync"/> says, or with
-/// <see cref="BlockRefusedException"/>. A block that nobody will ever publish is not told from one that is late: the caller's
-/// cancellation token is what bounds a pull.</para>
+/// <see cref="BlockRefusedException"/>, or with <see cref="BlockUnreachableException"/> when a member of the cluster does nothing but
+/// fail. A block that nobody will ever publish is not told from one that is late: the caller's cancellation token is what bounds a
+/// pull.</para>
 /// <para><see cref="DropThrough"/> and <see cref="DropJob"/> act on this node alone: they free its blocks, fail other nodes' pulls
 /// of them, and fail this node's own pulls of such rounds from anywhere. Every node has to be told.</para>
 /// </remarks>
@@ -68,6 +69,7 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="BlockRefusedException">The owner's node refused the secret or the selection.</exception>
+    /// <exception cref="BlockUnreachableException">The owner's node could not be made to give it for <see cref="HttpBlockExchangeOptions.UnreachableTimeout"/>.</exception>
     /// <exception cref="UnknownActorException">No such actor was ever registered.</exception>
     public ValueTask<TBlock> PullAsync<TBlock>(
         ActorAddress owner, BlockKey key, IBlockReader<TBlock> reader, CancellationToken cancellationToken = default)
@@ -120,11 +122,13 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
         _local.Find(key);
         BlockRequest request = new(owner, key, typeof(TBlock).FullName ?? typeof(TBlock).Name, Drops: null);
         int fruitless = 0;
+        (Uri Host, long Since)? failing = null;
         try
         {
             while (true)
             {
                 ActorHost host = await _directory.FindAsync(owner, pending.Token).ConfigureAwait(false);
+                long began = _options.Time.GetTimestamp();
                 BlockAnswer<TBlock> answer = await TakeTurnAsync(host, request, reader, pending.Token).ConfigureAwait(false);
                 switch (answer.Kind)
                 {
@@ -136,8 +140,16 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
                     case AnswerKind.NotYet:
                         request = request with { Drops = answer.Number };
                         fruitless = 0;
+                        failing = null;
                         break;
                     case AnswerKind.NotHere or AnswerKind.Moved or AnswerKind.Failed:
+                        failing = answer.Kind != AnswerKind.Failed ? null
+                            : failing is { } since && since.Host == host.Address ? since : (host.Address, began);
+                        if (failing is { } known && _options.Time.GetElapsedTime(known.Since) >= _options.UnreachableTimeout)
+                        {
+                            throw new BlockUnreachableException(key, host.Address, _options.UnreachableTimeout, answer.Reason);
+                        }
+
                         fruitless++;
                         _traffic.Of(key).CountRetry();
                         LogRetry(fruitless, request, host, answer);

@@ -25,6 +25,12 @@ public sealed record HttpBlockExchangeOptions
     /// <summary>The longest such wait. At least <see cref="FirstBackoff"/>; 2 seconds by default.</summary>
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a pull is repeated while the node that the directory names fails every time, before it counts as out of reach. A node
+    /// that is lost or answers "not yet" is none. More than 0; 1 minute by default.
+    /// </summary>
+    public TimeSpan UnreachableTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Largest selection that is taken, in bytes. At least 1; 64 MiB, a bitmap of half a billion rows, by default.</summary>
     public int LargestSelection { get; init; } = 64 * 1024 * 1024;
 
@@ -48,6 +54,7 @@ public sealed record HttpBlockExchangeOptions
         RequirePositive(nameof(IdleTimeout), IdleTimeout);
         RequirePositive(nameof(ConnectTimeout), ConnectTimeout);
         RequirePositive(nameof(FirstBackoff), FirstBackoff);
+        RequirePositive(nameof(UnreachableTimeout), UnreachableTimeout);
         if (LongestBackoff < FirstBackoff)
         {
             faults.Add($"{nameof(LongestBackoff)}: expected at least {nameof(FirstBackoff)}, {FirstBackoff}, found {LongestBackoff}");

@@ -7,6 +7,17 @@ public sealed class BlockDroppedException(BlockKey key)
     public BlockKey Key { get; } = key;
 }
 
+/// <summary>The node that has the block belongs to the cluster and could not be made to give it, for longer than is waited.</summary>
+public sealed class BlockUnreachableException(BlockKey key, Uri host, TimeSpan limit, string reason)
+    : ActorException(
+        $"The block {key}: expected to get it from {host}, found that impossible for {limit.TotalSeconds:0.#} s (at last: {reason}); "
+        + "every node must reach every other one at the address that it advertises: check that address and what is between")
+{
+    public BlockKey Key { get; } = key;
+
+    public Uri Host { get; } = host;
+}
+
 /// <summary>The block published under this key is of another type.</summary>
 public sealed class BlockTypeException(BlockKey key, string expected, string actual)
     : ActorException($"The block {key} is a {actual} where a {expected} was expected.")

@@ -97,19 +97,18 @@ internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, 
         {
             await OnFault(who, report.Instance, report.Fault).ConfigureAwait(false);
         }
-        else if (_tracker is null || !IsOfThisLife(who, report) || !_tracker.Apply(report))
+        else if (_tracker is not null && IsOfThisLife(who, report) && _tracker.Apply(report))
         {
-            return;
-        }
-        else if (report.Failure.Length > 0)
-        {
-            await DoAsync(_machine.Fail($"{report.Kind}/{report.Shard}: {report.Failure}")).ConfigureAwait(false);
-        }
-        else if (_tracker.IsComplete)
-        {
-            await CompleteRoundAsync(_tracker.Sums).ConfigureAwait(false);
+            await CountAsync(report, _tracker).ConfigureAwait(false);
         }
     }
+
+    private ValueTask CountAsync(RoundReport report, RoundTracker tracker) =>
+        report.Failure.Length > 0 ? FailAsync(report.Kind, report.Shard, report.Failure)
+        : tracker.IsComplete ? CompleteRoundAsync(tracker.Sums)
+        : ValueTask.CompletedTask;
+
+    private ValueTask FailAsync(string kind, int shard, string failure) => DoAsync(_machine!.Fail($"{kind}/{shard}: {failure}"));
 
     // Whatever it was at: with its state everything is gone that it did in this life.
     private ValueTask OnFault(PartitionId who, ulong instance, string fault) =>
@@ -159,7 +158,14 @@ internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, 
             return;
         }
 
-        if (_instances.GetValueOrDefault(who) != visited.Instance || !_schedule.Finish(visited.Worker, visited.Block))
+        bool isOfThisLife = _instances.GetValueOrDefault(who) == visited.Instance;
+        if (isOfThisLife && visited.Failure.Length > 0)
+        {
+            await FailAsync(UserKind, visited.Worker, visited.Failure).ConfigureAwait(false);
+            return;
+        }
+
+        if (!isOfThisLife || !_schedule.Finish(visited.Worker, visited.Block))
         {
             return;
         }
@@ -225,8 +231,7 @@ internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, 
             return ValueTask.CompletedTask;
         }
 
-        bool failed = started.Cause.Length > 0;
-        return LoseAsync(who, failed ? started.Cause : "its node was lost, or it moved", failed);
+        return started.Cause.Length > 0 ? LoseAsync(who, started.Cause, failed: true) : LoseAsync(who, "its node was lost, or it moved", failed: false);
     }
 
     private ValueTask LoseAsync(PartitionId who, string cause, bool failed)
@@ -255,7 +260,7 @@ internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, 
 
         if (_tracker.SilentAfter(SilentCommands) is [(string kind, int shard), ..])
         {
-            await DoAsync(_machine.Fail($"{kind}/{shard} has not answered for {SilentCommands * LookAfterInterval.TotalSeconds:0} seconds")).ConfigureAwait(false);
+            await FailAsync(kind, shard, $"it has not answered for {SilentCommands * LookAfterInterval.TotalSeconds:0} seconds").ConfigureAwait(false);
             return;
         }
 
@@ -288,8 +293,7 @@ internal sealed partial class CoordinatorActor(ILogger? logger = null) : Actor, 
 
             // Whoever still waits for tables of this job waits in vain.
             Context.Blocks.DropThrough(_spec.Job, long.MaxValue);
-            EndJob end = new() { Job = _spec.Job };
-            await SendAllAsync(Addresses.ParticipantsOf(_spec, new Round(0, RoundKind.Load, 0, 0, 0)), end).ConfigureAwait(false);
+            await SendAllAsync(Addresses.ParticipantsOf(_spec, new Round(0, RoundKind.Load, 0, 0, 0)), new EndJob { Job = _spec.Job }).ConfigureAwait(false);
         }
     }
 

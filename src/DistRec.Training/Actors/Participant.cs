@@ -298,9 +298,8 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
             // Overtaken: a newer command is here or on its way. Should the same come again, it is done again.
             report.Round = 0;
         }
-        catch (NumericalException exception)
+        catch (Exception exception) when (IsFinal(exception))
         {
-            // Computing the same again gives the same: this ends the job.
             report.Failure = exception.Message;
         }
         catch (Exception exception)
@@ -310,6 +309,12 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
 
         return report;
     }
+
+    /// <summary>
+    /// Whether a new life would come to the same, so that this ends the job: arithmetic repeats itself, and a node that was out of
+    /// reach has been called for long.
+    /// </summary>
+    protected static bool IsFinal(Exception exception) => exception is NumericalException or BlockUnreachableException;
 
     private async ValueTask OnReport(RoundReport report)
     {

@@ -158,6 +158,10 @@ internal class WorkerActor(int shard, NodeParts node) : DescendingWorker(Address
             // The job went back or began again while this visit waited: the coordinator has no use for it.
             visited.Round = 0;
         }
+        catch (Exception exception) when (IsFinal(exception))
+        {
+            visited.Failure = exception.Message;
+        }
         catch (Exception exception)
         {
             visited.Fault = $"{exception.GetType().Name}: {exception.Message}";

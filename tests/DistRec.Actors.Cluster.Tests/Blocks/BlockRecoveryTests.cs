@@ -196,6 +196,42 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         (await pull.Soon()).Bytes.ToArray().ShouldBe([4]);
     }
 
+    /// <summary>A worker behind a firewall, or with a wrong address, is a member that nobody can call; pulls from it went on for ever.</summary>
+    [Fact]
+    public async Task A_member_that_cannot_be_called_ends_the_pull_by_name_after_a_while()
+    {
+        TestNode puller = await _cluster.StartNodeAsync(TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromMilliseconds(200) });
+        _cluster.Place(TestCluster.Owner, new Uri("http://127.0.0.1:1/"));
+
+        BlockUnreachableException unreachable = await Should.ThrowAsync<BlockUnreachableException>(
+            () => puller.Exchange.PullAsync(TestCluster.Owner, Key, new BytesBlockReader()).AsTask().Soon());
+
+        unreachable.Message.ShouldContain("http://127.0.0.1:1/");
+        unreachable.Message.ShouldContain("for 0.2 s (at last: ");
+        unreachable.Message.ShouldContain("check that address");
+        puller.Exchange.Traffic.Single().Retries.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task A_member_that_answers_not_yet_is_waited_for_longer_than_one_that_cannot_be_called()
+    {
+        TestNode puller = await _cluster.StartNodeAsync(TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromTicks(1) });
+        TestNode owner = await _cluster.StartNodeAsync(TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(1) });
+        _cluster.Place(TestCluster.Owner, owner.Address);
+        int looks = 0;
+        puller.Directory.Finds = address =>
+        {
+            if (++looks == 4)
+            {
+                owner.Exchange.Publish(Key, new BytesBlock(5));
+            }
+
+            return _cluster.HostOf(address);
+        };
+
+        (await puller.Exchange.PullAsync(TestCluster.Owner, Key, new BytesBlockReader()).AsTask().Soon()).Bytes.ToArray().ShouldBe([5]);
+    }
+
     [Fact]
     public async Task An_owners_exchange_that_stops_leaves_its_pulls_to_the_next_host()
     {

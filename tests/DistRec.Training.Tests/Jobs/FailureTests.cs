@@ -6,6 +6,7 @@ using DistRec.Models.Persistence;
 using DistRec.Training.Actors;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
+using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Jobs;
@@ -68,7 +69,7 @@ public sealed class FailureTests
         int attempts = 0;
         ParticipantFactories factories = new()
         {
-            Users = (shard, node) => new FailingPartition(Side.User, shard, node, round => round == RoundKind.SolveUsers && Interlocked.Increment(ref attempts) > 0, numerical: true),
+            Users = (shard, node) => new FailingPartition(Side.User, shard, node, round => round == RoundKind.SolveUsers && Interlocked.Increment(ref attempts) > 0, new NumericalException("the matrix is on fire")),
         };
         TrainingOutcome outcome = await RunAsync(Als, factories);
         outcome.State.ShouldBe(JobState.Failed);
@@ -76,16 +77,37 @@ public sealed class FailureTests
         attempts.ShouldBeLessThanOrEqualTo(2, "computing the same again would give the same");
     }
 
+    /// <summary>Workers that reach the seed and not each other gave signs of life while they pulled, and the job never ended.</summary>
+    [Theory]
+    [InlineData("als", "user-factors/[01]")]
+    [InlineData("mf", "workers/[01]")]
+    public async Task A_node_out_of_reach_ends_the_job_at_once_and_is_named(string model, string who)
+    {
+        BlockUnreachableException unreachable = new(new BlockKey("job", 1, "tables", 0, 0), new Uri("http://10.0.0.9:7400/"), TimeSpan.FromMinutes(1), "refused");
+        ParticipantFactories factories = new()
+        {
+            Users = (shard, node) => new FailingPartition(Side.User, shard, node, round => round == RoundKind.SolveUsers, unreachable),
+            Worker = (shard, node) => new FailingVisitor(shard, node, unreachable),
+        };
+        TrainingOutcome outcome = await RunAsync(model == "als" ? Als : Mf, factories);
+        outcome.State.ShouldBe(JobState.Failed);
+        outcome.Notes.ShouldBeEmpty();
+        outcome.Reason.ShouldMatch($"^{who}: The block .* from http://10.0.0.9:7400/, found that impossible for 60 s");
+    }
+
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings, ParticipantFactories factories) =>
         TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions(), factories, null, CancellationToken.None);
 
-    private sealed class FailingPartition(Side side, int shard, NodeParts node, Func<RoundKind, bool> fails, bool numerical = false)
+    private sealed class FailingPartition(Side side, int shard, NodeParts node, Func<RoundKind, bool> fails, Exception? failure = null)
         : FactorPartitionActor(side, shard, node)
     {
         protected override Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken) =>
-            !fails(command.Kind) ? base.RunAsync(command, cancellationToken)
-            : numerical ? throw new NumericalException("the matrix is on fire")
-            : throw new InvalidOperationException("the disk is on fire");
+            fails(command.Kind) ? throw failure ?? new InvalidOperationException("the disk is on fire") : base.RunAsync(command, cancellationToken);
+    }
+
+    private sealed class FailingVisitor(int shard, NodeParts node, Exception failure) : WorkerActor(shard, node)
+    {
+        protected override double Descend(VisitBlock visit, FactorBlock items) => throw failure;
     }
 
     private sealed class FailingWorker(int shard, NodeParts node, Func<RoundKind, bool> fails) : WorkerActor(shard, node)

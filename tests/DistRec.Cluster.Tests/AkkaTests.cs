@@ -17,7 +17,7 @@ public sealed class AkkaTests(ITestOutputHelper output)
     public async Task Two_workers_on_akka_make_the_model_of_one_process()
     {
         SkipWithoutAkka();
-        await using TestCluster cluster = await TestCluster.StartAsync(2, engine: NodeEngine.Akka);
+        await using TestCluster cluster = await TestCluster.StartAsync(2, new ClusterSettings { Engine = NodeEngine.Akka });
 
         TrainingOutcome als = await cluster.TrainAsync(Jobs.Data, Jobs.Als);
         als.State.ShouldBe(JobState.Completed, als.Reason);
@@ -32,7 +32,7 @@ public sealed class AkkaTests(ITestOutputHelper output)
     public async Task A_worker_killed_while_it_trains_on_akka_costs_seconds_and_no_bit()
     {
         SkipWithoutAkka();
-        await using TestCluster cluster = await TestCluster.StartAsync(2, engine: NodeEngine.Akka);
+        await using TestCluster cluster = await TestCluster.StartAsync(2, new ClusterSettings { Engine = NodeEngine.Akka });
         List<(int Epoch, TimeSpan At)> epochs = [];
         Stopwatch watch = Stopwatch.StartNew();
         Task? kill = null;
@@ -65,7 +65,7 @@ public sealed class AkkaTests(ITestOutputHelper output)
     public async Task Workers_may_join_and_leave_while_a_job_runs_on_akka()
     {
         SkipWithoutAkka();
-        await using TestCluster cluster = await TestCluster.StartAsync(1, engine: NodeEngine.Akka);
+        await using TestCluster cluster = await TestCluster.StartAsync(1, new ClusterSettings { Engine = NodeEngine.Akka });
         Task? joined = null;
         Task<int>? left = null;
         TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, Jobs.Als, happening =>

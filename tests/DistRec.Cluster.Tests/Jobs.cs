@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.MatrixFactorization;
@@ -9,15 +10,22 @@ namespace DistRec.Cluster.Tests;
 /// <summary>Jobs that take long enough to be disturbed, and the models they come to when nobody does.</summary>
 internal static class Jobs
 {
+    private static readonly ConcurrentDictionary<TrainingSettings, Lazy<Task<TrainingOutcome>>> Undisturbed = new();
+
     public static TrainingData Data { get; } = Make(200_000, 3_000, 1_000);
 
     public static TrainingSettings Als { get; } = new() { Als = new AlsOptions { Rank = 48 }, Epochs = 6, Patience = 0, Partitions = 4 };
 
     public static TrainingSettings Mf { get; } = new() { Mf = new MfOptions { Rank = 32 }, Epochs = 6, Patience = 0, Partitions = 4 };
 
+    public static TrainingSettings Of(string model) => model == "als" ? Als : Mf;
+
+    /// <summary>What one process makes of it.</summary>
+    public static Task<TrainingOutcome> InOneProcessAsync(TrainingSettings settings) => Undisturbed.GetOrAdd(
+        settings, key => new Lazy<Task<TrainingOutcome>>(() => TrainingSession.RunAsync(Data, key with { Threads = 2 }, new SessionOptions()))).Value;
+
     /// <summary>The hash of the model of one process.</summary>
-    public static async Task<string> HashInOneProcessAsync(TrainingSettings settings) =>
-        HashOf(await TrainingSession.RunAsync(Data, settings with { Threads = 2 }, new SessionOptions()));
+    public static async Task<string> HashInOneProcessAsync(TrainingSettings settings) => HashOf(await InOneProcessAsync(settings));
 
     public static string HashOf(TrainingOutcome outcome) => ModelHash.Compute(outcome.Model.ShouldNotBeNull(outcome.Reason));
 

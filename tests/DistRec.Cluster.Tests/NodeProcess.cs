@@ -1,8 +1,19 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace DistRec.Cluster.Tests;
+
+/// <summary>How a node's process is started.</summary>
+/// <param name="Options">What is typed after <c>distrec node</c>.</param>
+/// <param name="Variables">What is added to its environment.</param>
+internal sealed record NodeStart(IReadOnlyList<string> Options, IReadOnlyDictionary<string, string> Variables)
+{
+    /// <summary>The folder of the program; null for the one under test.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>The network namespace that it lives in; null for the one of this process.</summary>
+    public string? Namespace { get; init; }
+}
 
 /// <summary>A node in a process of its own, started as a person would start it.</summary>
 internal sealed partial class NodeProcess : IAsyncDisposable
@@ -10,48 +21,81 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     private const int Stop = 19;
     private const int Continue = 18;
     private const int Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Ends broken tests alone, also on a machine that has much else to do.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _log = new();
-    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly List<string> _log = [];
+    private readonly List<(string Words, TaskCompletionSource<string> Heard)> _listeners = [];
 
     private NodeProcess(Process process) => _process = process;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
-    public string Log => string.Join('\n', _log);
+    public string Log
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return string.Join('\n', _log);
+            }
+        }
+    }
+
+    /// <summary>How many lines it has said so far.</summary>
+    public int Lines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _log.Count;
+            }
+        }
+    }
 
     /// <summary>Starts a node; it has joined the cluster when this returns.</summary>
-    public static async Task<NodeProcess> StartAsync(IReadOnlyList<string> options, IReadOnlyDictionary<string, string>? variables = null)
+    public static async Task<NodeProcess> StartAsync(NodeStart start)
     {
-        NodeProcess node = Launch(options, variables);
-        node.Address = await node.WithLog(node._ready.Task);
+        NodeProcess node = Launch(start);
+        const string Ready = " is ready on ";
+        Task<string> ready = node.ListenFor(Ready, 0);
+        await node.WithLog(Task.WhenAny(ready, node._process.WaitForExitAsync()), "be ready");
+        ready.IsCompleted.ShouldBeTrue($"the node ended before it was ready:\n{node.Log}");
+        string line = await ready;
+        node.Address = new Uri(line[(line.IndexOf(Ready, StringComparison.Ordinal) + Ready.Length)..]);
         return node;
     }
 
     /// <summary>Starts a node that is expected to end by itself.</summary>
     /// <returns>Its exit code and everything that it said.</returns>
-    public static async Task<(int Code, string Log)> RunToEndAsync(IReadOnlyList<string> options, IReadOnlyDictionary<string, string>? variables = null)
+    public static async Task<(int Code, string Log)> RunToEndAsync(NodeStart start)
     {
-        await using NodeProcess node = Launch(options, variables);
-        node._ready.Task.ContinueWith(task => _ = task.Exception, TaskScheduler.Default).Forget();
-        await node.WithLog(node._process.WaitForExitAsync());
+        await using NodeProcess node = Launch(start);
+        await node.WithLog(node._process.WaitForExitAsync(), "end");
         return (node._process.ExitCode, node.Log);
     }
+
+    /// <summary>Waits until it says something.</summary>
+    /// <param name="words">Part of a line.</param>
+    /// <param name="after">Lines that do not count.</param>
+    public Task HeardAsync(string words, int after = 0) => WithLog(ListenFor(words, after), $"say \"{words}\"");
 
     /// <summary>As if the power went: no handler runs.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
-        await WithLog(_process.WaitForExitAsync());
+        await WithLog(_process.WaitForExitAsync(), "end when it was killed");
     }
 
     /// <summary>Stops it in good order.</summary>
     public async Task<int> TerminateAsync()
     {
         Signal(_process.Id, Terminate).ShouldBe(0);
-        await WithLog(_process.WaitForExitAsync());
+        await WithLog(_process.WaitForExitAsync(), "end when it was asked to");
         return _process.ExitCode;
     }
 
@@ -72,21 +116,26 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static NodeProcess Launch(IReadOnlyList<string> options, IReadOnlyDictionary<string, string>? variables)
+    private static NodeProcess Launch(NodeStart start)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "distrec.dll");
-        ProcessStartInfo start = new("dotnet", [program, "node", .. options]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach ((string name, string value) in variables ?? new Dictionary<string, string>())
+        string program = Path.Combine(start.Release ?? AppContext.BaseDirectory, "distrec.dll");
+
+        // The command becomes the program, so what is signalled and killed is the node.
+        ProcessStartInfo info = start.Namespace is { } name
+            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", program, "node", .. start.Options])
+            : new ProcessStartInfo("dotnet", [program, "node", .. start.Options]);
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        foreach ((string variable, string value) in start.Variables)
         {
-            start.Environment[name] = value;
+            info.Environment[variable] = value;
         }
 
         // Nodes are compiled as they go: what starts fast counts here.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        NodeProcess node = new(new Process { StartInfo = start, EnableRaisingEvents = true });
+        info.Environment["DOTNET_TieredPGO"] = "0";
+        NodeProcess node = new(new Process { StartInfo = info });
         node._process.OutputDataReceived += (_, line) => node.Hear(line.Data);
         node._process.ErrorDataReceived += (_, line) => node.Hear(line.Data);
-        node._process.Exited += (_, _) => node._ready.TrySetException(new InvalidOperationException($"the node ended before it was ready:\n{node.Log}"));
         node._process.Start();
         node._process.BeginOutputReadLine();
         node._process.BeginErrorReadLine();
@@ -100,16 +149,35 @@ internal sealed partial class NodeProcess : IAsyncDisposable
             return;
         }
 
-        _log.Enqueue(line);
-        const string Ready = " is ready on ";
-        int at = line.IndexOf(Ready, StringComparison.Ordinal);
-        if (at > 0)
+        lock (_gate)
         {
-            _ready.TrySetResult(new Uri(line[(at + Ready.Length)..]));
+            _log.Add(line);
+            foreach ((string words, TaskCompletionSource<string> heard) in _listeners)
+            {
+                if (line.Contains(words, StringComparison.Ordinal))
+                {
+                    heard.TrySetResult(line);
+                }
+            }
         }
     }
 
-    private async Task WithLog(Task task)
+    private Task<string> ListenFor(string words, int after)
+    {
+        lock (_gate)
+        {
+            if (_log.Skip(after).FirstOrDefault(line => line.Contains(words, StringComparison.Ordinal)) is { } said)
+            {
+                return Task.FromResult(said);
+            }
+
+            TaskCompletionSource<string> heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _listeners.Add((words, heard));
+            return heard.Task;
+        }
+    }
+
+    private async Task WithLog(Task task, string expected)
     {
         try
         {
@@ -117,14 +185,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new ShouldAssertException($"a node did not do as expected within {Patience}; it said:\n{Log}");
+            throw new ShouldAssertException($"a node was expected to {expected} within {Patience}; it said:\n{Log}");
         }
-    }
-
-    private async Task<T> WithLog<T>(Task<T> task)
-    {
-        await WithLog((Task)task);
-        return await task;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -7,16 +7,18 @@ public sealed class StrangerTests
     public async Task A_node_without_the_clusters_secret_is_refused_by_name_and_the_seed_notes_it()
     {
         await using TestCluster cluster = await TestCluster.StartAsync(0);
-        (int code, string log) = await NodeProcess.RunToEndAsync(cluster.WorkerOptions, TestCluster.WithSecret("another secret altogether"));
+        NodeStart stranger = new(cluster.WorkerOptions, TestCluster.WithSecret("another secret altogether"));
+        (int code, string log) = await NodeProcess.RunToEndAsync(stranger);
         code.ShouldBe(2, log);
         log.ShouldContain("secret");
-        cluster.Seed.Log.ShouldContain("Refused");
+        await cluster.Seed.HeardAsync("was refused (Secret)");
     }
 
     [Fact]
     public async Task A_node_in_the_clear_off_the_loopback_has_to_be_asked_for()
     {
-        (int code, string log) = await NodeProcess.RunToEndAsync(["--role", "seed", "--listen", "0.0.0.0:0", "--store", "unused", "--journal", "unused"], TestCluster.WithSecret());
+        string[] options = ["--role", "seed", "--listen", "0.0.0.0:0", "--store", "unused", "--journal", "unused"];
+        (int code, string log) = await NodeProcess.RunToEndAsync(new NodeStart(options, TestCluster.WithSecret()));
         code.ShouldBe(2, log);
         log.ShouldContain("--allow-plaintext");
     }

@@ -12,7 +12,7 @@ public sealed class TelemetryTests
     public async Task A_collector_gets_the_spans_of_rounds_and_the_metrics_of_rounds_blocks_and_staleness()
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        await using TestCluster cluster = await TestCluster.StartAsync(2, receiver.Variables);
+        await using TestCluster cluster = await TestCluster.StartAsync(2, new ClusterSettings { Variables = receiver.Variables });
 
         TrainingOutcome als = await cluster.TrainAsync(Jobs.Data, Jobs.Als with { Epochs = Epochs });
         TrainingOutcome mf = await cluster.TrainAsync(Jobs.Data, Jobs.Mf with { Epochs = Epochs });

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Node.Client;
 using DistRec.Node.Hosting;
@@ -8,73 +6,140 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Cluster.Tests;
 
-/// <summary>A seed and workers in processes of their own, on the loopback, with a secret and a folder that are gone afterwards.</summary>
+/// <summary>What a test's cluster is like.</summary>
+internal sealed record ClusterSettings
+{
+    /// <summary>
+    /// A node that is silent for so long counts as lost. Processes that are killed are missed earlier, by their connections; a busy
+    /// machine may well hold up a live one for longer than the two seconds that are usual.
+    /// </summary>
+    public TimeSpan Detection { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the nodes are.</summary>
+    public INodePlaces Places { get; init; } = new LoopbackPlaces();
+
+    /// <summary>What the nodes' actors run on.</summary>
+    public NodeEngine Engine { get; init; } = NodeEngine.Standalone;
+
+    /// <summary>What is added to the environment of every node.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The seed's store; null for a folder of the cluster's own.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The seed's journal; null for a file of the cluster's own.</summary>
+    public string? Journal { get; init; }
+}
+
+/// <summary>A seed and workers in processes of their own, with a secret and a folder that are gone afterwards.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
     private const string Secret = "a secret of the tests and of nobody else";
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(100);
+
+    /// <summary>Ends broken tests alone.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(240);
+
     private static int _jobs;
 
+    private readonly ClusterSettings _settings;
     private readonly string _folder = Directory.CreateTempSubdirectory("distrec-cluster-").FullName;
+    private readonly Lock _gate = new();
+    private readonly List<NodeProcess> _workers = [];
     private readonly List<NodeProcess> _gone = [];
-
     private readonly string[] _everywhere;
-    private readonly string[] _seedOptions;
-    private readonly string[] _join;
+    private readonly string[] _akkaSeed;
+    private NodePlace _seedPlace;
 
-    private readonly IReadOnlyDictionary<string, string> _variables;
-
-    private TestCluster(NodeEngine engine, IReadOnlyDictionary<string, string> variables)
+    private TestCluster(ClusterSettings settings)
     {
-        _variables = variables;
+        _settings = settings;
+        _seedPlace = settings.Places.Next();
 
         // Other nodes have to know the port of Akka.NET's own connections before the seed could tell it.
-        string akka = $"127.0.0.1:{(engine == NodeEngine.Akka ? FreePort() : 0)}";
-        _everywhere = engine == NodeEngine.Akka ? ["--engine", "akka"] : [];
-        _seedOptions = engine == NodeEngine.Akka ? ["--akka-listen", akka] : [];
-        _join = engine == NodeEngine.Akka ? ["--join", akka] : [];
+        bool isAkka = settings.Engine == NodeEngine.Akka;
+        _akkaSeed = isAkka ? [$"127.0.0.1:{LoopbackPlaces.FreePort()}"] : [];
+        _everywhere = isAkka ? ["--engine", "akka"] : ["--detection-ms", $"{settings.Detection.TotalMilliseconds:0}"];
     }
 
     public NodeProcess Seed { get; private set; } = null!;
 
     /// <summary>The workers that were not killed.</summary>
-    public List<NodeProcess> Workers { get; } = [];
-
-    public static async Task<TestCluster> StartAsync(
-        int workers, IReadOnlyDictionary<string, string>? variables = null, NodeEngine engine = NodeEngine.Standalone)
+    public IReadOnlyList<NodeProcess> Workers
     {
-        TestCluster cluster = new(engine, new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["DISTREC_SECRET"] = Secret });
-        await cluster.StartSeedAsync("127.0.0.1:0");
-        for (int worker = 0; worker < workers; worker++)
+        get
         {
-            await cluster.StartWorkerAsync();
+            lock (_gate)
+            {
+                return [.. _workers];
+            }
         }
+    }
 
-        return cluster;
+    /// <summary>What a worker's command line says where it listens on any port of the loopback.</summary>
+    public IReadOnlyList<string> WorkerOptions => OptionsOf(new LoopbackPlaces().Next());
+
+    public static async Task<TestCluster> StartAsync(int workers, ClusterSettings? settings = null)
+    {
+        TestCluster cluster = new(settings ?? new ClusterSettings());
+        try
+        {
+            await cluster.StartSeedAsync();
+            for (int worker = 0; worker < workers; worker++)
+            {
+                await cluster.StartWorkerAsync();
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public static IReadOnlyDictionary<string, string> WithSecret(string secret = Secret) => new Dictionary<string, string> { ["DISTREC_SECRET"] = secret };
 
-    public async Task StartWorkerAsync() => Workers.Add(await NodeProcess.StartAsync(WorkerOptions, _variables));
+    public async Task<NodeProcess> StartWorkerAsync()
+    {
+        NodePlace place = _settings.Places.Next();
+        NodeProcess worker = await NodeProcess.StartAsync(new NodeStart(OptionsOf(place), Variables) { Namespace = place.Namespace });
+        lock (_gate)
+        {
+            _workers.Add(worker);
+        }
 
-    public IReadOnlyList<string> WorkerOptions =>
-        ["--role", "worker", "--threads", "1", .. _everywhere, .. _join.Length > 0 ? _join : ["--join", Seed.Address.Authority]];
+        return worker;
+    }
 
     /// <summary>Kills a worker and forgets it.</summary>
     public Task KillWorkerAsync(int worker)
     {
-        NodeProcess node = Workers[worker];
-        Workers.RemoveAt(worker);
-        _gone.Add(node);
+        NodeProcess node;
+        lock (_gate)
+        {
+            node = _workers[worker];
+            _workers.RemoveAt(worker);
+            _gone.Add(node);
+        }
+
         return node.KillAsync();
     }
 
     /// <summary>Kills the seed and starts it again where it was, with what is on its disk.</summary>
     public async Task RestartSeedAsync()
     {
-        await Seed.KillAsync();
-        _gone.Add(Seed);
-        await StartSeedAsync(Seed.Address.Authority);
+        await KillSeedAsync();
+        await StartSeedAsync();
+    }
+
+    /// <summary>Kills every process at once and starts all again, with what is on the seed's disk.</summary>
+    public async Task RestartAllAsync()
+    {
+        int workers = Workers.Count;
+        await Task.WhenAll(Workers.Select(_ => KillWorkerAsync(0)).Append(KillSeedAsync()).ToArray());
+        await StartSeedAsync();
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => StartWorkerAsync()));
     }
 
     public ClusterClient Client() => new(Seed.Address, ClusterSecret.FromText(Secret));
@@ -83,19 +148,23 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="data">The ratings.</param>
     /// <param name="settings">The job.</param>
     /// <param name="onEvent">Told every event; what it does holds nothing up.</param>
-    public async Task<TrainingOutcome> TrainAsync(TrainingData data, TrainingSettings settings, Action<JobEvent>? onEvent = null)
+    /// <param name="id">The job's name; null for a new one.</param>
+    public async Task<TrainingOutcome> TrainAsync(TrainingData data, TrainingSettings settings, Action<JobEvent>? onEvent = null, string? id = null)
     {
         using ClusterClient client = Client();
         using CancellationTokenSource late = new(Bound);
-        ClusterTraining training = new(client, new ClusterTrainingOptions { Job = $"job-{Interlocked.Increment(ref _jobs)}" });
+        ClusterTraining training = new(client, new ClusterTrainingOptions { Job = id ?? NewJob() });
         TrainingOutcome outcome = await training.RunAsync(data, settings, onEvent is null ? null : new Listener(onEvent), late.Token);
         late.IsCancellationRequested.ShouldBeFalse($"the job did not end within {Bound}:\n{Seed.Log}");
         return outcome;
     }
 
+    /// <summary>A name that no job has yet.</summary>
+    public static string NewJob() => $"job-{Interlocked.Increment(ref _jobs)}";
+
     public async ValueTask DisposeAsync()
     {
-        foreach (NodeProcess node in Workers.Concat(_gone).Append(Seed))
+        foreach (NodeProcess node in Workers.Concat(_gone).Append(Seed).Where(node => node is not null))
         {
             await node.DisposeAsync();
         }
@@ -103,15 +172,35 @@ internal sealed class TestCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
+    private Task KillSeedAsync()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        lock (_gate)
+        {
+            _gone.Add(Seed);
+        }
+
+        return Seed.KillAsync();
     }
 
-    private async Task StartSeedAsync(string listen) => Seed = await NodeProcess.StartAsync(
-        [.. _everywhere, .. _seedOptions, "--role", "seed", "--listen", listen, "--store", Path.Combine(_folder, "store"), "--journal", Path.Combine(_folder, "jobs.db")], _variables);
+    private async Task StartSeedAsync()
+    {
+        string[] options =
+        [
+            "--role", "seed", .. _seedPlace.Options, .. _everywhere, .. _akkaSeed.SelectMany(akka => new[] { "--akka-listen", akka }),
+            "--store", _settings.Store ?? Path.Combine(_folder, "store"), "--journal", _settings.Journal ?? Path.Combine(_folder, "jobs.db"),
+        ];
+        Seed = await NodeProcess.StartAsync(new NodeStart(options, Variables) { Namespace = _seedPlace.Namespace });
+        if (_seedPlace.Advertise is null)
+        {
+            // Started again it is where it was.
+            _seedPlace = _seedPlace with { Listen = Seed.Address.Authority };
+        }
+    }
+
+    private Dictionary<string, string> Variables => new(_settings.Variables.Concat(WithSecret()));
+
+    private string[] OptionsOf(NodePlace place) =>
+        ["--role", "worker", "--join", _akkaSeed.SingleOrDefault(Seed.Address.Authority), "--threads", "1", .. place.Options, .. _everywhere];
 
     private sealed class Listener(Action<JobEvent> onEvent) : IProgress<JobEvent>
     {

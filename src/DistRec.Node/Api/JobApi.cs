@@ -148,6 +148,12 @@ internal sealed partial class JobApi(
         JobEvents events = new() { Events = { await journal.EventsAsync(entry.Job, after, context.RequestAborted).ConfigureAwait(false) } };
         if (events.Events.Count == 0 && !entry.HasEnded)
         {
+            if (journal.Trouble is { } trouble)
+            {
+                // The job waits too, and whoever waits for news of it shall hear why.
+                throw trouble;
+            }
+
             events = await WaitForEventsAsync(entry.Job, after, context.RequestAborted).ConfigureAwait(false);
         }
 
@@ -191,6 +197,14 @@ internal sealed partial class JobApi(
     {
         JobEntry entry = await EntryAsync(context).ConfigureAwait(false);
         string part = PartOf(context);
+        ApiException missing = ApiException.NotFound(
+            "there is no such block", $"{entry.Job}: expected {part} of its model, found none; the job is {JobStateWords.Of(entry.State)}");
+        if (entry.State is not (JobState.Completed or JobState.Cancelled))
+        {
+            // What is there may be half of it.
+            throw missing;
+        }
+
         try
         {
             Stream stream = await store.OpenAsync(new StoredJob(store, entry.Job).ModelFolder + "/" + part, context.RequestAborted).ConfigureAwait(false);
@@ -203,7 +217,7 @@ internal sealed partial class JobApi(
         }
         catch (BlobNotFoundException)
         {
-            throw ApiException.NotFound("there is no such block", $"{entry.Job}: expected {part} of its model, found none; the job is {JobStateWords.Of(entry.State)}");
+            throw missing;
         }
     }
 

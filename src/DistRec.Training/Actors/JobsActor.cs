@@ -22,6 +22,9 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store, ILogger? 
     // somebody watched, versions that nodes dropped or still hold.
     private const long NumbersPerAttempt = 1_000_000;
 
+    /// <summary>How long a journal that cannot be written is left alone.</summary>
+    private static readonly TimeSpan JournalInterval = TimeSpan.FromSeconds(2);
+
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
     private CancellationTokenSource? _running;
     private string _job = "";
@@ -80,7 +83,24 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store, ILogger? 
         Context.RunOutside(async stopping => new JobEnded { Job = await RunNextAsync(running.Token, stopping).ConfigureAwait(false) });
     }
 
+    // Without its journal the queue can do nothing, not even note that a job has failed: it says so, and goes on when it can.
     private async Task<string> RunNextAsync(CancellationToken cancelled, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await RunFirstAsync(cancelled, stopping).ConfigureAwait(false);
+            }
+            catch (JobJournalException exception) when (!stopping.IsCancellationRequested)
+            {
+                _logger.LogError("The queue of jobs waits for its journal: {Reason}.", exception.Message);
+                await Task.Delay(JournalInterval, Context.Time, stopping).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<string> RunFirstAsync(CancellationToken cancelled, CancellationToken stopping)
     {
         if (!_isSwept)
         {
@@ -115,7 +135,7 @@ internal sealed class JobsActor(IJobJournal journal, IBlobStore store, ILogger? 
                 await RunAsync(entry, told, cancel.Token, stopping).ConfigureAwait(false);
                 return;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
+            catch (Exception exception) when (exception is not (OperationCanceledException or JobJournalException) && !stopping.IsCancellationRequested)
             {
                 JobEntry now = (await journal.FindAsync(entry.Job, stopping).ConfigureAwait(false))!;
                 if (now.HasEnded)

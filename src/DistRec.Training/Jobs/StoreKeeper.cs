@@ -4,6 +4,7 @@ using DistRec.Training.Actors;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Storage;
 
 namespace DistRec.Training.Jobs;
 
@@ -23,14 +24,36 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, StoredJob
         switch (tables.Purpose)
         {
             case TablesPurpose.Model:
-                await ForEachAsync(Side.User, tables.Version, Addresses.Tables, stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
-                await ForEachAsync(Side.Item, tables.Version, Addresses.Tables, stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+                await TakeModelAsync(tables.Version, cancellationToken).ConfigureAwait(false);
                 break;
             case TablesPurpose.Snapshot:
                 await TakeSnapshotAsync(tables, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 throw new InvalidOperationException($"a job with a store has no use for tables published as {tables.Purpose}");
+        }
+    }
+
+    // A model is there as a whole or not at all.
+    private async Task TakeModelAsync(long version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ForEachAsync(Side.User, version, Addresses.Tables, stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+            await ForEachAsync(Side.Item, version, Addresses.Tables, stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            try
+            {
+                await stored.DeleteModelAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (BlobStoreException)
+            {
+                // What kept the model from being stored may keep it from being removed, and is told already.
+            }
+
+            throw;
         }
     }
 

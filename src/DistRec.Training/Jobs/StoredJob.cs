@@ -126,6 +126,9 @@ public sealed class StoredJob(IBlobStore store, string job)
     internal Task PutModelAsync(string kind, int block, IBlock tables, CancellationToken cancellationToken) =>
         StoredBlock.PutAsync(store, ModelName(kind, block), tables, cancellationToken);
 
+    /// <summary>Removes what was stored of a model.</summary>
+    internal Task DeleteModelAsync(CancellationToken cancellationToken) => store.DeletePrefixAsync(ModelFolder, cancellationToken);
+
     /// <summary>Makes a snapshot the one to go on from, and removes tables that nothing refers to any more.</summary>
     /// <param name="snapshot">Its tables are stored.</param>
     /// <param name="needed">Older versions that stay.</param>

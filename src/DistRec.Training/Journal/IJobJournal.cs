@@ -12,6 +12,9 @@ public interface IJobJournal : IAsyncDisposable
     /// <summary>Where it is, as a person would write it; errors begin with it.</summary>
     string Place { get; }
 
+    /// <summary>Why the journal could not be written the last time; null when it could. Nothing goes on meanwhile.</summary>
+    JobJournalException? Trouble => null;
+
     /// <summary>
     /// Puts a job at the end of the queue. The same job given again, as after an answer that was lost, is the one that is there.
     /// </summary>

@@ -19,6 +19,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     private const string Ended = $"('{nameof(JobState.Completed)}', '{nameof(JobState.Failed)}', '{nameof(JobState.Cancelled)}')";
 
     private readonly TimeProvider _time;
+    private volatile JobJournalException? _trouble;
 
     internal JobJournal(IJournalDatabase database, TimeProvider time)
     {
@@ -28,6 +29,9 @@ public sealed class JobJournal : IJobJournal, IDisposable
 
     /// <inheritdoc/>
     public string Place => Database.Place;
+
+    /// <inheritdoc/>
+    public JobJournalException? Trouble => _trouble;
 
     internal IJournalDatabase Database { get; }
 
@@ -103,8 +107,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentException.ThrowIfNullOrWhiteSpace(spec.Job);
         ArgumentNullException.ThrowIfNull(name);
-        JobEntry entry = await Database.RunAsync(
-            writes: true,
+        JobEntry entry = await WriteAsync(
             async statements =>
             {
                 await statements.ExecuteAsync(
@@ -144,7 +147,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
         ArgumentNullException.ThrowIfNull(happening);
         return happening.Progress is not null
             ? Task.CompletedTask
-            : Database.RunAsync(writes: true, statements => AppendAsync(statements, job, happening), cancellationToken);
+            : WriteAsync(statements => AppendAsync(statements, job, happening), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -164,8 +167,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     public Task<bool> RequestCancelAsync(string job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return Database.RunAsync(
-            writes: true,
+        return WriteAsync(
             async statements =>
             {
                 await statements.ExecuteAsync(
@@ -181,8 +183,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     public Task<bool> RemoveAsync(string job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return Database.RunAsync(
-            writes: true,
+        return WriteAsync(
             async statements =>
             {
                 if (await FindAsync(statements, job).ConfigureAwait(false) is { HasEnded: false })
@@ -203,8 +204,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     public void Begin(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        Finish(Database.RunAsync(
-            writes: true,
+        Finish(WriteAsync(
             async statements =>
             {
                 await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", ("job", spec.Job)).ConfigureAwait(false);
@@ -235,6 +235,21 @@ public sealed class JobJournal : IJobJournal, IDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    private async Task<T> WriteAsync<T>(Func<JournalTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            T result = await Database.RunAsync(writes: true, work, cancellationToken).ConfigureAwait(false);
+            _trouble = null;
+            return result;
+        }
+        catch (JobJournalException exception) when (exception is not UnknownJobException)
+        {
+            _trouble = exception;
+            throw;
+        }
+    }
 
     private async Task<int> AppendAsync(JournalTransaction statements, string job, JobEvent happening)
     {

@@ -31,8 +31,19 @@ internal sealed class SimulatedJournal : IJobJournal
 
     public Task<IReadOnlyList<JobEntry>> ListAsync(CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<JobEntry>>(_jobs);
 
+    /// <summary>Which notes, counted from 1, it refuses to take.</summary>
+    internal Func<int, bool> Refuses { get; init; } = _ => false;
+
+    /// <summary>How many notes it was given, also those that it refused.</summary>
+    internal int Given { get; private set; }
+
     public Task AppendAsync(string job, JobEvent happening, CancellationToken cancellationToken = default)
     {
+        if (Refuses(++Given))
+        {
+            return Task.FromException(new JobJournalException($"{Place}: expected space, found none"));
+        }
+
         int index = _jobs.FindIndex(entry => entry.Job == job);
         JobEntry entry = _jobs[index];
         if (entry.HasEnded)

@@ -96,9 +96,12 @@ internal sealed class TrainingSimulation
     /// <param name="arrange">Causes faults by <see cref="SimulatedCluster.At"/> or <see cref="SimulatedCluster.AtEvent"/>.</param>
     /// <param name="ledger">Counts what workers do.</param>
     /// <param name="cancelAtEvent">When somebody wants the job to stop; 0 for never.</param>
+    /// <param name="journal">Keeps what happens; null for one that always can.</param>
+    /// <param name="storeOf">Puts something between the queue and its store.</param>
     /// <exception cref="SimulationException">It hung; the message has the seed.</exception>
     internal SimulatedTraining Run(
-        ulong seed, SimulationOptions? options = null, Action<SimulatedCluster>? arrange = null, VisitLedger? ledger = null, long cancelAtEvent = 0)
+        ulong seed, SimulationOptions? options = null, Action<SimulatedCluster>? arrange = null, VisitLedger? ledger = null, long cancelAtEvent = 0,
+        SimulatedJournal? journal = null, Func<IBlobStore, IBlobStore>? storeOf = null)
     {
         options ??= new SimulationOptions();
         string[][] roles = [.. Enumerable.Range(0, options.Nodes).Select(node => RolesOf(node, options.Nodes))];
@@ -109,7 +112,7 @@ internal sealed class TrainingSimulation
             Finish(StoredBlock.PutAsync(store, name, block));
         }
 
-        SimulatedJournal journal = new();
+        journal ??= new SimulatedJournal();
         Finish(journal.EnqueueAsync(_spec, "simulated"));
         ulong instances = 0;
         foreach (SimulatedNode node in cluster.Nodes)
@@ -126,7 +129,8 @@ internal sealed class TrainingSimulation
                 PushWorker = (shard, _) => ledger?.PushWorker(shard, Parts()) ?? new PushWorkerActor(shard, Parts()),
                 Server = (shard, _) => new ParameterServerActor(shard, Parts()),
             };
-            SimulatedBlobStore reached = new(store, node, StoreTime);
+            IBlobStore reached = new SimulatedBlobStore(store, node, StoreTime);
+            reached = storeOf?.Invoke(reached) ?? reached;
             node.Register(
             [
                 new ActorKind(Addresses.SourceKind, 1, _ => new JobsActor(journal, reached), Seed),

@@ -1,3 +1,5 @@
+using DistRec.Node.Client;
+
 namespace DistRec.Cluster.Tests;
 
 [Collection("processes, one cluster at a time")]
@@ -12,6 +14,30 @@ public sealed class StrangerTests
         code.ShouldBe(2, log);
         log.ShouldContain("secret");
         await cluster.Seed.HeardAsync("was refused (Secret)");
+    }
+
+    [Fact]
+    public async Task A_node_that_speaks_another_version_of_the_protocol_is_refused_by_name_and_the_seed_notes_it()
+    {
+        using OtherRelease next = new();
+        await using TestCluster cluster = await TestCluster.StartAsync(1);
+        (int code, string log) = await NodeProcess.RunToEndAsync(new NodeStart(cluster.WorkerOptions, TestCluster.WithSecret()) { Release = next.Folder });
+        code.ShouldBe(2, log);
+        log.ShouldContain("it speaks version 2 of the protocol and the seed version 1; run the same release on all nodes");
+        await cluster.Seed.HeardAsync("was refused (Protocol)");
+        using ClusterClient client = cluster.Client();
+        (await client.StatusAsync()).Nodes.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_worker_left_over_when_the_seed_was_upgraded_is_refused_by_name()
+    {
+        using OtherRelease next = new();
+        await using TestCluster cluster = await TestCluster.StartAsync(0, new ClusterSettings { SeedRelease = next.Folder });
+        (int code, string log) = await NodeProcess.RunToEndAsync(new NodeStart(cluster.WorkerOptions, TestCluster.WithSecret()));
+        code.ShouldBe(2, log);
+        log.ShouldContain("it speaks version 1 of the protocol");
+        await cluster.Seed.HeardAsync("was refused (Protocol)");
     }
 
     [Fact]

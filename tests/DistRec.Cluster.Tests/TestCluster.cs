@@ -29,6 +29,9 @@ internal sealed record ClusterSettings
 
     /// <summary>The seed's journal; null for a file of the cluster's own.</summary>
     public string? Journal { get; init; }
+
+    /// <summary>The folder of the seed's program; null for the one under test.</summary>
+    public string? SeedRelease { get; init; }
 }
 
 /// <summary>A seed and workers in processes of their own, with a secret and a folder that are gone afterwards.</summary>
@@ -36,8 +39,8 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private const string Secret = "a secret of the tests and of nobody else";
 
-    /// <summary>Ends broken tests alone.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(240);
+    /// <summary>How long a job may take; it ends broken tests alone.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(300);
 
     private static int _jobs;
 
@@ -189,7 +192,7 @@ internal sealed class TestCluster : IAsyncDisposable
             "--role", "seed", .. _seedPlace.Options, .. _everywhere, .. _akkaSeed.SelectMany(akka => new[] { "--akka-listen", akka }),
             "--store", _settings.Store ?? Path.Combine(_folder, "store"), "--journal", _settings.Journal ?? Path.Combine(_folder, "jobs.db"),
         ];
-        Seed = await NodeProcess.StartAsync(new NodeStart(options, Variables) { Namespace = _seedPlace.Namespace });
+        Seed = await NodeProcess.StartAsync(new NodeStart(options, Variables) { Namespace = _seedPlace.Namespace, Release = _settings.SeedRelease });
         if (_seedPlace.Advertise is null)
         {
             // Started again it is where it was.

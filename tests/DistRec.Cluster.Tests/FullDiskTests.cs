@@ -12,12 +12,14 @@ public sealed class FullDiskTests
     // Ratings, three versions of the items and the model take less than half of it.
     private const int DiskMegabytes = 16;
 
+    private static readonly TrainingSettings Job = Jobs.LongOf("als");
+
     [SkippableFact]
     public async Task A_store_without_space_for_a_snapshot_ends_the_job_by_name_and_serves_the_next_one_when_there_is_space_again()
     {
         using SmallDisk disk = new(DiskMegabytes);
         await using TestCluster cluster = await TestCluster.StartAsync(2, new ClusterSettings { Store = Path.Combine(disk.Folder, "store") });
-        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, Jobs.Als, happening =>
+        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, Job, happening =>
         {
             if (happening.Epoch is not null)
             {
@@ -30,9 +32,9 @@ public sealed class FullDiskTests
         outcome.Reason.ShouldContain("free some space");
 
         disk.Free();
-        TrainingOutcome next = await cluster.TrainAsync(Jobs.Data, Jobs.Als);
+        TrainingOutcome next = await cluster.TrainAsync(Jobs.Data, Job);
         next.State.ShouldBe(JobState.Completed, next.Reason);
-        Jobs.HashOf(next).ShouldBe(await Jobs.HashInOneProcessAsync(Jobs.Als));
+        Jobs.HashOf(next).ShouldBe(await Jobs.HashInOneProcessAsync(Job));
     }
 
     [SkippableFact]
@@ -45,7 +47,7 @@ public sealed class FullDiskTests
         string job = TestCluster.NewJob();
         TrainingOutcome outcome = await cluster.TrainAsync(
             Jobs.Data,
-            Jobs.Als,
+            Job,
             happening =>
             {
                 if (happening.Epoch?.Epoch == 2)
@@ -55,7 +57,7 @@ public sealed class FullDiskTests
             },
             job);
         outcome.State.ShouldBe(JobState.Failed);
-        outcome.Epochs.Count.ShouldBe(Jobs.Als.Epochs);
+        outcome.Epochs.Count.ShouldBe(Job.Epochs);
         outcome.Reason.ShouldContain("/model/user-factors-");
         outcome.Reason.ShouldContain("found it full");
 
@@ -73,7 +75,7 @@ public sealed class FullDiskTests
         using ClusterClient client = cluster.Client();
         ClusterTrainingOptions patient = new() { Job = TestCluster.NewJob() };
         ClusterTraining impatient = new(client, patient with { GiveUpAfter = TimeSpan.FromSeconds(1) });
-        JobSpec spec = await impatient.SubmitAsync(Jobs.Data, Jobs.Als);
+        JobSpec spec = await impatient.SubmitAsync(Jobs.Data, Job);
         ClusterLostException lost = await Should.ThrowAsync<ClusterLostException>(() => impatient.WatchAsync(new Progress(happening =>
         {
             if (happening.Epoch is not null)
@@ -90,7 +92,7 @@ public sealed class FullDiskTests
         TrainingOutcome outcome = await new ClusterTraining(client, patient).FollowAsync(spec, null, late.Token);
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
         outcome.Notes.ShouldContain(note => note.Contains("taken up again"));
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Jobs.Als));
+        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Job));
     }
 
     private sealed class Progress(Action<JobEvent> onEvent) : IProgress<JobEvent>

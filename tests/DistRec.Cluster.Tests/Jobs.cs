@@ -20,6 +20,9 @@ internal static class Jobs
 
     public static TrainingSettings Of(string model) => model == "als" ? Als : Mf;
 
+    /// <summary>With so many epochs that a quick machine is not done with them before word of an early one has led to anything.</summary>
+    public static TrainingSettings LongOf(string model) => model == "als" ? Als with { Epochs = 25 } : Mf with { Epochs = 60 };
+
     /// <summary>What one process makes of it.</summary>
     public static Task<TrainingOutcome> InOneProcessAsync(TrainingSettings settings) => Undisturbed.GetOrAdd(
         settings, key => new Lazy<Task<TrainingOutcome>>(() => TrainingSession.RunAsync(Data, key with { Threads = 2 }, new SessionOptions()))).Value;

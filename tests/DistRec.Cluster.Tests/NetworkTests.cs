@@ -26,6 +26,7 @@ public sealed class NetworkTests
     [SkippableFact]
     public async Task The_majority_completes_a_job_and_those_cut_off_end_their_part_and_rejoin_when_the_network_heals()
     {
+        TrainingSettings settings = Jobs.LongOf("als");
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 5);
         NodeProcess[] minority = [cluster.Workers[3], cluster.Workers[4]];
@@ -33,7 +34,7 @@ public sealed class NetworkTests
         string job = TestCluster.NewJob();
         TrainingOutcome outcome = await cluster.TrainAsync(
             Jobs.Data,
-            Jobs.Als,
+            settings,
             happening =>
             {
                 if (happening.Epoch?.Epoch == 1 && !isCut)
@@ -45,7 +46,7 @@ public sealed class NetworkTests
             job);
         isCut.ShouldBeTrue();
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Jobs.Als));
+        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
         await Task.WhenAll(minority.Select(worker => worker.HeardAsync(Ended)));
 
         int[] heard = [.. minority.Select(worker => worker.Lines)];
@@ -67,7 +68,7 @@ public sealed class NetworkTests
     [InlineData("mf", Cut.Mute)]
     public async Task A_worker_cut_off_past_the_detector_is_replaced_and_comes_back_while_the_job_runs(string model, Cut cut)
     {
-        TrainingSettings settings = Jobs.Of(model);
+        TrainingSettings settings = Jobs.LongOf(model);
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 2);
         NodeProcess worker = cluster.Workers[1];
@@ -113,7 +114,7 @@ public sealed class NetworkTests
     [InlineData("mf")]
     public async Task A_seed_cut_off_from_everybody_loses_its_workers_and_goes_on_with_its_job_when_they_come_back(string model)
     {
-        TrainingSettings settings = Jobs.Of(model);
+        TrainingSettings settings = Jobs.LongOf(model);
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 2);
         Task? back = null;
@@ -143,7 +144,7 @@ public sealed class NetworkTests
     [InlineData("mf")]
     public async Task Workers_that_reach_the_seed_and_not_each_other_go_on_when_they_do_again(string model)
     {
-        TrainingSettings settings = Jobs.Of(model);
+        TrainingSettings settings = Jobs.LongOf(model);
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 2);
         (TestHost first, TestHost second) = (network.Hosts[1], network.Hosts[2]);

@@ -31,12 +31,12 @@ internal sealed class SmallDisk : IDisposable
         lock (_gate)
         {
             using FileStream ballast = new(_ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
-            byte[] page = new byte[PageBytes];
+            byte[] pages = new byte[64 * PageBytes];
             try
             {
-                while (new DriveInfo(Folder).AvailableFreeSpace > leaveBytes)
+                while (new DriveInfo(Folder).AvailableFreeSpace - leaveBytes is > 0 and long surplus)
                 {
-                    ballast.Write(page);
+                    ballast.Write(pages, 0, surplus >= pages.Length ? pages.Length : PageBytes);
                 }
             }
             catch (IOException)

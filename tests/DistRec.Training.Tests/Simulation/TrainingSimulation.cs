@@ -149,7 +149,7 @@ internal sealed class TrainingSimulation
         }
 
         StateChanged end = cluster.Run(() => journal.Ended, Bound);
-        return new SimulatedTraining(end, end.State == JobState.Completed || end.BestEpoch > 0 ? ReadModel(store) : null, journal.Events.ToArray(), cluster);
+        return new SimulatedTraining(end, end.State == JobState.Completed || (end.State == JobState.Cancelled && end.BestEpoch > 0) ? ReadModel(store) : null, journal.Events.ToArray(), cluster);
     }
 
     private static string[] RolesOf(int node, int nodes) => node > 0 ? [Worker] : nodes == 1 ? [Seed, Worker] : [Seed];

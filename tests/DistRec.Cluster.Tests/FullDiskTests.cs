@@ -40,13 +40,13 @@ public sealed class FullDiskTests
     [SkippableFact]
     public async Task A_store_with_space_for_snapshots_and_half_a_model_keeps_and_serves_nothing_of_the_model()
     {
-        // Room for two more versions of the items, 196 kB each, and not for items and users, 784 kB.
-        const int Left = 600_000;
+        // Room for a few more versions of the items, 59 kB each, and for one of the four blocks of users, 588 kB each.
+        const int Left = 1_000_000;
         using SmallDisk disk = new(DiskMegabytes);
         await using TestCluster cluster = await TestCluster.StartAsync(2, new ClusterSettings { Store = Path.Combine(disk.Folder, "store") });
         string job = TestCluster.NewJob();
         TrainingOutcome outcome = await cluster.TrainAsync(
-            Jobs.Data,
+            Jobs.ManyUsers(),
             Job,
             happening =>
             {

@@ -32,6 +32,9 @@ internal static class Jobs
 
     public static string HashOf(TrainingOutcome outcome) => ModelHash.Compute(outcome.Model.ShouldNotBeNull(outcome.Reason));
 
+    /// <summary>A model of it is large beside a snapshot, which has no users.</summary>
+    public static TrainingData ManyUsers() => Make(100_000, 12_000, 300);
+
     private static TrainingData Make(long ratings, int users, int items)
     {
         SyntheticData made = SyntheticRatings.Generate(

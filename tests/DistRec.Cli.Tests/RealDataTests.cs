@@ -69,6 +69,23 @@ public sealed class RealDataTests : IDisposable
         json.GetProperty("testRmse").GetDouble().ShouldBeLessThan(worstRmse);
     }
 
+    // Koren's table on Netflix ratings has this order: what describes users better predicts better. All have the default rank.
+    [SkippableFact]
+    public async Task The_better_a_model_describes_users_the_better_it_predicts_on_MovieLens_1M()
+    {
+        Dictionary<string, double> rmse = [];
+        foreach (string model in new[] { "baseline", "nsvd", "mf", "asvd", "svd++" })
+        {
+            JsonElement json = await CommandLine.JsonAsync("train", "--data", Find("ml-1m"), "--model", model, "--quiet", "--out", _folder[model]);
+            rmse[model] = json.GetProperty("testRmse").GetDouble();
+        }
+
+        rmse["nsvd"].ShouldBeLessThan(rmse["baseline"]);
+        rmse["mf"].ShouldBeLessThan(rmse["baseline"]);
+        rmse["asvd"].ShouldBeLessThan(Math.Min(rmse["nsvd"], rmse["mf"]));
+        rmse["svd++"].ShouldBeLessThan(rmse["asvd"]);
+    }
+
     private static string Find(string name)
     {
         List<string> roots = [];

@@ -16,19 +16,19 @@ public sealed record FeedbackOptions
     public float BiasLearningRate { get; init; } = 0.005f;
 
     /// <summary>γ of x_j and y_j in the first epoch, above 0.</summary>
-    public float FeedbackLearningRate { get; init; } = 0.003f;
+    public float FeedbackLearningRate { get; init; } = 0.002f;
 
     /// <summary>What every γ is multiplied with after every epoch, above 0 and at most 1.</summary>
     public float LearningRateDecay { get; init; } = 0.97f;
 
     /// <summary>λ of p_u and q_i, at least 0.</summary>
-    public float Regularization { get; init; } = 0.06f;
+    public float Regularization { get; init; } = 0.05f;
 
     /// <summary>λ of the biases, at least 0.</summary>
     public float BiasRegularization { get; init; } = 0.01f;
 
     /// <summary>λ of x_j and y_j, at least 0.</summary>
-    public float FeedbackRegularization { get; init; } = 0.002f;
+    public float FeedbackRegularization { get; init; } = 0.001f;
 
     /// <summary>Standard deviation of the initial p_u and q_i times √k; x_j and y_j begin at 0.</summary>
     public float InitialScale { get; init; } = 0.1f;
@@ -41,7 +41,7 @@ public sealed record FeedbackOptions
     {
         FeedbackForm.Asymmetric => new()
         {
-            Form = form, LearningRate = 0.01f, Regularization = 0.03f, FeedbackLearningRate = 0.005f,
+            Form = form, LearningRate = 0.01f, Regularization = 0.02f, FeedbackLearningRate = 0.003f,
         },
         FeedbackForm.Nsvd => new()
         {

@@ -57,6 +57,33 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a node and waits for nothing.</summary>
+    public static NodeProcess Launch(NodeStart start)
+    {
+        string program = Path.Combine(start.Release ?? AppContext.BaseDirectory, "distrec.dll");
+
+        // The command becomes the program, so what is signalled and killed is the node.
+        ProcessStartInfo info = start.Namespace is { } name
+            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", program, "node", .. start.Options])
+            : new ProcessStartInfo("dotnet", [program, "node", .. start.Options]);
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        foreach ((string variable, string value) in start.Variables)
+        {
+            info.Environment[variable] = value;
+        }
+
+        // Nodes are compiled as they go: what starts fast counts here.
+        info.Environment["DOTNET_TieredPGO"] = "0";
+        NodeProcess node = new(new Process { StartInfo = info });
+        node._process.OutputDataReceived += (_, line) => node.Hear(line.Data);
+        node._process.ErrorDataReceived += (_, line) => node.Hear(line.Data);
+        node._process.Start();
+        node._process.BeginOutputReadLine();
+        node._process.BeginErrorReadLine();
+        return node;
+    }
+
     /// <summary>Starts a node; it has joined the cluster when this returns.</summary>
     public static async Task<NodeProcess> StartAsync(NodeStart start)
     {
@@ -114,32 +141,6 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    private static NodeProcess Launch(NodeStart start)
-    {
-        string program = Path.Combine(start.Release ?? AppContext.BaseDirectory, "distrec.dll");
-
-        // The command becomes the program, so what is signalled and killed is the node.
-        ProcessStartInfo info = start.Namespace is { } name
-            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", program, "node", .. start.Options])
-            : new ProcessStartInfo("dotnet", [program, "node", .. start.Options]);
-        info.RedirectStandardOutput = true;
-        info.RedirectStandardError = true;
-        foreach ((string variable, string value) in start.Variables)
-        {
-            info.Environment[variable] = value;
-        }
-
-        // Nodes are compiled as they go: what starts fast counts here.
-        info.Environment["DOTNET_TieredPGO"] = "0";
-        NodeProcess node = new(new Process { StartInfo = info });
-        node._process.OutputDataReceived += (_, line) => node.Hear(line.Data);
-        node._process.ErrorDataReceived += (_, line) => node.Hear(line.Data);
-        node._process.Start();
-        node._process.BeginOutputReadLine();
-        node._process.BeginErrorReadLine();
-        return node;
     }
 
     private void Hear(string? line)

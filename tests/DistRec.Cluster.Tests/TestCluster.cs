@@ -1,3 +1,4 @@
+using DistRec.Actors.Cluster;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Node.Client;
 using DistRec.Node.Hosting;
@@ -20,6 +21,12 @@ internal sealed record ClusterSettings
 
     /// <summary>What the nodes' actors run on.</summary>
     public NodeEngine Engine { get; init; } = NodeEngine.Standalone;
+
+    /// <summary>The certificate that every node shows where blocks and the API are served, and the test to them; null for HTTP.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>What is added to the command of every node, given its role.</summary>
+    public Func<string, IReadOnlyList<string>> Options { get; init; } = _ => [];
 
     /// <summary>What is added to the environment of every node.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
@@ -61,7 +68,11 @@ internal sealed class TestCluster : IAsyncDisposable
         // Other nodes have to know the port of Akka.NET's own connections before the seed could tell it.
         bool isAkka = settings.Engine == NodeEngine.Akka;
         _akkaSeed = isAkka ? [$"127.0.0.1:{LoopbackPlaces.FreePort()}"] : [];
-        _everywhere = isAkka ? ["--engine", "akka"] : ["--detection-ms", $"{settings.Detection.TotalMilliseconds:0}"];
+        _everywhere =
+        [
+            .. isAkka ? ["--engine", "akka"] : new[] { "--detection-ms", $"{settings.Detection.TotalMilliseconds:0}" },
+            .. settings.Tls is { } tls ? OptionsOf(tls) : [],
+        ];
     }
 
     public NodeProcess Seed { get; private set; } = null!;
@@ -80,6 +91,10 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>What a worker's command line says where it listens on any port of the loopback.</summary>
     public IReadOnlyList<string> WorkerOptions => OptionsOf(new LoopbackPlaces().Next());
+
+    /// <summary>What the command line of a worker on Akka.NET says at least.</summary>
+    public IReadOnlyList<string> AkkaJoin =>
+        ["--role", "worker", "--engine", "akka", "--join", _akkaSeed.Single(), "--listen", "127.0.0.1:0"];
 
     public static async Task<TestCluster> StartAsync(int workers, ClusterSettings? settings = null)
     {
@@ -145,7 +160,11 @@ internal sealed class TestCluster : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => StartWorkerAsync()));
     }
 
-    public ClusterClient Client() => new(Seed.Address, ClusterSecret.FromText(Secret));
+    public ClusterClient Client() => new(Seed.Address, ClusterSecret.FromText(Secret), new ClusterClientOptions { Tls = _settings.Tls });
+
+    /// <summary>What a command line says of certificates.</summary>
+    public static string[] OptionsOf(TlsOptions tls) =>
+        ["--tls-certificate", tls.CertificateFile, "--tls-key", tls.KeyFile, "--tls-authority", tls.AuthorityFile];
 
     /// <summary>Trains a job; it must end within the bound, however.</summary>
     /// <param name="data">The ratings.</param>
@@ -190,7 +209,7 @@ internal sealed class TestCluster : IAsyncDisposable
         string[] options =
         [
             "--role", "seed", .. _seedPlace.Options, .. _everywhere, .. _akkaSeed.SelectMany(akka => new[] { "--akka-listen", akka }),
-            "--store", _settings.Store ?? Path.Combine(_folder, "store"), "--journal", _settings.Journal ?? Path.Combine(_folder, "jobs.db"),
+            .. _settings.Options("seed"), "--store", _settings.Store ?? Path.Combine(_folder, "store"), "--journal", _settings.Journal ?? Path.Combine(_folder, "jobs.db"),
         ];
         Seed = await NodeProcess.StartAsync(new NodeStart(options, Variables) { Namespace = _seedPlace.Namespace, Release = _settings.SeedRelease });
         if (_seedPlace.Advertise is null)
@@ -203,7 +222,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private Dictionary<string, string> Variables => new(_settings.Variables.Concat(WithSecret()));
 
     private string[] OptionsOf(NodePlace place) =>
-        ["--role", "worker", "--join", _akkaSeed.SingleOrDefault(Seed.Address.Authority), "--threads", "1", .. place.Options, .. _everywhere];
+        ["--role", "worker", "--join", _akkaSeed.SingleOrDefault(Seed.Address.Authority), "--threads", "1", .. place.Options, .. _everywhere, .. _settings.Options("worker")];
 
     private sealed class Listener(Action<JobEvent> onEvent) : IProgress<JobEvent>
     {

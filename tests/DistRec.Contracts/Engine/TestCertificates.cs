@@ -25,6 +25,7 @@ public sealed class TestCertificates : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
+        names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 certificate = request.Create(signer, DateTimeOffset.UnixEpoch, Future, [1, 2, 3, 4]);
@@ -32,6 +33,18 @@ public sealed class TestCertificates : IDisposable
             Write($"{name}.pem", certificate.ExportCertificatePem()),
             Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()),
             Write($"{name}.ca", signer.ExportCertificatePem()));
+    }
+
+    /// <summary>Writes a certificate and its key into one PKCS #12 file.</summary>
+    /// <param name="files">The certificate, as it was issued.</param>
+    /// <param name="password">What the file is encrypted with.</param>
+    /// <returns>The file's path.</returns>
+    public static string WriteBundle(PemFiles files, string password)
+    {
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
+        string path = Path.ChangeExtension(files.Certificate, ".pfx");
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12, password));
+        return path;
     }
 
     public void Dispose()

@@ -37,6 +37,13 @@ internal sealed record AkkaSettings(string Configuration, bool FormsCluster)
 
         told.Add($"{Tcp}.public-hostname = \"{name}\"");
         bool isEncrypted = files.GetBoolean($"{Tcp}.enable-ssl", false);
+        if (isEncrypted)
+        {
+            // Only the side that is called shows a certificate. A node that answers on a connection of its own calls back, so
+            // whoever wants to join has to show one as well.
+            told.Add("akka.remote.use-passive-connections = off");
+        }
+
         IList<string> seeds = options.AkkaSeeds.Count == 0
             ? files.GetStringList("akka.cluster.seed-nodes", [])
             : [.. options.AkkaSeeds.Select(seed => $"akka.{(isEncrypted ? "ssl." : "")}tcp://distrec@{seed}")];

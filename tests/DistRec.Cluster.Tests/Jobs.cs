@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using DistRec.Data;
 using DistRec.Models.Als;
+using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
 using DistRec.Training.Jobs;
@@ -18,7 +20,14 @@ internal static class Jobs
 
     public static TrainingSettings Mf { get; } = new() { Mf = new MfOptions { Rank = 32 }, Epochs = 6, Patience = 0, Partitions = 4 };
 
-    public static TrainingSettings Of(string model) => model == "als" ? Als : Mf;
+    public static TrainingSettings Of(string model) => model switch
+    {
+        "als" => Als,
+        "mf" => Mf,
+        "svd++" => new() { Feedback = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = 24 }, Epochs = 6, Patience = 0, Partitions = 4 },
+        "bpmf" => new() { Bpmf = new BpmfOptions { Rank = 16, BurnIn = 2 }, Epochs = 6, Patience = 0, Partitions = 4 },
+        _ => throw new ArgumentOutOfRangeException(nameof(model), model, "no such job"),
+    };
 
     /// <summary>With so many epochs that a quick machine is not done with them before word of an early one has led to anything.</summary>
     public static TrainingSettings LongOf(string model) => model == "als" ? Als with { Epochs = 25 } : Mf with { Epochs = 60 };

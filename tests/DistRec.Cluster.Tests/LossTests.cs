@@ -9,6 +9,8 @@ public sealed class LossTests
     [Theory]
     [InlineData("als", 17)]
     [InlineData("mf", 29)]
+    [InlineData("svd++", 31)]
+    [InlineData("bpmf", 37)]
     public async Task Some_worker_killed_at_every_epoch_and_replaced_costs_no_bit(string model, int seed)
     {
         TrainingSettings settings = Jobs.Of(model) with { Epochs = 8 };
@@ -58,6 +60,9 @@ public sealed class LossTests
     [InlineData("mf", JobState.Loading)]
     [InlineData("mf", JobState.Training)]
     [InlineData("mf", JobState.Validating)]
+    [InlineData("svd++", JobState.Training)]
+    [InlineData("svd++", JobState.Checkpointing)]
+    [InlineData("bpmf", JobState.Training)]
     public async Task Two_workers_killed_at_once_in_any_phase_cost_no_bit(string model, JobState phase)
     {
         TrainingSettings settings = Jobs.Of(model);

@@ -290,7 +290,14 @@ internal sealed partial class JobApi(
     private static string PartOf(HttpContext context)
     {
         string part = (string)context.Request.RouteValues["part"]!;
-        return Part().IsMatch(part) ? part : throw ApiException.BadRequest("the part is not one", $"expected KIND-NUMBER such as user-factors-0, found \"{part}\"");
+        return IsPart(part) ? part : throw ApiException.BadRequest("the part is not one", $"expected KIND-NUMBER such as user-factors-0, found \"{part}\"");
+    }
+
+    private static bool IsPart(string part)
+    {
+        int dash = part.LastIndexOf('-');
+        return dash > 0 && Addresses.ParticipantKinds.Contains(part[..dash])
+            && part.Length - dash - 1 is >= 1 and <= 5 && !part.AsSpan(dash + 1).ContainsAnyExceptInRange('0', '9');
     }
 
     private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
@@ -305,7 +312,4 @@ internal sealed partial class JobApi(
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
     private static partial Regex Id();
-
-    [GeneratedRegex("^(user-factors|item-factors|workers|parameters)-[0-9]{1,5}$")]
-    private static partial Regex Part();
 }

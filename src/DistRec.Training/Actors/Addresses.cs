@@ -28,6 +28,9 @@ internal static class Addresses
     /// <summary>Owners of the item tables in models that pull and push.</summary>
     public const string ServerKind = "parameter-servers";
 
+    /// <summary>All kinds that own rows of a job.</summary>
+    public static IReadOnlyList<string> ParticipantKinds { get; } = [UserKind, ItemKind, WorkerKind, ParameterKind, PushWorkerKind, ServerKind];
+
     /// <summary>Where the job's data and stored tables are: the node that has them publishes them in this actor's name.</summary>
     public const string SourceKind = "jobs";
 

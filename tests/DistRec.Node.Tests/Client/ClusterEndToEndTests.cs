@@ -4,6 +4,7 @@ using DistRec.Models.Als;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
@@ -57,6 +58,9 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [InlineData("als-implicit")]
     [InlineData("nmf")]
     [InlineData("bpmf")]
+    [InlineData("svd++")]
+    [InlineData("asvd")]
+    [InlineData("nsvd")]
     [InlineData("mf")]
     public async Task A_model_trained_on_a_cluster_has_the_bits_of_one_trained_here(string model)
     {
@@ -66,6 +70,7 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "als-implicit" => new TrainingSettings { ImplicitAls = new ImplicitAlsOptions { Rank = 6, Method = ImplicitMethod.ConjugateGradient } },
             "nmf" => new TrainingSettings { Nmf = new NmfOptions { Rank = 6 } },
             "bpmf" => new TrainingSettings { Bpmf = new BpmfOptions { Rank = 6, BurnIn = 1 } },
+            _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Feedback = FeedbackOptions.For(shape.Form) with { Rank = 6 } },
             "mf" => new TrainingSettings { Mf = new MfOptions { Rank = 6 } },
             _ => new TrainingSettings { Baseline = new BaselineOptions() },
         } with

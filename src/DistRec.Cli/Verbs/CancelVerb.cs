@@ -1,12 +1,9 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Node.Client;
 
 namespace DistRec.Cli.Verbs;
 
 /// <summary><c>distrec cancel</c>: a job should stop.</summary>
-internal sealed class CancelVerb : Verb
+internal sealed class CancelVerb : JobWordVerb
 {
     public override string Name => "cancel";
 
@@ -15,24 +12,9 @@ internal sealed class CancelVerb : Verb
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
         [("distrec cancel 20260131-184205-3fa91c --cluster http://10.0.0.1:7400", "the job ends as cancelled")];
 
-    public override IReadOnlyList<OptionDefinition> Options { get; } = [JobArgument.Definition, .. ClusterOptions.All, Json];
+    protected override Task SayAsync(ClusterClient client, string job, CancellationToken cancellationToken) => client.CancelAsync(job, cancellationToken);
 
-    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
-    {
-        string job = JobArgument.Read(given);
-        using ClusterClient? client = ClusterOptions.Read(given, host);
-        bool isJson = given.Flag("json");
-        given.Mistakes.ThrowIfAny();
-        await client!.CancelAsync(job, host.Stop);
-        if (isJson)
-        {
-            JsonOutput.Write(host.Output, new { job, cancelRequested = true });
-        }
-        else
-        {
-            await host.Output.WriteLineAsync($"job {job} is told to stop");
-        }
+    protected override object Answer(string job) => new { job, cancelRequested = true };
 
-        return ExitCode.Success;
-    }
+    protected override string Told(string job) => $"job {job} is told to stop";
 }

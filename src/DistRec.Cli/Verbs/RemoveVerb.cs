@@ -1,12 +1,9 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Node.Client;
 
 namespace DistRec.Cli.Verbs;
 
 /// <summary><c>distrec remove</c>: a job that has ended is needed no more.</summary>
-internal sealed class RemoveVerb : Verb
+internal sealed class RemoveVerb : JobWordVerb
 {
     public override string Name => "remove";
 
@@ -15,24 +12,9 @@ internal sealed class RemoveVerb : Verb
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
         [("distrec remove 20260131-184205-3fa91c --cluster http://10.0.0.1:7400", "frees its place in the store; models that were fetched stay")];
 
-    public override IReadOnlyList<OptionDefinition> Options { get; } = [JobArgument.Definition, .. ClusterOptions.All, Json];
+    protected override Task SayAsync(ClusterClient client, string job, CancellationToken cancellationToken) => client.RemoveAsync(job, cancellationToken);
 
-    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
-    {
-        string job = JobArgument.Read(given);
-        using ClusterClient? client = ClusterOptions.Read(given, host);
-        bool isJson = given.Flag("json");
-        given.Mistakes.ThrowIfAny();
-        await client!.RemoveAsync(job, host.Stop);
-        if (isJson)
-        {
-            JsonOutput.Write(host.Output, new { job, removed = true });
-        }
-        else
-        {
-            await host.Output.WriteLineAsync($"job {job} is removed");
-        }
+    protected override object Answer(string job) => new { job, removed = true };
 
-        return ExitCode.Success;
-    }
+    protected override string Told(string job) => $"job {job} is removed";
 }

@@ -113,10 +113,7 @@ internal static class PlainTraining
             FeedbackFactors.NameOf(options.Form), mean, new RatingScale(statistics.Minimum, statistics.Maximum),
             users.Biases, items.Biases, profiles, FeedbackTables.PartOf(shape, items.Factors, 0))
         {
-            Feedback = new FeedbackFactors(
-                options.Form,
-                shape.HasExplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ExplicitStart) : null,
-                shape.HasImplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ImplicitStart) : null),
+            Feedback = FeedbackFactors.Of(shape, items.Factors),
         };
     }
 

@@ -11,6 +11,14 @@ public sealed record FeedbackFactors(FeedbackForm Form, FactorTable? Explicit, F
     private static readonly (string Name, FeedbackForm Form)[] Names =
         [(ModelKinds.SvdPlusPlus, FeedbackForm.SvdPlusPlus), (ModelKinds.AsymmetricSvd, FeedbackForm.Asymmetric), (ModelKinds.Nsvd, FeedbackForm.Nsvd)];
 
+    /// <summary>The parts of training tables.</summary>
+    /// <param name="shape">Where the parts of an item lie.</param>
+    /// <param name="items">[items, <see cref="FeedbackShape.ItemWidth"/>].</param>
+    public static FeedbackFactors Of(FeedbackShape shape, FactorTable items) => new(
+        shape.Form,
+        shape.HasExplicit ? FeedbackTables.PartOf(shape, items, shape.ExplicitStart) : null,
+        shape.HasImplicit ? FeedbackTables.PartOf(shape, items, shape.ImplicitStart) : null);
+
     /// <summary>Name of a model as typed.</summary>
     public static string NameOf(FeedbackForm form) => Names.First(entry => entry.Form == form).Name;
 

@@ -17,7 +17,10 @@ public static class FeedbackTables
         FactorTable factors = new(items.Rows, options.Rank);
         InitialFactors.Draw(factors, firstItem, options.InitialScale, options.Seed, RandomPurpose.ItemFactors);
         items.Values.Clear();
-        Copy(factors, items, 0);
+        for (int row = 0; row < items.Rows; row++)
+        {
+            factors.Row(row).CopyTo(items.Row(row));
+        }
     }
 
     /// <summary>One of q, x and y, [rows, rank].</summary>
@@ -34,19 +37,5 @@ public static class FeedbackTables
         }
 
         return part;
-    }
-
-    /// <summary>Puts one of q, x and y back into a training table.</summary>
-    /// <param name="part">[rows, rank].</param>
-    /// <param name="items">[rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
-    /// <param name="start">Where the part begins in a row.</param>
-    public static void Copy(FactorTable part, FactorTable items, int start)
-    {
-        ArgumentNullException.ThrowIfNull(part);
-        ArgumentNullException.ThrowIfNull(items);
-        for (int row = 0; row < items.Rows; row++)
-        {
-            part.Row(row).CopyTo(items.Row(row)[start..]);
-        }
     }
 }

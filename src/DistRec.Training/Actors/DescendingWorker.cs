@@ -62,8 +62,7 @@ internal abstract class DescendingWorker(string kind, int shard, NodeParts node)
             case RoundKind.Validate:
                 using (ReplicaState items = await PullItemsAsync(command.SourceVersion, cancellationToken).ConfigureAwait(false))
                 {
-                    RoundSums sums = await ValidateAsync(items.Tables, cancellationToken).ConfigureAwait(false);
-                    return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
+                    return items.Charge(await ValidateAsync(items.Tables, cancellationToken).ConfigureAwait(false));
                 }
 
             case RoundKind.Keep:

@@ -94,8 +94,7 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
             OtherMoments = Asks(RoundNeeds.OtherMoments) ? await PullMomentsAsync(Other, command.SourceVersion, cancellationToken).ConfigureAwait(false) : null,
             OwnMoments = Asks(RoundNeeds.OwnMoments) ? await PullMomentsAsync(Side, command.OwnVersion, cancellationToken).ConfigureAwait(false) : null,
         };
-        RoundSums sums = await Partition.SolveAsync(sources, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false);
-        return sums with { ReceivedBytes = other.ReceivedBytes, NeededBytes = other.NeededBytes };
+        return other.Charge(await Partition.SolveAsync(sources, command.SourceVersion, Context.Compute, cancellationToken).ConfigureAwait(false));
     }
 
     private bool Asks(RoundNeeds need) => Partition.Needs.HasFlag(need);
@@ -162,8 +161,7 @@ internal class FactorPartitionActor(Side side, int shard, NodeParts node)
     private async Task<RoundSums> ValidateAsync(RunRound command, CancellationToken cancellationToken)
     {
         using ReplicaState items = await PullSideAsync(Side.Item, command.SourceVersion, _needs!, cancellationToken).ConfigureAwait(false);
-        RoundSums sums = await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false);
-        return sums with { ReceivedBytes = items.ReceivedBytes, NeededBytes = items.NeededBytes };
+        return items.Charge(await Partition.ValidateAsync(items.Tables, Context.Compute, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task InitializeAsync(CancellationToken cancellationToken)

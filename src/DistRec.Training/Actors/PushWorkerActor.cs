@@ -1,6 +1,5 @@
 using DistRec.Actors;
 using DistRec.Models;
-using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -59,11 +58,7 @@ internal class PushWorkerActor(int shard, NodeParts node) : DescendingWorker(Add
             }
         }
 
-        // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.
-        bool diverged = !(squaredError < 1e15);
-        ReproducibleSum sum = default;
-        sum.Add(diverged ? 0 : squaredError);
-        return new RoundSums(new ErrorSums(sum, default, Partition.Count), default, 0, diverged);
+        return RoundSums.OfDescent(squaredError, Partition.Count);
     }
 
     /// <summary>Visits the ratings of one clock; runs on a thread of the compute pool.</summary>

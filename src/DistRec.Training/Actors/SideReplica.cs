@@ -1,5 +1,6 @@
 using DistRec.Actors;
 using DistRec.Models;
+using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Actors;
@@ -190,6 +191,9 @@ internal sealed class SharedCopy(FactorBlock block)
 /// <param name="Copies">What is read.</param>
 internal sealed record ReplicaState(PartitionedFactors Tables, long ReceivedBytes, long NeededBytes, IReadOnlyList<SharedCopy> Copies) : IDisposable
 {
+    /// <summary>What was computed from these tables, with the bytes that they took.</summary>
+    public RoundSums Charge(RoundSums sums) => sums with { ReceivedBytes = ReceivedBytes, NeededBytes = NeededBytes };
+
     public void Dispose()
     {
         foreach (SharedCopy copy in Copies)

@@ -1,6 +1,5 @@
 using DistRec.Actors;
 using DistRec.Models;
-using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -146,12 +145,10 @@ internal class WorkerActor(int shard, NodeParts node) : DescendingWorker(Address
                 () => Descend(visit, items), cancellationToken).ConfigureAwait(false);
             Context.Blocks.Publish(Addresses.LentKey(visit.Job, visit.Round, visit.Block, visit.Version + 1), items);
 
-            // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.
-            visited.Diverged = !(squaredError < 1e15);
-            ReproducibleSum sum = default;
-            sum.Add(visited.Diverged ? 0 : squaredError);
-            visited.SquaredError = RoundSums.ToParts(sum);
-            visited.Count = Partition.CountOf(visit.Block);
+            RoundSums sums = RoundSums.OfDescent(squaredError, Partition.CountOf(visit.Block));
+            visited.Diverged = sums.Diverged;
+            visited.SquaredError = RoundSums.ToParts(sums.Errors.Squared);
+            visited.Count = sums.Errors.Count;
         }
         catch (Exception exception) when (exception is OperationCanceledException or BlockDroppedException)
         {

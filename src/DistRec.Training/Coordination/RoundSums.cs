@@ -17,6 +17,18 @@ public readonly record struct RoundSums(ErrorSums Errors, ReproducibleSum Penalt
     /// <summary>Bytes of the rows among them that are needed, each once for every node.</summary>
     public long NeededBytes { get; init; }
 
+    /// <summary>What a descent came to.</summary>
+    /// <param name="squaredError">Σ e².</param>
+    /// <param name="count">Ratings that were visited.</param>
+    public static RoundSums OfDescent(double squaredError, long count)
+    {
+        // Squared errors beyond any rating scale are as good as infinite, and a reproducible sum is bounded.
+        bool diverged = !(squaredError < 1e15);
+        ReproducibleSum sum = default;
+        sum.Add(diverged ? 0 : squaredError);
+        return new RoundSums(new ErrorSums(sum, default, count), default, 0, diverged);
+    }
+
     /// <summary>These sums and one participant's.</summary>
     public RoundSums Add(RoundReport report)
     {

@@ -47,10 +47,7 @@ internal static class JobTables
             return new FactorModel(
                 spec.ModelName, mean, scale, users.Biases, items.Biases, users.Factors, FeedbackTables.PartOf(shape, items.Factors, 0))
             {
-                Feedback = new FeedbackFactors(
-                    shape.Form,
-                    shape.HasExplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ExplicitStart) : null,
-                    shape.HasImplicit ? FeedbackTables.PartOf(shape, items.Factors, shape.ImplicitStart) : null),
+                Feedback = FeedbackFactors.Of(shape, items.Factors),
             };
         }
 

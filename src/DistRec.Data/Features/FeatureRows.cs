@@ -37,6 +37,63 @@ public sealed class FeatureRows
     /// <summary>Which row of each block, [blocks][rows].</summary>
     public IReadOnlyList<int[]> BlockRows { get; }
 
+    /// <summary>Number of features of a row.</summary>
+    public int LengthOf(int row)
+    {
+        int length = 0;
+        for (int block = 0; block < Blocks.Count; block++)
+        {
+            length += Blocks[block].Rows.RowLength(BlockRows[block][row]);
+        }
+
+        return length;
+    }
+
+    /// <summary>Most features that a row has: what buffers of <see cref="Gather"/> need.</summary>
+    public int LongestRow()
+    {
+        int longest = 0;
+        for (int row = 0; row < Count; row++)
+        {
+            longest = Math.Max(longest, LengthOf(row));
+        }
+
+        return longest;
+    }
+
+    /// <summary>Writes the features of a row, ascending, and their values x.</summary>
+    /// <param name="row">From 0.</param>
+    /// <param name="features">At least as many as the row has.</param>
+    /// <param name="values">At least as many as the row has.</param>
+    /// <returns>How many the row has.</returns>
+    public int Gather(int row, Span<int> features, Span<float> values)
+    {
+        int length = 0;
+        bool ascends = true;
+        for (int block = 0; block < Blocks.Count; block++)
+        {
+            RatingMatrix table = Blocks[block].Rows;
+            int entity = BlockRows[block][row];
+            ReadOnlySpan<int> columns = table.RowColumns(entity);
+            if (columns.IsEmpty)
+            {
+                continue;
+            }
+
+            ascends &= length == 0 || features[length - 1] < columns[0];
+            columns.CopyTo(features[length..]);
+            table.RowValues(entity).CopyTo(values[length..]);
+            length += columns.Length;
+        }
+
+        if (!ascends)
+        {
+            features[..length].Sort(values[..length]);
+        }
+
+        return length;
+    }
+
     /// <summary>Rows [<paramref name="from"/>, <paramref name="to"/>), copied; the blocks stay whole and shared.</summary>
     public FeatureRows Slice(int from, int to) => new(Targets[from..to], Blocks, [.. BlockRows.Select(rows => rows[from..to])]);
 }

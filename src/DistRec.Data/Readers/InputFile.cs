@@ -55,6 +55,24 @@ internal sealed class InputFile : IDisposable
         }
     }
 
+    /// <summary>All of a file that fits into memory.</summary>
+    public static byte[] ReadAll(string path)
+    {
+        using InputFile file = Open(path);
+        byte[] text = new byte[1 << 16];
+        int length = 0;
+        while (true)
+        {
+            length += file.Read(text.AsSpan(length));
+            if (length < text.Length)
+            {
+                return text[..length];
+            }
+
+            Array.Resize(ref text, checked(text.Length * 2));
+        }
+    }
+
     /// <summary>Fills the buffer as far as the file reaches.</summary>
     public int Read(Span<byte> buffer)
     {

@@ -9,7 +9,7 @@ internal static class TitleReader
     /// <summary>Titles by item index; null where the file has none for an item.</summary>
     public static IReadOnlyList<string?> Read(string path, IdTable items)
     {
-        byte[] text = ReadAll(path);
+        byte[] text = InputFile.ReadAll(path);
         Encoding encoding = Utf8.IsValid(text) ? Encoding.UTF8 : Encoding.Latin1;
         string?[] titles = new string?[items.Count];
         string name = Path.GetFileName(path);
@@ -58,23 +58,5 @@ internal static class TitleReader
         id = FieldSplitter.Unquote(line[fields[0]]);
         title = line[fields[1]];
         return true;
-    }
-
-    private static byte[] ReadAll(string path)
-    {
-        using InputFile file = InputFile.Open(path);
-        byte[] text = new byte[1 << 16];
-        int length = 0;
-        while (true)
-        {
-            int read = file.Read(text.AsSpan(length));
-            length += read;
-            if (length < text.Length)
-            {
-                return text[..length];
-            }
-
-            Array.Resize(ref text, checked(text.Length * 2));
-        }
     }
 }

@@ -9,6 +9,12 @@ public sealed record FmOptions
     /// <summary>How parameters are learned.</summary>
     public FmLearner Learner { get; init; }
 
+    /// <summary>What a row costs; SGD alone, and the task's own for ranking.</summary>
+    public FmLoss Loss { get; init; }
+
+    /// <summary>ε of <see cref="FmLoss.EpsilonInsensitive"/>: errors up to it cost nothing, at least 0.</summary>
+    public float Insensitivity { get; init; } = 0.1f;
+
     /// <summary>Number of factors, k, 0 (a linear model) to 1,024.</summary>
     public int Rank { get; init; } = 32;
 

@@ -38,4 +38,13 @@ public enum RandomPurpose
 
     /// <summary>Draws of the prior of item factors.</summary>
     ItemPrior = 12,
+
+    /// <summary>Draws of a factorization machine's parameters from their posterior.</summary>
+    PosteriorFeature = 16,
+
+    /// <summary>Draws of the priors of a factorization machine's parameters and of its noise.</summary>
+    FeaturePrior = 17,
+
+    /// <summary>Draws of the latent targets behind labels.</summary>
+    LatentTarget = 18,
 }

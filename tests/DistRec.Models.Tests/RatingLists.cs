@@ -80,7 +80,7 @@ internal static class RatingLists
     public static double[][] ToDouble(this FactorTable table) =>
         [.. Enumerable.Range(0, table.Rows).Select(row => table.Row(row).ToArray().Select(value => (double)value).ToArray())];
 
-    /// <summary>‖a − b‖ / (‖b‖ + floor).</summary>
+    /// <summary>‖a − b‖ / (‖b‖ + floor); infinite where a value is not a number, which compares as less than anything.</summary>
     public static double Distance(IEnumerable<double> found, IEnumerable<double> expected, double floor = 1e-3)
     {
         double difference = 0, norm = 0;
@@ -90,6 +90,6 @@ internal static class RatingLists
             norm += b * b;
         }
 
-        return Math.Sqrt(difference) / (Math.Sqrt(norm) + floor);
+        return double.IsNaN(difference) ? double.PositiveInfinity : Math.Sqrt(difference) / (Math.Sqrt(norm) + floor);
     }
 }

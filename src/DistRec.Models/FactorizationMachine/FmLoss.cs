@@ -53,6 +53,10 @@ internal static class FmLosses
     /// <summary>σ(x) = 1 / (1 + e^−x).</summary>
     public static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
 
+    /// <summary>−ln σ(d) = ln(1 + e^−d) of a difference of scores; not finite where that is not.</summary>
+    public static double PairLoss(float difference) =>
+        Math.Max(0.0, -difference) + Math.Log(1 + Math.Exp(-Math.Abs((double)difference))) + (0 * difference);
+
     private static float OtherSlope(in FmStep step, float score, float target, ref double measure)
     {
         float error = score - target;

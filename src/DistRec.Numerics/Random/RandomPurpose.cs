@@ -39,6 +39,12 @@ public enum RandomPurpose
     /// <summary>Draws of the prior of item factors.</summary>
     ItemPrior = 12,
 
+    /// <summary>Initial factors of features.</summary>
+    FeatureFactors = 13,
+
+    /// <summary>Entities that stand for what was not observed, where ranking is learned.</summary>
+    Negative = 14,
+
     /// <summary>Draws of a factorization machine's parameters from their posterior.</summary>
     PosteriorFeature = 16,
 

@@ -10,8 +10,8 @@ public sealed record FeatureOptions
     public float? PositiveFrom { get; init; }
 
     /// <summary>
-    /// b: hashes the features into 2ᵇ buckets, 10 to 28, shared out evenly among the relation blocks, in one group named <c>hashed</c>. A feature's
-    /// bucket depends on its group's name and its value alone; features that meet in a bucket add up. Buckets that no training row has stay. Null
+    /// b: hashes the features into 2ᵇ buckets, 10 to 28, shared out evenly among the relation blocks, in one group named <c>hashed</c>. With
+    /// the same bits and entities a feature's bucket depends on its group's name and its value alone; features that meet in a bucket add up. Buckets that no training row has stay. Null
     /// gives every feature an index of its own.
     /// </summary>
     public int? HashBits { get; init; }

@@ -2,24 +2,31 @@ using System.Text.RegularExpressions;
 
 namespace DistRec.Data;
 
-/// <summary>The files behind a path: those that hold ratings, in order, and the one that holds titles.</summary>
+/// <summary>The files behind a path: those that hold ratings, in order, the one that holds titles, and those that describe users and items.</summary>
 /// <param name="Name">What the data set is called: its folder or file.</param>
 /// <param name="Layout">The published layout that the file names tell; null where they tell none.</param>
 /// <param name="Ratings">Files of ratings, in the order they are read.</param>
 /// <param name="Titles">File of item titles, or null.</param>
 internal sealed partial record RatingFiles(string Name, string? Layout, IReadOnlyList<string> Ratings, string? Titles)
 {
-    private static readonly (string Ratings, string Titles, string Layout)[] KnownFiles =
+    private static readonly (string Ratings, string Users, string Titles, string Layout)[] KnownFiles =
     [
-        ("u.data", "u.item", "MovieLens 100K"),
-        ("ratings.dat", "movies.dat", "MovieLens dat"),
-        ("ratings.csv", "movies.csv", "MovieLens CSV"),
-        ("rating.csv", "movie.csv", "MovieLens CSV"),
+        ("u.data", "u.user", "u.item", "MovieLens 100K"),
+        ("ratings.dat", "users.dat", "movies.dat", "MovieLens dat"),
+        ("ratings.csv", OtherUsers, "movies.csv", "MovieLens CSV"),
+        ("rating.csv", OtherUsers, "movie.csv", "MovieLens CSV"),
     ];
+
+    // What describes users and items where no published layout says so.
+    private const string OtherUsers = "users.csv";
+    private const string OtherItems = "items.csv";
 
     private static readonly string[] NetflixTitles = ["movie_titles.txt", "movie_titles.csv"];
 
     private static readonly string[] OtherEndings = [".csv", ".tsv", ".txt", ".dat", ".data"];
+
+    /// <summary>Files that describe users and items.</summary>
+    public SideFiles Sides { get; private init; } = new(null, null);
 
     /// <exception cref="InputException">There is nothing at the path, or nothing that could be ratings.</exception>
     public static RatingFiles Find(string path)
@@ -44,27 +51,27 @@ internal sealed partial record RatingFiles(string Name, string? Layout, IReadOnl
 
         string folder = Path.GetDirectoryName(full)!;
         string name = Path.GetFileName(full);
-        foreach ((string ratings, string titles, string layout) in KnownFiles)
+        foreach ((string ratings, string users, string titles, string layout) in KnownFiles)
         {
             if (WithoutGzip(name).Equals(ratings, StringComparison.OrdinalIgnoreCase))
             {
-                return new RatingFiles(name, layout, [full], Existing(folder, titles));
+                return new RatingFiles(name, layout, [full], Existing(folder, titles)) { Sides = SidesIn(folder, users, titles) };
             }
         }
 
         return NetflixName().IsMatch(name)
             ? new RatingFiles(name, "Netflix Prize", [full], NetflixTitlesNear(folder))
-            : new RatingFiles(name, null, [full], null);
+            : new RatingFiles(name, null, [full], null) { Sides = SidesIn(folder, OtherUsers, OtherItems) };
     }
 
     private static RatingFiles FindInFolder(string folder)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
-        foreach ((string ratings, string titles, string layout) in KnownFiles)
+        foreach ((string ratings, string users, string titles, string layout) in KnownFiles)
         {
             if (Existing(folder, ratings) is { } file)
             {
-                return new RatingFiles(name, layout, [file], Existing(folder, titles));
+                return new RatingFiles(name, layout, [file], Existing(folder, titles)) { Sides = SidesIn(folder, users, titles) };
             }
         }
 
@@ -81,7 +88,7 @@ internal sealed partial record RatingFiles(string Name, string? Layout, IReadOnl
 
         string[] others = [.. Directory.EnumerateFiles(folder).Where(LooksLikeRatings).Order(StringComparer.Ordinal)];
         return others.Length == 1
-            ? new RatingFiles(name, null, others, null)
+            ? new RatingFiles(name, null, others, null) { Sides = SidesIn(folder, OtherUsers, OtherItems) }
             : throw InputException.At(
                 folder,
                 "u.data, ratings.dat, ratings.csv, mv_*.txt, combined_data_*.txt or a single text file",
@@ -93,8 +100,13 @@ internal sealed partial record RatingFiles(string Name, string? Layout, IReadOnl
     {
         string name = WithoutGzip(Path.GetFileName(file));
         return !name.StartsWith("readme", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals(OtherUsers, StringComparison.OrdinalIgnoreCase)
+            && !name.Equals(OtherItems, StringComparison.OrdinalIgnoreCase)
             && OtherEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
     }
+
+    private static SideFiles SidesIn(string folder, string users, string items) =>
+        new(Existing(folder, users) ?? Existing(folder, OtherUsers), Existing(folder, items) ?? Existing(folder, OtherItems));
 
     private static string? NetflixTitlesNear(string folder) =>
         NetflixTitles.Select(titles => Existing(folder, titles)).FirstOrDefault(file => file is not null)

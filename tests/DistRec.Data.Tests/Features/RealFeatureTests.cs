@@ -65,4 +65,36 @@ public sealed class RealFeatureTests
         table.Columns[1].Names.Count.ShouldBe(genres);
         table.Columns[0].Values.Count.ShouldBeGreaterThan((long)(ratings.Items.Count * 0.99));
     }
+
+    [SkippableFact]
+    public void A9a_is_read_written_and_read_again_and_its_pairs_are_few()
+    {
+        string folder = RealData.Path("a9a");
+        string train = Path.Combine(folder, "a9a");
+        FeatureReader.IsFeatureFile(train).ShouldBeTrue();
+
+        FeatureData data = FeatureReader.Read(train, Path.Combine(folder, "a9a.t"));
+
+        // The 123rd feature is of none of these rows.
+        (data.Train.Count, data.Test!.Count, data.Space.Count).ShouldBe((32_560, 16_281, 122));
+        Labels.KindOf(data).ShouldBe(LabelKind.ZeroOne);
+        data.Train.LongestRow().ShouldBe(14);
+
+        using TemporaryFolder copies = new();
+        string copy = Path.Combine(copies.Path, "a9a");
+        FeatureWriter.Write(data.Train, copy);
+        FeatureText.Of(data, FeatureReader.Read(copy).Train).ShouldBe(FeatureText.Of(data, data.Train));
+
+        FeatureData pairs = PairExpansion.Expand(data, 2);
+        pairs.Space.Groups[1].Count.ShouldBeInRange(122, 122 * 123 / 2);
+        pairs.Train.LengthOf(0).ShouldBe(14 + (14 * 15 / 2));
+    }
+
+    [SkippableTheory]
+    [InlineData("ml-100k/u.data")]
+    [InlineData("ml-1m/ratings.dat")]
+    [InlineData("ml-latest-small/ratings.csv")]
+    [InlineData("ml-100k/u.item")]
+    public void Published_ratings_are_no_feature_files(string path) =>
+        FeatureReader.IsFeatureFile(Path.Combine(RealData.Path(Path.GetDirectoryName(path)!), Path.GetFileName(path))).ShouldBeFalse();
 }

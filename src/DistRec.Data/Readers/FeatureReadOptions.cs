@@ -1,0 +1,31 @@
+namespace DistRec.Data;
+
+/// <summary>How <see cref="FeatureReader"/> reads.</summary>
+public sealed record FeatureReadOptions
+{
+    /// <summary>Number of the first feature, 0 or 1. Null: 0 where any file has a feature 0, else 1.</summary>
+    public int? FirstIndex { get; init; }
+
+    /// <summary>Share of the training rows that becomes the validation part, in [0, 1), at random.</summary>
+    public double ValidationRatio { get; init; }
+
+    /// <summary>Keys which rows these are, together with the number of each.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Bytes of text that are parsed at a time. Tests make it small; a line must fit in.</summary>
+    internal int BlockSize { get; init; } = 4 << 20;
+
+    /// <exception cref="InputException">An option is out of range.</exception>
+    internal void Validate()
+    {
+        if (FirstIndex is not (null or 0 or 1))
+        {
+            throw InputException.At("first index", "0 or 1", $"{FirstIndex}", "leave it out to find out");
+        }
+
+        if (ValidationRatio is not (>= 0 and < 1))
+        {
+            throw InputException.At("validation-ratio", "a share from 0 up to, but not including, 1", $"{ValidationRatio}", "for instance 0.1");
+        }
+    }
+}

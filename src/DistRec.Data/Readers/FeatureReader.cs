@@ -1,0 +1,107 @@
+using DistRec.Numerics.Random;
+
+namespace DistRec.Data;
+
+/// <summary>
+/// Reads learning problems in the text form of libSVM and libFM, <c>target index:value …</c>, plain or gzipped. Each row is an entity of its own, in one
+/// relation block that all parts share.
+/// </summary>
+public static class FeatureReader
+{
+    private const int SampleBytes = 1 << 16;
+    private const int SampleLines = 20;
+
+    /// <summary>Reads training rows and, where there are, test rows.</summary>
+    /// <param name="trainPath">Rows to learn from; a share of them may become the validation part.</param>
+    /// <param name="testPath">Test rows; null for none.</param>
+    /// <param name="options">How the files are read.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <returns>
+    /// Targets as the files have them (see <see cref="Labels"/>), and one group <c>feature</c> whose k-th feature is number k, or k + 1 where numbers
+    /// begin with 1. It ends with the last that a training row has; what no training row has is left out of the other parts.
+    /// </returns>
+    /// <exception cref="InputException">A file or option is wrong; a wrong line is named with its number.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    public static FeatureData Read(string trainPath, string? testPath = null, FeatureReadOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(trainPath);
+        options ??= new FeatureReadOptions();
+        options.Validate();
+        FeatureLines trainLines = FeatureLines.Read(trainPath, options, cancellation);
+        FeatureLines? testLines = testPath is null ? null : FeatureLines.Read(testPath, options, cancellation);
+        int first = options.FirstIndex ?? (Math.Min(trainLines.Lowest, testLines?.Lowest ?? int.MaxValue) == 0 ? 0 : 1);
+        var train = new RowPart(trainLines.Rows(first), trainLines.Targets);
+        RowPart? validation = null;
+        if (options.ValidationRatio > 0)
+        {
+            (int[] kept, int[] cut) = Cut(train.Targets.Length, options);
+            (train, validation) = (train.Take(kept), train.Take(cut));
+        }
+
+        bool[] seen = train.Seen();
+        var space = new FeatureSpace([new FeatureGroup("feature", 0, seen.Length)]);
+        return RowBlock.Join(
+            space,
+            train,
+            validation?.Keep(seen),
+            testLines is null ? null : new RowPart(testLines.Rows(first), testLines.Targets).Keep(seen));
+    }
+
+    /// <summary>Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature.</summary>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public static bool IsFeatureFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        byte[] sample = new byte[SampleBytes];
+        using InputFile file = InputFile.Open(path);
+        int length = file.Read(sample);
+        ReadOnlySpan<byte> text = sample.AsSpan(0, length);
+        var lines = new FeatureLines(null);
+        bool isWhole = length < SampleBytes;
+        for (int count = 0; count < SampleLines && !text.IsEmpty; count++)
+        {
+            int end = text.IndexOf((byte)'\n');
+            if (end < 0 && !isWhole && count > 0)
+            {
+                break;
+            }
+
+            // Of a first line that the sample cuts off the last number may be half a one.
+            bool isCut = end < 0 && !isWhole;
+            ReadOnlySpan<byte> line = end >= 0 ? text[..end] : isCut ? text[..Math.Max(0, text.LastIndexOf((byte)' '))] : text;
+            if (!lines.TryAdd(line, out _) && line.IndexOf(" qid:"u8) < 0)
+            {
+                return false;
+            }
+
+            text = isCut ? [] : text[Math.Min(text.Length, line.Length + 1)..];
+        }
+
+        return lines.Highest >= 0;
+    }
+
+    // The rows of the smallest keys are cut out, so that their number is that of the ratio whatever the seed.
+    private static (int[] Kept, int[] Cut) Cut(int rows, FeatureReadOptions options)
+    {
+        ulong[] keys = new ulong[rows];
+        int[] order = new int[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            keys[row] = new EntityRandom(options.Seed, RandomPurpose.Split, row).NextUInt64();
+            order[row] = row;
+        }
+
+        Array.Sort(keys, order);
+        int count = (int)(options.ValidationRatio * rows);
+        int[] cut = order[..count];
+        int[] kept = order[count..];
+        Array.Sort(cut);
+        Array.Sort(kept);
+        return (kept, cut);
+    }
+}

@@ -1,3 +1,4 @@
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 
@@ -67,6 +68,15 @@ public sealed class FactorModel
     /// <summary>What new users are described by in <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>, whose <see cref="UserFactors"/> are p_u + z_u; else null.</summary>
     public FeedbackFactors? Feedback { get; init; }
 
+    /// <summary>What answers for rows of features in <c>fm</c> and <c>poly-svm</c>; null for other models.</summary>
+    public FmMachine? Machine { get; init; }
+
+    /// <summary>What makes an answer of r̂_ui.</summary>
+    public FmLink Link => Machine?.Link ?? FmLink.Identity;
+
+    /// <summary>Whether users and items without training ratings have tables that tell of them, by what features say of them.</summary>
+    public bool DescribesCold => Machine is not null;
+
     /// <summary>What predictions for known users and items begin from: μ, or 0.</summary>
     public float Intercept => ModelKinds.HasMean(Kind) ? GlobalMean : 0;
 
@@ -74,7 +84,7 @@ public sealed class FactorModel
     public FactorSpread? Spread { get; init; }
 
     /// <summary>Whether scores are preferences learnt from interactions, of which 1 is an interaction's, and no ratings.</summary>
-    public bool IsImplicit => ModelKinds.IsImplicit(Kind);
+    public bool IsImplicit => ModelKinds.IsImplicit(Kind) || Link == FmLink.Preference;
 
     /// <summary>k, or 0 for a model without factors.</summary>
     public int Rank => UserFactors?.Rank ?? 0;

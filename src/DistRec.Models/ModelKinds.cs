@@ -21,6 +21,10 @@ public static class ModelKinds
 
     public const string Nsvd = "nsvd";
 
+    public const string Fm = "fm";
+
+    public const string PolySvm = "poly-svm";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, SvdPlusPlus, AsymmetricSvd, Nsvd, Baseline];
 

@@ -11,6 +11,9 @@ public enum FmLink
 
     /// <summary>Φ(ŷ), the probability that a standard normal draw is below ŷ.</summary>
     Probit,
+
+    /// <summary>ŷ itself, a preference that orders items and is no rating.</summary>
+    Preference,
 }
 
 /// <summary>Computes the links.</summary>
@@ -23,10 +26,15 @@ public static class FmLinks
     public static FmLink Of(FmOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Task != FmTask.Classification ? FmLink.Identity : options.Sweeps ? FmLink.Probit : FmLink.Logistic;
+        return options.Task switch
+        {
+            FmTask.Ranking => FmLink.Preference,
+            FmTask.Classification => options.Sweeps ? FmLink.Probit : FmLink.Logistic,
+            _ => FmLink.Identity,
+        };
     }
 
-    /// <summary>The answer for a score; 0 to 1 unless the link is the identity.</summary>
+    /// <summary>The answer for a score; a probability with the logistic link and the probit.</summary>
     public static double Apply(this FmLink link, double score) => link switch
     {
         FmLink.Logistic => 1 / (1 + Math.Exp(-score)),

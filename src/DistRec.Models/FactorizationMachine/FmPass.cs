@@ -264,10 +264,10 @@ internal readonly unsafe struct FmPass<TRule>
         Vector512<float> total = Vector512<float>.Zero;
         for (int lane = _shape.StartOf(order); lane < _shape.StartOf(order + 1); lane += Lanes)
         {
-            StartPolynomial(order);
+            AnovaPolynomial.Start(_polynomial, order);
             for (int j = 0; j < count; j++)
             {
-                Extend(order, Vector512.Create(x[j]) * Vector512.Load(Row(features[j]) + lane));
+                AnovaPolynomial.Extend(_polynomial, order, Vector512.Create(x[j]) * Vector512.Load(Row(features[j]) + lane));
             }
 
             total += Vector512.Load(_polynomial + (order * Lanes));
@@ -280,14 +280,14 @@ internal readonly unsafe struct FmPass<TRule>
     private void AnovaGradient(int* features, float* x, int count, int order, int lane, bool isOther)
     {
         int degree = order - 1;
-        StartPolynomial(degree);
+        AnovaPolynomial.Start(_polynomial, degree);
         for (int j = 0; j < count; j++)
         {
             Buffer.MemoryCopy(_polynomial, _prefixes + ((long)j * order * Lanes), order * Lanes * sizeof(float), order * Lanes * sizeof(float));
-            Extend(degree, Vector512.Create(x[j]) * Vector512.Load(Row(features[j]) + lane));
+            AnovaPolynomial.Extend(_polynomial, degree, Vector512.Create(x[j]) * Vector512.Load(Row(features[j]) + lane));
         }
 
-        StartPolynomial(degree);
+        AnovaPolynomial.Start(_polynomial, degree);
         for (int j = count - 1; j >= 0; j--)
         {
             float* before = _prefixes + ((long)j * order * Lanes);
@@ -299,24 +299,7 @@ internal readonly unsafe struct FmPass<TRule>
 
             gradient *= Vector512.Create(x[j]);
             (isOther ? Vector512.Load(_gradients + (j * Lanes)) - gradient : gradient).Store(_gradients + (j * Lanes));
-            Extend(degree, Vector512.Create(x[j]) * Vector512.Load(Row(features[j]) + lane));
-        }
-    }
-
-    // A⁰ = 1, all higher degrees 0.
-    private void StartPolynomial(int degree)
-    {
-        Vector512.Create(1f).Store(_polynomial);
-        new Span<float>(_polynomial + Lanes, degree * Lanes).Clear();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Extend(int degree, Vector512<float> z)
-    {
-        for (int t = degree; t > 0; t--)
-        {
-            float* kernel = _polynomial + (t * Lanes);
-            Vector512.FusedMultiplyAdd(z, Vector512.Load(kernel - Lanes), Vector512.Load(kernel)).Store(kernel);
+            AnovaPolynomial.Extend(_polynomial, degree, Vector512.Create(x[j]) * Vector512.Load(Row(features[j]) + lane));
         }
     }
 

@@ -79,13 +79,13 @@ public static unsafe class FmPredictor
         return score;
     }
 
-    private static float WeightOf(FmShape shape, FmParameters parameters, int feature, int sample) =>
+    /// <summary>w of a feature, or w₀; of a kept sample, or with −1 the present one.</summary>
+    internal static float WeightOf(FmShape shape, FmParameters parameters, int feature, int sample) =>
         sample < 0 ? parameters.Weights[feature] : parameters.Factors.Row(feature)[shape.SampleStart(sample) + shape.FactorWidth];
 
     private static Vector512<float> Anova(FactorTable table, FeatureRows rows, int row, int lane, int order, float* polynomial)
     {
-        Vector512.Create(1f).Store(polynomial);
-        new Span<float>(polynomial + Lanes, order * Lanes).Clear();
+        AnovaPolynomial.Start(polynomial, order);
         for (int index = 0; index < rows.Blocks.Count; index++)
         {
             RatingMatrix block = rows.Blocks[index].Rows;
@@ -94,12 +94,8 @@ public static unsafe class FmPredictor
             ReadOnlySpan<float> values = block.RowValues(entity);
             for (int j = 0; j < features.Length; j++)
             {
-                Vector512<float> z = Vector512.Create(values[j]) * Vector512.Load(table.Pointer + ((long)features[j] * table.Stride) + lane);
-                for (int t = order; t > 0; t--)
-                {
-                    float* kernel = polynomial + (t * Lanes);
-                    Vector512.FusedMultiplyAdd(z, Vector512.Load(kernel - Lanes), Vector512.Load(kernel)).Store(kernel);
-                }
+                float* factors = table.Pointer + ((long)features[j] * table.Stride) + lane;
+                AnovaPolynomial.Extend(polynomial, order, Vector512.Create(values[j]) * Vector512.Load(factors));
             }
         }
 

@@ -69,7 +69,7 @@ public sealed class Explainer
         _saved.Users.TryGetIndex(userId, out int user);
         _saved.Items.TryGetIndex(itemId, out int item);
         Prediction prediction = _predictor.Predict(user, item);
-        Answer answer = prediction.Answer;
+        Answer answer = Answers.PartsOf(model, user, item, prediction.Answer);
         bool hasUser = answer is Answer.Known or Answer.ColdItem;
         bool hasItem = answer is Answer.Known or Answer.ColdUser;
         double factorPart = answer == Answer.Known ? FactorScore.FactorPart(model, user, item) : 0;

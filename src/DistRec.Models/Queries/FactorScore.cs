@@ -1,29 +1,32 @@
+using DistRec.Models.FactorizationMachine;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Queries;
 
 /// <summary>
-/// The prediction of a <see cref="FactorModel"/>, <see cref="FactorSum"/>, with the parts of a cold side left out. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
+/// The prediction of a <see cref="FactorModel"/>, <see cref="FactorSum"/>, with the parts of a cold side left out
+/// (<see cref="Answers.PartsOf"/>), after the model's link. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
 /// </summary>
 public static class FactorScore
 {
     /// <summary>The prediction before clipping.</summary>
     /// <param name="model">A model of finite tables.</param>
-    /// <param name="user">Index of the user; ignored when cold.</param>
-    /// <param name="item">Index of the item; ignored when cold.</param>
+    /// <param name="user">Index of the user; −1 for one nobody knows.</param>
+    /// <param name="item">Index of the item; −1 likewise.</param>
     /// <param name="answer">Which sides are cold.</param>
     public static double Unclipped(FactorModel model, int user, int item, Answer answer)
     {
         ArgumentNullException.ThrowIfNull(model);
+        answer = Answers.PartsOf(model, user, item, answer);
         float userBias = answer is Answer.Known or Answer.ColdItem ? model.UserBiases[user] : 0;
         float itemBias = answer is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = answer == Answer.Known && model.UserFactors is not null;
         float mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
         float prediction = FactorSum.Of(
             mean, userBias, itemBias, hasFactors ? model.UserFactors!.Row(user) : [], hasFactors ? model.ItemFactors!.Row(item) : []);
-        return float.IsFinite(prediction)
+        return model.Link.Apply(float.IsFinite(prediction)
             ? prediction
-            : (double)mean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0);
+            : (double)mean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0));
     }
 
     /// <summary>The prediction clipped to the rating scale.</summary>

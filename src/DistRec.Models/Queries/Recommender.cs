@@ -54,7 +54,7 @@ public sealed class Recommender
         bool IsCandidate(int item) => allowed?[item] != false && denied?[item] != true;
 
         // A cold user has no ratings, so nothing was seen.
-        bool cold = _predictor.IsColdUser(user);
+        bool cold = _predictor.IsColdUser(user) && (user < 0 || !_saved.Model.DescribesCold);
         IEnumerable<ScoredItem> best = cold
             ? _coldRanking.Items.Where(scored => IsCandidate(scored.Item)).Take(n)
             : Best(user, n, includeSeen ? [] : _saved.Ratings!.RowColumns(user), IsCandidate);

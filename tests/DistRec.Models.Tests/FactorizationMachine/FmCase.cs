@@ -40,6 +40,13 @@ internal sealed class FmCase
     public static int[] GroupOf { get; } =
         [.. Enumerable.Range(0, Features).Select(feature => feature < Users ? 0 : feature < FirstGenre ? 1 : feature < FirstContext ? 2 : 3)];
 
+    /// <summary>The groups of <see cref="GroupOf"/>.</summary>
+    public static FeatureSpace Space { get; } = new(
+    [
+        new FeatureGroup("user", 0, Users), new FeatureGroup("middle", Users, FirstGenre - Users),
+        new FeatureGroup("genre", FirstGenre, FirstContext - FirstGenre), new FeatureGroup("context", FirstContext, Features - FirstContext),
+    ]);
+
     public static FmParameters RandomParameters(FmShape shape, int features, int groups, double scale, ulong seed)
     {
         int rows = shape.RowsFor(features, groups);

@@ -38,7 +38,7 @@ internal sealed unsafe class BlockTerms
         _parameters = parameters;
         for (int row = 0; row < _matrix.RowCount && _isStored; row++)
         {
-            Describe(row, row);
+            DescribeInto(row, row);
         }
     }
 
@@ -48,22 +48,27 @@ internal sealed unsafe class BlockTerms
         int place = _isStored ? row : 0;
         if (!_isStored)
         {
-            Describe(row, place);
+            DescribeInto(row, place);
         }
 
         number = _numbers[place];
         return _vectors.Pointer + ((long)place * _stride);
     }
 
-    private void Describe(int row, int place)
+    /// <summary>c of a row.</summary>
+    /// <param name="columns">Its features.</param>
+    /// <param name="values">x of them.</param>
+    /// <param name="factors">v of feature 0.</param>
+    /// <param name="width">Floats from one feature's v to the next one's.</param>
+    /// <param name="stride">Floats of v.</param>
+    /// <param name="weights">w of feature 0.</param>
+    /// <param name="step">Floats from one feature's w to the next one's.</param>
+    /// <param name="vector">Receives q, [stride]; null where it is not wanted.</param>
+    public static double Describe(
+        ReadOnlySpan<int> columns, ReadOnlySpan<float> values, float* factors, int width, int stride, float* weights, int step, float* vector)
     {
-        ReadOnlySpan<int> columns = _matrix.RowColumns(row);
-        ReadOnlySpan<float> values = _matrix.RowValues(row);
-        float* vector = _vectors.Pointer + ((long)place * _stride);
-        float* factors = _parameters!.Factors.Pointer;
-        int width = _parameters.Factors.Stride;
         double squares = 0;
-        for (int lane = 0; lane < _stride; lane += Lanes)
+        for (int lane = 0; lane < stride; lane += Lanes)
         {
             Vector512<float> sum = Vector512<float>.Zero, square = Vector512<float>.Zero;
             for (int t = 0; t < columns.Length; t++)
@@ -73,17 +78,33 @@ internal sealed unsafe class BlockTerms
                 square = Vector512.FusedMultiplyAdd(term, term, square);
             }
 
-            sum.Store(vector + lane);
+            if (vector is not null)
+            {
+                sum.Store(vector + lane);
+            }
+
+            // Of a single feature exactly 0.
             squares += columns.Length > 1 ? Lanes16.Sum((sum * sum) - square) : 0;
         }
 
         double number = squares / 2;
         for (int t = 0; t < columns.Length; t++)
         {
-            number += (double)_parameters.Weights[columns[t]] * values[t];
+            number += (double)weights[(long)columns[t] * step] * values[t];
         }
 
-        _numbers[place] = (float)number;
-        GC.KeepAlive(_parameters); // read by address
+        return number;
+    }
+
+    private void DescribeInto(int row, int place)
+    {
+        FactorTable factors = _parameters!.Factors;
+        fixed (float* weights = _parameters.Weights)
+        {
+            _numbers[place] = (float)Describe(
+                _matrix.RowColumns(row), _matrix.RowValues(row), factors.Pointer, factors.Stride, _stride, weights, 1, _vectors.Pointer + ((long)place * _stride));
+        }
+
+        GC.KeepAlive(factors); // read by address
     }
 }

@@ -29,6 +29,9 @@ public sealed class FmSampler
     private readonly float[] _weights;
     private readonly float[] _factors;
     private readonly float[][][] _sums;
+    private readonly int[] _widths;
+    private readonly SampleKeeper _keeper;
+    private readonly long _firstRow;
     private ErrorChange? _change;
     private int _clock;
     private bool _isSummed;
@@ -38,8 +41,9 @@ public sealed class FmSampler
     /// <param name="options">The model's settings; order 2, learner ALS or MCMC.</param>
     /// <param name="space">The features.</param>
     /// <param name="rows">This worker's own rows, over the blocks that all workers share.</param>
+    /// <param name="firstRow">Index of the first of them among the rows of all workers; keys the latent targets of labels.</param>
     /// <exception cref="ArgumentException">The settings ask for what sweeps cannot learn, or the blocks do not fit the features.</exception>
-    public FmSampler(FmOptions options, FeatureSpace space, FeatureRows rows)
+    public FmSampler(FmOptions options, FeatureSpace space, FeatureRows rows, long firstRow = 0)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(space);
@@ -56,6 +60,7 @@ public sealed class FmSampler
         _shape = FmShape.Of(options);
         _space = space;
         _rows = rows;
+        _firstRow = firstRow;
         int[] groups = [.. space.Groups.SelectMany((group, index) => Enumerable.Repeat(index, group.Count))];
         BlockColumns[] columns = BlockColumns.Of(rows.Blocks, space.Count);
         _sweeps = [.. columns.Select(block => new BlockSweep(block, groups))];
@@ -63,11 +68,12 @@ public sealed class FmSampler
         _errors = new RowErrors(rows);
         _priors = new GroupPriors(space);
         _weights = new float[space.Count + 1];
-        _factors = new float[(long)options.Rank * space.Count];
+        _factors = new float[options.Rank * space.Count];
 
         // Of the factor that moves, and of the one after it.
         _sums = [NewSums(), NewSums()];
-        Widths = [.. columns.Select(block => columns.Length == 1 ? 1 : block.IsSingle ? BlockSweep.SingleWidth : BlockSweep.FullWidth)];
+        _widths = [.. columns.Select(block => columns.Length == 1 ? 1 : block.IsSingle ? BlockSweep.SingleWidth : BlockSweep.FullWidth)];
+        _keeper = new SampleKeeper(_shape, rows.Blocks, columns);
 
         float[][] NewSums() => [.. columns.Select(block => new float[block.RowCount])];
     }
@@ -85,8 +91,6 @@ public sealed class FmSampler
     public double TotalRows => _count;
 
     private int Blocks => _sweeps.Length;
-
-    private int[] Widths { get; }
 
     private bool Samples => _options.Learner == FmLearner.Mcmc;
 
@@ -113,7 +117,7 @@ public sealed class FmSampler
             ReadOnlySpan<float> row = parameters.Factors.Row(feature);
             for (int factor = 0; factor < _options.Rank; factor++)
             {
-                _factors[((long)factor * _space.Count) + feature] = row[factor];
+                _factors[(factor * _space.Count) + feature] = row[factor];
             }
         }
 
@@ -123,6 +127,11 @@ public sealed class FmSampler
         }
 
         _errors.Reset(_terms, _weights[^1], _shape.Stride);
+        if (_options.Task == FmTask.Classification)
+        {
+            TakeLatentTargets(epoch);
+        }
+
         _change = null;
         _clock = 0;
         _isSummed = false;
@@ -134,7 +143,7 @@ public sealed class FmSampler
     {
         (int factor, int block) = PlaceOf(clock);
         return block < 0 ? 3 + _sweeps.Sum(sweep => sweep.Counts.Length)
-            : _sweeps[block].Counts.Length * (factor < 0 ? 1 : Widths[block]);
+            : _sweeps[block].Counts.Length * (factor < 0 ? 1 : _widths[block]);
     }
 
     /// <summary>Sums over the own rows that the clock asks for, to be added number by number to those of the other workers.</summary>
@@ -159,7 +168,7 @@ public sealed class FmSampler
             SumBlocks(factor);
         }
 
-        ErrorAsk ask = new(block, block < 0 || factor < 0 ? 1 : Widths[block], SumsOf(factor));
+        ErrorAsk ask = new(block, block < 0 || factor < 0 ? 1 : _widths[block], SumsOf(factor));
         _errors.Pass(_change, ask, totals);
         _change = null;
         _isSummed = true;
@@ -196,7 +205,7 @@ public sealed class FmSampler
         _isSummed = false;
     }
 
-    /// <summary>Writes the parameters, and their sample where this epoch's is kept.</summary>
+    /// <summary>Writes the parameters, and with MCMC brings the kept sample of this epoch up to them (<see cref="SampleSchedule"/>).</summary>
     /// <param name="parameters">Receives them.</param>
     /// <param name="epoch">The epoch that ends, 1 to <paramref name="epochs"/>.</param>
     /// <param name="epochs">Epochs of the whole training.</param>
@@ -209,23 +218,32 @@ public sealed class FmSampler
             throw new InvalidOperationException($"expected the end of epoch {_epoch} after {Clocks} clocks, found epoch {epoch} after {_clock}");
         }
 
-        int before = Samples ? SampleSchedule.KeptCount(_options, epochs, epoch - 1) : 0;
-        bool isKept = Samples && SampleSchedule.KeptCount(_options, epochs, epoch) > before;
-        int start = isKept ? _shape.SampleStart(before) : 0;
         _weights.CopyTo(parameters.Weights, 0);
-        for (int feature = 0; feature <= _space.Count; feature++)
+        for (int feature = 0; feature < _space.Count; feature++)
         {
             Span<float> row = parameters.Factors.Row(feature);
-            for (int factor = 0; factor < _options.Rank && feature < _space.Count; factor++)
+            for (int factor = 0; factor < _options.Rank; factor++)
             {
-                row[factor] = _factors[((long)factor * _space.Count) + feature];
+                row[factor] = _factors[(factor * _space.Count) + feature];
             }
+        }
 
-            if (isKept)
-            {
-                row[.._shape.FactorWidth].CopyTo(row[start..]);
-                row[start + _shape.FactorWidth] = _weights[feature];
-            }
+        int kept = Samples ? SampleSchedule.KeptCount(_options, epochs, epoch) : 0;
+        if (kept > 0)
+        {
+            _keeper.Keep(parameters, kept - 1, SampleSchedule.PlaceOf(_options, epochs, epoch));
+        }
+    }
+
+    // e = z − ŷ in the place of y − ŷ.
+    private void TakeLatentTargets(int epoch)
+    {
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            bool isPositive = _rows.Targets[row] > 0;
+            double prediction = (double)_rows.Targets[row] - _errors.Values[row];
+            EntityRandom random = new(_options.Seed, RandomPurpose.LatentTarget, _firstRow + row, epoch);
+            _errors.Values[row] = (float)(Samples ? LatentTargets.Draw(isPositive, prediction, ref random) : LatentTargets.Mean(isPositive, prediction));
         }
     }
 
@@ -278,7 +296,7 @@ public sealed class FmSampler
         if (Samples)
         {
             EntityRandom random = new(_options.Seed, RandomPurpose.FeaturePrior, factor + 2, _epoch);
-            _priors.Draw(parameters, ref random);
+            _priors.Draw(parameters, factor < 0 ? 1 : 1 / Math.Sqrt(_options.Rank), ref random);
         }
         else
         {

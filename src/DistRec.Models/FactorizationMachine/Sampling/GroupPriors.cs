@@ -6,10 +6,14 @@ namespace DistRec.Models.FactorizationMachine.Sampling;
 
 /// <summary>
 /// λ and μ of every feature group for w or one factor of v. A draw is from their posterior given the group's parameters, a
-/// normal-gamma distribution ([R12], section 3.3.3): λ ~ Γ((α_λ + n)/2, (β_λ + Σ(θ − θ̄)² + β₀n/(β₀ + n)(θ̄ − μ₀)²)/2), then
-/// μ ~ N((nθ̄ + β₀μ₀)/(n + β₀), 1/((n + β₀)λ)), with α_λ = β_λ = β₀ = 1 and μ₀ = 0.
+/// normal-gamma distribution ([R12], section 3.3.3): λ ~ Γ((α_λ + n)/2, (β_λ + Σ(θ − θ̄)² + γ₀n/(γ₀ + n)(θ̄ − μ₀)²)/2), then
+/// μ ~ N((nθ̄ + γ₀μ₀)/(n + γ₀), 1/((n + γ₀)λ)), with α_λ = γ₀ = 1 and μ₀ = 0.
 /// </summary>
-/// <remarks>λ is drawn with μ integrated out where [R12] takes the μ of the step before: the same posterior, and no state but the parameters.</remarks>
+/// <remarks>
+/// λ is drawn with μ integrated out where [R12] takes the μ of the step before: the same posterior, and no state but the parameters.
+/// β_λ is 1 for w, and 1/√k for a factor of v, where [R12] has 1: λ is then guessed as √k, so that a product ⟨v_i, v_j⟩ has the variance that w
+/// has, 1, whatever k. With 1 it would be k, far too wide for groups of few features, such as genders, which say little about their λ.
+/// </remarks>
 internal sealed class GroupPriors
 {
     private readonly FeatureSpace _space;
@@ -36,8 +40,9 @@ internal sealed class GroupPriors
 
     /// <summary>Draws λ and μ of all groups.</summary>
     /// <param name="parameters">θ, [features].</param>
+    /// <param name="scale">β_λ.</param>
     /// <param name="random">The stream.</param>
-    public void Draw(ReadOnlySpan<float> parameters, ref EntityRandom random)
+    public void Draw(ReadOnlySpan<float> parameters, double scale, ref EntityRandom random)
     {
         for (int index = 0; index < Precisions.Length; index++)
         {
@@ -51,7 +56,7 @@ internal sealed class GroupPriors
 
             // Σ(θ − θ̄)² + n/(1 + n) θ̄² = Σθ² − (Σθ)²/(1 + n)
             double shape = (1 + group.Count) / 2.0;
-            double rate = (1 + Math.Max(0, squares - (sum * sum / (1 + group.Count)))) / 2;
+            double rate = (scale + Math.Max(0, squares - (sum * sum / (1 + group.Count)))) / 2;
             Precisions[index] = NormalWishart.NextGamma(ref random, shape) / rate;
             Means[index] = (sum / (1 + group.Count)) + (random.NextGaussian() / Math.Sqrt((1 + group.Count) * Precisions[index]));
         }

@@ -32,6 +32,170 @@ public sealed class FmSamplerTests
         Distance(problem, definition).ShouldBeLessThan(2e-4);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 3)]
+    [InlineData(3, 4)]
+    public void Workers_that_add_their_sums_learn_what_one_learns(int blocks, int workers)
+    {
+        SampledProblem alone = new(Mcmc, SampledProblem.Space, SampledProblem.Draw(200, blocks)), together = alone.Copy();
+
+        alone.Run(alone.Workers(1), 2);
+        together.Run(together.Workers(workers), 2);
+
+        Distance(together, alone.Definition()).ShouldBeLessThan(2e-3);
+    }
+
+    [Fact]
+    public void Every_worker_has_the_same_bits_and_so_has_a_run_that_is_repeated()
+    {
+        SampledProblem problem = new(Mcmc, SampledProblem.Space, SampledProblem.Draw(200)), again = problem.Copy();
+        FmSampler[] workers = problem.Workers(3);
+        problem.Run(workers, 2);
+        problem.RunClocks(workers, 3);
+
+        float[][] found = [.. workers.Select(worker =>
+        {
+            SampledProblem copy = problem.Copy();
+            worker.EndEpoch(copy.Parameters, 3, 3);
+            return copy.Values();
+        })];
+        again.Run(again.Workers(3), 3);
+
+        found.ShouldAllBe(values => values.SequenceEqual(again.Values()));
+    }
+
+    [Fact]
+    public void An_epoch_needs_nothing_but_the_parameters_of_the_epoch_before()
+    {
+        SampledProblem problem = new(Mcmc, SampledProblem.Space, SampledProblem.Draw(200)), resumed = problem.Copy();
+        problem.Run(problem.Workers(2), 4);
+
+        for (int epoch = 1; epoch <= 4; epoch++)
+        {
+            resumed.RunEpoch(resumed.Workers(2), epoch, 4);
+        }
+
+        resumed.Values().ShouldBe(problem.Values());
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(3, false)]
+    public void Errors_that_follow_the_parameters_are_those_of_the_parameters(int blocks, bool isSorted)
+    {
+        // More rows than one chunk of a pass has.
+        SampledProblem problem = new(Mcmc, SampledProblem.Space, SampledProblem.Draw(2500, blocks, isSorted: isSorted));
+        FmSampler[] workers = problem.Workers(1);
+        problem.Run(workers, 3);
+
+        double[] expected = problem.Definition().Errors();
+
+        workers[0].Errors.ToArray().Zip(expected, (found, error) => Math.Abs(found - error)).Max().ShouldBeLessThan(1e-4);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Least_squares_never_raise_the_loss(int blocks)
+    {
+        SampledProblem problem = new(Als, SampledProblem.Space, SampledProblem.Draw(150, blocks));
+        double before = problem.Definition().Loss(Als.WeightRegularization, Als.Regularization), first = before;
+
+        problem.Run(problem.Workers(2), 12, () =>
+        {
+            double loss = problem.Definition().Loss(Als.WeightRegularization, Als.Regularization);
+            loss.ShouldBeLessThanOrEqualTo(before * (1 + 1e-5));
+            before = loss;
+        });
+
+        before.ShouldBeLessThan(0.6 * first);
+    }
+
+    [Theory]
+    [InlineData(FmLearner.Mcmc, FmTask.Regression)]
+    [InlineData(FmLearner.Mcmc, FmTask.Classification)]
+    [InlineData(FmLearner.Als, FmTask.Regression)]
+    [InlineData(FmLearner.Als, FmTask.Classification)]
+    public void Few_rows_and_targets_that_never_change_leave_finite_numbers(FmLearner learner, FmTask task)
+    {
+        FmOptions options = Mcmc with { Learner = learner, Task = task, Regularization = 0, WeightRegularization = 0 };
+        FeatureRows many = SampledProblem.Draw(60);
+        FeatureRows[] problems =
+        [
+            many.Slice(0, 0), many.Slice(0, 1), many.Slice(7, 9), new([.. many.Targets.Select(_ => 1f)], many.Blocks, many.BlockRows),
+            new([.. many.Targets.Select(_ => 0f)], [SampledProblem.Block("nothing", RelationEntity.Context, [[], []]), .. many.Blocks], [new int[60], .. many.BlockRows]),
+        ];
+        foreach (FeatureRows rows in problems)
+        {
+            SampledProblem problem = new(options, SampledProblem.Space, rows);
+            problem.Run(problem.Workers(2), 6);
+            FiniteCheck.IndexOfNonFinite(problem.Values()).ShouldBe(-1);
+        }
+    }
+
+    [Fact]
+    public void A_linear_model_has_no_factors_to_move()
+    {
+        SampledProblem problem = new(Als with { Rank = 0 }, SampledProblem.Space, SampledProblem.Draw(100));
+        FmSampler[] workers = problem.Workers(1);
+        workers[0].Clocks.ShouldBe(4);
+
+        problem.Run(workers, 5);
+
+        NaiveFmSweep definition = problem.Definition();
+        double loss = definition.Loss(Als.WeightRegularization, 0);
+        for (int feature = 0; feature < SampledProblem.Space.Count; feature++)
+        {
+            definition.Weights[feature] += 0.05;
+            definition.Loss(Als.WeightRegularization, 0).ShouldBeGreaterThan(loss - 0.01);
+            definition.Weights[feature] -= 0.05;
+        }
+    }
+
+    [Fact]
+    public void Clocks_are_taken_one_after_the_other()
+    {
+        SampledProblem problem = new(Mcmc, SampledProblem.Space, SampledProblem.Draw(30));
+        FmSampler worker = problem.Workers(1)[0];
+        worker.Begin(problem.Parameters, 1);
+
+        Should.Throw<InvalidOperationException>(() => worker.Statistics(1)).Message.ShouldBe("expected clock 0 of 13, found 1");
+        Should.Throw<InvalidOperationException>(() => worker.Apply(0, new double[worker.StatisticsLength(0)]));
+        Should.Throw<InvalidOperationException>(() => worker.EndEpoch(problem.Parameters, 1, 1));
+
+        // Asking twice is no mistake: an answer may be lost.
+        double[] first = worker.Statistics(0);
+        worker.Statistics(0).ShouldBe(first);
+        worker.Apply(0, first);
+        first = worker.Statistics(1);
+        worker.Statistics(1).ShouldBe(first);
+    }
+
+    [Fact]
+    public void What_sweeps_cannot_learn_is_refused()
+    {
+        FeatureRows rows = SampledProblem.Draw(10);
+        Should.Throw<ArgumentException>(() => new FmSampler(Mcmc with { Order = 3 }, SampledProblem.Space, rows)).Message.ShouldContain("order 3");
+        Should.Throw<ArgumentException>(() => new FmSampler(Mcmc with { Task = FmTask.Ranking }, SampledProblem.Space, rows)).Message.ShouldContain("Ranking");
+        Should.Throw<ArgumentException>(() => new FmSampler(Mcmc with { Learner = FmLearner.Sgd }, SampledProblem.Space, rows)).Message.ShouldContain("Sgd");
+        FeatureRows shared = new(rows.Targets, [rows.Blocks[0], rows.Blocks[0]], [rows.BlockRows[0], rows.BlockRows[0]]);
+        Should.Throw<ArgumentException>(() => new FmSampler(Mcmc, SampledProblem.Space, shared)).Message.ShouldContain("of its own");
+    }
+
+    [Fact]
+    public void Statistics_of_a_clock_allocate_nothing()
+    {
+        SampledProblem problem = new(Mcmc, SampledProblem.Space, SampledProblem.Draw(100));
+        FmSampler worker = problem.Workers(1)[0];
+        worker.Begin(problem.Parameters, 1);
+        double[] totals = new double[worker.StatisticsLength(0)];
+        AllocatedBytes.Least(() => worker.Statistics(0, totals)).ShouldBe(0);
+    }
+
     private static double Distance(SampledProblem problem, NaiveFmSweep definition)
     {
         NaiveFmSweep found = problem.Definition();
@@ -78,7 +242,8 @@ public sealed class FmSamplerTests
         {
             double[] values = [.. Enumerable.Range(group.First, group.Count).Select(feature => factor < 0 ? definition.Weights[feature] : definition.Factors[feature][factor])];
             double mean = values.Average(), n = values.Length;
-            double rate = (1 + values.Sum(value => (value - mean) * (value - mean)) + (n / (1 + n) * mean * mean)) / 2;
+            double scale = factor < 0 ? 1 : 1 / Math.Sqrt(options.Rank);
+            double rate = (scale + values.Sum(value => (value - mean) * (value - mean)) + (n / (1 + n) * mean * mean)) / 2;
             double precision = NormalWishart.NextGamma(ref random, (1 + n) / 2) / rate;
             return (precision, (n * mean / (n + 1)) + (random.NextGaussian() / Math.Sqrt((n + 1) * precision)));
         })];

@@ -73,7 +73,7 @@ internal sealed class SampledProblem
         return new FeatureRows(targets, all[..blocks], blockRows);
     }
 
-    public static RelationBlock Block(string name, RelationEntity entity, IEnumerable<IEnumerable<(int Column, double Value)>> rows)
+    public static RelationBlock Block(string name, RelationEntity entity, IEnumerable<IEnumerable<(int Column, double Value)>> rows, int? features = null)
     {
         List<long> starts = [0];
         List<int> columns = [];
@@ -85,7 +85,7 @@ internal sealed class SampledProblem
             starts.Add(columns.Count);
         }
 
-        return new RelationBlock(name, entity, new RatingMatrix(Space.Count, [.. starts], [.. columns], [.. values]));
+        return new RelationBlock(name, entity, new RatingMatrix(features ?? Space.Count, [.. starts], [.. columns], [.. values]));
     }
 
     /// <summary>Everything as one dense design matrix.</summary>
@@ -119,7 +119,7 @@ internal sealed class SampledProblem
 
     /// <summary>The rows cut into as many slices as there are workers.</summary>
     public FmSampler[] Workers(int count) => [.. Enumerable.Range(0, count).Select(worker =>
-        new FmSampler(Options, FeatureSpace, Rows.Slice(Rows.Count * worker / count, Rows.Count * (worker + 1) / count)))];
+        new FmSampler(Options, FeatureSpace, Rows.Slice(Rows.Count * worker / count, Rows.Count * (worker + 1) / count), Rows.Count * worker / count))];
 
     public void Run(FmSampler[] workers, int epochs, Action? afterEpoch = null)
     {
@@ -131,6 +131,16 @@ internal sealed class SampledProblem
     }
 
     public void RunEpoch(FmSampler[] workers, int epoch, int epochs)
+    {
+        RunClocks(workers, epoch);
+        foreach (FmSampler worker in workers)
+        {
+            worker.EndEpoch(Parameters, epoch, epochs);
+        }
+    }
+
+    /// <summary>All of an epoch but its end.</summary>
+    public void RunClocks(FmSampler[] workers, int epoch)
     {
         foreach (FmSampler worker in workers)
         {
@@ -154,11 +164,15 @@ internal sealed class SampledProblem
                 worker.Apply(clock, totals);
             }
         }
+    }
 
-        foreach (FmSampler worker in workers)
-        {
-            worker.EndEpoch(Parameters, epoch, epochs);
-        }
+    /// <summary>Another problem with the same settings, rows and parameters.</summary>
+    public SampledProblem Copy()
+    {
+        SampledProblem copy = new(Options, FeatureSpace, Rows);
+        Parameters.Factors.Values.CopyTo(copy.Parameters.Factors.Values);
+        Parameters.Weights.CopyTo(copy.Parameters.Weights, 0);
+        return copy;
     }
 
     /// <summary>All that the tables hold.</summary>

@@ -39,8 +39,10 @@ public sealed record FmOptions
     /// <summary>Epochs of MCMC that are not averaged, at least 0.</summary>
     public int BurnIn { get; init; } = 20;
 
-    /// <summary>How many of the later epochs' samples MCMC keeps, evenly spread, 1 to 256: predictions are the mean over them.</summary>
-    public int KeptSamples { get; init; } = 32;
+    /// <summary>
+    /// How many samples MCMC keeps, 1 to 256, each drawn together from as many of the later epochs (<see cref="Sampling.SampleKeeper"/>): predictions are the mean over them.
+    /// </summary>
+    public int KeptSamples { get; init; } = 8;
 
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;

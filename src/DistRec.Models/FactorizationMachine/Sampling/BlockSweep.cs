@@ -36,10 +36,13 @@ internal sealed class BlockSweep
         Slopes = new float[block.RowCount];
     }
 
+    /// <summary>Whether no row of the block has two features: a sweep of a factor then shifts nothing.</summary>
+    public bool IsSingle => _block.IsSingle;
+
     /// <summary>n, rows of the learning problem by block row.</summary>
     public double[] Counts { get; }
 
-    /// <summary>A: what the last sweep adds to e of a row, by block row.</summary>
+    /// <summary>A: what the last sweep adds to e of a row, by block row; of no meaning after one that shifts nothing.</summary>
     public float[] Shifts { get; }
 
     /// <summary>Δq of the last sweep of a factor: e also moves by −q_out Δq.</summary>
@@ -92,22 +95,21 @@ internal sealed class BlockSweep
     public void MoveFactor(ReadOnlySpan<double> totals, Span<float> factor, float[] sums, GroupPriors priors, ref ConditionalDraw draw)
     {
         Array.Copy(sums, Slopes, sums.Length);
-        Array.Clear(_shifts);
-        if (_block.IsSingle)
+        if (IsSingle)
         {
             MoveSingle(totals, factor, sums, priors, ref draw);
         }
         else
         {
+            Array.Clear(_shifts);
             MoveMeeting(totals, factor, sums, priors, ref draw);
+            Store(_shifts, Shifts);
         }
 
         for (int row = 0; row < sums.Length; row++)
         {
             Slopes[row] = sums[row] - Slopes[row];
         }
-
-        Store(_shifts, Shifts);
     }
 
     private void MoveSingle(ReadOnlySpan<double> totals, Span<float> factor, float[] sums, GroupPriors priors, ref ConditionalDraw draw)

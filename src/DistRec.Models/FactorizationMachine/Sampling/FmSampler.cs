@@ -266,7 +266,7 @@ public sealed class FmSampler
         float before = _weights[^1];
         ConditionalDraw draw = DrawOf(0);
         _weights[^1] = draw.Next(before, _count, totals[0], 0, 0);
-        _change = new ErrorChange(-1, [], null, [], before - _weights[^1]);
+        _change = new ErrorChange(-1, null, null, [], before - _weights[^1]);
     }
 
     private void MoveBlock(int factor, int block, ReadOnlySpan<double> totals)
@@ -288,7 +288,8 @@ public sealed class FmSampler
             sweep.MoveFactor(totals, parameters, SumsOf(factor)[block], _priors, ref draw);
         }
 
-        _change = new ErrorChange(block, sweep.Shifts, factor < 0 ? null : sweep.Slopes, SumsOf(factor), 0);
+        bool isWeight = factor < 0;
+        _change = new ErrorChange(block, isWeight || !sweep.IsSingle ? sweep.Shifts : null, isWeight ? null : sweep.Slopes, SumsOf(factor), 0);
     }
 
     private void DrawPriors(int factor, ReadOnlySpan<float> parameters)

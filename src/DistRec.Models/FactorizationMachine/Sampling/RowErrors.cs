@@ -8,11 +8,11 @@ namespace DistRec.Models.FactorizationMachine.Sampling;
 
 /// <summary>How e of rows changes: e_r += A_b − q_out(r) Δq_b.</summary>
 /// <param name="Block">Whose row b is; −1 where all rows change alike, by <paramref name="Constant"/>.</param>
-/// <param name="Shifts">A by block row.</param>
+/// <param name="Shifts">A by block row; null for zeros.</param>
 /// <param name="Slopes">Δq by block row; null for weights.</param>
 /// <param name="Sums">q of all blocks by block row, of the factor that moved.</param>
 /// <param name="Constant">What all rows change by.</param>
-internal readonly record struct ErrorChange(int Block, float[] Shifts, float[]? Slopes, float[][] Sums, float Constant);
+internal readonly record struct ErrorChange(int Block, float[]? Shifts, float[]? Slopes, float[][] Sums, float Constant);
 
 /// <summary>Which sums over rows are asked for.</summary>
 /// <param name="Block">By the rows of which block; −1 for Σe and Σe² of all.</param>
@@ -84,7 +84,6 @@ internal sealed unsafe class RowErrors
     public void Pass(ErrorChange? change, ErrorAsk? ask, Span<double> totals)
     {
         float* outside = stackalloc float[Chunk];
-        int run = 0;
         fixed (float* all = Values)
         {
             for (int from = 0; from < Values.Length; from += Chunk)
@@ -97,52 +96,51 @@ internal sealed unsafe class RowErrors
 
                 if (ask is { } asked)
                 {
-                    Sum(asked, all + from, from, count, outside, totals, ref run);
+                    Sum(asked, all + from, from, count, outside, totals);
                 }
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Change(in ErrorChange change, float* errors, int from, int count, float* outside)
     {
         if (change.Block < 0)
         {
-            for (int i = 0; i < count; i++)
-            {
-                errors[i] += change.Constant;
-            }
-
+            ErrorLoops.AddScaled(errors, errors, count, change.Constant, 0);
             return;
         }
 
+        if (change.Slopes is not null)
+        {
+            Outside(change.Sums, change.Block, from, count, outside);
+        }
+
+        int[]? runs = _runs[change.Block];
         fixed (int* rows = &_rows.BlockRows[change.Block][from])
         fixed (float* shifts = change.Shifts, slopes = change.Slopes)
         {
-            if (change.Slopes is null)
+            if (runs is null)
             {
-                for (int i = 0; i < count; i++)
-                {
-                    errors[i] += shifts[rows[i]];
-                }
-
+                ErrorLoops.AddScaled(errors, outside, rows, count, shifts, slopes);
                 return;
             }
 
-            Outside(change.Sums, change.Block, from, count, outside);
-            for (int i = 0; i < count; i++)
+            int run = RunOf(runs, from);
+            for (int at = 0, end; at < count; at = end)
             {
-                int row = rows[i];
-                errors[i] += shifts[row] - (outside[i] * slopes[row]);
+                end = Math.Min(runs[++run] - from, count);
+                int row = rows[at];
+                float shift = shifts is null ? 0 : shifts[row], slope = slopes is null ? 0 : slopes[row];
+                ErrorLoops.AddScaled(errors + at, slopes is null ? errors + at : outside + at, end - at, shift, -slope);
             }
         }
     }
 
-    private void Sum(in ErrorAsk ask, float* errors, int from, int count, float* outside, Span<double> totals, ref int run)
+    private void Sum(in ErrorAsk ask, float* errors, int from, int count, float* outside, Span<double> totals)
     {
         if (ask.Block < 0)
         {
-            ErrorSummation.Overall(errors, count, totals);
+            ErrorLoops.Overall(errors, count, totals);
             return;
         }
 
@@ -151,23 +149,21 @@ internal sealed unsafe class RowErrors
             Outside(ask.Sums, ask.Block, from, count, outside);
         }
 
+        int[]? runs = _runs[ask.Block];
         fixed (int* rows = &_rows.BlockRows[ask.Block][from])
         fixed (double* sums = totals)
         {
-            if (_runs[ask.Block] is { } runs)
+            if (runs is null)
             {
-                int at = 0;
-                while (at < count)
-                {
-                    int end = Math.Min(runs[run + 1] - from, count);
-                    ErrorSummation.AddRun(errors + at, outside + at, end - at, sums + ((long)rows[at] * ask.Width), ask.Width);
-                    run += end == runs[run + 1] - from ? 1 : 0;
-                    at = end;
-                }
+                ErrorLoops.Scatter(errors, outside, rows, count, sums, ask.Width);
+                return;
             }
-            else
+
+            int run = RunOf(runs, from);
+            for (int at = 0, end; at < count; at = end)
             {
-                ErrorSummation.Scatter(errors, outside, rows, count, sums, ask.Width);
+                end = Math.Min(runs[++run] - from, count);
+                ErrorLoops.AddRun(errors + at, outside + at, end - at, sums + ((long)rows[at] * ask.Width), ask.Width);
             }
         }
     }
@@ -184,10 +180,20 @@ internal sealed unsafe class RowErrors
                 continue;
             }
 
+            int[]? runs = _runs[block];
             fixed (int* rows = &_rows.BlockRows[block][from])
             fixed (float* of = sums[block])
             {
-                if (isFirst)
+                if (runs is not null)
+                {
+                    int run = RunOf(runs, from);
+                    for (int at = 0, end; at < count; at = end)
+                    {
+                        end = Math.Min(runs[++run] - from, count);
+                        ErrorLoops.Spread(outside + at, end - at, of[rows[at]], isFirst);
+                    }
+                }
+                else if (isFirst)
                 {
                     for (int i = 0; i < count; i++)
                     {
@@ -210,6 +216,13 @@ internal sealed unsafe class RowErrors
         {
             new Span<float>(outside, count).Clear();
         }
+    }
+
+    // The run that a row is in.
+    private static int RunOf(int[] runs, int row)
+    {
+        int found = Array.BinarySearch(runs, row);
+        return found < 0 ? ~found - 1 : found;
     }
 
     // Where runs of one block row begin, and the number of rows; null where they are short.

@@ -6,10 +6,10 @@ using DistRec.Numerics.Vectors;
 namespace DistRec.Models.FactorizationMachine.Sampling;
 
 /// <summary>
-/// Sums of e and q_out over rows, in float64. Within a run of at most a thousand rows products are added in 16 lanes of float32: about as
+/// The loops over rows: changes of e, and sums of e and q_out in float64. Within a run of at most a thousand rows products are added in 16 lanes of float32: about as
 /// many roundings as a lane has numbers, so a relative error below 10⁻⁵ of the terms' absolute sum, far below the noise of e.
 /// </summary>
-internal static unsafe class ErrorSummation
+internal static unsafe class ErrorLoops
 {
     private const int Lanes = FactorTable.Lanes;
 
@@ -97,6 +97,55 @@ internal static unsafe class ErrorSummation
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>errors += shift + slope · outside, one pair of numbers for all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddScaled(float* errors, float* outside, int count, float shift, float slope)
+    {
+        Vector512<float> constant = Vector512.Create(shift), scale = Vector512.Create(slope);
+        int i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+        {
+            (Vector512.Load(errors + i) + Vector512.FusedMultiplyAdd(Vector512.Load(outside + i), scale, constant)).Store(errors + i);
+        }
+
+        for (; i < count; i++)
+        {
+            errors[i] += MathF.FusedMultiplyAdd(outside[i], slope, shift);
+        }
+    }
+
+    /// <summary>errors += shifts[row] − outside · slopes[row], where either may be null for zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddScaled(float* errors, float* outside, int* rows, int count, float* shifts, float* slopes)
+    {
+        for (int i = 0; i < count && slopes is not null; i++)
+        {
+            errors[i] -= outside[i] * slopes[rows[i]];
+        }
+
+        for (int i = 0; i < count && shifts is not null; i++)
+        {
+            errors[i] += shifts[rows[i]];
+        }
+    }
+
+    /// <summary>values = value, or values += value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Spread(float* values, int count, float value, bool isFirst)
+    {
+        Vector512<float> all = Vector512.Create(value);
+        int i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+        {
+            (isFirst ? all : Vector512.Load(values + i) + all).Store(values + i);
+        }
+
+        for (; i < count; i++)
+        {
+            values[i] = isFirst ? value : values[i] + value;
         }
     }
 

@@ -18,8 +18,17 @@ public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVar
     public double DeviationOf(FactorModel model, int user, int item)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ReadOnlySpan<float> p = model.UserFactors!.Row(user), q = model.ItemFactors!.Row(item);
-        ReadOnlySpan<float> userVariances = UserVariances.Row(user), itemVariances = ItemVariances.Row(item);
+        return DeviationOf(model, model.UserFactors!.Row(user), UserVariances.Row(user), item);
+    }
+
+    /// <summary>Likewise for a user that need not be in the model's tables.</summary>
+    /// <param name="model">The model that this belongs to.</param>
+    /// <param name="p">Means of the user's factors, [rank].</param>
+    /// <param name="userVariances">Their variances, [rank].</param>
+    /// <param name="item">Index of the item.</param>
+    internal double DeviationOf(FactorModel model, ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, int item)
+    {
+        ReadOnlySpan<float> q = model.ItemFactors!.Row(item), itemVariances = ItemVariances.Row(item);
         double variance = NoiseVariance;
         for (int j = 0; j < p.Length; j++)
         {

@@ -24,9 +24,6 @@ internal static class ModelOptions
         return path;
     }
 
-    /// <summary>The user's id.</summary>
-    public static string ReadUser(GivenOptions given) => given.Required("user", "the id of a user", "write --user ID");
-
     /// <summary>The item's id.</summary>
     public static string ReadItem(GivenOptions given) => given.Required("item", "the id of an item", "write --item ID");
 

@@ -20,23 +20,25 @@ internal sealed class ExplainVerb : Verb
         [("distrec explain --model runs/als --user 42 --item 318", "why the user is predicted to like it")];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [ModelOptions.Model, ModelOptions.User, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
+        [ModelOptions.Model, .. Asker.Options, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
-        string user = ModelOptions.ReadUser(given);
+        Asker.Check(given);
         string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 0, "ask for none or more");
         SavedModel saved = ModelOptions.Load(given, path);
-        Explanation why = new Explainer(saved).Explain(user, item, count);
+        var asker = Asker.Of(given, saved);
+        var explainer = new Explainer(saved);
+        Explanation why = asker.Folded is { } folded ? explainer.Explain(folded, item, count) : explainer.Explain(asker.Id!, item, count);
         string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
-        string basis = AnswerText.Describe(why.Prediction.Answer);
+        string basis = AnswerText.Describe(why.Prediction.Answer, asker);
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, new
             {
-                user,
+                user = asker.Id,
                 item,
                 title,
                 prediction = why.Prediction.Value,
@@ -51,12 +53,13 @@ internal sealed class ExplainVerb : Verb
                 contributions = why.Contributions.Select(one => new { item = one.ItemId, title = one.Title, rating = one.Rating, weight = one.Weight, value = one.Value }),
                 otherContributions = why.OtherContributions,
                 residual = why.Residual,
+                foldIn = asker.ToJson(),
             });
             return Task.FromResult(ExitCode.Success);
         }
 
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine($"user {user}, item {item}{(title is null ? "" : $", {title}")}: {why.Prediction.Value:0.00} ({basis})");
+        console.WriteLine($"user {asker.Name}, item {item}{(title is null ? "" : $", {title}")}: {why.Prediction.Value:0.00} ({basis})");
         Table parts = Screen.TableOf("part", "value>");
         parts.AddTexts("mean of all ratings", Signed(why.GlobalMean));
         parts.AddTexts("user bias", Signed(why.UserBias));
@@ -68,6 +71,8 @@ internal sealed class ExplainVerb : Verb
         {
             WriteContributions(console, why);
         }
+
+        asker.WriteNotes(host.Error);
 
         return Task.FromResult(ExitCode.Success);
     }

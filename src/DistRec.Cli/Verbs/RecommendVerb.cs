@@ -20,31 +20,38 @@ internal sealed class RecommendVerb : Verb
     [
         ("distrec recommend --model runs/als --user 42 --n 10", "ten items that the user has not rated"),
         ("distrec recommend --model runs/als --user 42 --allow in-stock.txt --deny banned.txt --json", "from a list, for a script"),
+        ("distrec recommend --model runs/als --ratings mine.csv", "to a new user, by ratings of its own: lines of item,rating"),
+        ("distrec recommend --model runs/als --rated 50=5,172=4", "the same without a file"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         ModelOptions.Model,
-        ModelOptions.User,
+        .. Asker.Options,
         new("n", "N", $"How many items [{DefaultCount}]"),
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
-        new("include-seen", null, "Also items that the user rated in training"),
+        new("include-seen", null, "Also items that the user has rated"),
         Json,
     ];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
-        string user = ModelOptions.ReadUser(given);
+        Asker.Check(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         IReadOnlyCollection<string>? allow = ModelOptions.ReadItems(given, "allow");
         IReadOnlyCollection<string>? deny = ModelOptions.ReadItems(given, "deny");
         SavedModel saved = ModelOptions.Load(given, path);
-        Recommendations found = new Recommender(saved).Recommend(user, count, allow, deny, given.Flag("include-seen"));
+        var asker = Asker.Of(given, saved);
+        bool includeSeen = given.Flag("include-seen");
+        var recommender = new Recommender(saved);
+        Recommendations found = asker.Folded is { } folded
+            ? recommender.Recommend(folded, asker.Name, count, allow, deny, includeSeen)
+            : recommender.Recommend(asker.Id!, count, allow, deny, includeSeen);
         string basis = found.RankedBy switch
         {
-            RankedBy.Prediction => saved.Model.IsImplicit ? "ranked by the user's predicted preferences" : "ranked by the user's predicted ratings",
+            RankedBy.Prediction => $"{(asker.Basis is { } folding ? $"{folding}: " : "")}ranked by the user's predicted {(saved.Model.IsImplicit ? "preferences" : "ratings")}",
             RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
             _ => "the user has no training ratings: ranked by the items' damped mean ratings",
         };
@@ -52,17 +59,18 @@ internal sealed class RecommendVerb : Verb
         {
             JsonOutput.Write(host.Output, new
             {
-                user,
+                user = asker.Id,
                 rankedBy = found.RankedBy,
                 basis,
                 items = found.Items.Select((item, index) => new { rank = index + 1, item = item.ItemId, title = item.Title, prediction = item.Prediction, score = item.Score }),
                 unknownIds = found.UnknownIds,
+                foldIn = asker.ToJson(),
             });
             return Task.FromResult(ExitCode.Success);
         }
 
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine($"user {user}: {basis}");
+        console.WriteLine($"user {asker.Name}: {basis}");
         Table table = Screen.TableOf("rank>", "item", "prediction>", "title");
         for (int index = 0; index < found.Items.Count; index++)
         {
@@ -71,6 +79,7 @@ internal sealed class RecommendVerb : Verb
         }
 
         console.Write(table);
+        asker.WriteNotes(host.Error);
         if (found.Items.Count < count)
         {
             host.Error.WriteLine($"note: {Quantity.Of(found.Items.Count, "item")} left after the filters, {count} asked for");

@@ -1,6 +1,7 @@
 namespace DistRec.Data;
 
-internal static class RatingLimits
+/// <summary>What a rating can be.</summary>
+public static class RatingLimits
 {
     /// <summary>
     /// Largest magnitude of a rating. Values beyond it are ids or times read from the wrong column, and their squares would

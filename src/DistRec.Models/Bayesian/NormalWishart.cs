@@ -95,6 +95,63 @@ public sealed record NormalWishart(double[] Mean, double Strength, double[,] Inv
         return new NormalPrior(DrawMean(precision, ref random), precision);
     }
 
+    /// <summary>The means of μ and Λ: m, and νW.</summary>
+    /// <exception cref="NumericalException">The scale is not positive definite.</exception>
+    public NormalPrior Expected()
+    {
+        double[,] precision = Invert(InverseScale);
+        for (int i = 0; i < Mean.Length; i++)
+        {
+            for (int j = 0; j < Mean.Length; j++)
+            {
+                precision[i, j] *= DegreesOfFreedom;
+            }
+        }
+
+        return new NormalPrior(Mean, precision);
+    }
+
+    /// <summary>The inverse of a symmetric, positive definite matrix.</summary>
+    /// <exception cref="NumericalException">It is not positive definite.</exception>
+    internal static double[,] Invert(double[,] matrix)
+    {
+        int rank = matrix.GetLength(0);
+        double[,] lower = Factor(matrix);
+        double[,] root = new double[rank, rank];
+        for (int column = 0; column < rank; column++)
+        {
+            root[column, column] = 1 / lower[column, column];
+            for (int i = column + 1; i < rank; i++)
+            {
+                double sum = 0;
+                for (int j = column; j < i; j++)
+                {
+                    sum -= lower[i, j] * root[j, column];
+                }
+
+                root[i, column] = sum / lower[i, i];
+            }
+        }
+
+        // (LLᵀ)⁻¹ = L⁻ᵀL⁻¹
+        double[,] inverse = new double[rank, rank];
+        for (int i = 0; i < rank; i++)
+        {
+            for (int j = i; j < rank; j++)
+            {
+                double sum = 0;
+                for (int row = j; row < rank; row++)
+                {
+                    sum += root[row, i] * root[row, j];
+                }
+
+                inverse[i, j] = inverse[j, i] = sum;
+            }
+        }
+
+        return inverse;
+    }
+
     /// <summary>A draw from the gamma distribution with scale 1 (Marsaglia, Tsang, "A simple method for generating gamma variables", 2000).</summary>
     /// <param name="random">The stream.</param>
     /// <param name="shape">At least 1/2.</param>

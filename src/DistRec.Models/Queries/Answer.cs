@@ -27,10 +27,13 @@ public static class Answers
     /// <param name="user">Index of the user; −1 for one nobody knows.</param>
     /// <param name="item">Index of the item; −1 likewise.</param>
     /// <param name="answer">Which sides are cold.</param>
-    public static Answer PartsOf(FactorModel model, int user, int item, Answer answer)
+    public static Answer PartsOf(FactorModel model, int user, int item, Answer answer) => PartsOf(model, user >= 0, item, answer);
+
+    /// <summary>Likewise for a user that need not be in the model's tables.</summary>
+    internal static Answer PartsOf(FactorModel model, bool hasUser, int item, Answer answer)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.DescribesCold ? Of(user < 0, item < 0) : answer;
+        return model.DescribesCold ? Of(!hasUser, item < 0) : answer;
     }
 
     /// <summary>The answer for a pair.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistRec.Data;
+using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
@@ -60,25 +61,37 @@ public sealed class Explainer
     /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
     public Explanation Explain(string userId, string itemId, int n)
     {
+        _saved.Users.TryGetIndex(userId, out int user);
+        return Explain(UserRow.Of(_saved, user), itemId, n);
+    }
+
+    /// <summary>Explains a prediction for a user that was folded into this model.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="itemId">The item.</param>
+    /// <param name="n">How many of the user's ratings to list, at least 0.</param>
+    /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
+    public Explanation Explain(FoldedUser user, string itemId, int n) => Explain(UserRow.Of(user), itemId, n);
+
+    private Explanation Explain(in UserRow user, string itemId, int n)
+    {
         if (n < 0)
         {
             throw InputException.At("number of reasons", "at least 0", n.ToString(), "ask for none or more");
         }
 
         FactorModel model = _saved.Model;
-        _saved.Users.TryGetIndex(userId, out int user);
         _saved.Items.TryGetIndex(itemId, out int item);
         Prediction prediction = _predictor.Predict(user, item);
-        Answer answer = Answers.PartsOf(model, user, item, prediction.Answer);
+        Answer answer = Answers.PartsOf(model, user.HasRow, item, prediction.Answer);
         bool hasUser = answer is Answer.Known or Answer.ColdItem;
         bool hasItem = answer is Answer.Known or Answer.ColdUser;
-        double factorPart = answer == Answer.Known ? FactorScore.FactorPart(model, user, item) : 0;
-        Contribution[] all = answer == Answer.Known && _saved.Ratings is not null && model.ItemFactors is not null ? Contributions(user, item) : [];
+        double factorPart = answer == Answer.Known && model.ItemFactors is { } factors ? FactorScore.Product(user.Factors.Span, factors.Row(item)) : 0;
+        Contribution[] all = answer == Answer.Known && model.ItemFactors is not null ? Contributions(user, item) : [];
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
         double mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
-        double userBias = hasUser ? model.UserBiases[user] : 0;
+        double userBias = hasUser ? user.Bias : 0;
         double itemBias = hasItem ? model.ItemBiases[item] : 0;
         return new Explanation(
             prediction,
@@ -93,12 +106,12 @@ public sealed class Explainer
             factorPart - sum);
     }
 
-    private Contribution[] Contributions(int user, int item)
+    private Contribution[] Contributions(in UserRow user, int item)
     {
         FactorModel model = _saved.Model;
         FactorTable factors = model.ItemFactors!;
-        ReadOnlySpan<int> rated = _saved.Ratings!.RowColumns(user);
-        ReadOnlySpan<float> ratings = _saved.Ratings.RowValues(user);
+        ReadOnlySpan<int> rated = user.Items.Span;
+        ReadOnlySpan<float> ratings = user.Ratings.Span;
 
         // W_u is symmetric: z = W_u q_i once, then one dot product for each rating.
         double ridge = _regularization * Math.Pow(rated.Length, _exponent);
@@ -114,7 +127,7 @@ public sealed class Explainer
                 weight += weightedItem[factor] * otherFactors[factor];
             }
 
-            double baseline = (double)model.Intercept + model.UserBiases[user] + model.ItemBiases[other];
+            double baseline = (double)model.Intercept + user.Bias + model.ItemBiases[other];
             double target = model.IsImplicit ? 1 + _confidence.WeightOf(ratings[index]) : ratings[index] - baseline;
             contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * target);
         }

@@ -5,7 +5,7 @@ namespace DistRec.Models.Queries;
 
 /// <summary>
 /// The prediction of a <see cref="FactorModel"/>, <see cref="FactorSum"/>, with the parts of a cold side left out
-/// (<see cref="Answers.PartsOf"/>), after the model's link. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
+/// (<see cref="Answers.PartsOf(FactorModel, int, int, Answer)"/>), after the model's link. Never NaN for finite tables: where float32 overflows, it is computed again in float64.
 /// </summary>
 public static class FactorScore
 {
@@ -17,16 +17,28 @@ public static class FactorScore
     public static double Unclipped(FactorModel model, int user, int item, Answer answer)
     {
         ArgumentNullException.ThrowIfNull(model);
-        answer = Answers.PartsOf(model, user, item, answer);
-        float userBias = answer is Answer.Known or Answer.ColdItem ? model.UserBiases[user] : 0;
-        float itemBias = answer is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
-        bool hasFactors = answer == Answer.Known && model.UserFactors is not null;
-        float mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
-        float prediction = FactorSum.Of(
-            mean, userBias, itemBias, hasFactors ? model.UserFactors!.Row(user) : [], hasFactors ? model.ItemFactors!.Row(item) : []);
+        Answer parts = Answers.PartsOf(model, user, item, answer);
+        return parts is Answer.Known or Answer.ColdItem
+            ? Sum(model, model.UserBiases[user], model.UserFactors is { } factors ? factors.Row(user) : [], item, parts)
+            : Sum(model, 0, [], item, parts);
+    }
+
+    /// <summary>The prediction before clipping, for a user that need not be in the model's tables.</summary>
+    /// <param name="model">A model of finite tables.</param>
+    /// <param name="bias">b_u.</param>
+    /// <param name="factors">p_u, [rank]; empty for a model without factors.</param>
+    /// <param name="item">Index of the item.</param>
+    /// <param name="parts">Which sides' parts are there.</param>
+    internal static double Sum(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
+    {
+        float userBias = parts is Answer.Known or Answer.ColdItem ? bias : 0;
+        float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
+        bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;
+        float mean = parts == Answer.Known ? model.Intercept : model.GlobalMean;
+        float prediction = FactorSum.Of(mean, userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
         return model.Link.Apply(float.IsFinite(prediction)
             ? prediction
-            : (double)mean + userBias + itemBias + (hasFactors ? FactorPart(model, user, item) : 0));
+            : (double)mean + userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0));
     }
 
     /// <summary>The prediction clipped to the rating scale.</summary>
@@ -40,13 +52,6 @@ public static class FactorScore
 
         // Into the range of float first, so that the conversion cannot end in an infinity.
         return model.Scale.Clip((float)Math.Clamp(unclipped, float.MinValue, float.MaxValue));
-    }
-
-    /// <summary>q_iᵀp_u, or 0 for a model without factors.</summary>
-    public static double FactorPart(FactorModel model, int user, int item)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return model.UserFactors is null ? 0 : Product(model.UserFactors.Row(user), model.ItemFactors!.Row(item));
     }
 
     /// <summary>aᵀb of finite vectors of one length; finite, because it is summed again in float64 where float32 overflows.</summary>

@@ -1,4 +1,4 @@
-using DistRec.Data;
+using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;
@@ -32,13 +32,24 @@ public sealed class Predictor
     }
 
     /// <summary>Predicts by index; −1 stands for an unknown user or item.</summary>
-    public Prediction Predict(int user, int item)
+    public Prediction Predict(int user, int item) => Predict(UserRow.Of(_saved, user), item);
+
+    /// <summary>Predicts for a user that was folded into this model; −1 stands for an unknown item.</summary>
+    public Prediction Predict(FoldedUser user, int item) => Predict(UserRow.Of(user), item);
+
+    internal Prediction Predict(in UserRow user, int item)
     {
-        Answer answer = Answers.Of(IsColdUser(user), IsColdItem(item));
+        Answer answer = Answers.Of(user.IsCold, IsColdItem(item));
         FactorModel model = _saved.Model;
-        double? deviation = answer == Answer.Known ? model.Spread?.DeviationOf(model, user, item) : null;
-        return new Prediction(FactorScore.Clipped(model, user, item, answer), answer, deviation);
+        double? deviation = answer == Answer.Known && user.Variances is { } variances
+            ? model.Spread?.DeviationOf(model, user.Factors.Span, variances.Span, item)
+            : null;
+        return new Prediction(FactorScore.Clip(model, Unclipped(user, item)), answer, deviation);
     }
+
+    /// <summary>The prediction before clipping.</summary>
+    internal double Unclipped(in UserRow user, int item) => FactorScore.Sum(
+        _saved.Model, user.Bias, user.Factors.Span, item, Answers.PartsOf(_saved.Model, user.HasRow, item, Answers.Of(user.IsCold, IsColdItem(item))));
 
     /// <summary>Whether the model knows nothing about a user.</summary>
     public bool IsColdUser(int user) => user < 0 || _counts?.Users[user] == 0;

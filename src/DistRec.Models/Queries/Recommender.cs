@@ -1,4 +1,5 @@
 using DistRec.Data;
+using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;
@@ -37,15 +38,37 @@ public sealed class Recommender
         bool includeSeen = false)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        if (n < 1)
-        {
-            throw InputException.At("number of recommendations", "at least 1", n.ToString(), "ask for one or more");
-        }
-
         _saved.Users.TryGetIndex(userId, out int user);
         if (user >= 0 && !includeSeen && _saved.Ratings is null)
         {
             throw InputException.At("recommendations", "the training ratings, to leave out what the user has seen", "a model saved without them", "include seen items or save the model with its ratings");
+        }
+
+        return Recommend(userId, UserRow.Of(_saved, user), n, allow, deny, includeSeen);
+    }
+
+    /// <summary>Recommends items to a user that was folded into this model.</summary>
+    /// <param name="user">Who asks.</param>
+    /// <param name="userId">What to call the user.</param>
+    /// <param name="n">How many items, at least 1.</param>
+    /// <param name="allow">Ids to choose from; null for all.</param>
+    /// <param name="deny">Ids never to recommend, even if allowed.</param>
+    /// <param name="includeSeen">Whether items that the user was folded in by may be recommended.</param>
+    /// <exception cref="InputException"><paramref name="n"/> is below 1.</exception>
+    public Recommendations Recommend(
+        FoldedUser user,
+        string userId,
+        int n,
+        IReadOnlyCollection<string>? allow = null,
+        IReadOnlyCollection<string>? deny = null,
+        bool includeSeen = false) => Recommend(userId, UserRow.Of(user), n, allow, deny, includeSeen);
+
+    private Recommendations Recommend(
+        string userId, UserRow user, int n, IReadOnlyCollection<string>? allow, IReadOnlyCollection<string>? deny, bool includeSeen)
+    {
+        if (n < 1)
+        {
+            throw InputException.At("number of recommendations", "at least 1", n.ToString(), "ask for one or more");
         }
 
         var unknown = new SortedSet<string>(StringComparer.Ordinal);
@@ -54,18 +77,17 @@ public sealed class Recommender
         bool IsCandidate(int item) => allowed?[item] != false && denied?[item] != true;
 
         // A cold user has no ratings, so nothing was seen.
-        bool cold = _predictor.IsColdUser(user) && (user < 0 || !_saved.Model.DescribesCold);
-        IEnumerable<ScoredItem> best = cold
+        IEnumerable<ScoredItem> best = !user.HasRow
             ? _coldRanking.Items.Where(scored => IsCandidate(scored.Item)).Take(n)
-            : Best(user, n, includeSeen ? [] : _saved.Ratings!.RowColumns(user), IsCandidate);
+            : Best(user, n, includeSeen ? [] : user.Seen.Span, IsCandidate);
         return new Recommendations(
             userId,
-            !cold ? RankedBy.Prediction : _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean,
+            user.HasRow ? RankedBy.Prediction : _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean,
             [.. best.Select(scored => Describe(user, scored))],
             [.. unknown]);
     }
 
-    private ScoredItem[] Best(int user, int n, ReadOnlySpan<int> seen, Func<int, bool> isCandidate)
+    private ScoredItem[] Best(in UserRow user, int n, ReadOnlySpan<int> seen, Func<int, bool> isCandidate)
     {
         var top = new BoundedTop(Math.Min(n, _saved.Items.Count));
         int nextSeen = 0;
@@ -78,17 +100,14 @@ public sealed class Recommender
             }
             else if (isCandidate(item))
             {
-                top.Offer(new ScoredItem(item, Score(user, item)));
+                top.Offer(new ScoredItem(item, _predictor.Unclipped(user, item)));
             }
         }
 
         return top.ToSorted();
     }
 
-    private double Score(int user, int item) =>
-        FactorScore.Unclipped(_saved.Model, user, item, Answers.Of(coldUser: false, _predictor.IsColdItem(item)));
-
-    private Recommendation Describe(int user, ScoredItem scored) =>
+    private Recommendation Describe(in UserRow user, ScoredItem scored) =>
         new(scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score);
 
     private bool[]? Mark(IReadOnlyCollection<string>? ids, SortedSet<string> unknown)

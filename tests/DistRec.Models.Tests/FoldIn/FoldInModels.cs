@@ -1,0 +1,62 @@
+using DistRec.Data;
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
+using DistRec.Models.ImplicitAls;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
+using DistRec.Models.Persistence;
+
+namespace DistRec.Models.Tests.FoldIn;
+
+/// <summary>Every kind of model, trained on given ratings and saved with the options that fold-in reads.</summary>
+internal static class FoldInModels
+{
+    /// <summary>As typed, and one that has no rule of its own.</summary>
+    public static readonly string[] Kinds = [.. ModelKinds.All.Except([ModelKinds.Fm, ModelKinds.PolySvm]), ModelKinds.Fm];
+
+    public static readonly AlsOptions Als = new() { Rank = 4, Regularization = 0.7f, BiasRegularization = 1.5f, RegularizationExponent = 0.4f };
+
+    public static readonly ImplicitAlsOptions ImplicitAls =
+        new() { Rank = 4, Regularization = 2.5f, RegularizationExponent = 0.2f, Alpha = 3, Method = ImplicitMethod.Exact };
+
+    public static readonly NmfOptions Nmf = new() { Rank = 4, Regularization = 0.3f, RegularizationExponent = 0.6f, Sweeps = 2 };
+
+    public static SavedModel Train(string kind, RatingMatrix ratings)
+    {
+        const int Epochs = 30;
+        KeyValuePair<string, object?> epochs = new("epochs", Epochs);
+        switch (kind)
+        {
+            case ModelKinds.Baseline:
+                return Save(PlainTraining.Alternate(kind, new BaselineSolver(new BaselineOptions { UserRegularization = 2 }), ratings, 10), ratings, new KeyValuePair<string, object?>("userRegularization", 2f));
+            case ModelKinds.Als:
+                return Save(
+                    PlainTraining.Alternate(kind, new AlsSolver(Als), ratings, 10), ratings,
+                    new("regularization", Als.Regularization), new("biasRegularization", Als.BiasRegularization), new("regularizationExponent", Als.RegularizationExponent));
+            case ModelKinds.ImplicitAls:
+                return Save(
+                    PlainTraining.Alternate(kind, new ImplicitAlsSolver(ImplicitAls), ratings, 10), ratings,
+                    new("regularization", ImplicitAls.Regularization), new("regularizationExponent", ImplicitAls.RegularizationExponent), new("alpha", ImplicitAls.Alpha), new("method", "blocks"));
+            case ModelKinds.Nmf:
+                return Save(
+                    PlainTraining.Alternate(kind, new NmfSolver(Nmf), ratings, 40), ratings,
+                    new("regularization", Nmf.Regularization), new("regularizationExponent", Nmf.RegularizationExponent), new("sweeps", Nmf.Sweeps));
+            case ModelKinds.Bpmf:
+                return Save(PlainTraining.Alternate(kind, new BpmfSolver(new BpmfOptions { Rank = 4, Precision = 4, BurnIn = 10 }), ratings, 60), ratings, new KeyValuePair<string, object?>("precision", 4f));
+            case ModelKinds.Mf or ModelKinds.Fm:
+                FactorModel model = PlainTraining.Descend(new MfOptions { Rank = 4, LearningRate = 0.05f }, ratings, 60);
+                return Save(
+                    new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors), ratings);
+            default:
+                FeedbackShape shape = FeedbackFactors.ShapeOf(kind, 4)!.Value;
+                FeedbackOptions options = FeedbackOptions.For(shape.Form) with { Rank = 4, LearningRate = 0.03f, LearningRateDecay = 0.99f };
+                return Save(
+                    PlainTraining.Descend(options, ratings, Epochs), ratings, epochs, new("learningRate", options.LearningRate), new("learningRateDecay", options.LearningRateDecay));
+        }
+    }
+
+    public static SavedModel Save(FactorModel model, RatingMatrix? ratings, params KeyValuePair<string, object?>[] options) => new(
+        model, IdMap.Numbered(model.UserBiases.Length), IdMap.Numbered(model.ItemBiases.Length), [], ratings, TestModels.Describe(model.Kind, options));
+}

@@ -34,7 +34,7 @@ public sealed record FmOptions
     public float WeightRegularization { get; init; } = 0.01f;
 
     /// <summary>Standard deviation of the initial v.</summary>
-    public float InitialScale { get; init; } = 0.05f;
+    public float InitialScale { get; init; } = 0.1f;
 
     /// <summary>Epochs of MCMC that are not averaged, at least 0.</summary>
     public int BurnIn { get; init; } = 20;

@@ -73,7 +73,7 @@ public sealed class FmSampler
         // Of the factor that moves, and of the one after it.
         _sums = [NewSums(), NewSums()];
         _widths = [.. columns.Select(block => columns.Length == 1 ? 1 : block.IsSingle ? BlockSweep.SingleWidth : BlockSweep.FullWidth)];
-        _keeper = new SampleKeeper(_shape, rows.Blocks, columns);
+        _keeper = new SampleKeeper(_shape, rows.Blocks, columns, [.. _sweeps.Select(sweep => sweep.Counts)]);
 
         float[][] NewSums() => [.. columns.Select(block => new float[block.RowCount])];
     }

@@ -10,8 +10,8 @@ namespace DistRec.Models.FactorizationMachine.Sampling;
 /// <remarks>
 /// What predicts is q_b and c_b of block rows (see <see cref="BlockTerms"/>). The mean of q_b is that of v. The mean of c_b is not that of w and
 /// v, which move against each other from epoch to epoch; but where a block row has a feature of its own, one that no other row of the block has,
-/// the w of that feature takes up the difference, and the kept sample's q and c are both the means. Where some row of a block has several
-/// features and none of its own, a kept sample is the last one of its stretch.
+/// the w of that feature takes up the difference, and the kept sample's q and c are both the means. Where some block row that rows of the
+/// learning problem have has several features and none of its own, a kept sample is the last one of its stretch.
 /// </remarks>
 internal sealed unsafe class SampleKeeper
 {
@@ -19,11 +19,13 @@ internal sealed unsafe class SampleKeeper
     private readonly RelationBlock[] _blocks;
     private readonly int[][] _own;
     private readonly double[][] _means;
+    private readonly double[][] _counts;
 
     /// <param name="shape">Where samples lie.</param>
     /// <param name="blocks">The blocks.</param>
     /// <param name="columns">The same by features.</param>
-    public SampleKeeper(FmShape shape, IReadOnlyList<RelationBlock> blocks, BlockColumns[] columns)
+    /// <param name="counts">Of each block, by row, how many rows of the learning problem have it; told before the first sample is kept.</param>
+    public SampleKeeper(FmShape shape, IReadOnlyList<RelationBlock> blocks, BlockColumns[] columns, IReadOnlyList<double[]> counts)
     {
         _shape = shape;
 
@@ -31,12 +33,9 @@ internal sealed unsafe class SampleKeeper
         int[] meeting = [.. Enumerable.Range(0, columns.Length).Where(block => !columns[block].IsSingle)];
         _blocks = [.. meeting.Select(block => blocks[block])];
         _own = [.. meeting.Select(block => OwnEntries(blocks[block].Rows, columns[block]))];
-        Averages = _own.SelectMany(entries => entries).All(entry => entry >= 0);
-        _means = [.. _own.Select(entries => new double[Averages ? entries.Length : 0])];
+        _means = [.. _own.Select(entries => new double[entries.Length])];
+        _counts = [.. meeting.Select(block => counts[block])];
     }
-
-    /// <summary>Whether kept samples are means.</summary>
-    public bool Averages { get; }
 
     /// <summary>Brings a kept sample up to the parameters as they are.</summary>
     /// <param name="parameters">v and w of this epoch, and the samples.</param>
@@ -45,7 +44,7 @@ internal sealed unsafe class SampleKeeper
     public void Keep(FmParameters parameters, int sample, int place)
     {
         int start = _shape.SampleStart(sample);
-        bool isMean = Averages && place > 1;
+        bool isMean = place > 1 && HasMeans();
         for (int block = 0; block < _blocks.Length && isMean; block++)
         {
             for (int row = 0; row < _means[block].Length; row++)
@@ -75,10 +74,31 @@ internal sealed unsafe class SampleKeeper
             for (int row = 0; row < _means[block].Length; row++)
             {
                 int entry = _own[block][row];
+                if (entry < 0)
+                {
+                    continue;
+                }
+
                 ref float weight = ref parameters.Factors.Row(matrix.RowColumns(row)[entry])[start + _shape.FactorWidth];
                 weight += (float)((_means[block][row] - Number(parameters, block, row, start)) / matrix.RowValues(row)[entry]);
             }
         }
+    }
+
+    private bool HasMeans()
+    {
+        for (int block = 0; block < _blocks.Length; block++)
+        {
+            for (int row = 0; row < _own[block].Length; row++)
+            {
+                if (_own[block][row] < 0 && _counts[block][row] > 0 && _blocks[block].Rows.RowLength(row) > 0)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     // c of a block row by a kept sample, or by the present parameters.
@@ -98,7 +118,7 @@ internal sealed unsafe class SampleKeeper
         }
     }
 
-    // For every row the place among its entries of a feature that no other row has; −1 where there is none, 0 where the row is empty.
+    // For every row the place among its entries of a feature that no other row has; −1 where there is none.
     private static int[] OwnEntries(RatingMatrix matrix, BlockColumns columns)
     {
         HashSet<int> unique = [.. columns.Features.Where((_, index) => columns.Starts[index + 1] == columns.Starts[index] + 1)];

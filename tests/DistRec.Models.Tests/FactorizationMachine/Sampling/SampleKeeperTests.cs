@@ -75,6 +75,18 @@ public sealed class SampleKeeperTests
         }
     }
 
+    [Fact]
+    public void Block_rows_that_no_row_has_need_no_feature_of_their_own()
+    {
+        // The third user is told by what others are told by alone.
+        RelationBlock users = SampledProblem.Block("user", RelationEntity.User, [[(0, 1.0), (2, 2.0)], [(1, 1.0), (2, 1.5), (3, 1.0)], [(2, 1.0), (3, 1.0)]]);
+        SampledProblem problem = new(Options, SampledProblem.Space, new FeatureRows([1, 2, 3], [users], [[0, 1, 1]]));
+
+        problem.Run(problem.Workers(1), Epochs);
+
+        Terms(problem, 2).ShouldNotBe(Terms(problem, -1));
+    }
+
     // w₀, and q and c of every block row, of a kept sample or of the present parameters.
     private static double[] Terms(SampledProblem problem, int sample)
     {

@@ -1,7 +1,9 @@
 using DistRec.Data;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
+using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.FoldIn;
 
@@ -154,6 +156,18 @@ public sealed class UserFoldInTests
         Should.Throw<ArgumentOutOfRangeException>(() => mf.Fit([-1], [1]));
         SavedModel bare = FoldInModels.Save(Models[ModelKinds.Mf].Model, null);
         Should.Throw<InputException>(() => new UserFoldIn(bare).Refit(0, [1], [1])).Message.ShouldContain("a model saved without them");
+    }
+
+    [Theory]
+    [InlineData(FmLink.Logistic, "probabilities")]
+    [InlineData(FmLink.Preference, "preferences")]
+    public void A_machine_whose_answers_are_no_ratings_is_refused(FmLink link, string answers)
+    {
+        FactorModel model = Models[ModelKinds.Fm].Model;
+        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), link, new FmParameters(new FactorTable(1, 16), [0], 0), 0, new FeatureSpace([]));
+        FactorModel other = new(model.Kind, 0, new RatingScale(0, 1), model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Machine = machine };
+        Should.Throw<InputException>(() => new UserFoldIn(FoldInModels.Save(other, Ratings))).Message.ShouldBe(
+            $"fold-in: expected a model whose answers are ratings, found fm, whose answers are {answers}; ask for users of the model, or use one that is trained for regression");
     }
 
     [Fact]

@@ -80,6 +80,23 @@ public sealed class ReproducibilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Resuming_with_other_feedback_is_refused()
+    {
+        string[] job = ["train", "--model", "svd++", "--ratings", "4000", "--users", "120", "--items", "60", "--rank", "6", "--epochs", "8", "--patience", "0", "--checkpoint-every", "1", "--out", _folder["model"]];
+        CommandResult stopped = await StopAfterAsync("epoch 2/8", [.. job, "--implicit-file", _folder.Write("pairs.csv", "1,2")]);
+        stopped.ExitCode.ShouldBe(130, stopped.Error);
+
+        CommandResult other = await CommandLine.RunAsync([.. job, "--resume", "--implicit-file", _folder.Write("others.csv", "1,2", "2,3")]);
+        CommandResult none = await CommandLine.RunAsync([.. job, "--resume"]);
+        CommandResult same = await CommandLine.RunAsync([.. job, "--resume", "--implicit-file", _folder.Write("renamed.csv", "user,item", "1,2")]);
+
+        other.ExitCode.ShouldBe(2);
+        other.Mistakes.ShouldHaveSingleItem().ShouldContain("leave out --resume");
+        none.ExitCode.ShouldBe(2);
+        same.ExitCode.ShouldBe(0, same.Error);
+    }
+
+    [Fact]
     public async Task Resuming_without_a_checkpoint_is_refused()
     {
         CommandResult result = await CommandLine.RunAsync("train", "--ratings", "4000", "--users", "120", "--items", "60", "--out", _folder["model"], "--resume", "--quiet");

@@ -21,6 +21,9 @@ internal sealed record TrainJob
     /// <summary>Whether validation and test pairs count as feedback, without their ratings.</summary>
     public required bool AllPairsAreFeedback { get; init; }
 
+    /// <summary>A file of pairs that count as feedback beside those of the training ratings, or null.</summary>
+    public string? FeedbackFile { get; init; }
+
     /// <summary>The seed of split and model.</summary>
     public required ulong Seed { get; init; }
 

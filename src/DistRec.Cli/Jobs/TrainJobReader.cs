@@ -81,6 +81,7 @@ internal static class TrainJobReader
             Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(model)),
             Training = training,
             AllPairsAreFeedback = given.OneOf("implicit", "all is for those who know what users looked at", ("train", false), ("all", true)),
+            FeedbackFile = ReadFeedbackFile(given),
             Seed = seed,
             Out = output,
             HasPartitions = given.Has("partitions"),
@@ -104,6 +105,16 @@ internal static class TrainJobReader
                 given.Mistakes.Add(given.PlaceOf(option.Name), $"an option of {model}", $"one of {models}", $"leave it out, or train --model {option.Models[0]}");
             }
         }
+    }
+
+    private static string? ReadFeedbackFile(GivenOptions given)
+    {
+        if (given.Has("implicit-file") && given.Text("implicit") == "all")
+        {
+            given.Mistakes.Add(given.PlaceOf("implicit-file"), "feedback from a file or from all ratings", "--implicit all as well", "keep one of them");
+        }
+
+        return given.ExistingPath("implicit-file", "a file of user,item pairs", "check the path");
     }
 
     private static void RefuseOtherEngines(GivenOptions given)

@@ -60,6 +60,7 @@ internal static class TrainOptions
         new("feedback-learning-rate", "X", $"Step of x and y in the first epoch [{Feedbacks(options => options.FeedbackLearningRate)}]") { Models = FeedbackModels },
         new("feedback-regularization", "X", $"Lambda of x and y [{Feedbacks(options => options.FeedbackRegularization)}]") { Models = FeedbackModels },
         new("implicit", "WHAT", "What counts as feedback: the pairs of train alone, or all, those of validation and test too, without their ratings [train]") { Models = ["svd++", "asvd"] },
+        new("implicit-file", "FILE", "Count as feedback the user,item pairs of this file too, ratings or none") { Models = ["svd++", "asvd"] },
         new("clocks", "N", $"How often in an epoch workers pull tables and push changes [{new DistRec.Training.Jobs.TrainingSettings().Clocks}]") { Models = FeedbackModels },
         new("learning-rate-decay", "X", $"What the step is multiplied with after every epoch [mf {Mf.LearningRateDecay}, {Feedbacks(options => options.LearningRateDecay)}]") { Models = DescendingModels },
         new("initial-scale", "X", $"Standard deviation of the initial factors times the root of the rank [als {Als.InitialScale}, mf {Mf.InitialScale}, als-implicit {Implicit.InitialScale}, nmf {Nmf.InitialScale}, bpmf {Bpmf.InitialScale}, {Feedbacks(options => options.InitialScale)}]") { Models = FactorModels },

@@ -17,8 +17,11 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     /// <summary>What training needs of it.</summary>
     public TrainingData ForTraining(TrainJob job) => new(Split.Train, Split.Validation, Data.Name, PartsFingerprint(job.Split))
     {
-        Feedback = job.AllPairsAreFeedback ? RatingMatrix.UnionOfPairs(new[] { Split.Train, Split.Validation, Split.Test }.OfType<RatingMatrix>()) : null,
+        Feedback = FeedbackSource.PairsOf(job, this),
     };
+
+    /// <summary>What the job's file of feedback has; null where there is none.</summary>
+    public FeedbackPairs? FeedbackFile { get; init; }
 
     /// <summary>Its size in words.</summary>
     public string Describe() =>
@@ -28,7 +31,7 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     public string PartsFingerprint(SplitOptions split)
     {
         string parts = $"{Data.Fingerprint} {split.Kind} {split.TestRatio:R} {split.ValidationRatio:R} {split.Seed} {split.LastCount} {split.Fold}/{split.FoldCount}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts + FeedbackSource.FingerprintOf(this))));
     }
 }
 
@@ -36,7 +39,10 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
 internal static class DataSource
 {
     /// <exception cref="InputException">The data is not usable.</exception>
-    public static async Task<JobData> LoadAsync(TrainJob job, CliHost host, IStageView stages)
+    public static async Task<JobData> LoadAsync(TrainJob job, CliHost host, IStageView stages) =>
+        FeedbackSource.AddFile(job, await LoadRatingsAsync(job, host, stages), host, stages);
+
+    private static async Task<JobData> LoadRatingsAsync(TrainJob job, CliHost host, IStageView stages)
     {
         if (job.Data is DataChoice.Pair pair)
         {

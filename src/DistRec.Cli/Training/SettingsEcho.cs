@@ -25,7 +25,8 @@ internal static class SettingsEcho
         if (job.Training.Feedback is not null)
         {
             Add("clocks", job.Training.Clocks);
-            Add("implicit", job.AllPairsAreFeedback ? "all" : "train");
+            Add("implicit", job.AllPairsAreFeedback ? "all" : job.FeedbackFile is null ? "train" : "file");
+            Add("implicitFile", Path.GetFileName(job.FeedbackFile));
         }
 
         if (job.Training.Mf is not null || job.Training.Feedback is not null)

@@ -72,7 +72,7 @@ internal static class TrainRun
             RatingsPerSecond = seconds is { } median ? data.Split.Train.Count / median : null,
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
-            Notes = outcome.Notes,
+            Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
             Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, job.Training.ImplicitAls is not null))],
             Settings = SettingsEcho.Of(job),
             Version = ProductVersion.Number,

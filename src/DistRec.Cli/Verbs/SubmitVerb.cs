@@ -52,6 +52,11 @@ internal sealed class SubmitVerb : Verb
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         stages.Say(data.Describe());
+        foreach (string note in FeedbackSource.NotesOf(data))
+        {
+            stages.Say($"note: {note}");
+        }
+
         await trainer.SubmitAsync(trainer.Fit(job, data.Split.Train), data.ForTraining(job), stages);
         return true;
     }

@@ -20,7 +20,44 @@ internal static class LayoutDetector
         return Detect(sample, isWholeFile: sample.Length < SampleBytes, file.Name, options);
     }
 
+    /// <summary>The layout of a file of pairs of user and item: by their names in the first line, or the first two columns. Others are not read.</summary>
+    public static LineLayout DetectPairs(string path)
+    {
+        byte[] buffer = new byte[SampleBytes];
+        using InputFile file = InputFile.Open(path);
+        ReadOnlySpan<byte> sample = buffer.AsSpan(0, file.Read(buffer));
+        List<byte[]> lines = LinesOf(sample, isWholeFile: sample.Length < SampleBytes, file.Name, "user and item");
+        Separator separator = FindSeparator(lines, ["user", "item"], file.Name, new ReadOptions());
+        ColumnRole[] named = FirstOfEach([.. Fields(lines[0], separator).Select(HeaderNames.RoleOf)
+            .Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)]);
+        bool hasUser = named.Contains(ColumnRole.User);
+        bool hasItem = named.Contains(ColumnRole.Item);
+        if (hasUser != hasItem)
+        {
+            throw InputException.At(
+                $"{file.Name}:1", "a pair, or names of which one is user and one is item", FieldParser.Show(lines[0]), "name both columns, or leave the line of names out");
+        }
+
+        ColumnRole[] inOrder = [ColumnRole.User, ColumnRole.Item, .. named.Skip(2).Select(_ => ColumnRole.Ignored)];
+        return new LineLayout(separator, hasUser ? named : inOrder, HasHeader: hasUser);
+    }
+
     internal static LineLayout Detect(ReadOnlySpan<byte> sample, bool isWholeFile, string name, ReadOptions options)
+    {
+        List<byte[]> lines = LinesOf(sample, isWholeFile, name, "user, item and rating");
+        if (lines[0].Length > 1 && lines[0][^1] == ':' && !lines[0].AsSpan(..^1).ContainsAny(SeparatorBytes))
+        {
+            return LineLayout.Netflix;
+        }
+
+        Separator separator = FindSeparator(lines, ["user", "item", "rating"], name, options);
+        string[] first = Fields(lines[0], separator);
+        return options.Columns is { } columns
+            ? FromColumns(columns, first, lines, separator, name, options)
+            : FromFirstLine(first, lines, separator, name, options);
+    }
+
+    private static List<byte[]> LinesOf(ReadOnlySpan<byte> sample, bool isWholeFile, string name, string what)
     {
         if (sample.Contains((byte)0))
         {
@@ -28,30 +65,18 @@ internal static class LayoutDetector
         }
 
         List<byte[]> lines = Lines(sample, isWholeFile);
-        if (lines.Count == 0)
-        {
-            throw InputException.At(name, "lines of user, item and rating", sample.IsEmpty ? "an empty file" : "only blank lines", "check that the file was written to its end");
-        }
-
-        if (lines[0].Length > 1 && lines[0][^1] == ':' && !lines[0].AsSpan(..^1).ContainsAny(SeparatorBytes))
-        {
-            return LineLayout.Netflix;
-        }
-
-        Separator separator = FindSeparator(lines, name, options);
-        string[] first = Fields(lines[0], separator);
-        return options.Columns is { } columns
-            ? FromColumns(columns, first, lines, separator, name, options)
-            : FromFirstLine(first, lines, separator, name, options);
+        return lines.Count > 0
+            ? lines
+            : throw InputException.At(name, $"lines of {what}", sample.IsEmpty ? "an empty file" : "only blank lines", "check that the file was written to its end");
     }
 
-    private static Separator FindSeparator(List<byte[]> lines, string name, ReadOptions options)
+    private static Separator FindSeparator(List<byte[]> lines, string[] columns, string name, ReadOptions options)
     {
         Separator? best = null;
         foreach (Separator candidate in Enum.GetValues<Separator>())
         {
             int count = FieldSplitter.Split(lines[0], candidate, []);
-            if (count < 3 || count > MostColumns || (candidate == Separator.Comma && options.DecimalComma))
+            if (count < columns.Length || count > MostColumns || (candidate == Separator.Comma && options.DecimalComma))
             {
                 continue;
             }
@@ -66,9 +91,9 @@ internal static class LayoutDetector
 
         return best ?? throw InputException.At(
             $"{name}:1",
-            "user, item and rating separated by commas, tabs, semicolons, \"::\", \"|\" or spaces",
+            $"{string.Join(", ", columns.SkipLast(1))} and {columns[^1]} separated by commas, tabs, semicolons, \"::\", \"|\" or spaces",
             FieldParser.Show(lines[0]),
-            "give every rating a line with these three columns");
+            $"give every {(columns.Length > 2 ? "rating" : "pair")} a line with these {(columns.Length > 2 ? "three" : "two")} columns");
     }
 
     private static LineLayout FromColumns(

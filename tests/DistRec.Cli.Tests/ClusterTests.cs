@@ -86,6 +86,26 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Feedback_of_a_file_goes_with_the_job_and_is_looked_for_again_with_its_model()
+    {
+        string[] lines = ["user,item", .. Enumerable.Range(0, 50).Select(index => $"{index},{index}")];
+        string pairs = _folder.Write("pairs.csv", lines);
+        string[] job = [.. Small, "--model", "svd++", "--rank", "4", "--partitions", "3", "--implicit-file", pairs];
+        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", _folder["here"]])).Json;
+        JsonElement without = (await CommandLine.RunAsync(["train", .. job[..^2], "--json", "--out", _folder["without"]])).Json;
+        JsonElement submitted = (await RunAsync(["submit", .. job, "--quiet", "--json", "--out", _folder["model"]])).Json;
+        string[] watch = ["watch", submitted.GetProperty("job").GetString()!, "--json", "--out", _folder["model"]];
+
+        _folder.Write("pairs.csv", "1,1");
+        (await RunAsync(watch)).Mistakes.ShouldHaveSingleItem().ShouldContain("expected the data that job");
+        _folder.Write("pairs.csv", lines);
+        JsonElement there = (await RunAsync(watch)).Json;
+
+        there.GetProperty("modelSha256").GetString().ShouldBe(here.GetProperty("modelSha256").GetString());
+        here.GetProperty("modelSha256").GetString().ShouldNotBe(without.GetProperty("modelSha256").GetString());
+    }
+
+    [Fact]
     public async Task A_job_that_has_ended_is_removed_with_everything_that_is_stored_of_it()
     {
         await RunAsync(["submit", .. Small, "--model", "baseline", "--watch", "--quiet", "--out", _folder["model"]]);

@@ -70,11 +70,12 @@ public sealed class FoldInTests(TrainedModel model) : IClassFixture<TrainedModel
     [Fact]
     public async Task A_person_is_told_what_was_not_used()
     {
-        CommandResult result = await CommandLine.RunAsync("predict", "--model", model.Path, "--rated", "000=5,what=1", "--item", "004");
+        CommandResult result = await CommandLine.RunAsync("predict", "--model", model.Path, "--rated", "000=50,what=1", "--item", "004");
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldContain("(new)");
         result.Error.ShouldContain("note: the model does not know 1 rated item, such as \"what\"");
+        result.Error.ShouldContain("note: 1 rating outside of the range that the model was trained on; they count as they are");
     }
 
     [Theory]

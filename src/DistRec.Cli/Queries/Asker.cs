@@ -1,6 +1,7 @@
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Data;
+using DistRec.Models;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
@@ -10,7 +11,8 @@ namespace DistRec.Cli.Queries;
 /// <param name="Id">The user's id; null for a new user without one.</param>
 /// <param name="Folded">What folding in came to; null where no ratings were given.</param>
 /// <param name="UnknownItems">Ids that were rated and that the model does not know.</param>
-internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<string> UnknownItems)
+/// <param name="OutOfScale">Ratings that lie outside of those that the model was trained on.</param>
+internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<string> UnknownItems, int OutOfScale = 0)
 {
     /// <summary>The options that ask.</summary>
     public static readonly IReadOnlyList<OptionDefinition> Options =
@@ -24,7 +26,7 @@ internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<strin
     public string Name => Id ?? "(new)";
 
     /// <summary>What the answer says about folding in; null where nobody was.</summary>
-    public object? ToJson() => Folded is null ? null : new { ratings = Folded.Fitted.Count, unknownItems = UnknownItems };
+    public object? ToJson() => Folded is null ? null : new { ratings = Folded.Fitted.Count, unknownItems = UnknownItems, outOfScale = OutOfScale };
 
     /// <summary>What answers for a user that was folded in rest on; null for another.</summary>
     public string? Basis => Folded is null ? null : $"the user was folded in by {Quantity.Of(Folded.Fitted.Count, "rating")}";
@@ -85,13 +87,20 @@ internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<strin
                 "see items.ids in the model's folder");
         }
 
+        RatingScale scale = saved.Model.Scale;
+        int outOfScale = saved.Model.IsImplicit ? 0 : values.Count(value => value < scale.Minimum || value > scale.Maximum);
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
-        return new Asker(id, isKnown ? foldIn.Refit(user, [.. items], [.. values]) : foldIn.Fit([.. items], [.. values]), unknown);
+        return new Asker(id, isKnown ? foldIn.Refit(user, [.. items], [.. values]) : foldIn.Fit([.. items], [.. values]), unknown, outOfScale);
     }
 
-    /// <summary>Tells a person what was not used.</summary>
+    /// <summary>Tells a person what was not used, or hardly meant.</summary>
     public void WriteNotes(TextWriter error)
     {
+        if (OutOfScale > 0)
+        {
+            error.WriteLine($"note: {Quantity.Of(OutOfScale, "rating")} outside of the range that the model was trained on; they count as they are");
+        }
+
         if (UnknownItems.Count > 0)
         {
             error.WriteLine($"note: the model does not know {Quantity.Of(UnknownItems.Count, "rated item")}, such as {GivenOptions.Quote(UnknownItems[0])}");

@@ -163,11 +163,34 @@ public sealed class UserFoldInTests
     [InlineData(FmLink.Preference, "preferences")]
     public void A_machine_whose_answers_are_no_ratings_is_refused(FmLink link, string answers)
     {
-        FactorModel model = Models[ModelKinds.Fm].Model;
-        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), link, new FmParameters(new FactorTable(1, 16), [0], 0), 0, new FeatureSpace([]));
-        FactorModel other = new(model.Kind, 0, new RatingScale(0, 1), model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Machine = machine };
+        FactorModel other = MachineWith(link);
         Should.Throw<InputException>(() => new UserFoldIn(FoldInModels.Save(other, Ratings))).Message.ShouldBe(
             $"fold-in: expected a model whose answers are ratings, found fm, whose answers are {answers}; ask for users of the model, or use one that is trained for regression");
+    }
+
+    [Fact]
+    public void An_item_without_training_ratings_counts_where_features_describe_it()
+    {
+        SavedModel saved = FoldInModels.Save(MachineWith(FmLink.Identity), Ratings);
+        FoldedUser user = new UserFoldIn(saved).Fit([59], [5]);
+        user.Fitted.Columns.ShouldBe([59]);
+        Prediction prediction = new Predictor(saved).Predict(user, 59);
+        prediction.Answer.ShouldBe(Answer.ColdItem);
+        FactorModel model = saved.Model;
+        double expected = model.GlobalMean + user.Bias + model.ItemBiases[59] + FactorScore.Product(user.Factors.Span, model.ItemFactors!.Row(59));
+        new Recommender(saved).Recommend(user, "me", 1, allow: ["59"], includeSeen: true).Items[0].Score.ShouldBe(expected, 1e-5);
+    }
+
+    // A machine that describes users and items by the tables of another model.
+    private static FactorModel MachineWith(FmLink link)
+    {
+        FactorModel model = Models[ModelKinds.Fm].Model;
+        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), link, new FmParameters(new FactorTable(1, 16), [0], 0), 0, new FeatureSpace([]));
+        return new FactorModel(
+            model.Kind, model.GlobalMean, link == FmLink.Identity ? model.Scale : new RatingScale(0, 1), model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors)
+        {
+            Machine = machine,
+        };
     }
 
     [Fact]

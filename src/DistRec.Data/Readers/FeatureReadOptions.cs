@@ -6,7 +6,10 @@ public sealed record FeatureReadOptions
     /// <summary>Number of the first feature, 0 or 1. Null: 0 where any file has a feature 0, else 1.</summary>
     public int? FirstIndex { get; init; }
 
-    /// <summary>Share of the training rows that becomes the validation part, in [0, 1), at random.</summary>
+    /// <summary>Share of the training rows that becomes the test part where there is no test file, in [0, 1), at random.</summary>
+    public double TestRatio { get; init; }
+
+    /// <summary>Share of the other training rows that becomes the validation part, in [0, 1), at random.</summary>
     public double ValidationRatio { get; init; }
 
     /// <summary>Keys which rows these are, together with the number of each.</summary>
@@ -23,9 +26,15 @@ public sealed record FeatureReadOptions
             throw InputException.At("first index", "0 or 1", $"{FirstIndex}", "leave it out to find out");
         }
 
-        if (ValidationRatio is not (>= 0 and < 1))
+        RequireShare("test-ratio", TestRatio);
+        RequireShare("validation-ratio", ValidationRatio);
+    }
+
+    private static void RequireShare(string name, double share)
+    {
+        if (share is not (>= 0 and < 1))
         {
-            throw InputException.At("validation-ratio", "a share from 0 up to, but not including, 1", $"{ValidationRatio}", "for instance 0.1");
+            throw InputException.At(name, "a share from 0 up to, but not including, 1", $"{share}", "for instance 0.1");
         }
     }
 }

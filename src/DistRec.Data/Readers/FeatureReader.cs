@@ -31,20 +31,24 @@ public static class FeatureReader
         FeatureLines? testLines = testPath is null ? null : FeatureLines.Read(testPath, options, cancellation);
         int first = options.FirstIndex ?? (Math.Min(trainLines.Lowest, testLines?.Lowest ?? int.MaxValue) == 0 ? 0 : 1);
         var train = new RowPart(trainLines.Rows(first), trainLines.Targets);
-        RowPart? validation = null;
-        if (options.ValidationRatio > 0)
-        {
-            (int[] kept, int[] cut) = Cut(train.Targets.Length, options);
-            (train, validation) = (train.Take(kept), train.Take(cut));
-        }
-
+        RowPart? test = testLines is null ? null : new RowPart(testLines.Rows(first), testLines.Targets);
+        int[] order = Shuffled(train.Targets.Length, options.Seed);
+        int tests = test is null ? (int)(options.TestRatio * order.Length) : 0;
+        int validations = (int)(options.ValidationRatio * (order.Length - tests));
+        test ??= Take(0, tests);
+        RowPart? validation = Take(tests, validations);
+        train = Take(tests + validations, order.Length - tests - validations)
+            ?? throw InputException.At(trainPath, "at least one row to learn from", $"{order.Length} rows, all kept aside", "lower the ratios, or give more rows");
         bool[] seen = train.Seen();
         var space = new FeatureSpace([new FeatureGroup("feature", 0, seen.Length)]);
         return RowBlock.Join(
             space,
             train,
             validation?.Keep(seen),
-            testLines is null ? null : new RowPart(testLines.Rows(first), testLines.Targets).Keep(seen));
+            test?.Keep(seen));
+
+        // In the order of the file.
+        RowPart? Take(int from, int count) => count == 0 ? null : train.Take([.. order[from..(from + count)].Order()]);
     }
 
     /// <summary>Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature.</summary>
@@ -85,23 +89,18 @@ public static class FeatureReader
         return lines.Highest >= 0;
     }
 
-    // The rows of the smallest keys are cut out, so that their number is that of the ratio whatever the seed.
-    private static (int[] Kept, int[] Cut) Cut(int rows, FeatureReadOptions options)
+    // Parts are cut in this order, so that their sizes are those of the ratios whatever the seed.
+    private static int[] Shuffled(int rows, ulong seed)
     {
         ulong[] keys = new ulong[rows];
         int[] order = new int[rows];
         for (int row = 0; row < rows; row++)
         {
-            keys[row] = new EntityRandom(options.Seed, RandomPurpose.Split, row).NextUInt64();
+            keys[row] = new EntityRandom(seed, RandomPurpose.Split, row).NextUInt64();
             order[row] = row;
         }
 
         Array.Sort(keys, order);
-        int count = (int)(options.ValidationRatio * rows);
-        int[] cut = order[..count];
-        int[] kept = order[count..];
-        Array.Sort(cut);
-        Array.Sort(kept);
-        return (kept, cut);
+        return order;
     }
 }

@@ -26,7 +26,10 @@ public static class ModelKinds
     public const string PolySvm = "poly-svm";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, SvdPlusPlus, AsymmetricSvd, Nsvd, Baseline];
+    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, SvdPlusPlus, AsymmetricSvd, Nsvd, Fm, PolySvm, Baseline];
+
+    /// <summary>Whether a model learns from rows of features.</summary>
+    public static bool HasFeatures(string kind) => kind is Fm or PolySvm;
 
     /// <summary>Whether a model learns preferences from interactions: its scores are preferences, of which 1 is an interaction's, and no ratings.</summary>
     public static bool IsImplicit(string kind) => kind == ImplicitAls;

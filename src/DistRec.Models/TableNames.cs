@@ -15,6 +15,12 @@ public static class TableNames
     /// <summary>y_j of <c>svd++</c> and <c>asvd</c>, F32 [items, rank].</summary>
     public const string ImplicitItemFactors = "implicitItemFactors";
 
+    /// <summary>v of <c>fm</c>, or samples of v and w, F32 [features + 1, width]; the last row is the intercept's.</summary>
+    public const string FeatureFactors = "featureFactors";
+
+    /// <summary>w of <c>fm</c> and <c>poly-svm</c>, F32 [features + 1], w₀ last.</summary>
+    public const string FeatureWeights = "featureWeights";
+
     /// <summary>b_u, F32 [users].</summary>
     public const string UserBiases = "userBiases";
 

@@ -6,7 +6,7 @@ namespace DistRec.Models.Persistence;
 
 /// <summary>
 /// A model on disk: a folder with <c>model.json</c>, <c>factors.safetensors</c>, <c>users.ids</c>, <c>items.ids</c> and,
-/// where the model has them, <c>ratings.safetensors</c> and <c>titles.txt</c>. See docs/models-on-disk.md.
+/// where the model has them, <c>ratings.safetensors</c>, <c>titles.txt</c> and <c>features.txt</c>. See docs/models-on-disk.md.
 /// </summary>
 public static class ModelFolder
 {
@@ -16,6 +16,7 @@ public static class ModelFolder
     internal const string UsersFile = "users.ids";
     internal const string ItemsFile = "items.ids";
     internal const string TitlesFile = "titles.txt";
+    internal const string FeaturesFile = "features.txt";
 
     /// <summary>
     /// Saves a model. Files are written to a temporary neighbour of the folder and brought to the disk before they take the
@@ -79,6 +80,7 @@ public static class ModelFolder
         return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors)
         {
             Spread = spread,
+            Machine = !ModelKinds.HasFeatures(about.Kind) ? null : MachineFile.Read(path, reader, count => LoadLines(Path.Combine(Path.GetDirectoryName(path)!, FeaturesFile), count)),
             Feedback = FeedbackFactors.ShapeOf(about.Kind, about.Rank) is not { } shape ? null : new FeedbackFactors(
                 shape.Form,
                 shape.HasExplicit ? reader.ReadTable(TableNames.ExplicitItemFactors, about.ItemCount, about.Rank) : null,

@@ -142,7 +142,7 @@ internal sealed class ModelFolderWriter
         string[] own =
         [
             ModelFolder.DescriptionFile, ModelFolder.FactorsFile, ModelFolder.RatingsFile, ModelFolder.UsersFile,
-            ModelFolder.ItemsFile, ModelFolder.TitlesFile, .. Companions,
+            ModelFolder.ItemsFile, ModelFolder.TitlesFile, ModelFolder.FeaturesFile, .. Companions,
         ];
         if (names.Except(own).FirstOrDefault() is { } foreign)
         {
@@ -162,6 +162,11 @@ internal sealed class ModelFolderWriter
         if (model.Titles.Count > 0)
         {
             files.Add(WriteFile(ModelFolder.TitlesFile, stream => EscapedLines.Write(stream, ModelFolder.TitlesFile, model.Titles)));
+        }
+
+        if (model.Model.Machine is { } machine)
+        {
+            files.Add(WriteFile(ModelFolder.FeaturesFile, stream => EscapedLines.Write(stream, ModelFolder.FeaturesFile, MachineFile.Lines(machine.Space))));
         }
 
         if (model.Ratings is { } ratings)
@@ -197,6 +202,11 @@ internal sealed class ModelFolderWriter
         if (model.Feedback?.Implicit is { } ofAny)
         {
             writer.Add(TableNames.ImplicitItemFactors, ofAny);
+        }
+
+        if (model.Machine is { } machine)
+        {
+            MachineFile.Write(writer, machine);
         }
 
         if (model.Spread is { } spread)

@@ -34,6 +34,14 @@ public static class ModelHash
             AppendTable(hash, TableNames.ImplicitItemFactors, feedback.Implicit);
         }
 
+        if (model.Machine is { } machine)
+        {
+            AppendText(hash, machine.Link.ToString());
+            AppendNumber(hash, machine.Samples);
+            AppendVector(hash, TableNames.FeatureWeights, machine.Parameters.Weights);
+            AppendTable(hash, TableNames.FeatureFactors, machine.Parameters.Factors);
+        }
+
         if (model.Spread is { } spread)
         {
             AppendTable(hash, TableNames.UserVariances, spread.UserVariances);

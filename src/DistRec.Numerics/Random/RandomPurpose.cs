@@ -45,6 +45,9 @@ public enum RandomPurpose
     /// <summary>Entities that stand for what was not observed, where ranking is learned.</summary>
     Negative = 14,
 
+    /// <summary>The order in which a worker visits its rows.</summary>
+    Order = 15,
+
     /// <summary>Draws of a factorization machine's parameters from their posterior.</summary>
     PosteriorFeature = 16,
 

@@ -1,0 +1,101 @@
+using System.Globalization;
+using DistRec.Data;
+using DistRec.Models.FactorizationMachine;
+using DistRec.Numerics.Linear;
+
+namespace DistRec.Models.Persistence;
+
+/// <summary>
+/// A factorization machine on disk: its tables beside those of users and items, what tells their shape in the metadata, and a text file with a line a
+/// feature, its group and its name, parted by a tab.
+/// </summary>
+internal static class MachineFile
+{
+    private const string RankKey = "fmRank";
+    private const string OrderKey = "fmOrder";
+    private const string SamplesKey = "fmSamples";
+    private const string LinkKey = "fmLink";
+    private const string Advice = "the file is damaged; copy or train the model again";
+
+    /// <summary>Adds the tables.</summary>
+    public static void Write(SafeTensorsWriter writer, FmMachine machine)
+    {
+        writer.Metadata[RankKey] = machine.Shape.Rank.ToString(CultureInfo.InvariantCulture);
+        writer.Metadata[OrderKey] = machine.Shape.Order.ToString(CultureInfo.InvariantCulture);
+        writer.Metadata[SamplesKey] = machine.Samples.ToString(CultureInfo.InvariantCulture);
+        writer.Metadata[LinkKey] = machine.Link.ToString();
+        writer.Add(TableNames.FeatureWeights, machine.Parameters.Weights.AsMemory());
+        if (machine.Shape.Width > 0)
+        {
+            writer.Add(TableNames.FeatureFactors, machine.Parameters.Factors);
+        }
+    }
+
+    /// <summary>The lines that name the features.</summary>
+    public static IEnumerable<string> Lines(FeatureSpace space)
+    {
+        foreach (FeatureGroup group in space.Groups)
+        {
+            for (int index = 0; index < group.Count; index++)
+            {
+                yield return $"{group.Name}\t{group.Names?[index]}";
+            }
+        }
+    }
+
+    /// <summary>Reads the tables and the names.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="reader">Its tensors.</param>
+    /// <param name="lines">The lines that name the features, given how many they are.</param>
+    /// <exception cref="InputException">Something is missing, or does not fit.</exception>
+    public static FmMachine Read(string path, SafeTensorsReader reader, Func<int, IReadOnlyList<string?>> lines)
+    {
+        int samples = Number(SamplesKey, 0, 1024);
+        FmShape shape = new(Number(RankKey, 0, 1024), Number(OrderKey, 2, 16), samples > 0 ? FmLearner.Mcmc : FmLearner.Sgd, samples);
+        if (!reader.Metadata.TryGetValue(LinkKey, out string? name) || !Enum.TryParse(name, out FmLink link) || !Enum.IsDefined(link))
+        {
+            throw InputException.At($"{path}: metadata {LinkKey}", string.Join(", ", Enum.GetNames<FmLink>()), name ?? "none", Advice);
+        }
+
+        TensorInfo weights = reader.Tensors.FirstOrDefault(tensor => tensor.Name == TableNames.FeatureWeights)
+            ?? throw InputException.At(path, $"the tensor {TableNames.FeatureWeights}", "none", Advice);
+        if (weights.Shape is not [>= 1 and <= int.MaxValue and long rows])
+        {
+            throw InputException.At($"{path}: {TableNames.FeatureWeights}", "a vector with a row for each feature and one more", $"[{string.Join(", ", weights.Shape)}]", Advice);
+        }
+
+        int features = (int)rows - 1;
+        FactorTable factors = shape.Width > 0 ? reader.ReadTable(TableNames.FeatureFactors, (int)rows, shape.Width) : new FactorTable((int)rows, 0);
+        FmParameters parameters = new(factors, reader.ReadSingles(TableNames.FeatureWeights, (int)rows), features);
+        return new FmMachine(shape, link, parameters, samples, SpaceOf(lines(features)));
+
+        int Number(string key, int least, int most) =>
+            reader.Metadata.TryGetValue(key, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+                ? number
+                : throw InputException.At($"{path}: metadata {key}", $"{least} to {most}", text ?? "none", Advice);
+    }
+
+    private static FeatureSpace SpaceOf(IReadOnlyList<string?> lines)
+    {
+        List<FeatureGroup> groups = [];
+        for (int first = 0, end; first < lines.Count; first = end)
+        {
+            string group = Parts(lines[first]).Group;
+            List<string> names = [];
+            for (end = first; end < lines.Count && Parts(lines[end]) is { } parts && parts.Group == group; end++)
+            {
+                names.Add(parts.Name);
+            }
+
+            groups.Add(new FeatureGroup(group, first, end - first) { Names = names.TrueForAll(name => name.Length == 0) ? null : names });
+        }
+
+        return new FeatureSpace(groups);
+    }
+
+    private static (string Group, string Name) Parts(string? line)
+    {
+        int tab = line?.IndexOf('\t') ?? -1;
+        return tab < 0 ? (line ?? "", "") : (line![..tab], line[(tab + 1)..]);
+    }
+}

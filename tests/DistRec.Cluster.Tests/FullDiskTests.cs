@@ -89,7 +89,7 @@ public sealed class FullDiskTests
 
         disk.Free();
         using CancellationTokenSource late = new(TestCluster.Bound);
-        TrainingOutcome outcome = await new ClusterTraining(client, patient).FollowAsync(spec, null, late.Token);
+        TrainingOutcome outcome = await new ClusterTraining(client, patient).FollowAsync(spec, null, null, late.Token);
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
         outcome.Notes.ShouldContain(note => note.Contains("taken up again"));
         Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Job));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using DistRec.Actors;
 using DistRec.Actors.Cluster.Security;
 using DistRec.Node.Api;
 using DistRec.Training.Partitions;
@@ -65,7 +66,7 @@ public sealed class ClusterClient : IDisposable
         _calls.AskAsync(HttpMethod.Get, PathOf(job), ApiJson.Default.JobSummary, cancellationToken);
 
     /// <summary>Uploads the ratings of one partition of a job that is not submitted yet; may be repeated.</summary>
-    public Task PutRatingsAsync(string job, string kind, int shard, RatingBlock ratings, CancellationToken cancellationToken = default)
+    public Task PutRatingsAsync(string job, string kind, int shard, IBlock ratings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ratings);
         return _calls.TellAsync(

@@ -31,9 +31,6 @@ public static class ClusterPartitions
     /// One partition for each thread that trains, at least 8 so that workers that join later get some, at most 64, and never
     /// more than the smaller side has rows.
     /// </summary>
-    public static int For(ClusterStatus status, RatingMatrix train)
-    {
-        ArgumentNullException.ThrowIfNull(train);
-        return Math.Max(1, Math.Min(Math.Clamp(ThreadsOf(status), Fewest, TrainingNode.MaximumPartitions), Math.Min(train.RowCount, train.ColumnCount)));
-    }
+    public static int For(ClusterStatus status, int most) =>
+        Math.Max(1, Math.Min(Math.Clamp(ThreadsOf(status), Fewest, TrainingNode.MaximumPartitions), most));
 }

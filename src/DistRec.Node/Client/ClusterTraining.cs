@@ -1,4 +1,5 @@
 using System.Net;
+using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Training.Jobs;
@@ -46,7 +47,7 @@ public sealed class ClusterTraining
         TrainingData data, TrainingSettings settings, IProgress<JobEvent>? progress = null, CancellationToken cancellationToken = default)
     {
         JobSpec spec = await SubmitAsync(data, settings, cancellationToken).ConfigureAwait(false);
-        return await FollowAsync(spec, progress, cancellationToken).ConfigureAwait(false);
+        return await FollowAsync(spec, data?.Features, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Uploads the ratings and submits the job.</summary>
@@ -73,10 +74,11 @@ public sealed class ClusterTraining
 
     /// <summary>Follows a submitted job to its end, and takes the model.</summary>
     /// <param name="spec">What was submitted.</param>
+    /// <param name="features">The features it was submitted with; null for a model of ratings.</param>
     /// <param name="progress">Told every event of the job, in order, also those of the past.</param>
     /// <param name="cancellationToken">Cancels the job; what it then comes to is returned.</param>
     /// <exception cref="ClusterException">There is no such job or model, or the cluster is lost.</exception>
-    public async Task<TrainingOutcome> FollowAsync(JobSpec spec, IProgress<JobEvent>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<TrainingOutcome> FollowAsync(JobSpec spec, FeatureData? features, IProgress<JobEvent>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         TrainingOutcome outcome = await WatchAsync(progress, cancellationToken).ConfigureAwait(false);
@@ -89,7 +91,7 @@ public sealed class ClusterTraining
         CancellationToken taking = cancellationToken.IsCancellationRequested ? CancellationToken.None : cancellationToken;
         try
         {
-            FactorModel model = await ModelDownload.RunAsync(_client, _patience, spec, taking).ConfigureAwait(false);
+            FactorModel model = await ModelDownload.RunAsync(_client, _patience, spec, features, taking).ConfigureAwait(false);
             return outcome with { Model = model };
         }
         catch (ClusterRefusedException exception) when (outcome.State == JobState.Cancelled && exception.Status == HttpStatusCode.NotFound)
@@ -122,14 +124,14 @@ public sealed class ClusterTraining
 
     private async Task UploadAsync(JobSpec spec, TrainingData data, CancellationToken cancellationToken)
     {
-        (string Kind, int Shard, Func<RatingBlock> Make)[] blocks = [.. JobData.Ratings(spec, data)];
+        (string Kind, int Shard, Func<IBlock> Make)[] blocks = [.. JobData.Ratings(spec, data)];
         int uploaded = 0;
         await Parallel.ForEachAsync(
             blocks,
             new ParallelOptions { MaxDegreeOfParallelism = BlocksInFlight, CancellationToken = cancellationToken },
             async (block, token) =>
             {
-                RatingBlock ratings = block.Make();
+                IBlock ratings = block.Make();
                 await _patience.TryAsync(again => _client.PutRatingsAsync(spec.Job, block.Kind, block.Shard, ratings, again), token).ConfigureAwait(false);
                 _options.Uploaded?.Report(Interlocked.Increment(ref uploaded) / (double)blocks.Length);
             }).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using DistRec.Data;
 using DistRec.Models;
 using DistRec.Training.Actors;
 using DistRec.Training.Jobs;
@@ -10,11 +11,11 @@ namespace DistRec.Node.Client;
 internal static class ModelDownload
 {
     /// <exception cref="ClusterException">It is not there, or not what the job should have made.</exception>
-    public static async Task<FactorModel> RunAsync(ClusterClient client, Patience patience, JobSpec spec, CancellationToken cancellationToken)
+    public static async Task<FactorModel> RunAsync(ClusterClient client, Patience patience, JobSpec spec, FeatureData? features, CancellationToken cancellationToken)
     {
         FactorBlock users = await SideAsync(Side.User).ConfigureAwait(false);
         FactorBlock items = await SideAsync(Side.Item).ConfigureAwait(false);
-        return JobTables.ToModel(spec, users, items);
+        return JobTables.ToModel(spec, users, items, features);
 
         async Task<FactorBlock> SideAsync(Side side)
         {

@@ -28,8 +28,15 @@ internal static class Addresses
     /// <summary>Owners of the item tables in models that pull and push.</summary>
     public const string ServerKind = "parameter-servers";
 
+    /// <summary>Owners of training rows in models that sweep.</summary>
+    public const string SweepWorkerKind = "sweep-workers";
+
+    /// <summary>Owners of the feature tables in models that sweep.</summary>
+    public const string SweepServerKind = "sweep-servers";
+
     /// <summary>All kinds that own rows of a job.</summary>
-    public static IReadOnlyList<string> ParticipantKinds { get; } = [UserKind, ItemKind, WorkerKind, ParameterKind, PushWorkerKind, ServerKind];
+    public static IReadOnlyList<string> ParticipantKinds { get; } =
+        [UserKind, ItemKind, WorkerKind, ParameterKind, PushWorkerKind, ServerKind, SweepWorkerKind, SweepServerKind];
 
     /// <summary>Where the job's data and stored tables are: the node that has them publishes them in this actor's name.</summary>
     public const string SourceKind = "jobs";
@@ -52,6 +59,12 @@ internal static class Addresses
     /// <summary>Block: what one worker changed in one clock; from is the worker, to the shard.</summary>
     public const string Pushed = "pushed";
 
+    /// <summary>Block: sums over one worker's rows at a clock; from is the worker, to the shard that adds them up.</summary>
+    public const string Summed = "summed";
+
+    /// <summary>Block: the sums of all workers at a clock; from is the shard that added them up.</summary>
+    public const string Total = "total";
+
     /// <summary>Block: the ratings of a partition.</summary>
     public const string Ratings = "ratings";
 
@@ -72,18 +85,12 @@ internal static class Addresses
         new(DataOf(job), version, $"{kind}/{name}", 0, shard);
 
     /// <summary>Owners of one side of a job.</summary>
-    public static string KindOf(Side side, JobSpec spec) => (side, spec.Descends, spec.Pushes) switch
-    {
-        (Side.User, false, _) => UserKind,
-        (Side.User, true, false) => WorkerKind,
-        (Side.User, true, true) => PushWorkerKind,
-        (Side.Item, false, _) => ItemKind,
-        (Side.Item, true, false) => ParameterKind,
-        _ => ServerKind,
-    };
+    public static string KindOf(Side side, JobSpec spec) => side == Side.User
+        ? spec.Sweeps ? SweepWorkerKind : spec.Pushes ? PushWorkerKind : spec.Descends ? WorkerKind : UserKind
+        : spec.Sweeps ? SweepServerKind : spec.Pushes ? ServerKind : spec.Descends ? ParameterKind : ItemKind;
 
     /// <summary>The side that a kind of participants owns.</summary>
-    public static Side SideOf(string kind) => kind is UserKind or WorkerKind or PushWorkerKind ? Side.User : Side.Item;
+    public static Side SideOf(string kind) => kind is UserKind or WorkerKind or PushWorkerKind or SweepWorkerKind ? Side.User : Side.Item;
 
     /// <summary>Who takes part in a round of a job.</summary>
     public static IEnumerable<(string Kind, int Shard)> ParticipantsOf(JobSpec spec, Round round)
@@ -118,6 +125,12 @@ internal static class Addresses
 
     public static BlockKey TablesKey(string job, long round, string kind, string name, int shard) =>
         new(job, round, $"{kind}/{name}", shard, All);
+
+    /// <summary>What one worker's rows come to at a clock, or what it learned in the epoch, for one shard.</summary>
+    public static BlockKey SummedKey(string job, long round, int clock, int worker, int shard) => new(job, round, $"{Summed}/{clock}", worker, shard);
+
+    /// <summary>What all workers' rows come to at a clock.</summary>
+    public static BlockKey TotalKey(string job, long round, int clock, int shard) => new(job, round, $"{Total}/{clock}", shard, All);
 
     /// <summary>A shard's table as one worker sees it at a clock.</summary>
     public static BlockKey PulledKey(string job, long round, int clock, int shard, int worker) => new(job, round, $"{Pulled}/{clock}", shard, worker);

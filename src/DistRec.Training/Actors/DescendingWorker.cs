@@ -20,9 +20,9 @@ internal abstract class DescendingWorker(string kind, int shard, NodeParts node)
 
     private UserTables Tables => Loaded ?? throw new InvalidOperationException("a round came before the ratings were loaded");
 
-    /// <summary>Makes the partition.</summary>
+    /// <summary>Pulls the worker's data and makes the partition.</summary>
     /// <returns>The rows of the item side that predictions of this partition refer to.</returns>
-    protected abstract Func<RowSet[]> Load(RatingBlock ratings);
+    protected abstract Task<Func<RowSet[]>> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>Draws the first factors.</summary>
     protected abstract void Initialize();
@@ -43,7 +43,7 @@ internal abstract class DescendingWorker(string kind, int shard, NodeParts node)
         switch (command.Kind)
         {
             case RoundKind.Load:
-                _needs = Need(Side.Item, Load(await PullRatingsAsync(cancellationToken).ConfigureAwait(false)));
+                _needs = Need(Side.Item, await LoadAsync(cancellationToken).ConfigureAwait(false));
                 return default;
             case RoundKind.Initialize when Spec.Resume is null:
                 Initialize();

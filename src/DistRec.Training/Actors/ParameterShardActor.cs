@@ -30,6 +30,18 @@ internal class ParameterShardActor(string kind, int shard, NodeParts node) : Par
 
     protected override bool IsLoaded => _blocks.Count > 0;
 
+    /// <summary>Puts newer tables in a block's place.</summary>
+    protected void Replace(int block, FactorBlock tables)
+    {
+        if (tables.Biases.Length != _blocks[block].Biases.Length || tables.Factors.Rank != Width)
+        {
+            throw new InvalidDataException(
+                $"block {block}: expected [{_blocks[block].Biases.Length}, {Width}], found [{tables.Biases.Length}, {tables.Factors.Rank}]");
+        }
+
+        _blocks[block] = tables;
+    }
+
     protected override async Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken)
     {
         switch (command.Kind)
@@ -121,7 +133,7 @@ internal class ParameterShardActor(string kind, int shard, NodeParts node) : Par
             FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, Width);
             if (Spec.Resume is null)
             {
-                JobSpecs.DrawItems(Spec, tables.Factors, Spec.BlockStarts[block]);
+                JobSpecs.DrawItems(Spec, tables, Spec.BlockStarts[block]);
                 continue;
             }
 

@@ -220,9 +220,12 @@ internal abstract class Participant(Side side, string kind, int shard, NodeParts
             Addresses.Source, Addresses.StoredKey(Spec.Job, version, kind, name, block), FactorBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Pulls this shard's ratings from the node that has them.</summary>
-    protected async Task<RatingBlock> PullRatingsAsync(CancellationToken cancellationToken) =>
-        await Context.Blocks.PullAsync(
-            Addresses.Source, Addresses.RatingsKey(Spec.Job, Kind, Shard), RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+    protected Task<RatingBlock> PullRatingsAsync(CancellationToken cancellationToken) => PullDataAsync(RatingBlock.Reader.Instance, cancellationToken);
+
+    /// <summary>Pulls this shard's part of the data from the node that has it.</summary>
+    protected async Task<T> PullDataAsync<T>(IBlockReader<T> reader, CancellationToken cancellationToken)
+        where T : class, IBlock =>
+        await Context.Blocks.PullAsync(Addresses.Source, Addresses.RatingsKey(Spec.Job, Kind, Shard), reader, cancellationToken).ConfigureAwait(false);
 
     private SideReplica ReplicaOf(Side other) =>
         Node.Replicas.Of(Spec.Job, Addresses.KindOf(other, Spec), Addresses.StartsOf(other, Spec), Jobs.JobSpecs.WidthOf(other, Spec));

@@ -25,6 +25,10 @@ internal sealed record ParticipantFactories
 
     public Func<int, NodeParts, Actor> Server { get; init; } = (shard, node) => new ParameterServerActor(shard, node);
 
+    public Func<int, NodeParts, Actor> SweepWorker { get; init; } = (shard, node) => new SweepWorkerActor(shard, node);
+
+    public Func<int, NodeParts, Actor> SweepServer { get; init; } = (shard, node) => new SweepServerActor(shard, node);
+
     /// <summary>All kinds of training actors, for a node.</summary>
     /// <param name="shards">Partitions of each side that jobs may have.</param>
     /// <param name="coordinatorRole">Nodes that may host the coordinator; empty for all.</param>
@@ -38,5 +42,7 @@ internal sealed record ParticipantFactories
         new(Addresses.ParameterKind, shards, shard => Parameters(shard, Node), workerRole),
         new(Addresses.PushWorkerKind, shards, shard => PushWorker(shard, Node), workerRole),
         new(Addresses.ServerKind, shards, shard => Server(shard, Node), workerRole),
+        new(Addresses.SweepWorkerKind, shards, shard => SweepWorker(shard, Node), workerRole),
+        new(Addresses.SweepServerKind, shards, shard => SweepServer(shard, Node), workerRole),
     ];
 }

@@ -8,27 +8,32 @@ using DistRec.Training.Protocol;
 namespace DistRec.Training.Actors;
 
 /// <summary>
-/// A worker of the parameter server ([Li14]): in every clock of an epoch it pulls the item rows that its next users refer to,
-/// descends over those users, and pushes what it changed to the rows' shards. The blocks of the exchange are all the talk there is
+/// A worker of the parameter server ([Li14]): in every clock of an epoch it pulls the rows of items or features that its next ratings
+/// refer to, descends over those, and pushes what it changed to the rows' shards. The blocks of the exchange are all the talk there is
 /// between workers and shards: a pull waits until the shard lets the clock begin, a lost one is made again.
 /// </summary>
 internal class PushWorkerActor(int shard, NodeParts node) : DescendingWorker(Addresses.PushWorkerKind, shard, node)
 {
-    private FeedbackPartition? _partition;
+    private IPushPartition? _partition;
     private int _clock;
 
     protected override UserTables? Loaded => _partition?.Tables;
 
     protected override double Fraction => (double)_clock / Math.Max(1, Spec.Clocks);
 
-    private FeedbackPartition Partition => _partition!;
+    private IPushPartition Partition => _partition!;
 
     private int Shards => Spec.BlockStarts.Count - 1;
 
-    protected override Func<RowSet[]> Load(RatingBlock ratings)
+    protected override async Task<Func<RowSet[]>> LoadAsync(CancellationToken cancellationToken)
     {
-        FeedbackPartition partition = _partition = new(
-            JobSpecs.FeedbackOf(Spec), ratings, Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+        IPushPartition partition = _partition = Spec.Fm is null
+            ? new FeedbackPartition(
+                JobSpecs.FeedbackOf(Spec), await PullRatingsAsync(cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
+                Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec))
+            : new FmPartition(
+                JobSpecs.FmOf(Spec), await PullDataAsync(FeatureBlock.Reader.Instance, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
+                Spec.Fm.GroupStarts, Spec.Fm.RowStarts[Shard], JobSpecs.ScaleOf(Spec));
         return partition.PredictedRows;
     }
 
@@ -63,7 +68,7 @@ internal class PushWorkerActor(int shard, NodeParts node) : DescendingWorker(Add
 
     /// <summary>Visits the ratings of one clock; runs on a thread of the compute pool.</summary>
     /// <returns>Σ e².</returns>
-    protected virtual double Descend(RunRound command, int clock) => Partition.Descend(clock, command.LearningRate);
+    protected virtual double Descend(RunRound command, int clock) => Partition.Descend(clock, command.Epoch, command.LearningRate);
 
     protected override void Forget()
     {

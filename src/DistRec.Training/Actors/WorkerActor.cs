@@ -25,8 +25,9 @@ internal class WorkerActor(int shard, NodeParts node) : DescendingWorker(Address
 
     protected override bool IsOneWork(RunRound command) => command.Kind != RoundKind.Descend;
 
-    protected override Func<RowSet[]> Load(RatingBlock ratings)
+    protected override async Task<Func<RowSet[]>> LoadAsync(CancellationToken cancellationToken)
     {
+        RatingBlock ratings = await PullRatingsAsync(cancellationToken).ConfigureAwait(false);
         DescentPartition partition = _partition = new(
             JobSpecs.MfOf(Spec), ratings, [.. Spec.BlockStarts], Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
         IReadOnlyList<int> starts = Spec.BlockStarts;

@@ -67,6 +67,14 @@ public sealed class EpochPolicy
     /// <returns><see cref="EpochAction.Continue"/>, <see cref="EpochAction.BackOff"/> or <see cref="EpochAction.Fail"/>.</returns>
     public EpochDecision JudgeDescent(double trainRmse, bool diverged)
     {
+        if (_spec.Sweeps)
+        {
+            State.LastTrainRmse = trainRmse;
+            return diverged || !double.IsFinite(trainRmse)
+                ? new EpochDecision(EpochAction.Fail, false, "the training error is no longer a number; look for extreme values in the ratings or features, or give a larger regularization")
+                : new EpochDecision(EpochAction.Continue, false);
+        }
+
         double reference = Math.Max(State.LastTrainRmse > 0 ? State.LastTrainRmse : _spec.RatingDeviation, Negligible);
         bool leaving = diverged || !double.IsFinite(trainRmse) || trainRmse > DivergingGrowth * reference;
         if (!_spec.Descends || !leaving)

@@ -220,7 +220,7 @@ public sealed partial class JobMachine
             {
                 Epoch = _epoch,
                 TrainRmse = _spec.IsImplicit ? 0 : _training.Errors.Rmse,
-                Loss = _descends || _spec.Averages ? 0 : _training.Errors.Squared.ToDouble() + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble(),
+                Loss = _descends || _spec.Averages ? _spec.IsImplicit ? _training.Errors.Squared.ToDouble() : 0 : _training.Errors.Squared.ToDouble() + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble(),
                 ValidationRmse = validation.Errors.Rmse,
                 ValidationMae = validation.Errors.Mae,
                 LearningRate = rate,
@@ -297,7 +297,7 @@ public sealed partial class JobMachine
         _before = LacksUsers ? null : _tables;
         _epoch++;
         Enter(JobState.Training);
-        return Run(_spec.Pushes ? RoundKind.Push : _descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
+        return Run(_spec.HasClocks ? RoundKind.Push : _descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
     }
 
     private JobStep Run(RoundKind kind, long sourceVersion = 0) =>

@@ -1,3 +1,4 @@
+using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Numerics.Linear;
@@ -11,10 +12,23 @@ namespace DistRec.Training.Jobs;
 internal static class JobData
 {
     /// <summary>How the ratings of every partition are made: those of items are transposed, which takes time and memory.</summary>
-    public static IEnumerable<(string Kind, int Shard, Func<RatingBlock> Make)> Ratings(JobSpec spec, TrainingData data)
+    public static IEnumerable<(string Kind, int Shard, Func<IBlock> Make)> Ratings(JobSpec spec, TrainingData data)
     {
         int shards = spec.UserStarts.Count - 1;
         string users = Addresses.KindOf(Side.User, spec);
+        if (data.Features is { } features && spec.Fm is not null)
+        {
+            Lazy<int[]>? sharers = spec.Pushes && shards > 1 ? new(() => FeatureUse.SharersOf(features, spec.Fm.RowStarts)) : null;
+            for (int shard = 0; shard < shards; shard++)
+            {
+                Range rows = spec.Fm.RowStarts[shard]..spec.Fm.RowStarts[shard + 1];
+                Range heldOut = HeldOutStart(shard)..HeldOutStart(shard + 1);
+                yield return (users, shard, () => FeatureBlock.Of(features, rows, heldOut, keepsBlocks: spec.Sweeps) with { Sharers = sharers?.Value });
+            }
+
+            yield break;
+        }
+
         for (int shard = 0; shard < shards; shard++)
         {
             int from = spec.UserStarts[shard];
@@ -33,6 +47,8 @@ internal static class JobData
             int to = spec.ItemStarts[shard + 1];
             yield return (Addresses.ItemKind, shard, () => new RatingBlock(data.Train.TransposeColumns(from, to), null));
         }
+
+        int HeldOutStart(int shard) => (int)((long)(data.Features?.Validation?.Count ?? 0) * shard / shards);
     }
 
     /// <summary>The tables of every partition.</summary>

@@ -16,7 +16,7 @@ public static partial class JobSpecs
     /// <summary>Whether two specifications are of one model with the same settings.</summary>
     internal static bool HaveSameModel(JobSpec one, JobSpec other) =>
         Equals(one.Als, other.Als) && Equals(one.Mf, other.Mf) && Equals(one.Baseline, other.Baseline) && Equals(one.ImplicitAls, other.ImplicitAls)
-        && Equals(one.Nmf, other.Nmf) && Equals(one.Bpmf, other.Bpmf) && Equals(one.Feedback, other.Feedback);
+        && Equals(one.Nmf, other.Nmf) && Equals(one.Bpmf, other.Bpmf) && Equals(one.Feedback, other.Feedback) && HaveSameFm(one.Fm, other.Fm);
 
     /// <summary>The row solver of an alternating model.</summary>
     public static IRowSolver SolverOf(JobSpec spec)

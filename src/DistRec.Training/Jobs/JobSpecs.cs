@@ -1,10 +1,12 @@
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
+using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
@@ -22,6 +24,11 @@ public static partial class JobSpecs
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
+        if (settings.Fm is { } fm)
+        {
+            return CreateFm(job, data, settings, fm, resume);
+        }
+
         RatingMatrix train = data.Train;
         if (train.Count == 0)
         {
@@ -55,13 +62,11 @@ public static partial class JobSpecs
             TrainingRatings = train.Count,
             ValidationRatings = data.Validation?.Count ?? 0,
             CheckpointEvery = settings.CheckpointEvery,
-            Consistency = settings.Consistency.IsFixedOrder ? Consistency.Bsp
-                : settings.Consistency.MaximumLead == int.MaxValue ? Consistency.Asp : Consistency.Ssp,
-            Staleness = settings.Consistency.MaximumLead,
             Resume = resume,
             UserStarts = { Partitioner.Balance(Partitioner.RowCounts(train), settings.Partitions) },
             ItemStarts = { Partitioner.Balance(itemCounts, settings.Partitions) },
         };
+        SetConsistency(spec, settings);
         SetModel(spec, settings);
         if (!ModelKinds.HasMean(spec.ModelName))
         {
@@ -89,6 +94,13 @@ public static partial class JobSpecs
         return spec;
     }
 
+    private static void SetConsistency(JobSpec spec, TrainingSettings settings)
+    {
+        ConsistencyModel consistency = settings.Consistency;
+        spec.Consistency = consistency.IsFixedOrder ? Consistency.Bsp : consistency.MaximumLead == int.MaxValue ? Consistency.Asp : Consistency.Ssp;
+        spec.Staleness = consistency.MaximumLead;
+    }
+
     /// <summary>The consistency model in a specification.</summary>
     public static ConsistencyModel ConsistencyOf(JobSpec spec)
     {
@@ -112,7 +124,7 @@ public static partial class JobSpecs
     public static int FactorsOf(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? spec.Nmf?.Rank ?? spec.Bpmf?.Rank ?? spec.Feedback?.Rank ?? 0;
+        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? spec.Nmf?.Rank ?? spec.Bpmf?.Rank ?? spec.Feedback?.Rank ?? spec.Fm?.Rank ?? 0;
     }
 
     /// <summary>Columns of a side's training tables; 0 for biases alone.</summary>
@@ -124,6 +136,7 @@ public static partial class JobSpecs
             JobSpec.ModelOneofCase.Bpmf => BpmfTables.WidthOf(spec.Bpmf.Rank),
             JobSpec.ModelOneofCase.Feedback when side == Side.User => FeedbackShape.Of(FeedbackOf(spec)).UserWidth,
             JobSpec.ModelOneofCase.Feedback => FeedbackShape.Of(FeedbackOf(spec)).ItemWidth,
+            JobSpec.ModelOneofCase.Fm => side == Side.User ? 0 : FmShape.Of(FmOf(spec)).Width,
             _ => FactorsOf(spec),
         };
     }
@@ -136,16 +149,22 @@ public static partial class JobSpecs
     }
 
     /// <summary>Draws the first item tables of a descending model.</summary>
-    public static void DrawItems(JobSpec spec, FactorTable items, int firstItem)
+    public static void DrawItems(JobSpec spec, FactorBlock items, int firstItem)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.ModelCase == JobSpec.ModelOneofCase.Feedback)
+        ArgumentNullException.ThrowIfNull(items);
+        switch (spec.ModelCase)
         {
-            FeedbackTables.DrawItems(FeedbackOf(spec), items, firstItem);
-            return;
+            case JobSpec.ModelOneofCase.Feedback:
+                FeedbackTables.DrawItems(FeedbackOf(spec), items.Factors, firstItem);
+                break;
+            case JobSpec.ModelOneofCase.Fm:
+                FmTables.Initialize(FmShape.Of(FmOf(spec)), FmOf(spec), items.Factors, items.Biases, firstItem, spec.Fm.GroupStarts[^1], spec.Fm.Intercept);
+                break;
+            default:
+                InitialFactors.Draw(items.Factors, firstItem, spec.Mf.InitialScale, spec.Mf.Seed, RandomPurpose.ItemFactors);
+                break;
         }
-
-        InitialFactors.Draw(items, firstItem, spec.Mf.InitialScale, spec.Mf.Seed, RandomPurpose.ItemFactors);
     }
 
     /// <summary>A hash of the partitions' ranges (FNV-1a): traffic that was laid out otherwise is stale.</summary>
@@ -153,7 +172,7 @@ public static partial class JobSpecs
     {
         ArgumentNullException.ThrowIfNull(spec);
         ulong hash = 0xCBF29CE484222325;
-        foreach (int start in spec.UserStarts.Append(-1).Concat(spec.ItemStarts).Append(-1).Concat(spec.BlockStarts))
+        foreach (int start in spec.UserStarts.Append(-1).Concat(spec.ItemStarts).Append(-1).Concat(spec.BlockStarts).Concat(spec.Fm?.RowStarts ?? []))
         {
             hash = (hash ^ (uint)start) * 0x100000001B3;
         }

@@ -1,5 +1,7 @@
+using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
@@ -37,8 +39,17 @@ internal static class JobTables
     }
 
     /// <summary>The model that both published sides make.</summary>
-    public static FactorModel ToModel(JobSpec spec, FactorBlock users, FactorBlock items)
+    /// <param name="spec">The job.</param>
+    /// <param name="users">The users' side.</param>
+    /// <param name="items">The items' side, or the tables of features.</param>
+    /// <param name="features">The features that the job was given; null for a model of ratings.</param>
+    public static FactorModel ToModel(JobSpec spec, FactorBlock users, FactorBlock items, FeatureData? features)
     {
+        if (spec.ModelCase == JobSpec.ModelOneofCase.Fm)
+        {
+            return FmModel(spec, items, features ?? throw new ArgumentNullException(nameof(features)));
+        }
+
         float mean = spec.Nmf is null ? spec.GlobalMean : spec.MeanRating;
         RatingScale scale = JobSpecs.ScaleOf(spec);
         if (spec.ModelCase == JobSpec.ModelOneofCase.Feedback)
@@ -55,5 +66,12 @@ internal static class JobTables
         FactorModel model = new(
             spec.ModelName, mean, scale, users.Biases, items.Biases, hasFactors ? users.Factors : null, hasFactors ? items.Factors : null);
         return spec.Bpmf is null ? model : BpmfTables.ToModel(model, JobSpecs.BpmfOf(spec));
+    }
+
+    private static FactorModel FmModel(JobSpec spec, FactorBlock tables, FeatureData features)
+    {
+        FmOptions options = JobSpecs.FmOf(spec);
+        FmMachine machine = FmMachine.Of(options, new FmParameters(tables.Factors, tables.Biases, features.Space.Count), features.Space);
+        return FmCollapse.ToModel(spec.ModelName, machine, features, JobSpecs.ScaleOf(spec));
     }
 }

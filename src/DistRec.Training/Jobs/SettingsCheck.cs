@@ -1,4 +1,5 @@
 using DistRec.Models;
+using DistRec.Models.FactorizationMachine;
 
 namespace DistRec.Training.Jobs;
 
@@ -11,12 +12,22 @@ public static class SettingsCheck
     /// <summary>Most factors of <c>bpmf</c>, whose rows carry averages as well.</summary>
     public const int MaximumSampledRank = 512;
 
+    /// <summary>A learner as typed.</summary>
+    public static string NameOf(FmLearner learner) => learner switch
+    {
+        FmLearner.AdaGrad => "adagrad",
+        FmLearner.AdaptiveSgd => "sgda",
+        FmLearner.Als => "als",
+        FmLearner.Mcmc => "mcmc",
+        _ => "sgd",
+    };
+
     /// <summary>Every mistake in the settings, a line each; empty where there is none.</summary>
     public static IReadOnlyList<string> Errors(TrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         List<string> errors = [];
-        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls, settings.Nmf, settings.Bpmf, settings.Feedback }.Count(model => model is not null);
+        int models = new object?[] { settings.Baseline, settings.Als, settings.Mf, settings.ImplicitAls, settings.Nmf, settings.Bpmf, settings.Feedback, settings.Fm }.Count(model => model is not null);
         Check(models == 1, "--model", $"exactly one of {string.Join(", ", ModelKinds.All)}", $"{models}", "name one");
         Check(settings.Epochs >= 1, "--epochs", "at least 1", settings.Epochs, "20 is a good start");
         Check(settings.Patience >= 0, "--patience", "at least 0", settings.Patience, "0 turns early stopping off");
@@ -62,6 +73,11 @@ public static class SettingsCheck
             Check(settings.Clocks is >= 1 and <= 1024, "--clocks", "1 to 1024", settings.Clocks, "16 is a good start");
         }
 
+        if (settings.Fm is { } fm)
+        {
+            CheckFm(fm);
+        }
+
         if (settings.ImplicitAls is { } implicitAls)
         {
             CheckRank(implicitAls.Rank);
@@ -92,6 +108,32 @@ public static class SettingsCheck
         }
 
         return errors;
+
+        void CheckFm(FmOptions fm)
+        {
+            bool isSampled = fm.Learner == FmLearner.Mcmc;
+            int mostFactors = isSampled ? MaximumSampledRank : MaximumRank;
+            Check(fm.Rank >= 0 && fm.Rank <= mostFactors, "--rank", $"0 to {mostFactors}", fm.Rank, "32 is a good start, 0 is a linear model");
+            Check(fm.Order is >= 2 and <= 5, "--order", "2 to 5", fm.Order, "2 is a good start");
+            Check(fm.Order == 2 || fm.Learner is FmLearner.Sgd or FmLearner.AdaGrad, "--order", $"2 with --learner {NameOf(fm.Learner)}", fm.Order, "orders above 2 are learned by sgd and adagrad");
+            Check(fm.Task != FmTask.Ranking || fm.Learner is FmLearner.Sgd or FmLearner.AdaGrad, "--task", $"regression or classification with --learner {NameOf(fm.Learner)}", "ranking", "rank with sgd or adagrad");
+            CheckNonNegative("--regularization", fm.Regularization);
+            CheckNonNegative("--weight-regularization", fm.WeightRegularization);
+            CheckPositive("--initial-scale", fm.InitialScale);
+            Check(!fm.Sweeps || settings.Consistency.IsFixedOrder, "--consistency", $"bsp with --learner {NameOf(fm.Learner)}", "another", "sums of all workers are needed before any goes on");
+            if (!fm.Sweeps)
+            {
+                CheckPositive("--learning-rate", fm.LearningRate);
+                Check(fm.LearningRateDecay is > 0 and <= 1, "--learning-rate-decay", "above 0, at most 1", fm.LearningRateDecay, "1 keeps the rate");
+                Check(settings.Clocks is >= 1 and <= 1024, "--clocks", "1 to 1024", settings.Clocks, "16 is a good start");
+            }
+
+            if (isSampled)
+            {
+                Check(fm.BurnIn >= 0 && fm.BurnIn < settings.Epochs, "--burn-in", $"0 to {settings.Epochs - 1}, fewer than the epochs", fm.BurnIn, "a tenth of the epochs is plenty");
+                Check(fm.KeptSamples is >= 1 and <= 256, "--kept-samples", "1 to 256", fm.KeptSamples, "32 is a good start");
+            }
+        }
 
         void CheckExponent(float exponent) =>
             Check(exponent is >= 0 and <= 1, "--regularization-exponent", "0 to 1", exponent, "1 is weighted-λ, 0 the same λ for every row");

@@ -11,4 +11,8 @@ public sealed record TrainingData(RatingMatrix Train, RatingMatrix? Validation, 
 {
     /// <summary>Items that users gave any feedback on, [users, items], values unused; null where those are the rated ones.</summary>
     public RatingMatrix? Feedback { get; init; }
+
+    /// <summary>What <c>fm</c> and <c>poly-svm</c> learn from, in place of the ratings; null for other models. Where these rows are no ratings,
+    /// <see cref="Train"/> is empty.</summary>
+    public FeatureData? Features { get; init; }
 }

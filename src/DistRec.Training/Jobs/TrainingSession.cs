@@ -72,7 +72,7 @@ public sealed class TrainingSession
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
     {
         _settings.Validate();
-        if ((_settings.Mf is not null || _settings.Feedback is not null) && _settings.Threads > _settings.Partitions)
+        if ((_settings.Mf ?? _settings.Feedback ?? (object?)_settings.Fm) is not null && _settings.Threads > _settings.Partitions)
         {
             _curve.AddNote($"a partition descends on one thread, so {_settings.Partitions} of {_settings.Threads} threads train; give as many partitions as threads");
         }
@@ -125,7 +125,7 @@ public sealed class TrainingSession
     // Ratings, and on resuming the tables, wait in the exchange until the partitions pull them.
     private async Task PublishDataAsync(LocalActorSystem system, JobSpec spec, Checkpoint? checkpoint)
     {
-        (string Kind, int Shard, Func<RatingBlock> Make)[] ratings = [.. JobData.Ratings(spec, _data)];
+        (string Kind, int Shard, Func<IBlock> Make)[] ratings = [.. JobData.Ratings(spec, _data)];
         await system.Compute.ForAsync(
             ratings.Length,
             (i, _) => system.Blocks.Publish(Addresses.RatingsKey(spec.Job, ratings[i].Kind, ratings[i].Shard), ratings[i].Make())).ConfigureAwait(false);
@@ -160,7 +160,7 @@ public sealed class TrainingSession
             if (tables.Purpose == TablesPurpose.Model)
             {
                 (FactorBlock users, FactorBlock items) = await PullAsync(Addresses.Tables).ConfigureAwait(false);
-                session._model = JobTables.ToModel(spec, users, items);
+                session._model = JobTables.ToModel(spec, users, items, session._data.Features);
             }
             else if (session._checkpoints is { } checkpoints)
             {

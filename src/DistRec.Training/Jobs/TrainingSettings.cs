@@ -3,6 +3,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
@@ -35,6 +36,9 @@ public sealed record TrainingSettings
     /// <inheritdoc cref="Baseline"/>
     public FeedbackOptions? Feedback { get; init; }
 
+    /// <inheritdoc cref="Baseline"/>
+    public FmOptions? Fm { get; init; }
+
     /// <summary>Epochs at most, at least 1.</summary>
     public int Epochs { get; init; } = 20;
 
@@ -47,7 +51,7 @@ public sealed record TrainingSettings
     /// <summary>Threads for arithmetic, at least 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>How often in an epoch workers pull and push, 1 to 1,024; for <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>.</summary>
+    /// <summary>How often in an epoch workers pull and push, 1 to 1,024; for models that pull and push rows.</summary>
     public int Clocks { get; init; } = 16;
 
     /// <summary>How far the workers of a descending model may drift apart within an epoch.</summary>
@@ -65,14 +69,15 @@ public sealed record TrainingSettings
         { Nmf: not null } => ModelKinds.Nmf,
         { Bpmf: not null } => ModelKinds.Bpmf,
         { Feedback: { } feedback } => FeedbackFactors.NameOf(feedback.Form),
+        { Fm: { } fm } => fm.Degree > 0 ? ModelKinds.PolySvm : ModelKinds.Fm,
         _ => ModelKinds.Mf,
     };
 
     /// <summary>Number of factors, 0 for the baseline.</summary>
-    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? Nmf?.Rank ?? Bpmf?.Rank ?? Feedback?.Rank ?? 0;
+    public int Rank => Als?.Rank ?? Mf?.Rank ?? ImplicitAls?.Rank ?? Nmf?.Rank ?? Bpmf?.Rank ?? Feedback?.Rank ?? Fm?.Rank ?? 0;
 
     /// <summary>The model's own settings.</summary>
-    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? (object?)Nmf ?? (object?)Bpmf ?? (object?)Feedback ?? Baseline!;
+    public object ModelOptions => (object?)Als ?? (object?)Mf ?? (object?)ImplicitAls ?? (object?)Nmf ?? (object?)Bpmf ?? (object?)Feedback ?? (object?)Fm ?? Baseline!;
 
     /// <summary>Checks all settings and reports all mistakes at once.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>

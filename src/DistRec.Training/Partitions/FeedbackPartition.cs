@@ -10,7 +10,7 @@ namespace DistRec.Training.Partitions;
 /// One user partition of <c>svd++</c>, <c>asvd</c> or <c>nsvd</c>: its ratings, its users' tables, a working copy of the item
 /// rows that it needs, and a clock's descent over some of its users. Knows no actors. Not thread-safe: one call at a time.
 /// </summary>
-public sealed class FeedbackPartition
+public sealed class FeedbackPartition : IPushPartition
 {
     private const int RowsPerChunk = 256;
 
@@ -20,9 +20,8 @@ public sealed class FeedbackPartition
     private readonly RatingMatrix? _heldOut;
     private readonly int[] _itemStarts;
     private readonly int[] _clockStarts;
-    private readonly RowSet[][] _touched;
-    private readonly FactorBlock[] _changes;
-    private readonly FactorBlock _items;
+    private readonly WorkingRows _working;
+    private readonly Lazy<RowSet[]> _needed;
     private readonly int _firstUser;
     private readonly float _globalMean;
     private readonly RatingScale _scale;
@@ -49,69 +48,39 @@ public sealed class FeedbackPartition
         _globalMean = globalMean;
         _scale = scale;
         _clockStarts = ClockStarts(data.Training, clocks);
-        _touched = [.. Enumerable.Range(0, clocks).Select(clock => RowsTouchedIn(clock))];
-        _changes =
-        [
-            .. Enumerable.Range(0, _itemStarts.Length - 1)
-                .Select(shard => FactorBlock.Zeros(_touched.Max(rows => rows[shard].Count), _shape.ItemWidth)),
-        ];
-        _items = FactorBlock.Zeros(_itemStarts[^1], _shape.ItemWidth);
+        _working = new WorkingRows(_itemStarts, [.. Enumerable.Range(0, clocks).Select(clock => RowsTouchedIn(clock))], _shape.ItemWidth);
+        _needed = new Lazy<RowSet[]>(() => NeededRows.Of(_itemStarts, _data.Ratings, _data.Feedback, _heldOut));
         Tables = new UserTables(data.Training.RowCount, _shape.UserWidth);
     }
 
-    /// <summary>p_u and b_u.</summary>
+    /// <inheritdoc/>
     public UserTables Tables { get; }
 
-    /// <summary>Number of training ratings.</summary>
+    /// <inheritdoc/>
     public long Count => _data.Ratings.Count;
 
-    /// <summary>Draws the first factors.</summary>
+    /// <inheritdoc/>
     public void Initialize() => Tables.Initialize(_firstUser, _options.InitialScale, _options.Seed);
 
-    /// <summary>The rows of a shard that a clock reads and changes.</summary>
-    public RowSet RowsOf(int clock, int shard) => _touched[clock][shard];
+    /// <inheritdoc/>
+    public RowSet RowsOf(int clock, int shard) => _working.Of(clock, shard);
 
-    /// <summary>The rows of every shard that predictions refer to.</summary>
-    public RowSet[] PredictedRows() => NeededRows.Of(_itemStarts, _data.Ratings, _data.Feedback, _heldOut);
+    /// <inheritdoc/>
+    public RowSet[] PredictedRows() => _needed.Value;
 
-    /// <summary>Takes a shard's rows for a clock.</summary>
-    public void Take(int clock, int shard, ParameterTable table)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        table.CopyRows(_touched[clock][shard], _items, _itemStarts[shard], _changes[shard]);
-    }
+    /// <inheritdoc/>
+    public void Take(int clock, int shard, ParameterTable table) => _working.Take(clock, shard, table);
 
-    /// <summary>Visits every rating of a clock's users once.</summary>
-    /// <param name="clock">Which clock; its rows have been taken.</param>
-    /// <param name="learningRate">γ of the epoch.</param>
-    /// <returns>Σ e², each e before its own update; not finite where the descent diverged.</returns>
-    public double Descend(int clock, double learningRate) =>
+    /// <inheritdoc/>
+    public double Descend(int clock, int epoch, double learningRate) =>
         FeedbackKernel.RunUsers(
             _shape, _data, _clockStarts[clock], _clockStarts[clock + 1], FeedbackStep.Of(_options, _globalMean, learningRate),
-            Tables.Current.Factors, Tables.Current.Biases, _items.Factors, _items.Biases);
+            Tables.Current.Factors, Tables.Current.Biases, Items.Factors, Items.Biases);
 
-    /// <summary>What a clock changed of a shard's rows. Good until the shard's rows are taken again.</summary>
-    public RowChanges ChangesOf(int clock, int shard)
-    {
-        RowSet rows = _touched[clock][shard];
-        FactorBlock changes = _changes[shard];
-        int stride = changes.Factors.Stride;
-        int start = _itemStarts[shard];
-        int next = 0;
-        for (int from = 0; rows.TryNextRun(from, out int first, out int end); from = end)
-        {
-            Numerics.Vectors.Accumulate.SubtractFrom(
-                changes.Factors.Values.Slice(next * stride, (end - first) * stride),
-                _items.Factors.Values.Slice((start + first) * stride, (end - first) * stride));
-            Numerics.Vectors.Accumulate.SubtractFrom(
-                changes.Biases.AsSpan(next, end - first), _items.Biases.AsSpan(start + first, end - first));
-            next += end - first;
-        }
+    /// <inheritdoc/>
+    public RowChanges ChangesOf(int clock, int shard) => _working.ChangesOf(clock, shard);
 
-        return new RowChanges(rows, changes);
-    }
-
-    /// <summary>Errors on the held-out ratings, given the item side.</summary>
+    /// <inheritdoc/>
     public async Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken)
     {
         if (_heldOut is null)
@@ -119,7 +88,7 @@ public sealed class FeedbackPartition
             return default;
         }
 
-        TakeAll(items);
+        _working.TakeAll(items, _needed.Value);
         FactorBlock users = await ProfilesAsync(Tables.Current, row => _heldOut.RowLength(row) > 0, pool, cancellationToken).ConfigureAwait(false);
 
         // q_i is what an item's row begins with.
@@ -133,9 +102,11 @@ public sealed class FeedbackPartition
     /// <param name="cancellationToken">Gives up.</param>
     public Task<FactorBlock> ModelAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken)
     {
-        TakeAll(items);
+        _working.TakeAll(items, _needed.Value);
         return ProfilesAsync(Tables.Kept ?? Tables.Current, _ => true, pool, cancellationToken);
     }
+
+    private FactorBlock Items => _working.Rows;
 
     private async Task<FactorBlock> ProfilesAsync(FactorBlock users, Func<int, bool> isWanted, IComputePool pool, CancellationToken cancellationToken)
     {
@@ -152,22 +123,12 @@ public sealed class FeedbackPartition
                     {
                         FeedbackKernel.Describe(
                             _shape, _data.Ratings.RowColumns(row), _data.Ratings.RowValues(row), _data.ItemsOf(row),
-                            _globalMean, users.Biases[row], users.Factors.Row(row), _items.Factors, _items.Biases, profiles.Factors.Row(row));
+                            _globalMean, users.Biases[row], users.Factors.Row(row), Items.Factors, Items.Biases, profiles.Factors.Row(row));
                     }
                 }
             },
             cancellationToken).ConfigureAwait(false);
         return profiles;
-    }
-
-    private void TakeAll(PartitionedFactors items)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        for (int shard = 0; shard < items.Tables.Length; shard++)
-        {
-            items.Tables[shard].Values.CopyTo(_items.Factors.Values[(items.Starts[shard] * _items.Factors.Stride)..]);
-            items.Biases[shard].CopyTo(_items.Biases, items.Starts[shard]);
-        }
     }
 
     // Users in their order, about as many ratings a clock; where there are fewer users than clocks, the last clocks have none.

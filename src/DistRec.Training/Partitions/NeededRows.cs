@@ -22,6 +22,14 @@ internal static class NeededRows
             }
         }
 
+        return Of(starts, needed);
+    }
+
+    /// <summary>The marked rows of each block.</summary>
+    /// <param name="starts">First row of each block, and the number of rows last.</param>
+    /// <param name="needed">A mark for every row.</param>
+    public static RowSet[] Of(IReadOnlyList<int> starts, bool[] needed)
+    {
         RowSet[] sets = new RowSet[starts.Count - 1];
         List<int> rows = [];
         for (int block = 0; block < sets.Length; block++)

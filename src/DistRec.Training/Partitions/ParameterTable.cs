@@ -27,19 +27,20 @@ public sealed class ParameterTable : IBlock
 
     /// <summary>Copies rows as they are now.</summary>
     /// <param name="rows">Which; of a table that came from another node those that were asked for.</param>
-    /// <param name="places">Receives each row in its place, from <paramref name="firstRow"/> on.</param>
-    /// <param name="firstRow">Where the shard's rows begin.</param>
+    /// <param name="places">Receives each row in its place.</param>
+    /// <param name="placeOf">The place of a row of the shard; neighbouring rows have neighbouring places.</param>
     /// <param name="side">Receives them side by side.</param>
-    public void CopyRows(RowSet rows, FactorBlock places, int firstRow, FactorBlock side)
+    public void CopyRows(RowSet rows, FactorBlock places, Func<int, int> placeOf, FactorBlock side)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(placeOf);
         lock (_gate)
         {
             int next = 0;
             for (int from = 0; rows.TryNextRun(from, out int first, out int end); from = end)
             {
                 int source = _rows is null ? first : next;
-                Copy(_table, source, places, firstRow + first, end - first);
+                Copy(_table, source, places, placeOf(first), end - first);
                 Copy(_table, source, side, next, end - first);
                 next += end - first;
             }
@@ -63,7 +64,8 @@ public sealed class ParameterTable : IBlock
     /// <summary>The rows that a bitmap names, as they are when they are written.</summary>
     public IBlock Select(ReadOnlyMemory<byte> selection) => new SelectedRows(this, RowSet.FromBytes(_table.Biases.Length, selection.Span));
 
-    private static void Copy(FactorBlock from, int source, FactorBlock to, int target, int count)
+    /// <summary>Copies neighbouring rows from one table to another of its width.</summary>
+    internal static void Copy(FactorBlock from, int source, FactorBlock to, int target, int count)
     {
         int stride = from.Factors.Stride;
         from.Factors.Values.Slice(source * stride, count * stride).CopyTo(to.Factors.Values[(target * stride)..]);

@@ -15,20 +15,28 @@ public sealed partial class JobSpec
         ModelOneofCase.Nmf => ModelKinds.Nmf,
         ModelOneofCase.Bpmf => ModelKinds.Bpmf,
         ModelOneofCase.Feedback => FeedbackFactors.NameOf((Models.Feedback.FeedbackForm)Feedback.Form),
+        ModelOneofCase.Fm => Fm.Degree > 0 ? ModelKinds.PolySvm : ModelKinds.Fm,
         _ => ModelKinds.Baseline,
     };
 
     /// <summary>Whether the model is trained by descent; otherwise its two sides are solved in turn.</summary>
-    public bool Descends => ModelCase == ModelOneofCase.Mf || Pushes;
+    public bool Descends => ModelCase == ModelOneofCase.Mf || Pushes || Sweeps;
 
     /// <summary>Whether workers pull rows of the item tables and push changes; otherwise a descending model lends item blocks.</summary>
-    public bool Pushes => ModelCase == ModelOneofCase.Feedback;
+    public bool Pushes => ModelCase == ModelOneofCase.Feedback || (ModelCase == ModelOneofCase.Fm && !Sweeps);
+
+    /// <summary>Whether workers hold all parameters, learn them one after the other, and exchange sums over their rows.</summary>
+    public bool Sweeps => ModelCase == ModelOneofCase.Fm && Fm.Learner is FmSpecLearner.Als or FmSpecLearner.Mcmc;
+
+    /// <summary>Whether an epoch is one round of clocks.</summary>
+    public bool HasClocks => Pushes || Sweeps;
 
     /// <summary>γ of the first epoch; 0 for models without one.</summary>
     public double FirstLearningRate => ModelCase switch
     {
         ModelOneofCase.Mf => Mf.LearningRate,
         ModelOneofCase.Feedback => Feedback.LearningRate,
+        ModelOneofCase.Fm when !Sweeps => Fm.LearningRate,
         _ => 0,
     };
 
@@ -37,6 +45,7 @@ public sealed partial class JobSpec
     {
         ModelOneofCase.Mf => Mf.LearningRateDecay,
         ModelOneofCase.Feedback => Feedback.LearningRateDecay,
+        ModelOneofCase.Fm when !Sweeps => Fm.LearningRateDecay,
         _ => 1,
     };
 
@@ -45,23 +54,24 @@ public sealed partial class JobSpec
     {
         ModelOneofCase.Mf => Mf.InitialScale,
         ModelOneofCase.Feedback => Feedback.InitialScale,
+        ModelOneofCase.Fm => Fm.InitialScale * Math.Sqrt(Fm.Rank),
         _ => 0,
     };
 
     /// <summary>Whether rows follow from what they were before, and not from the other side alone: lost ones cannot be solved again from it.</summary>
     public bool RemembersRows => ModelCase switch
     {
-        ModelOneofCase.Mf or ModelOneofCase.Feedback or ModelOneofCase.Nmf or ModelOneofCase.Bpmf => true,
+        ModelOneofCase.Mf or ModelOneofCase.Feedback or ModelOneofCase.Nmf or ModelOneofCase.Bpmf or ModelOneofCase.Fm => true,
         ModelOneofCase.ImplicitAls => ImplicitAls.Method != ImplicitSolving.Exact,
         _ => false,
     };
 
     /// <summary>Whether the model is an average over epochs, so that no single epoch is the best one.</summary>
-    public bool Averages => ModelCase == ModelOneofCase.Bpmf;
+    public bool Averages => ModelCase == ModelOneofCase.Bpmf || (ModelCase == ModelOneofCase.Fm && Fm.Learner == FmSpecLearner.Mcmc);
 
-    /// <summary>Whether the tables of the best epoch are kept beside the newest ones.</summary>
-    public bool KeepsBest => !Averages && (ValidationRatings > 0 || Descends);
+    /// <summary>Whether the tables of the best epoch are kept beside the newest ones. A model that averages keeps its newest, to which an abandoned epoch returns.</summary>
+    public bool KeepsBest => Descends || (!Averages && ValidationRatings > 0);
 
     /// <summary>Whether the model learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
-    public bool IsImplicit => ModelCase == ModelOneofCase.ImplicitAls;
+    public bool IsImplicit => ModelCase == ModelOneofCase.ImplicitAls || (ModelCase == ModelOneofCase.Fm && Fm.Task == FmSpecTask.Ranking);
 }

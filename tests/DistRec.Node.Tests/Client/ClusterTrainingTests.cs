@@ -205,8 +205,8 @@ public sealed class ClusterTrainingTests : IAsyncLifetime, IDisposable
     {
         NodeStatus[] nodes = [Node("seed", 100), Node("worker", threads), Node("worker", threads)];
 
-        ClusterPartitions.For(new ClusterStatus("1", 1, nodes, null, null, null), _data.Train).ShouldBe(expected);
-        ClusterPartitions.For(new ClusterStatus("1", 1, nodes, null, null, null), new RatingMatrix(3, [0, 1, 1], [2], [1])).ShouldBe(2);
+        ClusterPartitions.For(new ClusterStatus("1", 1, nodes, null, null, null), 150).ShouldBe(expected);
+        ClusterPartitions.For(new ClusterStatus("1", 1, nodes, null, null, null), 2).ShouldBe(2);
     }
 
     private static NodeStatus Node(string role, int threads) => new(role, 1, role, "http://127.0.0.1:1/", threads, "1", [], null, null);

@@ -26,7 +26,7 @@ public sealed class ParameterTableTests
         {
             FactorBlock places = FactorBlock.Zeros(rows + 7, rank);
             FactorBlock side = FactorBlock.Zeros(wanted.Count + 2, rank);
-            source.CopyRows(wanted, places, 7, side);
+            source.CopyRows(wanted, places, row => 7 + row, side);
             int next = 0;
             for (int row = 0; row < rows; row++)
             {

@@ -41,12 +41,12 @@ internal sealed class TrainingSimulation
     internal TrainingSimulation(TrainingSettings settings, bool validates = true, double snapshotSeconds = 0)
     {
         _settings = settings;
-        Data = MakeData(validates);
+        Data = settings.Fm is null ? MakeData(validates) : PlantedFeatures.Of(MakeData(validates));
         _spec = JobSpecs.Create("simulated", Data, settings, resume: null);
         _spec.Snapshots = true;
         _spec.SnapshotSeconds = snapshotSeconds;
         StoredJob stored = new(new MemoryBlobStore(), _spec.Job);
-        foreach ((string kind, int shard, Func<RatingBlock> make) in JobData.Ratings(_spec, Data))
+        foreach ((string kind, int shard, Func<IBlock> make) in JobData.Ratings(_spec, Data))
         {
             _data.Add((stored.DataName(kind, shard), make()));
         }
@@ -76,6 +76,16 @@ internal sealed class TrainingSimulation
     internal static TrainingSettings SvdPlusPlus { get; } = new()
     {
         Feedback = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 2 }, Clocks = 3, Epochs = 2, Patience = 0, Partitions = 3,
+    };
+
+    internal static TrainingSettings Fm { get; } = PlantedFeatures.Settings(Models.FactorizationMachine.FmLearner.Sgd) with
+    {
+        Fm = new() { Rank = 2 }, Clocks = 3, Epochs = 2, Partitions = 3, Threads = 1,
+    };
+
+    internal static TrainingSettings FmBySampling { get; } = PlantedFeatures.Settings(Models.FactorizationMachine.FmLearner.Mcmc) with
+    {
+        Fm = new() { Learner = Models.FactorizationMachine.FmLearner.Mcmc, Rank = 1, BurnIn = 0, KeptSamples = 2 }, Epochs = 2, Partitions = 3, Threads = 1,
     };
 
     /// <summary>Thirty users, twenty items, two planted factors.</summary>
@@ -128,6 +138,8 @@ internal sealed class TrainingSimulation
                 Parameters = (shard, _) => new ParameterShardActor(shard, Parts()),
                 PushWorker = (shard, _) => ledger?.PushWorker(shard, Parts()) ?? new PushWorkerActor(shard, Parts()),
                 Server = (shard, _) => new ParameterServerActor(shard, Parts()),
+                SweepWorker = (shard, _) => new SweepWorkerActor(shard, Parts()),
+                SweepServer = (shard, _) => new SweepServerActor(shard, Parts()),
             };
             IBlobStore reached = new SimulatedBlobStore(store, node, StoreTime);
             reached = storeOf?.Invoke(reached) ?? reached;
@@ -168,7 +180,7 @@ internal sealed class TrainingSimulation
     private FactorModel ReadModel(MemoryBlobStore store)
     {
         StoredJob stored = new(store, _spec.Job);
-        return JobTables.ToModel(_spec, Read(Side.User), Read(Side.Item));
+        return JobTables.ToModel(_spec, Read(Side.User), Read(Side.Item), Data.Features);
 
         FactorBlock Read(Side side) => JobTables.Join(
             [

@@ -1,0 +1,28 @@
+using DistRec.Data;
+using DistRec.Numerics.Random;
+
+namespace DistRec.Training.Partitions;
+
+/// <summary>
+/// Puts a worker's rows into a random order: a descent that visits a user's rows one after the other ends every visit where the last of
+/// them want it.
+/// </summary>
+internal static class RowShuffle
+{
+    /// <param name="rows">The rows.</param>
+    /// <param name="seed">The job's seed.</param>
+    /// <param name="firstRow">Global index of the first row: its key does not hang on the partition.</param>
+    public static FeatureRows Of(FeatureRows rows, ulong seed, int firstRow)
+    {
+        ulong[] keys = new ulong[rows.Count];
+        int[] order = new int[rows.Count];
+        for (int row = 0; row < order.Length; row++)
+        {
+            keys[row] = new EntityRandom(seed, RandomPurpose.Order, firstRow + row).NextUInt64();
+            order[row] = row;
+        }
+
+        Array.Sort(keys, order);
+        return new FeatureRows(Array.ConvertAll(order, row => rows.Targets[row]), rows.Blocks, [.. rows.BlockRows.Select(block => Array.ConvertAll(order, row => block[row]))]);
+    }
+}

@@ -31,11 +31,11 @@ internal sealed class ClusterTrainer(
         }
     }
 
-    public TrainJob Fit(TrainJob job, RatingMatrix train) => job with
+    public TrainJob Fit(TrainJob job, JobData data) => job with
     {
         Training = job.Training with
         {
-            Partitions = job.HasPartitions ? job.Training.Partitions : ClusterPartitions.For(_status!, train),
+            Partitions = job.HasPartitions ? job.Training.Partitions : ClusterPartitions.For(_status!, data.MostPartitions),
             Threads = ThreadsShown,
         },
     };
@@ -43,7 +43,7 @@ internal sealed class ClusterTrainer(
     public async Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages)
     {
         ClusterTraining training = TrainingOn(stages);
-        return await training.FollowAsync(await SubmitAsync(training, job, data), events, host.Stop);
+        return await training.FollowAsync(await SubmitAsync(training, job, data), data.Features, events, host.Stop);
     }
 
     /// <summary>Submits the job without waiting for its end.</summary>

@@ -13,7 +13,7 @@ internal sealed class SubmittedTrainer(ClusterClient client, ClusterTrainingOpti
 {
     public Task PrepareAsync(IStageView stages) => client.JobAsync(options.Job, host.Stop);
 
-    public TrainJob Fit(TrainJob job, RatingMatrix train) => job with
+    public TrainJob Fit(TrainJob job, JobData data) => job with
     {
         Training = job.Training with { Partitions = submitted.Spec.UserStarts.Count - 1, Threads = submitted.Threads },
     };
@@ -28,7 +28,7 @@ internal sealed class SubmittedTrainer(ClusterClient client, ClusterTrainingOpti
         }
 
         ClusterTraining training = new(client, options with { Words = new Told<string>(words => stages.Say($"note: {words}")) });
-        return training.FollowAsync(submitted.Spec, events, host.Stop);
+        return training.FollowAsync(submitted.Spec, data.Features, events, host.Stop);
     }
 
     public void OnSaved(TrainJob job) => SubmittedJob.Remove(job.Out);

@@ -24,6 +24,8 @@ internal static class ModelSettingsReader
         ModelKinds.Nmf => new TrainingSettings { Nmf = ReadNmf(given, seed) },
         ModelKinds.Bpmf => new TrainingSettings { Bpmf = ReadBpmf(given, seed) },
         ModelKinds.Mf => new TrainingSettings { Mf = ReadMf(given, seed) },
+        ModelKinds.Fm or ModelKinds.PolySvm =>
+            new TrainingSettings { Fm = FmSettingsReader.Read(given, model, seed), Clocks = given.AnyInteger("clocks", new TrainingSettings().Clocks) },
         _ when FeedbackFactors.ShapeOf(model, 0) is { } shape =>
             new TrainingSettings { Feedback = ReadFeedback(given, shape.Form, seed), Clocks = given.AnyInteger("clocks", new TrainingSettings().Clocks) },
         _ => new TrainingSettings { Baseline = ReadBaseline(given) },

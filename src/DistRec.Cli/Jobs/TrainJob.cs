@@ -18,6 +18,9 @@ internal sealed record TrainJob
     /// <summary>Model, epochs, partitions.</summary>
     public required TrainingSettings Training { get; init; }
 
+    /// <summary>What features the model learns from; null for models of ratings.</summary>
+    public FeatureChoice? Features { get; init; }
+
     /// <summary>Whether validation and test pairs count as feedback, without their ratings.</summary>
     public required bool AllPairsAreFeedback { get; init; }
 
@@ -42,10 +45,9 @@ internal sealed record TrainJob
     /// <summary>Whether progress is left out.</summary>
     public required bool Quiet { get; init; }
 
-    /// <summary>The job with no more partitions than there are users or items, unless they were asked for.</summary>
-    public TrainJob FittedTo(RatingMatrix train) => HasPartitions
-        ? this
-        : this with { Training = Training with { Partitions = Math.Min(Training.Partitions, Math.Max(1, Math.Min(train.RowCount, train.ColumnCount))) } };
+    /// <summary>The job with no more partitions than the data has use for, unless they were asked for.</summary>
+    public TrainJob FittedTo(int mostPartitions) =>
+        HasPartitions ? this : this with { Training = Training with { Partitions = Math.Min(Training.Partitions, mostPartitions) } };
 }
 
 /// <summary>Where ratings come from.</summary>

@@ -1,6 +1,7 @@
 using DistRec.Cli.Arguments;
 using DistRec.Data;
 using DistRec.Models;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 
@@ -59,10 +60,11 @@ internal static class TrainJobReader
 
         int threads = given.AnyInteger("threads", host.Cores);
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
-        TrainingSettings training = ModelSettingsReader.Read(given, model, seed) with
+        TrainingSettings training = ModelSettingsReader.Read(given, model, seed);
+        training = training with
         {
-            Epochs = given.AnyInteger("epochs", EpochDefaults.Epochs(model)),
-            Patience = given.AnyInteger("patience", EpochDefaults.Patience(model)),
+            Epochs = given.AnyInteger("epochs", EpochDefaults.Epochs(training)),
+            Patience = given.AnyInteger("patience", EpochDefaults.Patience(training)),
             Threads = threads,
             Partitions = given.AnyInteger("partitions", threads),
             CheckpointEvery = given.AnyInteger("checkpoint-every", 0),
@@ -78,8 +80,9 @@ internal static class TrainJobReader
         {
             Data = data,
             Read = DataChoiceReader.ReadHow(given, workers),
-            Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(model)),
+            Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(training)),
             Training = training,
+            Features = training.Fm is { } fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,
             AllPairsAreFeedback = given.OneOf("implicit", "all is for those who know what users looked at", ("train", false), ("all", true)),
             FeedbackFile = ReadFeedbackFile(given),
             Seed = seed,

@@ -17,21 +17,41 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     /// <summary>What training needs of it.</summary>
     public TrainingData ForTraining(TrainJob job) => new(Split.Train, Split.Validation, Data.Name, PartsFingerprint(job.Split))
     {
+        Features = Features,
         Feedback = FeedbackSource.PairsOf(job, this),
     };
+
+    /// <summary>What <c>fm</c> and <c>poly-svm</c> learn from; null for other models.</summary>
+    public FeatureData? Features { get; init; }
+
+    /// <summary>More partitions than that would have nothing to do: rows of the smaller side.</summary>
+    public int MostPartitions => Math.Max(1, Features is { } features
+        ? Math.Min(features.Train.Count, features.Space.Count + 1)
+        : Math.Min(Split.Train.RowCount, Split.Train.ColumnCount));
+
+    /// <summary>Ratings or rows to learn from.</summary>
+    public long TrainCount => Features?.Train.Count ?? Split.Train.Count;
+
+    /// <summary>Ratings or rows that epochs are judged by.</summary>
+    public long ValidationCount => (Features is null ? Split.Validation?.Count : Features.Validation?.Count) ?? 0;
+
+    /// <summary>Ratings or rows for the final figures.</summary>
+    public long TestCount => (Features is null ? Split.Test?.Count : Features.Test?.Count) ?? 0;
 
     /// <summary>What the job's file of feedback has; null where there is none.</summary>
     public FeedbackPairs? FeedbackFile { get; init; }
 
     /// <summary>Its size in words.</summary>
-    public string Describe() =>
-        $"{Data.Name}: {Quantity.Count(RatingCount)} ratings of {Quantity.Count(Data.Items.Count)} items by {Quantity.Count(Data.Users.Count)} users";
+    public string Describe() => Data.Users.Count == 0
+        ? $"{Data.Name}: {Quantity.Count(RatingCount)} rows of {Quantity.Count(Features!.Space.Count)} features"
+        : $"{Data.Name}: {Quantity.Count(RatingCount)} ratings of {Quantity.Count(Data.Items.Count)} items by {Quantity.Count(Data.Users.Count)} users";
 
     /// <summary>Identifies data and parts together: a checkpoint goes on only with both the same.</summary>
     public string PartsFingerprint(SplitOptions split)
     {
         string parts = $"{Data.Fingerprint} {split.Kind} {split.TestRatio:R} {split.ValidationRatio:R} {split.Seed} {split.LastCount} {split.Fold}/{split.FoldCount}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts + FeedbackSource.FingerprintOf(this))));
+        string features = Features is null ? "" : FeatureSource.FingerprintOf(Features);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts + features + FeedbackSource.FingerprintOf(this))));
     }
 }
 
@@ -40,7 +60,31 @@ internal static class DataSource
 {
     /// <exception cref="InputException">The data is not usable.</exception>
     public static async Task<JobData> LoadAsync(TrainJob job, CliHost host, IStageView stages) =>
-        FeedbackSource.AddFile(job, await LoadRatingsAsync(job, host, stages), host, stages);
+        FeedbackSource.AddFile(job, await LoadRowsAsync(job, host, stages), host, stages);
+
+    private static async Task<JobData> LoadRowsAsync(TrainJob job, CliHost host, IStageView stages)
+    {
+        if (FeatureFiles.Of(job) is { } files)
+        {
+            stages.Show("reading", 0, "");
+            return FeatureFiles.Load(job, files, host.Stop);
+        }
+
+        JobData data = await LoadRatingsAsync(job, host, stages);
+        if (job.Features is null)
+        {
+            return data;
+        }
+
+        stages.Show("encoding", 0, "");
+        string? path = job.Data switch
+        {
+            DataChoice.Generated => null,
+            DataChoice.Pair pair => pair.Train,
+            _ => await PathOfAsync(job.Data, host, stages),
+        };
+        return data with { Features = FeatureSource.OfRatings(job, path, data.Data, data.Split) };
+    }
 
     private static async Task<JobData> LoadRatingsAsync(TrainJob job, CliHost host, IStageView stages)
     {

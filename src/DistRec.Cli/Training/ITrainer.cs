@@ -13,7 +13,7 @@ internal interface ITrainer
     Task PrepareAsync(IStageView stages);
 
     /// <summary>The job with what it left open, now that the ratings are known.</summary>
-    TrainJob Fit(TrainJob job, RatingMatrix train);
+    TrainJob Fit(TrainJob job, JobData data);
 
     /// <summary>Trains until the job ends or a person stops it.</summary>
     Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages);

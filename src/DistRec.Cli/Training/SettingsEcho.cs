@@ -29,7 +29,15 @@ internal static class SettingsEcho
             Add("implicitFile", Path.GetFileName(job.FeedbackFile));
         }
 
-        if (job.Training.Mf is not null || job.Training.Feedback is not null)
+        if (job.Features is { } features)
+        {
+            Add("clocks", job.Training.Fm!.Sweeps ? (int?)null : job.Training.Clocks);
+            Add("features", string.Join(',', features.Blocks));
+            Add("hashBits", features.HashBits);
+            Add("positiveFrom", features.PositiveFrom);
+        }
+
+        if (job.Training.Mf is not null || job.Training.Fm is { Sweeps: false } || job.Training.Feedback is not null)
         {
             Add("consistency", job.Training.Consistency.ToString());
         }

@@ -26,6 +26,9 @@ internal sealed record TrainResult
 
     public required int Items { get; init; }
 
+    /// <summary>Features that the model learned from; null for a model of ratings.</summary>
+    public int? Features { get; init; }
+
     /// <summary>Number of factors; 0 for a model without.</summary>
     public required int Rank { get; init; }
 
@@ -48,6 +51,9 @@ internal sealed record TrainResult
     public double? TestRmse { get; init; }
 
     public double? TestMae { get; init; }
+
+    /// <summary>How well probabilities tell the targets of the test rows, in place of errors.</summary>
+    public ClassificationResult? TestClassification { get; init; }
 
     /// <summary>How a model of interactions ranks the test items, in place of errors, which it has none of.</summary>
     public RankingResult? TestRanking { get; init; }

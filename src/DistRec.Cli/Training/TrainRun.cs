@@ -4,6 +4,7 @@ using DistRec.Data;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
 using DistRec.Models;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -13,9 +14,9 @@ namespace DistRec.Cli.Training;
 /// <summary>What a run came to: its figures, and ids to try the model with.</summary>
 /// <param name="Result">The figures.</param>
 /// <param name="Outcome">How training ended.</param>
-/// <param name="ExampleUser">A user with training ratings.</param>
-/// <param name="ExampleItem">An item with training ratings.</param>
-internal sealed record TrainRunResult(TrainResult Result, TrainingOutcome Outcome, string ExampleUser, string ExampleItem);
+/// <param name="ExampleUser">A user with training ratings; null for rows that are no ratings.</param>
+/// <param name="ExampleItem">An item with training ratings; null for rows that are no ratings.</param>
+internal sealed record TrainRunResult(TrainResult Result, TrainingOutcome Outcome, string? ExampleUser, string? ExampleItem);
 
 /// <summary>Runs a training job from its ratings to the saved model.</summary>
 internal static class TrainRun
@@ -28,12 +29,12 @@ internal static class TrainRun
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         RatingMatrix train = data.Split.Train;
-        job = trainer.Fit(job, train);
+        job = trainer.Fit(job, data);
         stages.Say(data.Describe());
         TrainingOutcome outcome = await trainer.TrainAsync(
             job,
             data.ForTraining(job),
-            new EventView(stages, host.Time, job.Training.Epochs, train.Count, data.Split.Validation is { Count: > 0 }),
+            new EventView(stages, host.Time, job.Training.Epochs, data.TrainCount, data.ValidationCount > 0),
             stages);
         TrainResult result = Describe(job, data, outcome);
 
@@ -45,12 +46,14 @@ internal static class TrainRun
         }
 
         int user = Array.FindIndex(Partitioner.RowCounts(train), count => count > 0);
-        return new TrainRunResult(result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
+        return user < 0
+            ? new TrainRunResult(result, outcome, null, null)
+            : new TrainRunResult(result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
     }
 
     private static TrainResult Describe(TrainJob job, JobData data, TrainingOutcome outcome)
     {
-        bool isValidated = data.Split.Validation is { Count: > 0 };
+        bool isValidated = data.ValidationCount > 0;
         double? seconds = outcome.SecondsPerEpoch > 0 ? outcome.SecondsPerEpoch : null;
         return new TrainResult
         {
@@ -58,22 +61,23 @@ internal static class TrainRun
             DataName = data.Data.Name,
             DataFingerprint = data.Data.Fingerprint,
             Ratings = data.RatingCount,
-            TrainRatings = data.Split.Train.Count,
-            ValidationRatings = data.Split.Validation?.Count ?? 0,
-            TestRatings = data.Split.Test?.Count ?? 0,
+            TrainRatings = data.TrainCount,
+            ValidationRatings = data.ValidationCount,
+            TestRatings = data.TestCount,
             Users = data.Data.Users.Count,
             Items = data.Data.Items.Count,
+            Features = data.Features?.Space.Count,
             Rank = job.Training.Rank,
             Epochs = outcome.Epochs.Count == 0 ? 0 : outcome.Epochs.Max(epoch => epoch.Epoch),
             BestEpoch = outcome.BestEpoch,
             State = StateName(outcome.State),
             StopReason = outcome.Reason,
             SecondsPerEpoch = seconds,
-            RatingsPerSecond = seconds is { } median ? data.Split.Train.Count / median : null,
+            RatingsPerSecond = seconds is { } median ? data.TrainCount / median : null,
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
-            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, job.Training.ImplicitAls is not null))],
+            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, job.Training.ImplicitAls is not null || job.Training.Fm is { Task: FmTask.Ranking }))],
             Settings = SettingsEcho.Of(job),
             Version = ProductVersion.Number,
         };
@@ -83,9 +87,10 @@ internal static class TrainRun
     {
         stages.Show("evaluating", 0, "");
         var counts = InteractionCounts.Of(data.Split.Train);
-        EvaluationResult? train = Evaluate(data.Split.Train);
-        EvaluationResult? validation = Evaluate(data.Split.Validation);
-        EvaluationResult? test = Evaluate(data.Split.Test);
+        FeatureFigures? rows = data.Features is { } features ? FeatureFigures.Of(model, features, data.Split, counts, job.Read.Threads) : null;
+        EvaluationResult? train = rows is null ? Evaluate(data.Split.Train) : rows.Train;
+        EvaluationResult? validation = rows is null ? Evaluate(data.Split.Validation) : rows.Validation;
+        EvaluationResult? test = rows is null ? Evaluate(data.Split.Test) : rows.Test;
         RankingResult? ranking = model.IsImplicit && data.Split.Test is { Count: > 0 } interactions
             ? RankingEvaluator.Evaluate(model, data.Split.Train, interactions, job.Read.Threads)
             : null;
@@ -95,6 +100,7 @@ internal static class TrainRun
             ValidationRmse = validation?.Rmse,
             TestRmse = test?.Rmse,
             TestMae = test?.Mae,
+            TestClassification = rows?.Classes,
             TestRanking = ranking,
             NoiseFloorRmse = model.IsImplicit ? null : data.NoiseFloorRmse,
             TestColdUsers = test?.ColdUsers,
@@ -119,6 +125,9 @@ internal static class TrainRun
         Add("validationRmse", result.ValidationRmse);
         Add("testRmse", result.TestRmse);
         Add("testMae", result.TestMae);
+        Add("testAccuracy", result.TestClassification?.Accuracy);
+        Add("testLogLoss", result.TestClassification?.LogLoss);
+        Add("testAuc", result.TestClassification?.Auc);
         Add("testRecall", result.TestRanking?.Recall);
         Add("testNdcg", result.TestRanking?.Ndcg);
         Add("testMeanPercentileRank", result.TestRanking?.MeanPercentileRank);

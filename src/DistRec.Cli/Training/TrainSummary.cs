@@ -15,7 +15,9 @@ internal static class TrainSummary
         List<(string, string)> pairs =
         [
             ("model", result.Rank > 0 ? $"{result.Model}, rank {result.Rank}" : result.Model),
-            ("data", $"{result.DataName}: {Quantity.Count(result.Ratings)} ratings of {Quantity.Count(result.Items)} items by {Quantity.Count(result.Users)} users"),
+            ("data", result.Users == 0
+                ? $"{result.DataName}: {Quantity.Count(result.Ratings)} rows of {Quantity.Count(result.Features ?? 0)} features"
+                : $"{result.DataName}: {Quantity.Count(result.Ratings)} ratings of {Quantity.Count(result.Items)} items by {Quantity.Count(result.Users)} users"),
             ("parts", $"{Quantity.Count(result.TrainRatings)} train, {Quantity.Count(result.ValidationRatings)} validation, {Quantity.Count(result.TestRatings)} test"),
             ("ended", $"{result.State}: {result.StopReason}"),
         ];
@@ -27,6 +29,11 @@ internal static class TrainSummary
         if (result.TrainRmse is not null)
         {
             pairs.Add(("RMSE", $"train {Quantity.Error(result.TrainRmse)}, validation {Quantity.Error(result.ValidationRmse)}, test {Quantity.Error(result.TestRmse)} (test MAE {Quantity.Error(result.TestMae)})"));
+        }
+
+        if (result.TestClassification is { } classes)
+        {
+            pairs.Add(("test", $"accuracy {classes.Accuracy:0.0000}, log-loss {classes.LogLoss:0.0000}, AUC {(classes.Auc is { } auc ? $"{auc:0.0000}" : "none, one class is missing")}"));
         }
 
         if (result.TestRanking is { } ranking)
@@ -67,10 +74,17 @@ internal static class TrainSummary
     }
 
     /// <summary>What can be done with the model.</summary>
-    public static void WriteNext(IAnsiConsole console, string modelPath, string userId, string itemId)
+    public static void WriteNext(IAnsiConsole console, string modelPath, string? userId, string? itemId)
     {
         string model = $"--model {ShellText.Quote(modelPath)}";
         console.WriteLine("Next:");
+        if (userId is null || itemId is null)
+        {
+            console.WriteLine($"  distrec predict {model} --rows FILE");
+            console.WriteLine($"  distrec inspect {model}");
+            return;
+        }
+
         console.WriteLine($"  distrec recommend {model} --user {ShellText.Quote(userId)} --n 10");
         console.WriteLine($"  distrec explain {model} --user {ShellText.Quote(userId)} --item {ShellText.Quote(itemId)}");
         console.WriteLine($"  distrec inspect {model}");

@@ -1,0 +1,43 @@
+using DistRec.Cli.Arguments;
+
+namespace DistRec.Cli.Jobs;
+
+/// <summary>What features <c>fm</c> and <c>poly-svm</c> learn from.</summary>
+/// <param name="Blocks">Names of blocks, in the order of the feature space.</param>
+/// <param name="UserFile">What is said of users; null for what lies beside the ratings.</param>
+/// <param name="ItemFile">What is said of items; null for what lies beside the ratings.</param>
+/// <param name="HashBits">b of 2ᵇ buckets; null for an index a feature.</param>
+/// <param name="PositiveFrom">Least rating that counts as 1 in classification; null where targets are 0 and 1 already.</param>
+internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserFile, string? ItemFile, int? HashBits, float? PositiveFrom)
+{
+    // Made of the ratings themselves; every other block is a column of a file.
+    private static readonly string[] WithoutFiles = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
+
+    private static readonly string[] Files = ["user-features", "item-features"];
+
+    private const int FewestBits = 10;
+    private const int MostBits = 28;
+
+    /// <summary>Whether a block needs what is said of users or items.</summary>
+    public bool NeedsSides => UserFile is not null || ItemFile is not null || Blocks.Except(WithoutFiles).Any();
+
+    public static FeatureChoice Read(GivenOptions given, bool classifies)
+    {
+        foreach (string file in Files.Where(given.Has))
+        {
+            given.ExistingPath(file, "a file that says something of each", "check the path");
+        }
+
+        if (given.Has("positive-from") && !classifies)
+        {
+            given.Mistakes.Add(given.PlaceOf("positive-from"), "nothing, since only --task classification asks what counts as 1", GivenOptions.Quote(given.Text("positive-from")!), "leave it out, or give --task classification");
+        }
+
+        return new FeatureChoice(
+            (given.Text("features") ?? "user,item").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            given.Text("user-features"),
+            given.Text("item-features"),
+            given.Has("hash-bits") ? given.Integer("hash-bits", FewestBits, FewestBits, "20 are a million buckets", MostBits) : null,
+            (float?)given.Finite("positive-from"));
+    }
+}

@@ -1,0 +1,39 @@
+using DistRec.Cli.Jobs;
+using DistRec.Data;
+using DistRec.Models.FactorizationMachine;
+
+namespace DistRec.Cli.Training;
+
+/// <summary>Rows that come as features, in libSVM's text.</summary>
+internal static class FeatureFiles
+{
+    /// <summary>The files of a job whose rows come as features; null where they are ratings.</summary>
+    /// <exception cref="InputException">The job's model does not learn from features, or its options are about ratings.</exception>
+    public static (string Train, string? Test)? Of(TrainJob job)
+    {
+        (string Train, string? Test)? files = job.Data switch
+        {
+            DataChoice.AtPath at when FeatureReader.IsFeatureFile(at.Path) => (at.Path, null),
+            DataChoice.Pair pair when FeatureReader.IsFeatureFile(pair.Train) => (pair.Train, pair.Test),
+            _ => null,
+        };
+        if (files is { } found && job.Training.Fm is null)
+        {
+            throw InputException.At(found.Train, $"ratings for --model {job.Training.ModelName}", "rows of features (target index:value …)", "train --model fm");
+        }
+
+        return files;
+    }
+
+    /// <summary>Reads and parts them.</summary>
+    public static JobData Load(TrainJob job, (string Train, string? Test) files, CancellationToken stop)
+    {
+        FeatureData read = FeatureReader.Read(
+            files.Train, files.Test, new FeatureReadOptions { TestRatio = job.Split.TestRatio, ValidationRatio = job.Split.ValidationRatio, Seed = job.Seed }, stop);
+        FeatureData features = FeatureSource.Expand(job, job.Training.Fm!.Task == FmTask.Classification ? Labels.ToClasses(read) : read);
+        RatingMatrix none = new(0, [0], [], []);
+        RatingData data = RatingData.Create(Path.GetFileName(files.Train), none, IdMap.Numbered(0), IdMap.Numbered(0)) with { Fingerprint = FeatureSource.FingerprintOf(features) };
+        long count = features.Train.Count + (features.Validation?.Count ?? 0L) + (features.Test?.Count ?? 0);
+        return new JobData(data, new RatingSplit(none, null, null), count) { Features = features };
+    }
+}

@@ -45,7 +45,8 @@ internal static class FmSettingsReader
     }
 
     /// <summary>How a job learns where nothing else is said: by sampling, which needs no settings, wherever it can.</summary>
-    public static FmLearner DefaultLearner(FmTask task, int order) => task == FmTask.Ranking || order > 2 ? FmLearner.Sgd : FmLearner.Mcmc;
+    private static FmLearner DefaultLearner(FmTask task, int order) =>
+        task == FmTask.Ranking ? FmLearner.AdaGrad : order > 2 ? FmLearner.Sgd : FmLearner.Mcmc;
 
     private static FmLearner ReadLearner(GivenOptions given, FmTask task, int order)
     {

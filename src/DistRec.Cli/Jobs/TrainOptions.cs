@@ -51,7 +51,7 @@ internal static class TrainOptions
         new("epochs", "N", $"Epochs at most [{EpochDefaults.Describe()}]"),
         new("regularization", "X", $"Lambda of the factors [als {Als.Regularization}, mf {Mf.Regularization}, als-implicit {Implicit.Regularization}, nmf {Nmf.Regularization}, {Feedbacks(options => options.Regularization)}, fm {Sgd.Regularization}]") { Models = RegularizedModels },
         new("task", "TASK", "What is predicted: regression (the rating), classification (the probability of 1) or ranking (an order of items, from pairs) [regression]") { Models = FeatureModels },
-        new("learner", "HOW", "sgd, adagrad, sgda (which learns its lambdas from the validation rows), als, or mcmc, which needs no settings [mcmc; sgd for ranking and higher orders]") { Models = ["fm"] },
+        new("learner", "HOW", "sgd, adagrad, sgda (which learns its lambdas from the validation rows), als, or mcmc, which needs no settings [mcmc; adagrad for ranking, sgd for higher orders]") { Models = ["fm"] },
         new("order", "N", "Interactions of up to so many features, 2 to 5 [2]") { Models = ["fm"] },
         new("degree", "N", "1: a weight for every feature; 2: also for every pair of features seen together [2]") { Models = ["poly-svm"] },
         new("insensitivity", "X", $"Errors up to it cost nothing in regression [poly-svm {Polynomial.Insensitivity}]") { Models = ["poly-svm"] },

@@ -46,7 +46,7 @@ internal static class TrainRun
         }
 
         int user = Array.FindIndex(Partitioner.RowCounts(train), count => count > 0);
-        return user < 0
+        return user < 0 || outcome.Model is { UserBiases.Length: 0 }
             ? new TrainRunResult(result, outcome, null, null)
             : new TrainRunResult(result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
     }
@@ -107,7 +107,9 @@ internal static class TrainRun
             TestColdItems = test?.ColdItems,
         };
         stages.Show("saving", 0, "");
-        var saved = new SavedModel(model, data.Data.Users, data.Data.Items, data.Data.Titles, data.Split.Train, Description(host, result));
+        SavedModel saved = model.UserBiases.Length > 0 || data.Data.Users.Count == 0
+            ? new(model, data.Data.Users, data.Data.Items, data.Data.Titles, data.Split.Train, Description(host, result))
+            : OfRowsAlone(model, Description(host, result));
         ModelFolder.Save(job.Out, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
@@ -117,6 +119,10 @@ internal static class TrainRun
             ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Read.Threads })
             : null;
     }
+
+    // Pairs of features of a user with those of an item are told apart by rows alone: such a model answers for rows, not for users and items.
+    private static SavedModel OfRowsAlone(FactorModel model, ModelDescription description) =>
+        new(model, IdMap.Numbered(0), IdMap.Numbered(0), [], null, description);
 
     private static ModelDescription Description(CliHost host, TrainResult result)
     {

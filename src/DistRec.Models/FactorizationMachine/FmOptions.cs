@@ -71,6 +71,7 @@ public sealed record FmOptions
     public static FmOptions ForPolynomial(FmTask task) => new()
     {
         Task = task, Degree = 2, Rank = 0, Loss = task == FmTask.Classification ? FmLoss.Hinge : FmLoss.EpsilonInsensitive,
+        LearningRate = task == FmTask.Classification ? 5e-4f : 0.01f,
     };
 
     /// <summary>Whether parameters are learned one after the other over cached errors, and not row by row.</summary>

@@ -7,31 +7,6 @@ namespace DistRec.Training.Jobs;
 /// <content>Jobs that learn from features: their tables are those of features alone, and partitions of rows have none.</content>
 public static partial class JobSpecs
 {
-    /// <summary>The settings of <c>fm</c> or <c>poly-svm</c> in a specification.</summary>
-    public static FmOptions FmOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        FmSpec fm = spec.Fm;
-        return new FmOptions
-        {
-            Task = (FmTask)fm.Task,
-            Learner = (FmLearner)fm.Learner,
-            Rank = fm.Rank,
-            Order = fm.Order,
-            LearningRate = fm.LearningRate,
-            LearningRateDecay = fm.LearningRateDecay,
-            Regularization = fm.Regularization,
-            WeightRegularization = fm.WeightRegularization,
-            InitialScale = fm.InitialScale,
-            BurnIn = fm.BurnIn,
-            KeptSamples = fm.KeptSamples,
-            Seed = fm.Seed,
-            Degree = fm.Degree,
-            Loss = (FmLoss)fm.Loss,
-            Insensitivity = fm.Insensitivity,
-        };
-    }
-
     /// <summary>The feature space whose groups begin where a specification says.</summary>
     public static FeatureSpace SpaceOf(IReadOnlyList<int> groupStarts)
     {
@@ -39,26 +14,13 @@ public static partial class JobSpecs
         return new FeatureSpace([.. Enumerable.Range(0, groupStarts.Count - 1).Select(group => new FeatureGroup($"{group}", groupStarts[group], groupStarts[group + 1] - groupStarts[group]))]);
     }
 
-    private static FmSpec ToSpec(FmOptions fm, FeatureData features, double mean) => new()
+    private static FmSpec ToSpec(FmOptions fm, FeatureData features, double mean)
     {
-        Task = (FmSpecTask)fm.Task,
-        Learner = (FmSpecLearner)fm.Learner,
-        Rank = fm.Rank,
-        Order = fm.Order,
-        LearningRate = fm.LearningRate,
-        LearningRateDecay = fm.LearningRateDecay,
-        Regularization = fm.Regularization,
-        WeightRegularization = fm.WeightRegularization,
-        InitialScale = fm.InitialScale,
-        BurnIn = fm.BurnIn,
-        KeptSamples = fm.KeptSamples,
-        Seed = fm.Seed,
-        Degree = fm.Degree,
-        Loss = (FmSpecLoss)fm.Loss,
-        Insensitivity = fm.Insensitivity,
-        Intercept = FmTables.InterceptOf(fm, mean * features.Train.Count, features.Train.Count),
-        GroupStarts = { features.Space.Starts },
-    };
+        FmSpec spec = SettingsCopy.ToMessage<FmSpec>(fm);
+        spec.Intercept = FmTables.InterceptOf(fm, mean * features.Train.Count, features.Train.Count);
+        spec.GroupStarts.Add(features.Space.Starts);
+        return spec;
+    }
 
     private static bool HaveSameFm(FmSpec? one, FmSpec? other)
     {

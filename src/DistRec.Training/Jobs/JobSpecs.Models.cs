@@ -2,6 +2,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
@@ -34,217 +35,61 @@ public static partial class JobSpecs
     }
 
     /// <summary>The settings of <c>als</c> in a specification.</summary>
-    public static AlsOptions AlsOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        AlsSpec als = spec.Als;
-        return new AlsOptions
-        {
-            Rank = als.Rank,
-            Regularization = als.Regularization,
-            BiasRegularization = als.BiasRegularization,
-            RegularizationExponent = als.RegularizationExponent,
-            Biases = als.Biases,
-            InitialScale = als.InitialScale,
-            Seed = als.Seed,
-        };
-    }
+    public static AlsOptions AlsOf(JobSpec spec) => SettingsOf<AlsOptions>(spec, spec?.Als);
 
     /// <summary>The settings of <c>svd++</c>, <c>asvd</c> or <c>nsvd</c> in a specification.</summary>
-    public static FeedbackOptions FeedbackOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        FeedbackSpec feedback = spec.Feedback;
-        return new FeedbackOptions
-        {
-            Form = (Models.Feedback.FeedbackForm)feedback.Form,
-            Rank = feedback.Rank,
-            LearningRate = feedback.LearningRate,
-            BiasLearningRate = feedback.BiasLearningRate,
-            FeedbackLearningRate = feedback.FeedbackLearningRate,
-            LearningRateDecay = feedback.LearningRateDecay,
-            Regularization = feedback.Regularization,
-            BiasRegularization = feedback.BiasRegularization,
-            FeedbackRegularization = feedback.FeedbackRegularization,
-            InitialScale = feedback.InitialScale,
-            Seed = feedback.Seed,
-        };
-    }
+    public static FeedbackOptions FeedbackOf(JobSpec spec) => SettingsOf<FeedbackOptions>(spec, spec?.Feedback);
 
     /// <summary>The settings of <c>baseline</c> in a specification.</summary>
-    public static BaselineOptions BaselineOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return new BaselineOptions
-        {
-            UserRegularization = spec.Baseline.UserRegularization,
-            ItemRegularization = spec.Baseline.ItemRegularization,
-        };
-    }
+    public static BaselineOptions BaselineOf(JobSpec spec) => SettingsOf<BaselineOptions>(spec, spec?.Baseline);
 
     /// <summary>The settings of <c>mf</c> in a specification.</summary>
-    public static MfOptions MfOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        MfSpec mf = spec.Mf;
-        return new MfOptions
-        {
-            Rank = mf.Rank,
-            LearningRate = mf.LearningRate,
-            LearningRateDecay = mf.LearningRateDecay,
-            Regularization = mf.Regularization,
-            BiasRegularization = mf.BiasRegularization,
-            Biases = mf.Biases,
-            InitialScale = mf.InitialScale,
-            Seed = mf.Seed,
-        };
-    }
+    public static MfOptions MfOf(JobSpec spec) => SettingsOf<MfOptions>(spec, spec?.Mf);
 
     /// <summary>The settings of <c>als-implicit</c> in a specification.</summary>
-    public static ImplicitAlsOptions ImplicitAlsOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        ImplicitAlsSpec implicitAls = spec.ImplicitAls;
-        return new ImplicitAlsOptions
-        {
-            Rank = implicitAls.Rank,
-            Regularization = implicitAls.Regularization,
-            RegularizationExponent = implicitAls.RegularizationExponent,
-            Alpha = implicitAls.Alpha,
-            ConfidenceGiven = implicitAls.ConfidenceGiven,
-            Method = (ImplicitMethod)implicitAls.Method,
-            Steps = implicitAls.Steps,
-            BlockSize = implicitAls.BlockSize,
-            InitialScale = implicitAls.InitialScale,
-            Seed = implicitAls.Seed,
-        };
-    }
+    public static ImplicitAlsOptions ImplicitAlsOf(JobSpec spec) => SettingsOf<ImplicitAlsOptions>(spec, spec?.ImplicitAls);
 
     /// <summary>The settings of <c>nmf</c> in a specification.</summary>
-    public static NmfOptions NmfOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        NmfSpec nmf = spec.Nmf;
-        return new NmfOptions
-        {
-            Rank = nmf.Rank,
-            Regularization = nmf.Regularization,
-            RegularizationExponent = nmf.RegularizationExponent,
-            Sweeps = nmf.Sweeps,
-            InitialScale = nmf.InitialScale,
-            Seed = nmf.Seed,
-        };
-    }
+    public static NmfOptions NmfOf(JobSpec spec) => SettingsOf<NmfOptions>(spec, spec?.Nmf);
 
     /// <summary>The settings of <c>bpmf</c> in a specification.</summary>
-    public static BpmfOptions BpmfOf(JobSpec spec)
+    public static BpmfOptions BpmfOf(JobSpec spec) => SettingsOf<BpmfOptions>(spec, spec?.Bpmf);
+
+    /// <summary>The settings of <c>fm</c> or <c>poly-svm</c> in a specification.</summary>
+    public static FmOptions FmOf(JobSpec spec) => SettingsOf<FmOptions>(spec, spec?.Fm);
+
+    private static TSettings SettingsOf<TSettings>(JobSpec spec, object? message)
+        where TSettings : class, new()
     {
         ArgumentNullException.ThrowIfNull(spec);
-        BpmfSpec bpmf = spec.Bpmf;
-        return new BpmfOptions
-        {
-            Rank = bpmf.Rank,
-            Precision = bpmf.Precision,
-            BurnIn = bpmf.BurnIn,
-            PriorStrength = bpmf.PriorStrength,
-            InitialScale = bpmf.InitialScale,
-            Seed = bpmf.Seed,
-        };
+        return SettingsCopy.ToSettings<TSettings>(message ?? throw new InvalidOperationException($"the job trains {spec.ModelName}, which has no {typeof(TSettings).Name}"));
     }
 
     private static void SetModel(JobSpec spec, TrainingSettings settings)
     {
-        if (settings.Baseline is { } baseline)
+        switch (settings)
         {
-            spec.Baseline = new BaselineSpec
-            {
-                UserRegularization = baseline.UserRegularization,
-                ItemRegularization = baseline.ItemRegularization,
-            };
-        }
-        else if (settings.Als is { } als)
-        {
-            spec.Als = new AlsSpec
-            {
-                Rank = als.Rank,
-                Regularization = als.Regularization,
-                BiasRegularization = als.BiasRegularization,
-                RegularizationExponent = als.RegularizationExponent,
-                Biases = als.Biases,
-                InitialScale = als.InitialScale,
-                Seed = als.Seed,
-            };
-        }
-        else if (settings.Mf is { } mf)
-        {
-            spec.Mf = new MfSpec
-            {
-                Rank = mf.Rank,
-                LearningRate = mf.LearningRate,
-                LearningRateDecay = mf.LearningRateDecay,
-                Regularization = mf.Regularization,
-                BiasRegularization = mf.BiasRegularization,
-                Biases = mf.Biases,
-                InitialScale = mf.InitialScale,
-                Seed = mf.Seed,
-            };
-        }
-        else if (settings.ImplicitAls is { } implicitAls)
-        {
-            spec.ImplicitAls = new ImplicitAlsSpec
-            {
-                Rank = implicitAls.Rank,
-                Regularization = implicitAls.Regularization,
-                RegularizationExponent = implicitAls.RegularizationExponent,
-                Alpha = implicitAls.Alpha,
-                ConfidenceGiven = implicitAls.ConfidenceGiven,
-                Method = (ImplicitSolving)implicitAls.Method,
-                Steps = implicitAls.Steps,
-                BlockSize = implicitAls.BlockSize,
-                InitialScale = implicitAls.InitialScale,
-                Seed = implicitAls.Seed,
-            };
-        }
-        else if (settings.Nmf is { } nmf)
-        {
-            spec.Nmf = new NmfSpec
-            {
-                Rank = nmf.Rank,
-                Regularization = nmf.Regularization,
-                RegularizationExponent = nmf.RegularizationExponent,
-                Sweeps = nmf.Sweeps,
-                InitialScale = nmf.InitialScale,
-                Seed = nmf.Seed,
-            };
-        }
-        else if (settings.Feedback is { } feedback)
-        {
-            spec.Feedback = new FeedbackSpec
-            {
-                Form = (Protocol.FeedbackForm)feedback.Form,
-                Rank = feedback.Rank,
-                LearningRate = feedback.LearningRate,
-                BiasLearningRate = feedback.BiasLearningRate,
-                FeedbackLearningRate = feedback.FeedbackLearningRate,
-                LearningRateDecay = feedback.LearningRateDecay,
-                Regularization = feedback.Regularization,
-                BiasRegularization = feedback.BiasRegularization,
-                FeedbackRegularization = feedback.FeedbackRegularization,
-                InitialScale = feedback.InitialScale,
-                Seed = feedback.Seed,
-            };
-        }
-        else if (settings.Bpmf is { } bpmf)
-        {
-            spec.Bpmf = new BpmfSpec
-            {
-                Rank = bpmf.Rank,
-                Precision = bpmf.Precision,
-                BurnIn = bpmf.BurnIn,
-                PriorStrength = bpmf.PriorStrength,
-                InitialScale = bpmf.InitialScale,
-                Seed = bpmf.Seed,
-            };
+            case { Baseline: { } baseline }:
+                spec.Baseline = SettingsCopy.ToMessage<BaselineSpec>(baseline);
+                break;
+            case { Als: { } als }:
+                spec.Als = SettingsCopy.ToMessage<AlsSpec>(als);
+                break;
+            case { Mf: { } mf }:
+                spec.Mf = SettingsCopy.ToMessage<MfSpec>(mf);
+                break;
+            case { ImplicitAls: { } implicitAls }:
+                spec.ImplicitAls = SettingsCopy.ToMessage<ImplicitAlsSpec>(implicitAls);
+                break;
+            case { Nmf: { } nmf }:
+                spec.Nmf = SettingsCopy.ToMessage<NmfSpec>(nmf);
+                break;
+            case { Feedback: { } feedback }:
+                spec.Feedback = SettingsCopy.ToMessage<FeedbackSpec>(feedback);
+                break;
+            case { Bpmf: { } bpmf }:
+                spec.Bpmf = SettingsCopy.ToMessage<BpmfSpec>(bpmf);
+                break;
         }
     }
 }

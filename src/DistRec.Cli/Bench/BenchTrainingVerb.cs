@@ -23,7 +23,7 @@ internal abstract class BenchTrainingVerb : Verb
         using ComputePool pool = new(shape.Threads);
         Peaks peaks = await Peaks.MeasureAsync(pool);
         RatingData generated = shape.Generate(host);
-        TrainingData data = new(generated.Ratings, null, "generated", generated.Fingerprint);
+        TrainingData data = DataOf(generated);
         TrainingSettings settings = SettingsOf(shape) with
         {
             Epochs = (shape.Iterations + 1) / 2,
@@ -81,6 +81,9 @@ internal abstract class BenchTrainingVerb : Verb
         TrainingOutcome outcome = await TrainingSession.RunAsync(data, settings, new SessionOptions(), null, cancellationToken);
         return outcome.Model is null ? throw new NumericalException(outcome.Reason) : [.. outcome.Epochs.Select(epoch => epoch.Seconds)];
     }
+
+    /// <summary>What it learns from.</summary>
+    protected virtual TrainingData DataOf(RatingData generated) => new(generated.Ratings, null, "generated", generated.Fingerprint);
 
     /// <summary>The model that is timed, at its defaults.</summary>
     protected abstract TrainingSettings SettingsOf(BenchShape shape);

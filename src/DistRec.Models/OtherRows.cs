@@ -11,7 +11,7 @@ namespace DistRec.Models;
 internal unsafe ref struct OtherRows(PartitionedFactors other, int length)
 {
     private const int Lanes = FactorTable.Lanes;
-    private const int PrefetchDistance = 6;
+    private const int PrefetchDistance = 12;
 
     private readonly PartitionedFactors _other = other;
     private readonly int[] _starts = other.Starts;

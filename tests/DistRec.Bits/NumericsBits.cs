@@ -82,6 +82,7 @@ internal static unsafe class NumericsBits
     private static float[] Improve(int rank)
     {
         NormalEquation equation = Gather(rank);
+        equation.Gram.Mirror();
         FactorTable rows = BitHash.Table(10, rank, 3);
         float[] solution = new float[rank];
         float[] weights = [.. Enumerable.Range(1, 10).Select(t => 0.3f * t)];

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.ImplicitAls;
@@ -10,12 +9,12 @@ internal sealed unsafe class GatheredRow(int rank)
 {
     // They should stay in half of a common second-level cache; a row with more interactions is cheaper to solve exactly.
     private const int Bytes = 512 * 1024;
-    private const int Lanes = FactorTable.Lanes;
 
     private readonly FactorTable _factors = new(CapacityFor(rank), rank);
     private readonly float[] _weights = new float[CapacityFor(rank)];
     private readonly float[] _scores = new float[CapacityFor(rank)];
-    private readonly FactorTable _rightSide = new(1, rank);
+    private readonly float[] _scales = new float[RowProducts.BlockOf(FactorTable.StrideOf(rank))];
+    private readonly FactorTable _sums = new(2, rank);
 
     /// <summary>How many interactions fit.</summary>
     public static int CapacityFor(int rank) => Math.Max(64, Bytes / sizeof(float) / FactorTable.StrideOf(rank));
@@ -29,11 +28,14 @@ internal sealed unsafe class GatheredRow(int rank)
     /// <summary>c − 1, [count].</summary>
     public Span<float> Weights => _weights;
 
-    /// <summary>Scratch for scores, [count].</summary>
+    /// <summary>q_iᵀp of the row's factors p as they were, [count].</summary>
     public Span<float> Scores => _scores;
 
-    /// <summary>Σ c q, [stride].</summary>
-    public Span<float> RightSide => _rightSide.Values;
+    /// <summary>Σ c q, [rank].</summary>
+    public Span<float> RightSide => _sums.Row(0);
+
+    /// <summary>Σ (c − (c − 1) q_iᵀp) q: of the right side what the interactions leave with the factors as they were, [rank].</summary>
+    public Span<float> Remainder => _sums.Row(1);
 
     /// <summary>Σ c.</summary>
     public double ConfidenceSum { get; private set; }
@@ -41,27 +43,43 @@ internal sealed unsafe class GatheredRow(int rank)
     /// <summary>Factors of one interaction, [stride].</summary>
     public ReadOnlySpan<float> Factors(int index) => new(_factors.Pointer + (long)index * _factors.Stride, _factors.Stride);
 
-    /// <summary>Copies what a row's interactions refer to, in their order.</summary>
+    /// <summary>Copies what a row's interactions refer to, in their order, and takes first sums while a block of them is at hand.</summary>
+    /// <param name="columns">The row's columns, ascending; at most <see cref="CapacityFor"/>.</param>
+    /// <param name="values">The row's ratings.</param>
+    /// <param name="other">The other side.</param>
+    /// <param name="options">What ratings weigh.</param>
+    /// <param name="start">The row's factors as they were, [stride].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, ImplicitAlsOptions options)
+    public void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, ImplicitAlsOptions options, float* start)
     {
         int stride = _factors.Stride;
         OtherRows rows = new(other, stride);
         float* target = _factors.Pointer;
-        float* rightSide = _rightSide.Pointer;
-        _rightSide.Values.Clear();
+        float* remainder = _sums.Pointer + stride;
+        _sums.Values.Clear();
         double confidences = 0;
-        for (int t = 0; t < columns.Length; t++, target += stride)
+        fixed (float* weights = _weights, scores = _scores, scales = _scales)
         {
-            rows.CopyTo(columns, t, target);
-            float weight = options.WeightOf(values[t]);
-            _weights[t] = weight;
-            float confidence = 1 + weight;
-            confidences += confidence;
-            Vector512<float> c = Vector512.Create(confidence);
-            for (int j = 0; j < stride; j += Lanes)
+            for (int from = 0; from < columns.Length; from += _scales.Length, target += (long)_scales.Length * stride)
             {
-                Vector512.FusedMultiplyAdd(c, Vector512.Load(target + j), Vector512.Load(rightSide + j)).Store(rightSide + j);
+                int count = Math.Min(_scales.Length, columns.Length - from);
+                for (int t = 0; t < count; t++)
+                {
+                    rows.CopyTo(columns, from + t, target + ((long)t * stride));
+                    float weight = options.WeightOf(values[from + t]);
+                    weights[from + t] = weight;
+                    scales[t] = 1 + weight;
+                    confidences += scales[t];
+                }
+
+                RowProducts.Score(target, stride, count, start, scores + from);
+                RowProducts.AddScaled(target, stride, count, scales, _sums.Pointer);
+                for (int t = 0; t < count; t++)
+                {
+                    scales[t] -= weights[from + t] * scores[from + t];
+                }
+
+                RowProducts.AddScaled(target, stride, count, scales, remainder);
             }
         }
 

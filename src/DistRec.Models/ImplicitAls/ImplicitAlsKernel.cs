@@ -119,8 +119,8 @@ public sealed unsafe class ImplicitAlsKernel
         }
 
         // A p = b, so the minimum is Σ c − pᵀb; the targets are c.
-        double penalty = regularization * Product(solution, solution);
-        loss = new RowLoss(Math.Max(0, _equation.TargetSum - Product(solution, _equation.RightSide) - penalty), penalty);
+        double penalty = regularization * Dot.Double(solution, solution);
+        loss = new RowLoss(Math.Max(0, _equation.TargetSum - Dot.Double(solution[.._options.Rank], _equation.RightSide) - penalty), penalty);
         return singular;
     }
 
@@ -128,7 +128,8 @@ public sealed unsafe class ImplicitAlsKernel
     {
         FactorTable previous = round.Previous ?? throw new ArgumentException("expected the rows as they were before", nameof(round));
         GatheredRow gathered = _gathered!;
-        gathered.Gather(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, _options);
+        gathered.Gather(
+            round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, _options, previous.Pointer + ((long)row * previous.Stride));
         previous.Values.Slice(row * previous.Stride, previous.Stride).CopyTo(solution);
         return _gradient is null
             ? TryImproveBlocks(shared, regularization, solution, out loss)
@@ -140,14 +141,15 @@ public sealed unsafe class ImplicitAlsKernel
         GatheredRow gathered = _gathered!;
         loss = default;
         if (!_gradient!.TryImprove(
-            gram, gathered.Pointer, gathered.Count, gathered.Weights, regularization, gathered.RightSide, solution, _options.Steps))
+            gram, gathered.Pointer, gathered.Count, gathered.Weights, regularization, gathered.RightSide, solution, _options.Steps,
+            remainder: gathered.Remainder))
         {
             return false;
         }
 
         // Σ c − 2 pᵀb + pᵀA p with A p = b − r
-        double penalty = regularization * Product(solution, solution);
-        double total = gathered.ConfidenceSum - Product(solution, gathered.RightSide) - Product(solution, _gradient.Residual);
+        double penalty = regularization * Dot.Double(solution, solution);
+        double total = gathered.ConfidenceSum - Dot.Double(solution[.._options.Rank], gathered.RightSide) - Dot.Double(solution[.._options.Rank], _gradient.Residual);
         loss = new RowLoss(Math.Max(0, total - penalty), penalty);
         return true;
     }
@@ -158,11 +160,6 @@ public sealed unsafe class ImplicitAlsKernel
         GatheredRow gathered = _gathered!;
         loss = default;
         Span<float> scores = gathered.Scores;
-        for (int t = 0; t < gathered.Count; t++)
-        {
-            scores[t] = Dot.Compute(gathered.Factors(t), solution);
-        }
-
         for (int block = 0, first = 0; block < _blockEquations.Length; first += _blockEquations[block].Rank, block++)
         {
             NormalEquation equation = _blockEquations[block];
@@ -236,7 +233,7 @@ public sealed unsafe class ImplicitAlsKernel
             _image[j] = Dot.Compute(gram.Row(j), solution[.._options.Rank]);
         }
 
-        return new RowLoss(Math.Max(0, sum + Product(solution, _image)), regularization * Product(solution, solution));
+        return new RowLoss(Math.Max(0, sum + Dot.Double(solution, _image)), regularization * Dot.Double(solution, solution));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -269,17 +266,5 @@ public sealed unsafe class ImplicitAlsKernel
         {
             equation.AddWeightedTile(filled);
         }
-    }
-
-    private static double Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double sum = 0;
-        int length = Math.Min(a.Length, b.Length);
-        for (int j = 0; j < length; j++)
-        {
-            sum += (double)a[j] * b[j];
-        }
-
-        return sum;
     }
 }

@@ -12,14 +12,7 @@ internal sealed class ImplicitShared
         int rank = moments.Rank;
         Gram = new FactorTable(rank, rank);
         moments.CopyTo(Gram);
-        for (int i = 1; i < rank; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                Gram.Row(i)[j] = Gram.Row(j)[i];
-            }
-        }
-
+        Gram.Mirror();
         Blocks = blockSize == 0 ? [] : [.. Enumerable.Range(0, (rank + blockSize - 1) / blockSize).Select(block => Cut(block * blockSize, Math.Min(rank, (block + 1) * blockSize)))];
     }
 

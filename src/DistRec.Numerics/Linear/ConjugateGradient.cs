@@ -48,8 +48,8 @@ public sealed unsafe class ConjugateGradient
     /// <summary>b − A p of the last result, as the steps carried it along, [rank].</summary>
     public ReadOnlySpan<float> Residual => _residual.Row(0);
 
-    /// <summary>Improves p of (G + λI) p = b, with G as <see cref="NormalEquation.Gram"/> gathers it.</summary>
-    /// <param name="gram">G, [at least rank, rank]; only the upper triangle is read.</param>
+    /// <summary>Improves p of (G + λI) p = b.</summary>
+    /// <param name="gram">G, whole, [at least rank, rank].</param>
     /// <param name="regularization">λ.</param>
     /// <param name="rightSide">b, [at least rank].</param>
     /// <param name="solution">The start, replaced by the result, [at least rank].</param>
@@ -65,7 +65,7 @@ public sealed unsafe class ConjugateGradient
     }
 
     /// <summary>Improves p of (G + Σ_t w_t x_t x_tᵀ + λI) p = b without forming the sum.</summary>
-    /// <param name="gram">G, [at least rank, rank], of which the upper triangle is read; null for none.</param>
+    /// <param name="gram">G, whole, [at least rank, rank]; null for none.</param>
     /// <param name="rows">x_t, [count, stride], padding zero, such as <see cref="NormalEquation.TilePointer"/> or a table of gathered rows.</param>
     /// <param name="count">Number of observations.</param>
     /// <param name="weights">w_t, at least 0, [at least count]; empty for ones.</param>
@@ -74,6 +74,7 @@ public sealed unsafe class ConjugateGradient
     /// <param name="solution">The start, replaced by the result, [at least rank].</param>
     /// <param name="steps">Most steps to take.</param>
     /// <param name="tolerance">Stops where ‖b − A p‖ is at most this share of ‖b‖.</param>
+    /// <param name="remainder">b − Σ_t w_t x_t x_tᵀp of the start, [at least rank], where it is known already; empty where not.</param>
     /// <returns>False where A is not numerically positive definite or a number is not finite; p is then untouched.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit the rank.</exception>
     public bool TryImprove(
@@ -85,7 +86,8 @@ public sealed unsafe class ConjugateGradient
         ReadOnlySpan<float> rightSide,
         Span<float> solution,
         int steps,
-        float tolerance = 1e-6f)
+        float tolerance = 1e-6f,
+        ReadOnlySpan<float> remainder = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
@@ -106,7 +108,7 @@ public sealed unsafe class ConjugateGradient
         fixed (float* weightValues = weights)
         {
             SymmetricOperator matrix = new(gram is null ? null : gram.Pointer, Rank, rows, count, weightValues, regularization, Stride);
-            bool improved = TryIterate(matrix, steps, tolerance);
+            bool improved = TryIterate(matrix, steps, tolerance, remainder);
             GC.KeepAlive(gram); // it is read by address
             if (!improved)
             {
@@ -118,7 +120,7 @@ public sealed unsafe class ConjugateGradient
         return true;
     }
 
-    private bool TryIterate(in SymmetricOperator matrix, int steps, float tolerance)
+    private bool TryIterate(in SymmetricOperator matrix, int steps, float tolerance, ReadOnlySpan<float> remainder)
     {
         float* x = _iterate.Pointer;
         float* r = _residual.Pointer;
@@ -127,7 +129,16 @@ public sealed unsafe class ConjugateGradient
 
         // r = b − A x, d = r
         float threshold = tolerance * tolerance * SumOfProducts(r, r);
-        matrix.Apply(x, image);
+        if (remainder.IsEmpty)
+        {
+            matrix.Apply(x, image);
+        }
+        else
+        {
+            remainder[..Rank].CopyTo(_residual.Row(0));
+            matrix.ApplyWithoutRows(x, image);
+        }
+
         AddScaled(r, -1, image);
         _residual.Values.CopyTo(_direction.Values);
         float squaredResidual = SumOfProducts(r, r);

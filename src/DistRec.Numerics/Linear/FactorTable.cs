@@ -78,6 +78,18 @@ public sealed class FactorTable
         source.Values.CopyTo(Values);
     }
 
+    /// <summary>Copies what is above the diagonal of the first <see cref="Rank"/> rows to below it: a Gram matrix is gathered above it alone.</summary>
+    public void Mirror()
+    {
+        for (int i = 1; i < Rank; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                Values[(i * Stride) + j] = Values[(j * Stride) + i];
+            }
+        }
+    }
+
     private static unsafe long AddressOf(float[] pinned) =>
         (long)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 }

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using DistRec.Numerics.Vectors;
 
 namespace DistRec.Numerics.Linear;
 
 /// <summary>A = G + Σ_t w_t x_t x_tᵀ + λI as what it does to a vector.</summary>
-/// <param name="gram">G by its upper triangle, [rank, stride], or null.</param>
+/// <param name="gram">G, whole, [rank, stride], or null.</param>
 /// <param name="rank">Rows of G.</param>
 /// <param name="rows">x_t, [count, stride].</param>
 /// <param name="count">Number of observations.</param>
@@ -26,8 +25,14 @@ internal readonly unsafe struct SymmetricOperator(
     private readonly int _stride = stride;
 
     /// <summary>y = A x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(float* x, float* y)
+    {
+        ApplyWithoutRows(x, y);
+        AddRows(x, y);
+    }
+
+    /// <summary>y = (G + λI) x.</summary>
+    public void ApplyWithoutRows(float* x, float* y)
     {
         Vector512<float> lambda = Vector512.Create(_regularization);
         for (int j = 0; j < _stride; j += Lanes)
@@ -37,60 +42,28 @@ internal readonly unsafe struct SymmetricOperator(
 
         if (_gram is not null)
         {
-            AddGram(x, y);
-        }
-
-        AddRows(x, y);
-    }
-
-    // Row j of U serves twice while it is in registers: y_j += U_jj x_j + Σ_{i>j} U_ji x_i, and y_i += U_ji x_j for i > j.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddGram(float* x, float* y)
-    {
-        for (int j = 0; j < _rank; j++)
-        {
-            float* row = _gram + (long)j * _stride;
-            int vector = j / Lanes * Lanes;
-            Vector512<float> xj = Vector512.Create(x[j]);
-            Vector512<float> rest = Vector512.Load(row + vector)
-                & Vector512.GreaterThan(Vector512<float>.Indices, Vector512.Create((float)(j - vector)));
-            Vector512<float> sum = Vector512<float>.Zero;
-            while (true)
-            {
-                sum = Vector512.FusedMultiplyAdd(rest, Vector512.Load(x + vector), sum);
-                Vector512.FusedMultiplyAdd(xj, rest, Vector512.Load(y + vector)).Store(y + vector);
-                vector += Lanes;
-                if (vector >= _stride)
-                {
-                    break;
-                }
-
-                rest = Vector512.Load(row + vector);
-            }
-
-            y[j] += MathF.FusedMultiplyAdd(row[j], x[j], Lanes16.Sum(sum));
+            // G is symmetric: its rows are its columns.
+            RowProducts.AddScaled(_gram, _stride, _rank, x, y);
         }
     }
 
     // y += Σ_t w_t (x_tᵀ x) x_t
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     private void AddRows(float* x, float* y)
     {
-        float* row = _rows;
-        for (int t = 0; t < _count; t++, row += _stride)
+        int block = RowProducts.BlockOf(_stride);
+        float* scores = stackalloc float[block];
+        for (int from = 0; from < _count; from += block)
         {
-            Vector512<float> sum = Vector512<float>.Zero;
-            for (int j = 0; j < _stride; j += Lanes)
+            int count = Math.Min(block, _count - from);
+            float* rows = _rows + ((long)from * _stride);
+            RowProducts.Score(rows, _stride, count, x, scores);
+            for (int t = 0; t < count && _weights is not null; t++)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Load(row + j), Vector512.Load(x + j), sum);
+                scores[t] *= _weights[from + t];
             }
 
-            float product = Lanes16.Sum(sum);
-            Vector512<float> scaled = Vector512.Create(_weights is null ? product : _weights[t] * product);
-            for (int j = 0; j < _stride; j += Lanes)
-            {
-                Vector512.FusedMultiplyAdd(scaled, Vector512.Load(row + j), Vector512.Load(y + j)).Store(y + j);
-            }
+            RowProducts.AddScaled(rows, _stride, count, scores, y);
         }
     }
 }

@@ -5,16 +5,13 @@ namespace DistRec.Numerics.Vectors;
 /// <summary>Σ a_j b_j.</summary>
 public static class Dot
 {
+    private const int Lanes = 16;
+
     /// <summary>The dot product of two vectors of the same length, with the summation order of every kernel.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static float Compute(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        if (a.Length != b.Length)
-        {
-            throw new ArgumentException($"expected {a.Length} values as in the first vector, found {b.Length}", nameof(b));
-        }
-
-        const int Lanes = 16;
+        RequireSameLength(a, b);
         Vector512<float> sum = Vector512<float>.Zero;
         int j = 0;
         for (; j <= a.Length - Lanes; j += Lanes)
@@ -29,5 +26,40 @@ public static class Dot
         }
 
         return result;
+    }
+
+    /// <summary>The same in float64, where products of two float32 values are exact.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static double Double(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        RequireSameLength(a, b);
+        Vector512<double> lower = Vector512<double>.Zero, upper = lower;
+        int j = 0;
+        for (; j <= a.Length - Lanes; j += Lanes)
+        {
+            (Vector512<double> a0, Vector512<double> a1) = Vector512.Widen(Vector512.Create(a.Slice(j, Lanes)));
+            (Vector512<double> b0, Vector512<double> b1) = Vector512.Widen(Vector512.Create(b.Slice(j, Lanes)));
+            lower = Vector512.FusedMultiplyAdd(a0, b0, lower);
+            upper = Vector512.FusedMultiplyAdd(a1, b1, upper);
+        }
+
+        Vector512<double> eight = lower + upper;
+        Vector256<double> four = eight.GetLower() + eight.GetUpper();
+        Vector128<double> two = four.GetLower() + four.GetUpper();
+        double result = two.ToScalar() + two.GetElement(1);
+        for (; j < a.Length; j++)
+        {
+            result += (double)a[j] * b[j];
+        }
+
+        return result;
+    }
+
+    private static void RequireSameLength(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        if (a.Length != b.Length)
+        {
+            throw new ArgumentException($"expected {a.Length} values as in the first vector, found {b.Length}", nameof(b));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using DistRec.Numerics.Linear;
+using DistRec.Numerics.Vectors;
 using DistRec.Oracles;
 
 namespace DistRec.Numerics.Tests.Linear;
@@ -57,6 +58,31 @@ public sealed unsafe class ConjugateGradientTests
         GC.KeepAlive(rows);
 
         Draws.RelativeError(solution, NaiveCholesky.SolveSystem(matrix, system.RightSide.ToDouble())).ShouldBeLessThan(3e-5);
+    }
+
+    [Fact]
+    public void A_start_whose_remainder_is_known_goes_the_same_way()
+    {
+        const int Rank = 37;
+        const float Regularization = 0.3f;
+        LinearSystem system = LinearSystem.Of(90, Rank);
+        float[] start = Draws.Gaussians(Rank, 9);
+        float[] remainder = [.. system.RightSide];
+        foreach (float[] x in system.Observations)
+        {
+            float score = Dot.Compute(x, start);
+            for (int j = 0; j < Rank; j++)
+            {
+                remainder[j] -= score * x[j];
+            }
+        }
+
+        float[] plain = [.. start], shortCut = [.. start];
+        ConjugateGradient solver = new(Rank);
+        solver.TryImprove(null, system.Rows.Pointer, 90, default, Regularization, system.RightSide, plain, 4).ShouldBeTrue();
+        solver.TryImprove(null, system.Rows.Pointer, 90, default, Regularization, system.RightSide, shortCut, 4, remainder: remainder).ShouldBeTrue();
+
+        Draws.RelativeError(shortCut, plain.ToDouble()).ShouldBeLessThan(1e-4);
     }
 
     [Fact]
@@ -182,6 +208,7 @@ public sealed unsafe class ConjugateGradientTests
                 equation.AddTile(1);
             }
 
+            equation.Gram.Mirror();
             return new LinearSystem(x, y, equation.Gram, equation.RightSide.ToArray(), rows);
         }
 

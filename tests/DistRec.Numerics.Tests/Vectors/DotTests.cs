@@ -15,10 +15,15 @@ public sealed class DotTests
 
         // Higham, section 3.1: |error| ≤ n u Σ |a_j b_j|, u = 2⁻²⁴.
         ((double)Dot.Compute(a, b)).ShouldBe(expected, length * Math.Pow(2, -24) * size);
+        Dot.Double(a, b).ShouldBe(expected, length * Math.Pow(2, -53) * size);
     }
 
     [Fact]
-    public void It_is_zero_over_nothing() => Dot.Compute([], []).ShouldBe(0);
+    public void It_is_zero_over_nothing()
+    {
+        Dot.Compute([], []).ShouldBe(0);
+        Dot.Double([], []).ShouldBe(0);
+    }
 
     [Fact]
     public void It_is_exact_on_small_integers()
@@ -27,11 +32,13 @@ public sealed class DotTests
         float[] numbers = [.. Enumerable.Range(1, 37).Select(n => (float)n)];
 
         Dot.Compute(ones, numbers).ShouldBe(37 * 38 / 2);
+        Dot.Double(ones, numbers).ShouldBe(37 * 38 / 2);
     }
 
     [Fact]
     public void Different_lengths_are_refused_with_both_lengths()
     {
         Should.Throw<ArgumentException>(() => Dot.Compute([1, 2], [1])).Message.ShouldContain("expected 2 values as in the first vector, found 1");
+        Should.Throw<ArgumentException>(() => Dot.Double([1, 2], [1])).Message.ShouldContain("expected 2 values as in the first vector, found 1");
     }
 }

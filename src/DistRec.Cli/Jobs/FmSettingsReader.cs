@@ -29,19 +29,7 @@ internal static class FmSettingsReader
         Refuse(given, OfSampling, !isSampled, $"--learner {SettingsCheck.NameOf(learner)} does not sample");
         Refuse(given, OfRegularization, isSampled, "--learner mcmc draws every lambda");
         Refuse(given, ["patience"], isSampled, "--learner mcmc averages its epochs");
-        return defaults with
-        {
-            Rank = given.AnyInteger("rank", defaults.Rank),
-            Order = order,
-            LearningRate = given.AnyNumber("learning-rate", defaults.LearningRate),
-            LearningRateDecay = given.AnyNumber("learning-rate-decay", defaults.LearningRateDecay),
-            Regularization = given.AnyNumber("regularization", defaults.Regularization),
-            WeightRegularization = given.AnyNumber("weight-regularization", defaults.WeightRegularization),
-            InitialScale = given.AnyNumber("initial-scale", defaults.InitialScale),
-            BurnIn = given.AnyInteger("burn-in", defaults.BurnIn),
-            KeptSamples = given.AnyInteger("kept-samples", defaults.KeptSamples),
-            Seed = seed,
-        };
+        return SettingsFill.Read(given, defaults, seed);
     }
 
     /// <summary>How a job learns where nothing else is said: by sampling, which needs no settings, wherever it can.</summary>
@@ -67,16 +55,7 @@ internal static class FmSettingsReader
             given.Mistakes.Add(given.PlaceOf("task"), "regression or classification with poly-svm", "ranking", "train --model fm");
         }
 
-        FmOptions defaults = FmOptions.ForPolynomial(task);
-        return defaults with
-        {
-            Degree = given.Integer("degree", 2, 1, "1 is linear, 2 has a weight for every pair of features seen together", 2),
-            LearningRate = given.AnyNumber("learning-rate", defaults.LearningRate),
-            LearningRateDecay = given.AnyNumber("learning-rate-decay", defaults.LearningRateDecay),
-            WeightRegularization = given.AnyNumber("weight-regularization", defaults.WeightRegularization),
-            Insensitivity = given.AnyNumber("insensitivity", defaults.Insensitivity),
-            Seed = seed,
-        };
+        return SettingsFill.Read(given, FmOptions.ForPolynomial(task), seed);
     }
 
     private static void Refuse(GivenOptions given, IReadOnlyList<string> names, bool isRefused, string reason)

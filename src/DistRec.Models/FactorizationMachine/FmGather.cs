@@ -58,6 +58,30 @@ internal sealed class FmGather
         return count;
     }
 
+    /// <summary>Gathers the features of a row over two blocks where each block gives one.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="features">Receives them, [2].</param>
+    /// <param name="values">Receives x of them, [2].</param>
+    /// <returns>Whether it is so.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe bool TryTwo(int row, int* features, float* values)
+    {
+        ref readonly Block first = ref _blocks[0];
+        ref readonly Block second = ref _blocks[1];
+        (int start, int end) = first.Bounds(first.Entities[row]);
+        (int secondStart, int secondEnd) = second.Bounds(second.Entities[row]);
+        if (end - start != 1 || secondEnd - secondStart != 1)
+        {
+            return false;
+        }
+
+        features[0] = first.Columns[start];
+        features[1] = second.Columns[secondStart];
+        values[0] = first.Values[start];
+        values[1] = second.Values[secondStart];
+        return true;
+    }
+
     /// <summary>Gathers the features of a row and of the same row with another entity in one block: each feature once.</summary>
     /// <returns>Number of features.</returns>
     public int GatherPair(int row, int rankedBlock, int other)

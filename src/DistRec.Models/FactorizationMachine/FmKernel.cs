@@ -92,7 +92,10 @@ public static unsafe class FmKernel
     {
         FmGather gather = new(rows, from, to);
         FactorTable scratch = FmPass<TRule>.Scratch(shape, gather.Capacity);
-        double measure = Visit(new FmPass<TRule>(rule, shape, parameters, scratch), step, rows, from, to, gather, adaptation);
+        FmPass<TRule> pass = new(rule, shape, parameters, scratch);
+        double measure = shape.Order == 2 && rows.Blocks.Count == 2 && adaptation is null
+            ? new FmTwoPass<TRule>(rule, pass, parameters).Visit(step, shape.Stride, rows, from, to, gather)
+            : Visit(pass, step, rows, from, to, gather, adaptation);
 
         // Both are used by address.
         GC.KeepAlive(parameters);

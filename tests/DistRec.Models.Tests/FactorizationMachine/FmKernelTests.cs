@@ -1,3 +1,4 @@
+using DistRec.Data;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Oracles;
 
@@ -57,6 +58,32 @@ public sealed class FmKernelTests
         found.ShouldBe(expected, 1e-5 * expected);
         RatingLists.Distance(one.Definition().Values, definition.Values).ShouldBeLessThan(1e-5);
         one.PaddingIsZero().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(40)]
+    public void A_pass_over_two_blocks_is_the_definition_whether_rows_have_two_features_or_not(int rank)
+    {
+        FmShape shape = new(rank, 2, FmLearner.Sgd, 0);
+        FmParameters parameters = FmCase.RandomParameters(shape, 9, 0, 0.2 / Math.Sqrt(rank + 1), 3);
+        NaiveFm definition = FmCase.DefinitionOf(shape, parameters);
+        FeatureRows rows = TwoBlocks();
+        double expected = 0;
+        for (int row = 0; row < rows.Count; row++)
+        {
+            List<(int Feature, double Value)> features = FmCase.RowOf(rows, row);
+            double error = definition.Predict(features) - rows.Targets[row];
+            expected += error * error;
+            Descend(definition, features, error, (index, gradient) => Step.Rate * gradient);
+        }
+
+        double found = FmKernel.RunRows(shape, Step, rows, 0, 3, parameters) + FmKernel.RunRows(shape, Step, rows, 3, rows.Count, parameters);
+
+        found.ShouldBe(expected, 1e-5 * expected);
+        RatingLists.Distance(FmCase.DefinitionOf(shape, parameters).Values, definition.Values).ShouldBeLessThan(1e-5);
     }
 
     [Theory]
@@ -196,6 +223,18 @@ public sealed class FmKernelTests
     }
 
     // θ −= move(∂loss + λθ) for w₀ and what the row touches, all gradients from the old values.
+    // Most rows have one feature of each block; some have two of the first, some none of the second.
+    private static FeatureRows TwoBlocks()
+    {
+        RatingMatrix users = FmCase.Matrix([[(0, 1f)], [(1, 1f)], [(2, 0.5f)], [(3, 1f), (4, 2f)]], 9);
+        RatingMatrix items = FmCase.Matrix([[(5, 1f)], [(6, -1f)], [], [(7, 1f)], [(8, 1f)]], 9);
+        int[] all = [.. Enumerable.Range(0, 61)];
+        return new FeatureRows(
+            [.. all.Select(row => 1f + (row % 5))],
+            [new("user", RelationEntity.User, users), new("item", RelationEntity.Item, items)],
+            [[.. all.Select(row => row * 7 % 4)], [.. all.Select(row => row * 3 % 5)]]);
+    }
+
     private static void Descend(NaiveFm definition, List<(int Feature, double Value)> row, double slope, Func<int, double, double> move)
     {
         double[] gradient = definition.Gradient(row);

@@ -27,6 +27,10 @@ public sealed class CancelTests
     [InlineData("mf", false)]
     [InlineData("svd++", true)]
     [InlineData("svd++", false)]
+    [InlineData("fm", true)]
+    [InlineData("fm", false)]
+    [InlineData("fm by sampling", true)]
+    [InlineData("fm by sampling", false)]
     public async Task A_cancelled_job_has_the_bits_of_a_job_of_fewer_epochs_whatever_fails(string model, bool validates)
     {
         TrainingSettings settings = SettingsOf(model) with { Epochs = Epochs };
@@ -65,7 +69,13 @@ public sealed class CancelTests
         "als-implicit by steps" => TrainingSimulation.ImplicitSteps,
         "nmf" => TrainingSimulation.Nmf,
         "bpmf" => TrainingSimulation.Bpmf with { Bpmf = new BpmfOptions { Rank = 2, BurnIn = 0 } },
-        _ => TrainingSimulation.Mf,
+        "svd++" => TrainingSimulation.SvdPlusPlus,
+        "fm" => TrainingSimulation.Fm,
+
+        // A sample an epoch: how many there are to be does not depend on the epochs that are done.
+        "fm by sampling" => TrainingSimulation.FmBySampling with { Fm = TrainingSimulation.FmBySampling.Fm! with { KeptSamples = Epochs } },
+        "mf" => TrainingSimulation.Mf,
+        _ => throw new ArgumentOutOfRangeException(nameof(model), model, "no such job"),
     };
 
     private static int EpochOf(StateChanged end)

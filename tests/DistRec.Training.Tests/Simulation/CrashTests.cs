@@ -22,6 +22,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("baseline")]
     [InlineData("mf")]
     [InlineData("svd++")]
+    [InlineData("fm")]
+    [InlineData("fm by sampling")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
     {
         TrainingSimulation job = JobOf(name);
@@ -41,6 +43,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("mf ssp")]
     [InlineData("svd++ asp")]
     [InlineData("svd++ ssp")]
+    [InlineData("fm asp")]
+    [InlineData("fm ssp")]
     public void Whatever_fails_every_rating_of_every_epoch_is_applied_once(string name)
     {
         TrainingSimulation job = JobOf(name);
@@ -82,7 +86,12 @@ public sealed class CrashTests(ITestOutputHelper output)
         "svd++" => new(TrainingSimulation.SvdPlusPlus with { Epochs = 3 }),
         "svd++ asp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Asp }),
         "svd++ ssp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Ssp(1) }),
+        "fm" => new(TrainingSimulation.Fm with { Epochs = 3 }),
+        "fm asp" => new(TrainingSimulation.Fm with { Consistency = ConsistencyModel.Asp }),
+        "fm ssp" => new(TrainingSimulation.Fm with { Consistency = ConsistencyModel.Ssp(1) }),
+        "fm by sampling" => new(TrainingSimulation.FmBySampling with { Epochs = 3 }),
         "mf asp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Asp }),
-        _ => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Ssp(1) }),
+        "mf ssp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Ssp(1) }),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such job"),
     };
 }

@@ -26,6 +26,8 @@ public sealed class ScheduleTests
     [InlineData("nmf")]
     [InlineData("bpmf")]
     [InlineData("mf")]
+    [InlineData("fm")]
+    [InlineData("fm by sampling")]
     public async Task On_a_cluster_without_faults_a_model_has_the_bits_of_the_engine_of_one_process(string model)
     {
         TrainingSimulation job = JobOf(model);
@@ -45,6 +47,8 @@ public sealed class ScheduleTests
     [InlineData("nmf")]
     [InlineData("bpmf")]
     [InlineData("mf")]
+    [InlineData("fm")]
+    [InlineData("fm by sampling")]
     public async Task However_late_messages_and_blocks_are_the_model_has_the_same_bits(string model)
     {
         TrainingSimulation job = JobOf(model);
@@ -81,6 +85,8 @@ public sealed class ScheduleTests
         "als-implicit by steps" => new(TrainingSimulation.ImplicitSteps, validates: false),
         "nmf" => new(TrainingSimulation.Nmf),
         "bpmf" => new(TrainingSimulation.Bpmf),
+        "fm" => new(TrainingSimulation.Fm),
+        "fm by sampling" => new(TrainingSimulation.FmBySampling),
         _ => new(TrainingSimulation.Mf),
     };
 }

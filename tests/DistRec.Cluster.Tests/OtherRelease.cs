@@ -11,8 +11,8 @@ namespace DistRec.Cluster.Tests;
 internal sealed class OtherRelease : IDisposable
 {
     private const string Changed = "DistRec.Actors.Cluster.dll";
-    private const byte LoadOne = 0x17;
     private const byte LoadTwo = 0x18;
+    private const byte LoadThree = 0x19;
     private const byte Call = 0x28;
     private const byte CallVirtual = 0x6F;
 
@@ -61,9 +61,9 @@ internal sealed class OtherRelease : IDisposable
 
             int called = BitConverter.ToInt32(image, at + 1);
             int number = called == MetadataTokens.GetToken(protocol.Setter) ? at - 1 : called == MetadataTokens.GetToken(protocol.Getter) ? at + 5 : -1;
-            if (number >= 0 && image[number] == LoadOne)
+            if (number >= 0 && image[number] == LoadTwo)
             {
-                image[number] = LoadTwo;
+                image[number] = LoadThree;
                 changes++;
             }
         }

@@ -23,7 +23,7 @@ public sealed class StrangerTests
         await using TestCluster cluster = await TestCluster.StartAsync(1);
         (int code, string log) = await NodeProcess.RunToEndAsync(new NodeStart(cluster.WorkerOptions, TestCluster.WithSecret()) { Release = next.Folder });
         code.ShouldBe(2, log);
-        log.ShouldContain("it speaks version 2 of the protocol and the seed version 1; run the same release on all nodes");
+        log.ShouldContain("it speaks version 3 of the protocol and the seed version 2; run the same release on all nodes");
         await cluster.Seed.HeardAsync("was refused (Protocol)");
         using ClusterClient client = cluster.Client();
         (await client.StatusAsync()).Nodes.Count.ShouldBe(2);
@@ -36,7 +36,7 @@ public sealed class StrangerTests
         await using TestCluster cluster = await TestCluster.StartAsync(0, new ClusterSettings { SeedRelease = next.Folder });
         (int code, string log) = await NodeProcess.RunToEndAsync(new NodeStart(cluster.WorkerOptions, TestCluster.WithSecret()));
         code.ShouldBe(2, log);
-        log.ShouldContain("it speaks version 1 of the protocol");
+        log.ShouldContain("it speaks version 2 of the protocol");
         await cluster.Seed.HeardAsync("was refused (Protocol)");
     }
 

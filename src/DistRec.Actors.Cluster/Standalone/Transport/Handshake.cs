@@ -8,8 +8,8 @@ namespace DistRec.Actors.Cluster.Standalone;
 /// <summary>The first words on a control connection, by which both sides show that they know the secret.</summary>
 internal static class Handshake
 {
-    /// <summary>Nodes that speak another version are refused.</summary>
-    public const int ProtocolVersion = 1;
+    /// <summary>Nodes that speak another version are refused. Rises with every release whose messages, rounds or blocks others would not understand.</summary>
+    public const int ProtocolVersion = 2;
 
     /// <summary>No handshake message is larger; a thousand kinds fit.</summary>
     private const int LargestMessage = 256 * 1024;

@@ -95,6 +95,13 @@ public static partial class JobSpecs
                 data.Name, "items to rank, and no validation ratings, for --task ranking",
                 features.RankedBlock < 0 ? "no items" : $"{features.Validation!.Count} validation ratings", "give ratings, and --validation-ratio 0");
         }
+
+        if (fm.Learner == FmLearner.AdaptiveSgd && features.Validation is not { Count: > 0 })
+        {
+            throw InputException.At(
+                "--validation-ratio", "above 0 with --learner sgda", "no validation rows",
+                "it learns its regularization from validation rows: hold some out, or choose --learner sgd");
+        }
     }
 
     private static (double Mean, double Deviation) MomentsOf(float[] targets)

@@ -117,6 +117,17 @@ public static class SettingsCheck
             Check(fm.Order is >= 2 and <= 5, "--order", "2 to 5", fm.Order, "2 is a good start");
             Check(fm.Order == 2 || fm.Learner is FmLearner.Sgd or FmLearner.AdaGrad, "--order", $"2 with --learner {NameOf(fm.Learner)}", fm.Order, "orders above 2 are learned by sgd and adagrad");
             Check(fm.Task != FmTask.Ranking || fm.Learner is FmLearner.Sgd or FmLearner.AdaGrad, "--task", $"regression or classification with --learner {NameOf(fm.Learner)}", "ranking", "rank with sgd or adagrad");
+            Check(fm.Loss == FmLoss.OfTask || fm.Learner == FmLearner.Sgd, "--learner", "sgd with a loss other than the task's own", NameOf(fm.Learner), "steps alone lower such a loss");
+            Check(
+                fm.Loss switch
+                {
+                    FmLoss.Squared or FmLoss.EpsilonInsensitive => fm.Task == FmTask.Regression,
+                    FmLoss.Logistic or FmLoss.Hinge => fm.Task == FmTask.Classification,
+                    _ => true,
+                },
+                "--task", $"one that has the loss {fm.Loss}", fm.Task, "the squared and the epsilon-insensitive loss are of regression, the logistic and the hinge loss of classification");
+            CheckNonNegative("--insensitivity", fm.Insensitivity);
+            CheckPolynomial(fm);
             CheckNonNegative("--regularization", fm.Regularization);
             CheckNonNegative("--weight-regularization", fm.WeightRegularization);
             CheckPositive("--initial-scale", fm.InitialScale);
@@ -132,6 +143,17 @@ public static class SettingsCheck
             {
                 Check(fm.BurnIn >= 0 && fm.BurnIn < settings.Epochs, "--burn-in", $"0 to {settings.Epochs - 1}, fewer than the epochs", fm.BurnIn, "a tenth of the epochs is plenty");
                 Check(fm.KeptSamples is >= 1 and <= 256, "--kept-samples", "1 to 256", fm.KeptSamples, "32 is a good start");
+            }
+        }
+
+        void CheckPolynomial(FmOptions fm)
+        {
+            Check(fm.Degree is >= 0 and <= 2, "--degree", "1 or 2", fm.Degree, "1 is linear, 2 has a weight for every pair of features seen together");
+            if (fm.Degree > 0)
+            {
+                Check(fm.Learner == FmLearner.Sgd, "--learner", $"sgd with {ModelKinds.PolySvm}", NameOf(fm.Learner), "leave it out");
+                Check(fm.Rank == 0 && fm.Order == 2, "--rank", $"0 with {ModelKinds.PolySvm}, and order 2", fm.Rank, "a polynomial has weights alone");
+                Check(fm.Task != FmTask.Ranking, "--task", $"regression or classification with {ModelKinds.PolySvm}", "ranking", $"train --model {ModelKinds.Fm}");
             }
         }
 

@@ -1,6 +1,7 @@
 using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
@@ -36,6 +37,44 @@ public sealed class SettingsCheckTests
         SettingsCheck.Errors(new TrainingSettings { Baseline = new BaselineOptions() }).ShouldBeEmpty();
         SettingsCheck.Errors(new TrainingSettings()).Count.ShouldBe(1, "a model must be named");
     }
+
+    [Theory]
+    [InlineData(FmLearner.Als, FmTask.Ranking, "--task: expected regression or classification with --learner als, found ranking")]
+    [InlineData(FmLearner.Mcmc, FmTask.Ranking, "--task: expected regression or classification with --learner mcmc, found ranking")]
+    [InlineData(FmLearner.AdaptiveSgd, FmTask.Ranking, "--task: expected regression or classification with --learner sgda, found ranking")]
+    public void Only_steps_rank(FmLearner learner, FmTask task, string expected) =>
+        SettingsCheck.Errors(new TrainingSettings { Fm = FmOptions.For(task, learner), Epochs = 40 }).ShouldHaveSingleItem().ShouldStartWith(expected);
+
+    [Fact]
+    public void Losses_go_with_their_task_and_with_plain_steps()
+    {
+        FmOptions hinge = FmOptions.For(FmTask.Classification, FmLearner.Sgd) with { Loss = FmLoss.Hinge };
+        FmOptions insensitive = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Loss = FmLoss.EpsilonInsensitive };
+        ErrorsOf(hinge).ShouldBeEmpty();
+        ErrorsOf(insensitive).ShouldBeEmpty();
+        ErrorsOf(hinge with { Task = FmTask.Regression }).ShouldHaveSingleItem().ShouldStartWith("--task: expected one that has the loss Hinge, found Regression");
+        ErrorsOf(insensitive with { Task = FmTask.Classification }).ShouldHaveSingleItem().ShouldStartWith("--task: expected one that has the loss EpsilonInsensitive");
+        ErrorsOf(hinge with { Learner = FmLearner.AdaGrad }).ShouldHaveSingleItem().ShouldStartWith("--learner: expected sgd with a loss other than the task's own, found adagrad");
+        ErrorsOf(insensitive with { Insensitivity = -1 }).ShouldHaveSingleItem().ShouldStartWith("--insensitivity: expected a finite number of at least 0, found -1");
+        ErrorsOf(insensitive with { Insensitivity = float.NaN }).ShouldHaveSingleItem().ShouldStartWith("--insensitivity");
+    }
+
+    [Fact]
+    public void A_polynomial_is_of_degree_1_or_2_linear_and_learned_by_plain_steps()
+    {
+        FmOptions polynomial = FmOptions.ForPolynomial(FmTask.Classification);
+        ErrorsOf(polynomial).ShouldBeEmpty();
+        ErrorsOf(polynomial with { Degree = 1 }).ShouldBeEmpty();
+        ErrorsOf(polynomial with { Degree = 3 }).ShouldHaveSingleItem().ShouldStartWith("--degree: expected 1 or 2, found 3");
+        ErrorsOf(polynomial with { Degree = -1 }).ShouldHaveSingleItem().ShouldStartWith("--degree: expected 1 or 2, found -1");
+        ErrorsOf(polynomial with { Rank = 4 }).ShouldHaveSingleItem().ShouldStartWith("--rank: expected 0 with poly-svm");
+        foreach (FmLearner learner in Enum.GetValues<FmLearner>().Where(learner => learner != FmLearner.Sgd))
+        {
+            ErrorsOf(polynomial with { Learner = learner, Loss = FmLoss.OfTask }).ShouldContain(error => error.StartsWith("--learner: expected sgd with poly-svm, found ", StringComparison.Ordinal), $"{learner}");
+        }
+    }
+
+    private static IReadOnlyList<string> ErrorsOf(FmOptions fm) => SettingsCheck.Errors(new TrainingSettings { Fm = fm, Epochs = 40 });
 
     [Fact]
     public void A_specification_gives_back_the_settings_it_was_made_from()

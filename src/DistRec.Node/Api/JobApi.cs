@@ -261,6 +261,11 @@ internal sealed partial class JobApi(
                 throw ApiException.BadRequest("the partitions do not fit", $"spec: expected 1 to {TrainingNode.MaximumPartitions} partitions of both sides, found {partitions}; lower --partitions");
             }
 
+            if (SpecCheck.Errors(spec) is [_, ..] errors)
+            {
+                throw ApiException.BadRequest("the specification does not fit", $"spec: {string.Join("; ", errors)}");
+            }
+
             return spec.Snapshots
                 ? (request, spec)
                 : throw ApiException.BadRequest("snapshots are off", "spec: expected snapshots to be true, found false; a job on a cluster needs them to survive the loss of a node");

@@ -24,6 +24,15 @@ internal abstract class DescendingWorker(string kind, int shard, NodeParts node)
     /// <returns>The rows of the item side that predictions of this partition refer to.</returns>
     protected abstract Task<Func<RowSet[]>> LoadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Pulls the worker's rows of features.</summary>
+    /// <exception cref="InvalidDataException">They are not of this job.</exception>
+    protected async Task<FeatureBlock> PullFeaturesAsync(CancellationToken cancellationToken)
+    {
+        FeatureBlock rows = await PullDataAsync(FeatureBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+        FmSpec fm = Spec.Fm;
+        return rows.Require(fm.GroupStarts[^1], fm.RowStarts[Shard + 1] - fm.RowStarts[Shard], fm.Task == FmSpecTask.Ranking);
+    }
+
     /// <summary>Draws the first factors.</summary>
     protected abstract void Initialize();
 

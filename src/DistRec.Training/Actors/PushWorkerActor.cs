@@ -32,7 +32,7 @@ internal class PushWorkerActor(int shard, NodeParts node) : DescendingWorker(Add
                 JobSpecs.FeedbackOf(Spec), await PullRatingsAsync(cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
                 Spec.UserStarts[Shard], Spec.GlobalMean, JobSpecs.ScaleOf(Spec))
             : new FmPartition(
-                JobSpecs.FmOf(Spec), await PullDataAsync(FeatureBlock.Reader.Instance, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
+                JobSpecs.FmOf(Spec), await PullFeaturesAsync(cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
                 Spec.Fm.GroupStarts, Spec.Fm.RowStarts[Shard], JobSpecs.ScaleOf(Spec));
         return partition.PredictedRows;
     }

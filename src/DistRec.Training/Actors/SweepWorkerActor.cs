@@ -26,9 +26,15 @@ internal sealed class SweepWorkerActor(int shard, NodeParts node) : DescendingWo
 
     protected override async Task<Func<RowSet[]>> LoadAsync(CancellationToken cancellationToken)
     {
-        FeatureBlock rows = await PullDataAsync(FeatureBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
-        SweepPartition partition = _partition = new(
+        FeatureBlock rows = await PullFeaturesAsync(cancellationToken).ConfigureAwait(false);
+        SweepPartition partition = new(
             JobSpecs.FmOf(Spec), rows, Spec.BlockStarts, Spec.Fm.GroupStarts, Spec.Fm.RowStarts[Shard], Spec.Epochs, JobSpecs.ScaleOf(Spec));
+        if (partition.Clocks != Spec.Clocks)
+        {
+            throw new InvalidDataException($"clocks: expected {partition.Clocks} for {rows.Training.Blocks.Count} blocks of features, found {Spec.Clocks}");
+        }
+
+        _partition = partition;
         return partition.AllRows;
     }
 

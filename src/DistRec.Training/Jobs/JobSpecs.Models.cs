@@ -19,6 +19,25 @@ public static partial class JobSpecs
         Equals(one.Als, other.Als) && Equals(one.Mf, other.Mf) && Equals(one.Baseline, other.Baseline) && Equals(one.ImplicitAls, other.ImplicitAls)
         && Equals(one.Nmf, other.Nmf) && Equals(one.Bpmf, other.Bpmf) && Equals(one.Feedback, other.Feedback) && HaveSameFm(one.Fm, other.Fm);
 
+    /// <summary>The settings that a specification was made from; threads are those of the nodes.</summary>
+    internal static TrainingSettings SettingsOf(JobSpec spec) => new()
+    {
+        Baseline = spec.Baseline is null ? null : BaselineOf(spec),
+        Als = spec.Als is null ? null : AlsOf(spec),
+        Mf = spec.Mf is null ? null : MfOf(spec),
+        ImplicitAls = spec.ImplicitAls is null ? null : ImplicitAlsOf(spec),
+        Nmf = spec.Nmf is null ? null : NmfOf(spec),
+        Bpmf = spec.Bpmf is null ? null : BpmfOf(spec),
+        Feedback = spec.Feedback is null ? null : FeedbackOf(spec),
+        Fm = spec.Fm is null ? null : FmOf(spec),
+        Epochs = spec.Epochs,
+        Patience = spec.Patience,
+        Partitions = spec.UserStarts.Count - 1,
+        Clocks = spec.Clocks,
+        Consistency = ConsistencyOf(spec),
+        CheckpointEvery = spec.CheckpointEvery,
+    };
+
     /// <summary>The row solver of an alternating model.</summary>
     public static IRowSolver SolverOf(JobSpec spec)
     {

@@ -44,6 +44,34 @@ public sealed record FeatureBlock(FeatureRows Training, FeatureRows? HeldOut, in
         return new FeatureBlock(rows, held, runs, data.RankedBlock);
     }
 
+    /// <summary>Refuses rows that are not what a job says of them.</summary>
+    /// <param name="features">Features that there are.</param>
+    /// <param name="rows">Training rows of this worker.</param>
+    /// <param name="isRanking">Whether the job ranks, by runs and a block.</param>
+    /// <returns>The same.</returns>
+    /// <exception cref="InvalidDataException">They are of another job.</exception>
+    public FeatureBlock Require(int features, int rows, bool isRanking)
+    {
+        Require(Training.Count == rows, $"{rows} training rows", Training.Count);
+        int widest = Training.Blocks.Max(block => block.Rows.ColumnCount);
+        Require(widest <= features, $"at most {features} features", widest);
+        Require(Sharers is null || Sharers.Length == features, $"sharers of {features} features", Sharers?.Length ?? 0);
+        Require(!isRanking || (RankedBlock >= 0 && Runs is not null), "runs of rows and a block to rank", RankedBlock);
+        Require(Runs is null || IsOfRuns(Runs, rows), $"runs from 0 to {rows}", Runs is null ? "" : string.Join(' ', Runs.Take(10)));
+        return this;
+    }
+
+    private static void Require(bool holds, string expected, object found)
+    {
+        if (!holds)
+        {
+            throw new InvalidDataException($"a worker's rows: expected {expected}, found {found}; upload the data of this very job");
+        }
+    }
+
+    private static bool IsOfRuns(int[] runs, int rows) =>
+        runs.Length >= 2 && runs[0] == 0 && runs[^1] == rows && Enumerable.Range(1, runs.Length - 1).All(run => runs[run] >= runs[run - 1]);
+
     /// <inheritdoc/>
     public long ByteLength =>
         HeaderBytes

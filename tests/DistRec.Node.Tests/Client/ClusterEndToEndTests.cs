@@ -4,6 +4,7 @@ using DistRec.Models.Als;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -62,6 +63,10 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [InlineData("asvd")]
     [InlineData("nsvd")]
     [InlineData("mf")]
+    [InlineData("fm")]
+    [InlineData("fm by sampling")]
+    [InlineData("fm to rank")]
+    [InlineData("poly-svm")]
     public async Task A_model_trained_on_a_cluster_has_the_bits_of_one_trained_here(string model)
     {
         TrainingSettings settings = model switch
@@ -72,13 +77,25 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "bpmf" => new TrainingSettings { Bpmf = new BpmfOptions { Rank = 6, BurnIn = 1 } },
             _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Feedback = FeedbackOptions.For(shape.Form) with { Rank = 6 } },
             "mf" => new TrainingSettings { Mf = new MfOptions { Rank = 6 } },
+            "fm" => new TrainingSettings { Fm = FmOptions.For(FmTask.Classification, FmLearner.Sgd), Clocks = 4 },
+            "fm by sampling" => new TrainingSettings { Fm = new FmOptions { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 1, KeptSamples = 2 } },
+            "fm to rank" => new TrainingSettings { Fm = FmOptions.For(FmTask.Ranking, FmLearner.AdaGrad) with { Rank = 4 }, Clocks = 4 },
+            "poly-svm" => new TrainingSettings { Fm = FmOptions.ForPolynomial(FmTask.Regression), Clocks = 4 },
             _ => new TrainingSettings { Baseline = new BaselineOptions() },
         } with
         { Epochs = 4, Patience = 0, Partitions = 3 };
         using ClusterClient client = new(_seed.Address, Secret);
         string job = JobIds.Create(TimeProvider.System);
 
-        TrainingData data = model == "als-implicit" ? TestRatings.Small with { Validation = null } : TestRatings.Small;
+        TrainingData data = model switch
+        {
+            "als-implicit" => TestRatings.Small with { Validation = null },
+            "fm" => TestRatings.WithFeatures(TestRatings.Small, positiveFrom: 3.5f),
+            "fm by sampling" => TestRatings.WithFeatures(TestRatings.Small),
+            "fm to rank" => TestRatings.WithFeatures(TestRatings.Small with { Validation = null }),
+            "poly-svm" => TestRatings.Rows,
+            _ => TestRatings.Small,
+        };
         TrainingOutcome here = await TrainingSession.RunAsync(data, settings, new SessionOptions()).Soon("training here");
         TrainingOutcome there = await new ClusterTraining(client, new ClusterTrainingOptions { Job = job, Name = "same bits" })
             .RunAsync(data, settings).Soon("training on the cluster");

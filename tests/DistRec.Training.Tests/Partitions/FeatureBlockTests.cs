@@ -74,6 +74,36 @@ public sealed class FeatureBlockTests
     }
 
     [Fact]
+    public async Task A_worker_without_rows_gets_none()
+    {
+        foreach (bool whole in new[] { true, false })
+        {
+            FeatureBlock block = FeatureBlock.Of(Data with { Runs = null, RankedBlock = -1 }, 3..3, 0..0, whole) with { Sharers = [.. new int[8]] };
+            FeatureBlock read = await ReadAsync(await BytesOfAsync(block));
+            read.Training.Count.ShouldBe(0);
+            read.HeldOut!.Count.ShouldBe(0);
+            read.Training.Blocks.Count.ShouldBe(2);
+            read.Require(features: 8, rows: 0, isRanking: false).ShouldBeSameAs(read);
+        }
+    }
+
+    [Fact]
+    public void Rows_of_another_job_are_refused_by_name()
+    {
+        FeatureBlock block = FeatureBlock.Of(Data, 0..5, 0..2, keepsBlocks: true) with { Sharers = new int[8] };
+        block.Require(8, 5, isRanking: true).ShouldBeSameAs(block);
+        ShouldRefuse(block, 8, 4, true, "expected 4 training rows, found 5");
+        ShouldRefuse(block, 7, 5, true, "expected at most 7 features, found 8");
+        ShouldRefuse(block with { Sharers = new int[9] }, 8, 5, true, "expected sharers of 8 features, found 9");
+        ShouldRefuse(block with { RankedBlock = -1 }, 8, 5, true, "expected runs of rows and a block to rank, found -1");
+        ShouldRefuse(block with { Runs = [0, 3, 2, 5] }, 8, 5, true, "expected runs from 0 to 5, found 0 3 2 5");
+        ShouldRefuse(block with { Runs = [0, 4] }, 8, 5, true, "expected runs from 0 to 5, found 0 4");
+
+        static void ShouldRefuse(FeatureBlock block, int features, int rows, bool isRanking, string words) =>
+            Should.Throw<InvalidDataException>(() => block.Require(features, rows, isRanking)).Message.ShouldContain(words);
+    }
+
+    [Fact]
     public async Task Sums_come_back_from_their_bytes()
     {
         double[] sums = [.. Enumerable.Range(0, 50_000).Select(number => Math.Sqrt(number) - 7)];

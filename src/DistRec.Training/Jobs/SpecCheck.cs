@@ -1,0 +1,92 @@
+using DistRec.Models.FactorizationMachine;
+using DistRec.Training.Protocol;
+using Google.Protobuf.Collections;
+
+namespace DistRec.Training.Jobs;
+
+/// <summary>
+/// Whether nodes can train by a specification that came from outside: its parts fit together, and its settings are in their ranges. What
+/// does not fit would leave partitions waiting for blocks that nobody makes.
+/// </summary>
+public static class SpecCheck
+{
+    /// <summary>Every mistake in a specification, a line each; empty where there is none.</summary>
+    public static IReadOnlyList<string> Errors(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.ModelCase == JobSpec.ModelOneofCase.None)
+        {
+            return ["model: expected one, found none"];
+        }
+
+        List<string> errors = [];
+        int partitions = spec.UserStarts.Count - 1;
+        CheckStarts("user_starts", spec.UserStarts, partitions);
+        CheckStarts("item_starts", spec.ItemStarts, partitions);
+        if (spec.Descends)
+        {
+            CheckStarts("block_starts", spec.BlockStarts, spec.HasClocks ? partitions : Math.Max(partitions, spec.BlockStarts.Count - 1));
+            Check(LastOf(spec.BlockStarts) == LastOf(spec.ItemStarts), "block_starts", $"{LastOf(spec.ItemStarts)} rows, as item_starts say", LastOf(spec.BlockStarts));
+        }
+
+        if (spec.Fm is { } fm)
+        {
+            CheckFm(fm, partitions);
+        }
+
+        Check(spec.TrainingRatings >= 1, "training_ratings", "at least 1", spec.TrainingRatings);
+        Check(spec.ValidationRatings >= 0, "validation_ratings", "at least 0", spec.ValidationRatings);
+        Check(Enum.IsDefined(spec.Consistency) && spec.Staleness >= 0, "consistency", "one that there is, and a staleness of at least 0", $"{spec.Consistency} and {spec.Staleness}");
+        Check(spec.Resume is null, "resume", "none, since jobs on a cluster go on from snapshots of their own", "one");
+        if (errors.Count == 0)
+        {
+            errors.AddRange(SettingsCheck.Errors(JobSpecs.SettingsOf(spec)));
+        }
+
+        return errors;
+
+        void CheckFm(FmSpec fm, int partitions)
+        {
+            CheckStarts("row_starts", fm.RowStarts, partitions);
+            CheckStarts("group_starts", fm.GroupStarts, Math.Max(1, fm.GroupStarts.Count - 1));
+            Check(LastOf(spec.UserStarts) == 0, "user_starts", "zeros, since the tables are those of features alone", LastOf(spec.UserStarts));
+            Check(LastOf(fm.RowStarts) == spec.TrainingRatings, "row_starts", $"{spec.TrainingRatings} rows, as training_ratings says", LastOf(fm.RowStarts));
+            Check(
+                Enum.IsDefined((FmTask)fm.Task) && Enum.IsDefined((FmLearner)fm.Learner) && Enum.IsDefined((FmLoss)fm.Loss),
+                "fm", "a task, a learner and a loss that there are", $"{fm.Task}, {fm.Learner} and {fm.Loss}");
+            Check(float.IsFinite(fm.Intercept), "intercept", "a finite number", fm.Intercept);
+            if (errors.Count > 0)
+            {
+                return;
+            }
+
+            int rows = FmShape.Of(JobSpecs.FmOf(spec)).RowsFor(LastOf(fm.GroupStarts), fm.GroupStarts.Count - 1);
+            Check(LastOf(spec.BlockStarts) == rows, "block_starts", $"{rows} rows, as group_starts say", LastOf(spec.BlockStarts));
+            Check(
+                !spec.Sweeps || fm.Rank < 0 || (spec.Clocks > 1 && (spec.Clocks - 1) % (1L + fm.Rank) == 0),
+                "clocks", $"one for the intercept, and {1L + fm.Rank} for each block of features", spec.Clocks);
+        }
+
+        void CheckStarts(string name, RepeatedField<int> starts, int parts)
+        {
+            if (starts.Count < 2 || starts.Count != parts + 1)
+            {
+                errors.Add($"{name}: expected the starts of {Math.Max(1, parts)} parts and the end of the last, found {starts.Count} numbers");
+                return;
+            }
+
+            int odd = Enumerable.Range(0, starts.Count).FirstOrDefault(part => part == 0 ? starts[0] != 0 : starts[part] < starts[part - 1], -1);
+            Check(odd < 0, name, "numbers from 0 on, none below the one before it", odd < 0 ? 0 : starts[odd]);
+        }
+
+        void Check(bool holds, string name, string expected, object found)
+        {
+            if (!holds)
+            {
+                errors.Add($"{name}: expected {expected}, found {found}");
+            }
+        }
+    }
+
+    private static int LastOf(RepeatedField<int> starts) => starts.Count == 0 ? 0 : starts[^1];
+}

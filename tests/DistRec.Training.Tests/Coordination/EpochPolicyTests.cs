@@ -92,6 +92,55 @@ public sealed class EpochPolicyTests
         policy.KeepsTables.ShouldBeFalse("without validation the last epoch is the model");
     }
 
+    [Theory]
+    [InlineData(FmSpecLearner.Als)]
+    [InlineData(FmSpecLearner.Mcmc)]
+    public void Sweeps_never_back_off_and_end_by_name_where_their_error_is_no_number(FmSpecLearner learner)
+    {
+        EpochPolicy policy = new(Machine(learner));
+        policy.LearningRate.ShouldBe(0, "a sweep has no steps");
+        policy.JudgeDescent(0.5, false).Action.ShouldBe(EpochAction.Continue);
+        policy.JudgeDescent(500, false).Action.ShouldBe(EpochAction.Continue);
+        foreach ((double rmse, bool diverged) in new[] { (double.NaN, false), (double.PositiveInfinity, false), (1, true) })
+        {
+            EpochDecision decision = policy.JudgeDescent(rmse, diverged);
+            decision.Action.ShouldBe(EpochAction.Fail);
+            decision.Reason.ShouldContain("no longer a number");
+            decision.Reason.ShouldContain("larger regularization");
+        }
+
+        policy.State.BackOffs.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_machine_that_steps_backs_off_like_any_descent()
+    {
+        EpochPolicy policy = new(Machine(FmSpecLearner.Sgd));
+        policy.LearningRate.ShouldBe(0.1f);
+        policy.JudgeDescent(double.NaN, false).Action.ShouldBe(EpochAction.BackOff);
+        policy.LearningRate.ShouldBe(0.05f, 1e-9);
+    }
+
+    [Fact]
+    public void A_mean_of_samples_is_never_stopped_early_and_keeps_its_newest_tables()
+    {
+        EpochPolicy policy = new(Machine(FmSpecLearner.Mcmc));
+        policy.KeepsTables.ShouldBeTrue("an abandoned epoch goes back to them");
+        for (int epoch = 1; epoch < 20; epoch++)
+        {
+            policy.JudgeEpoch(epoch, 1 + epoch).ShouldBe(new EpochDecision(EpochAction.Continue, true));
+            policy.State.BestEpoch.ShouldBe(epoch);
+        }
+    }
+
+    private static JobSpec Machine(FmSpecLearner learner) => new()
+    {
+        Fm = new FmSpec { Learner = learner, Rank = 8, LearningRate = 0.1f, LearningRateDecay = 1 },
+        Patience = 2,
+        ValidationRatings = 10,
+        RatingDeviation = 1,
+    };
+
     [Fact]
     public void A_resumed_policy_decides_as_the_one_that_stopped()
     {

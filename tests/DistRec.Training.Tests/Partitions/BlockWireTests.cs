@@ -1,5 +1,6 @@
 using DistRec.Actors;
 using DistRec.Data;
+using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Tests.Partitions;
@@ -120,6 +121,38 @@ public sealed class BlockWireTests
         RatingBlock read = await ReadAsync(RatingBlock.Reader.Instance, await BytesOfAsync(new RatingBlock(ratings, null)), 70_001);
 
         ShouldBeSame(read.Training, ratings);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 100)]
+    [InlineData(40, 3)]
+    public async Task Sums_over_factors_come_back_from_their_bytes(int rank, int rows)
+    {
+        FactorBlock factors = Numbered(rows, rank);
+        MomentSums sums = new(rank);
+        sums.Add(factors.Factors, 0, rows);
+
+        MomentSums read = (await ReadAsync(new MomentBlock.Reader(rank), await BytesOfAsync(new MomentBlock(sums)))).Moments;
+
+        read.Rank.ShouldBe(rank);
+        read.Count.ShouldBe(rows);
+        read.Values.Span.SequenceEqual(sums.Values.Span).ShouldBeTrue();
+        read.Product(0, rank - 1).ShouldBe(Enumerable.Range(0, rows).Sum(row => (double)factors.Factors.Row(row)[0] * factors.Factors.Row(row)[rank - 1]), 1e-6);
+    }
+
+    [Fact]
+    public async Task More_rows_than_an_int_counts_come_back_and_sums_of_another_rank_are_refused()
+    {
+        MomentSums sums = new(2);
+        sums.Merge(new double[MomentSums.LengthFor(2)], 5_000_000_000);
+        byte[] bytes = await BytesOfAsync(new MomentBlock(sums));
+
+        (await ReadAsync(new MomentBlock.Reader(2), bytes)).Moments.Count.ShouldBe(5_000_000_000);
+        await ShouldRefuseAsync(new MomentBlock.Reader(40), bytes, "for rank 40", $"found {bytes.Length}");
+        await ShouldRefuseAsync(new MomentBlock.Reader(2), [3, .. bytes[1..]], "expected rank 2", "found 3");
+        await ShouldRefuseAsync(new MomentBlock.Reader(2), [.. bytes[..11], 255, .. bytes[12..]], "a number of rows");
+        await ShouldRefuseAsync(new MomentBlock.Reader(2), bytes[..^1], "expected", "found");
     }
 
     [Fact]

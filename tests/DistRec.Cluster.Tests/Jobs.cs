@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
@@ -14,7 +15,7 @@ internal static class Jobs
 {
     private static readonly ConcurrentDictionary<TrainingSettings, Lazy<Task<TrainingOutcome>>> Undisturbed = new();
 
-    public static TrainingData Data { get; } = Make(200_000, 3_000, 1_000);
+    public static TrainingData Data { get; } = WithFeatures(Make(200_000, 3_000, 1_000));
 
     public static TrainingSettings Als { get; } = new() { Als = new AlsOptions { Rank = 48 }, Epochs = 6, Patience = 0, Partitions = 4 };
 
@@ -26,6 +27,11 @@ internal static class Jobs
         "mf" => Mf,
         "svd++" => new() { Feedback = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = 24 }, Epochs = 6, Patience = 0, Partitions = 4 },
         "bpmf" => new() { Bpmf = new BpmfOptions { Rank = 16, BurnIn = 2 }, Epochs = 6, Patience = 0, Partitions = 4 },
+        "fm" => new() { Fm = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Rank = 24 }, Clocks = 8, Epochs = 6, Patience = 0, Partitions = 4 },
+        "fm by sampling" => new()
+        {
+            Fm = FmOptions.For(FmTask.Regression, FmLearner.Mcmc) with { Rank = 8, BurnIn = 2, KeptSamples = 3 }, Epochs = 6, Patience = 0, Partitions = 4,
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(model), model, "no such job"),
     };
 
@@ -43,6 +49,10 @@ internal static class Jobs
 
     /// <summary>A model of it is large beside a snapshot, which has no users.</summary>
     public static TrainingData ManyUsers() => Make(100_000, 12_000, 300);
+
+    // For the models that learn from features; others do not look at them.
+    private static TrainingData WithFeatures(TrainingData data) =>
+        data with { Features = FeatureEncoder.Encode(new RatingSplit(data.Train, data.Validation, null), ["user", "item"]) };
 
     private static TrainingData Make(long ratings, int users, int items)
     {

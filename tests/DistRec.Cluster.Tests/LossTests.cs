@@ -11,9 +11,11 @@ public sealed class LossTests
     [InlineData("mf", 29)]
     [InlineData("svd++", 31)]
     [InlineData("bpmf", 37)]
+    [InlineData("fm", 41)]
+    [InlineData("fm by sampling", 43)]
     public async Task Some_worker_killed_at_every_epoch_and_replaced_costs_no_bit(string model, int seed)
     {
-        TrainingSettings settings = Jobs.Of(model) with { Epochs = 8 };
+        TrainingSettings settings = Jobs.Of(model);
         await using TestCluster cluster = await TestCluster.StartAsync(3);
         Random random = new(seed);
         List<Task> replacements = [];
@@ -63,6 +65,8 @@ public sealed class LossTests
     [InlineData("svd++", JobState.Training)]
     [InlineData("svd++", JobState.Checkpointing)]
     [InlineData("bpmf", JobState.Training)]
+    [InlineData("fm", JobState.Training)]
+    [InlineData("fm by sampling", JobState.Checkpointing)]
     public async Task Two_workers_killed_at_once_in_any_phase_cost_no_bit(string model, JobState phase)
     {
         TrainingSettings settings = Jobs.Of(model);

@@ -15,7 +15,7 @@ public sealed class SameBitsTests
         await using TestCluster cluster = await TestCluster.StartAsync(workers);
 
         // Under bsp a descent repeats exactly for the same partitions, wherever they live.
-        foreach (string model in new[] { "als", "bpmf", "mf", "svd++" })
+        foreach (string model in new[] { "als", "bpmf", "mf", "svd++", "fm", "fm by sampling" })
         {
             TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, Jobs.Of(model));
             outcome.State.ShouldBe(JobState.Completed, outcome.Reason);

@@ -21,7 +21,7 @@ internal static class CommandList
         new RecommendVerb(),
         new SimilarVerb(),
         new ExplainVerb(),
-        new VerbGroup("data", "Looks at, generates and downloads rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb()),
+        new VerbGroup("data", "Looks at, generates, downloads and encodes rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb(), new DataEncodeVerb()),
         new InspectVerb(),
         new NodeVerb(),
         new HealthVerb(),

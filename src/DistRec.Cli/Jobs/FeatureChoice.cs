@@ -13,10 +13,15 @@ internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserF
     // Made of the ratings themselves; every other block is a column of a file.
     private static readonly string[] WithoutFiles = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
 
+    private static readonly string[] All = ["features", "user-features", "item-features", "hash-bits", "positive-from"];
+
     private static readonly string[] Files = ["user-features", "item-features"];
 
     private const int FewestBits = 10;
     private const int MostBits = 28;
+
+    /// <summary>Where the options were given that describe ratings, to refuse them where rows come as features.</summary>
+    public IReadOnlyList<string> GivenAt { get; init; } = [];
 
     /// <summary>Whether a block needs what is said of users or items.</summary>
     public bool NeedsSides => UserFile is not null || ItemFile is not null || Blocks.Except(WithoutFiles).Any();
@@ -38,6 +43,9 @@ internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserF
             given.Text("user-features"),
             given.Text("item-features"),
             given.Has("hash-bits") ? given.Integer("hash-bits", FewestBits, FewestBits, "20 are a million buckets", MostBits) : null,
-            (float?)given.Finite("positive-from"));
+            (float?)given.Finite("positive-from"))
+        {
+            GivenAt = [.. All.Where(given.Has).Select(given.PlaceOf)],
+        };
     }
 }

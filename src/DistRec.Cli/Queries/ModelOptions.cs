@@ -11,6 +11,9 @@ internal static class ModelOptions
     public static readonly OptionDefinition User = new("user", "ID", "Id of the user, as the ratings had it");
     public static readonly OptionDefinition Item = new("item", "ID", "Id of the item, as the ratings had it");
 
+    public static readonly OptionDefinition Rows = new("rows", "FILE", "Rows of features, target index:value …, for a model that was trained on such rows");
+    public static readonly OptionDefinition Threads = new("threads", "N", "Threads for reading and answering [as many as cores]");
+
     /// <summary>The folder of the model; what is not one is a mistake.</summary>
     public static string ReadPath(GivenOptions given)
     {
@@ -46,11 +49,44 @@ internal static class ModelOptions
         }
     }
 
+    /// <summary>The file of rows.</summary>
+    public static string ReadRows(GivenOptions given) => given.ExistingPath("rows", "a file of rows, target index:value …", "check the path") ?? "";
+
+    /// <summary>The number of threads.</summary>
+    public static int ReadThreads(GivenOptions given, CliHost host) => given.Integer("threads", host.Cores, 1, "give the number of cores", 1024);
+
+    /// <summary>Options that mean nothing beside --rows are mistakes.</summary>
+    public static void RefuseWithRows(GivenOptions given, params ReadOnlySpan<string> names) => Refuse(given, names, "nothing beside --rows", "leave one of the two out");
+
+    /// <summary>Options that mean nothing without --rows are mistakes.</summary>
+    public static void RefuseWithoutRows(GivenOptions given, params ReadOnlySpan<string> names) => Refuse(given, names, "nothing without --rows", "leave it out, or give rows");
+
+    /// <summary>Loads a model that is asked about users and items.</summary>
+    /// <exception cref="InputException">There were mistakes, the model is damaged, or it knows no users and items.</exception>
+    public static SavedModel LoadForUsers(GivenOptions given, string path)
+    {
+        SavedModel saved = Load(given, path);
+        return saved.Users.Count > 0 || saved.Items.Count > 0
+            ? saved
+            : throw InputException.At(given.PlaceOf("model"), "a model of users and items", $"{saved.Model.Kind} of rows of features", "use predict --rows FILE, or evaluate --rows FILE");
+    }
+
     /// <summary>Loads the model once all options are known to be right.</summary>
     /// <exception cref="InputException">There were mistakes, or the model is damaged.</exception>
     public static SavedModel Load(GivenOptions given, string path)
     {
         given.Mistakes.ThrowIfAny();
         return ModelFolder.Load(path);
+    }
+
+    private static void Refuse(GivenOptions given, ReadOnlySpan<string> names, string expected, string advice)
+    {
+        foreach (string name in names)
+        {
+            if (given.Has(name))
+            {
+                given.Mistakes.Add(given.PlaceOf(name), expected, GivenOptions.Quote(given.Text(name)!), advice);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DistRec.Data;
 using DistRec.Evaluation.Metrics;
 using DistRec.Models.Persistence;
@@ -8,6 +9,36 @@ namespace DistRec.Cli.Queries;
 /// <summary>Compares a model with ratings that were read over its ids; ids after the model's own are new, and answered as cold.</summary>
 internal static class OtherRatings
 {
+    private const string PositiveOption = "positiveFrom";
+
+    /// <summary>Compares probabilities with ratings, of which those count as 1 that did in training.</summary>
+    /// <exception cref="InputException">There are no ratings, or they are no two classes.</exception>
+    public static (ClassificationResult Classes, RatingMetrics Cold) Classify(SavedModel saved, RatingData other)
+    {
+        // Of the errors only what they say of cold users and items is of use.
+        RatingMetrics cold = Compare(saved, other);
+        float[] targets = other.Ratings.Values[..(int)other.Ratings.Count];
+        float? least = saved.Description.Options.TryGetValue(PositiveOption, out JsonElement option) && option.ValueKind == JsonValueKind.Number ? option.GetSingle() : null;
+        float[] classes = [.. targets.Select(target => least is null ? Math.Max(0, target) : target >= least ? 1 : 0)];
+        if (least is null && targets.Any(target => target is not (0 or 1 or -1)))
+        {
+            throw InputException.At(other.Name, "targets of 0 and 1, or −1 and 1, as in training", $"{targets.First(target => target is not (0 or 1 or -1))}", "train with --positive-from to classify ratings");
+        }
+
+        var predictor = new Predictor(saved);
+        double[] probabilities = new double[targets.Length];
+        int next = 0;
+        for (int row = 0; row < other.Ratings.RowCount; row++)
+        {
+            foreach (int column in other.Ratings.RowColumns(row))
+            {
+                probabilities[next++] = predictor.Predict(row < saved.Users.Count ? row : -1, column < saved.Items.Count ? column : -1).Value;
+            }
+        }
+
+        return (ClassificationResult.Of(probabilities, classes), cold);
+    }
+
     /// <exception cref="InputException">There are no ratings.</exception>
     public static RatingMetrics Compare(SavedModel saved, RatingData other)
     {

@@ -34,6 +34,15 @@ internal sealed record TableShape(string Name, IReadOnlyList<long> Shape, double
             shapes.Add(OfTable("implicit item factors", ofAny));
         }
 
+        if (model.Machine is { } machine)
+        {
+            shapes.Add(OfVector("feature weights", machine.Parameters.Weights));
+            if (machine.Shape.Width > 0)
+            {
+                shapes.Add(OfTable("feature factors", machine.Parameters.Factors));
+            }
+        }
+
         if (model.Spread is { } spread)
         {
             shapes.Add(OfTable("user variances", spread.UserVariances));

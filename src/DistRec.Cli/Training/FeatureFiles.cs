@@ -22,7 +22,33 @@ internal static class FeatureFiles
             throw InputException.At(found.Train, $"ratings for --model {job.Training.ModelName}", "rows of features (target index:value …)", "train --model fm");
         }
 
+        if (files is not null)
+        {
+            RefuseRatingOptions(job, files.Value.Train);
+        }
+
         return files;
+    }
+
+    private static void RefuseRatingOptions(TrainJob job, string path)
+    {
+        string[] ofRatings =
+        [
+            .. job.Features!.GivenAt,
+            .. job.Read.Columns is null ? [] : new[] { "--columns" },
+            .. job.Read.Duplicates == DuplicatePolicy.Last ? [] : new[] { "--duplicates" },
+            .. job.Read.MinRating is null && job.Read.MaxRating is null ? [] : new[] { "--min-rating and --max-rating" },
+            .. job.Split.Kind == SplitKind.Random ? [] : new[] { "--split and --fold" },
+        ];
+        if (ofRatings.Length > 0)
+        {
+            throw InputException.At(string.Join(", ", ofRatings), "ratings, which the option is about", $"rows of features in {Path.GetFileName(path)}", "leave it out");
+        }
+
+        if (job.Training.Fm!.Task == FmTask.Ranking)
+        {
+            throw InputException.At("--task ranking", "ratings, whose items can be ranked", $"rows of features in {Path.GetFileName(path)}", "learn a regression or a classification");
+        }
     }
 
     /// <summary>Reads and parts them.</summary>

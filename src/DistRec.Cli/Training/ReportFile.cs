@@ -21,25 +21,39 @@ internal static class ReportFile
             ModelKind = result.Model,
             Created = time.GetUtcNow(),
             Settings = [.. result.Settings.Where(setting => setting.Value.ValueKind != JsonValueKind.Null).Select(setting => new ReportRow(setting.Key, JsonOutput.ToText(setting.Value)))],
-            Data =
-            [
-                new ReportRow("name", result.DataName),
-                new ReportRow("ratings", Quantity.Count(result.Ratings)),
-                new ReportRow("users", Quantity.Count(result.Users)),
-                new ReportRow("items", Quantity.Count(result.Items)),
-                new ReportRow("density", $"{result.Ratings / ((double)result.Users * result.Items):0.000%}"),
-                new ReportRow("training ratings", Quantity.Count(result.TrainRatings)),
-                new ReportRow("validation ratings", Quantity.Count(result.ValidationRatings)),
-                new ReportRow("test ratings", Quantity.Count(result.TestRatings)),
-            ],
+            Data = [.. DescribeData(result)],
             Ranking = result.TestRanking,
+            Classification = result.TestClassification,
             DataFingerprint = result.DataFingerprint,
             ModelSha256 = result.ModelSha256,
             Epochs = [.. result.Curve.Select(point => Describe(point, result))],
             Final = test,
-            Ratings = Histogram.OfRatings(data.Split.Train),
+            Ratings = data.Split.Train.Count > 0 ? Histogram.OfRatings(data.Split.Train) : [],
         });
         return path;
+    }
+
+    private static IEnumerable<ReportRow> DescribeData(TrainResult result)
+    {
+        bool ofRatings = result.Users > 0;
+        string what = ofRatings ? "ratings" : "rows";
+        yield return new ReportRow("name", result.DataName);
+        yield return new ReportRow(what, Quantity.Count(result.Ratings));
+        if (ofRatings)
+        {
+            yield return new ReportRow("users", Quantity.Count(result.Users));
+            yield return new ReportRow("items", Quantity.Count(result.Items));
+            yield return new ReportRow("density", $"{result.Ratings / ((double)result.Users * result.Items):0.000%}");
+        }
+
+        if (result.Features is { } features)
+        {
+            yield return new ReportRow("features", Quantity.Count(features));
+        }
+
+        yield return new ReportRow($"training {what}", Quantity.Count(result.TrainRatings));
+        yield return new ReportRow($"validation {what}", Quantity.Count(result.ValidationRatings));
+        yield return new ReportRow($"test {what}", Quantity.Count(result.TestRatings));
     }
 
     private static EpochReport Describe(CurvePoint point, TrainResult result) => new(

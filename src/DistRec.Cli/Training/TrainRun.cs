@@ -78,7 +78,7 @@ internal static class TrainRun
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
             Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, job.Training.ImplicitAls is not null || job.Training.Fm is { Task: FmTask.Ranking }))],
-            Settings = SettingsEcho.Of(job),
+            Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0),
             Version = ProductVersion.Number,
         };
     }

@@ -13,32 +13,45 @@ namespace DistRec.Cli.Verbs;
 /// <summary><c>distrec evaluate</c>: how well does a model predict these ratings?</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    private const string ColdPolicy = "cold users are answered by mean + item bias, cold items by mean + user bias, both by the mean";
+    private const string ColdByMeans = "cold users are answered by mean + item bias, cold items by mean + user bias, both by the mean";
+    private const string ColdByFeatures = "users and items are told by their features, those of time and last item as they are after training; unknown ids by means";
+
+    private static readonly string[] ReadingOptions = ["columns", "duplicates", "min-rating", "max-rating"];
 
     public override string Name => "evaluate";
 
-    public override string Summary => "Compares a model's predictions with ratings";
+    public override string Summary => "Compares a model's predictions with ratings, or with the targets of rows of features";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
-        [("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file; how items are ranked, for als-implicit")];
+    [
+        ("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file; how items are ranked, for als-implicit"),
+        ("distrec evaluate --model runs/fm-a9a --rows a9a.t", "on rows of features: accuracy, log-loss and AUC, or RMSE and MAE"),
+    ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         ModelOptions.Model,
         new("data", "PATH|NAME", "Ratings to compare with"),
-        .. TrainOptions.All.Where(option => option.Name is "columns" or "duplicates" or "min-rating" or "max-rating"),
-        new("threads", "N", "Threads for reading [as many as cores]"),
+        ModelOptions.Rows,
+        .. TrainOptions.All.Where(option => ReadingOptions.Contains(option.Name)),
+        ModelOptions.Threads,
         Json,
     ];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
-        string name = given.Required("data", "ratings to compare with", "give a file or folder");
-        int threads = given.Integer("threads", host.Cores, 1, "give the number of cores", 1024);
+        if (given.Has("rows"))
+        {
+            EvaluateRows(given, host, path);
+            return ExitCode.Success;
+        }
+
+        string name = given.Required("data", "ratings to compare with", "give a file or folder, or --rows for rows of features");
+        int threads = ModelOptions.ReadThreads(given, host);
         ReadOptions how = DataChoiceReader.ReadHow(given, threads) with { KeepTimestamps = false, ReadTitles = false };
         DataChoice choice = name.Length == 0 ? new DataChoice.AtPath(name) : DataChoiceReader.ReadOne(given, name);
-        SavedModel saved = ModelOptions.Load(given, path);
+        SavedModel saved = ModelOptions.LoadForUsers(given, path);
         string source = await DataSource.PathOfAsync(choice, host, new SilentView());
         RatingData data = RatingReader.ReadInto(saved.Users, saved.Items, source, how, cancellation: host.Stop);
         if (saved.Model.IsImplicit)
@@ -47,33 +60,72 @@ internal sealed class EvaluateVerb : Verb
             return ExitCode.Success;
         }
 
-        RatingMetrics metrics = OtherRatings.Compare(saved, data);
+        string policy = saved.Model.DescribesCold ? ColdByFeatures : ColdByMeans;
+        (ClassificationResult? classes, RatingMetrics metrics) = AnswerText.IsProbability(saved.Model)
+            ? OtherRatings.Classify(saved, data)
+            : (null, OtherRatings.Compare(saved, data));
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, new
             {
-                rmse = metrics.Rmse,
-                mae = metrics.Mae,
+                rmse = classes is null ? metrics.Rmse : (double?)null,
+                mae = classes is null ? metrics.Mae : (double?)null,
+                classification = classes,
                 count = metrics.Count,
                 coldUsers = metrics.ColdUsers,
                 coldItems = metrics.ColdItems,
-                coldPolicy = ColdPolicy,
+                coldPolicy = policy,
                 modelSha256 = saved.Description.ModelSha256,
                 dataFingerprint = data.Fingerprint,
             });
         }
         else
         {
+            IEnumerable<(string, string)> figures = classes is null
+                ? [("RMSE", Quantity.Error(metrics.Rmse)), ("MAE", Quantity.Error(metrics.Mae))]
+                : ClassText.Describe(classes);
             Screen.ForResults(host).Write(Screen.Pairs(
-                ("RMSE", Quantity.Error(metrics.Rmse)),
-                ("MAE", Quantity.Error(metrics.Mae)),
+            [
+                .. figures,
                 ("ratings", Quantity.Count(metrics.Count)),
                 ("cold users", Quantity.Of(metrics.ColdUsers, "rating")),
                 ("cold items", Quantity.Of(metrics.ColdItems, "rating")),
-                ("policy", ColdPolicy)));
+                ("policy", policy),
+            ]));
         }
 
         return ExitCode.Success;
+    }
+
+    private static void EvaluateRows(GivenOptions given, CliHost host, string path)
+    {
+        ModelOptions.RefuseWithRows(given, ["data", .. ReadingOptions]);
+        string rows = ModelOptions.ReadRows(given);
+        int threads = ModelOptions.ReadThreads(given, host);
+        SavedModel saved = ModelOptions.Load(given, path);
+        RowAnswers answers = RowAnswers.Of(saved, rows, given.PlaceOf("rows"), threads, host.Stop);
+        if (answers is { Errors: null, Classes: null })
+        {
+            throw InputException.At(Path.GetFileName(rows), "targets of two classes, 0 and 1 or −1 and 1", "other numbers", "use predict --rows for the probabilities alone");
+        }
+
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new
+            {
+                rmse = answers.Errors?.Rmse,
+                mae = answers.Errors?.Mae,
+                classification = answers.Classes,
+                count = answers.Values.Length,
+                unknownFeatures = answers.Known.UnknownFeatures,
+                unknownValues = answers.Known.UnknownValues,
+                modelSha256 = saved.Description.ModelSha256,
+            });
+            return;
+        }
+
+        Screen.ForResults(host).Write(Screen.Pairs([.. answers.Describe()]));
+        answers.WriteNotes(host.Error);
     }
 
     private static void WriteRanking(GivenOptions given, CliHost host, SavedModel saved, RatingData data, int threads)

@@ -28,12 +28,12 @@ internal sealed class ExplainVerb : Verb
         Asker.Check(given);
         string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 0, "ask for none or more");
-        SavedModel saved = ModelOptions.Load(given, path);
+        SavedModel saved = ModelOptions.LoadForUsers(given, path);
         var asker = Asker.Of(given, saved);
         var explainer = new Explainer(saved);
         Explanation why = asker.Folded is { } folded ? explainer.Explain(folded, item, count) : explainer.Explain(asker.Id!, item, count);
         string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
-        string basis = AnswerText.Describe(why.Prediction.Answer, asker);
+        string basis = AnswerText.Describe(why.Prediction.Answer, asker, saved, index);
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, new
@@ -42,6 +42,7 @@ internal sealed class ExplainVerb : Verb
                 item,
                 title,
                 prediction = why.Prediction.Value,
+                meaning = AnswerText.NameOf(saved.Model),
                 answer = why.Prediction.Answer,
                 basis,
                 unclipped = why.Unclipped,
@@ -59,13 +60,14 @@ internal sealed class ExplainVerb : Verb
         }
 
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine($"user {asker.Name}, item {item}{(title is null ? "" : $", {title}")}: {why.Prediction.Value:0.00} ({basis})");
+        console.WriteLine($"user {asker.Name}, item {item}{(title is null ? "" : $", {title}")}: {AnswerText.NameOf(saved.Model)} {AnswerText.Show(saved.Model, why.Prediction.Value)} ({basis})");
+        bool isMachine = saved.Model.Machine is not null;
         Table parts = Screen.TableOf("part", "value>");
-        parts.AddTexts("mean of all ratings", Signed(why.GlobalMean));
-        parts.AddTexts("user bias", Signed(why.UserBias));
-        parts.AddTexts("item bias", Signed(why.ItemBias));
-        parts.AddTexts("taste (factors)", Signed(why.FactorPart));
-        parts.AddTexts("sum, before clipping", Signed(why.Unclipped));
+        parts.AddTexts(isMachine ? "intercept" : "mean of all ratings", Signed(why.GlobalMean));
+        parts.AddTexts(isMachine ? "what tells of the user alone" : "user bias", Signed(why.UserBias));
+        parts.AddTexts(isMachine ? "what tells of the item alone" : "item bias", Signed(why.ItemBias));
+        parts.AddTexts(isMachine ? "both together (factors)" : "taste (factors)", Signed(why.FactorPart));
+        parts.AddTexts(AnswerText.IsProbability(saved.Model) ? "score, before the link" : "sum, before clipping", Signed(why.Unclipped));
         console.Write(parts);
         if (why.Contributions.Count > 0)
         {

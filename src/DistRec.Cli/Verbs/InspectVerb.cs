@@ -1,7 +1,9 @@
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
+using DistRec.Data;
 using DistRec.Models;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
 using Spectre.Console;
 
@@ -62,6 +64,16 @@ internal sealed class InspectVerb : Verb
                 formatVersion = about.FormatVersion,
                 metrics = about.Metrics,
                 options = about.Options,
+                machine = saved.Model.Machine is not { } machine ? null : new
+                {
+                    features = machine.Space.Count,
+                    rank = machine.Shape.Rank,
+                    order = machine.Shape.Order,
+                    samples = machine.Samples,
+                    answers = AnswerText.NameOf(saved.Model),
+                    link = machine.Link,
+                    groups = machine.Space.Groups.Select(group => new { name = group.Name, first = group.First, count = group.Count }),
+                },
                 tables,
             });
         }
@@ -78,15 +90,35 @@ internal sealed class InspectVerb : Verb
         ModelDescription about = saved.Description;
         console.Write(Screen.Pairs(
             ("folder", path),
-            ("model", about.Rank > 0 ? $"{about.Kind}, rank {about.Rank}" : about.Kind),
-            ("data", $"{about.DataName}: {Quantity.Count(about.UserCount)} users, {Quantity.Count(about.ItemCount)} items, {Quantity.Count(about.RatingCount)} training ratings"),
-            ("scale", $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, mean {saved.Model.GlobalMean:0.0000}"),
+            ("model", saved.Model.Machine is { } machine ? Describe(about.Kind, machine) : about.Rank > 0 ? $"{about.Kind}, rank {about.Rank}" : about.Kind),
+            ("answers", AnswerText.NamesOf(saved.Model)),
+            ("data", about.UserCount == 0
+                ? $"{about.DataName}: rows of features"
+                : $"{about.DataName}: {Quantity.Count(about.UserCount)} users, {Quantity.Count(about.ItemCount)} items, {Quantity.Count(about.RatingCount)} training ratings"),
+            ("scale", $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, {(saved.Model.Machine is null ? "mean" : "intercept")} {saved.Model.GlobalMean:0.0000}"),
             ("trained", $"{about.Created:yyyy-MM-dd HH:mm} UTC by DistRec {about.DistRecVersion}"),
             ("figures", string.Join(", ", about.Metrics.Select(metric => $"{metric.Key} {metric.Value:0.####}"))),
             ("settings", string.Join(", ", about.Options.Where(option => option.Value.ValueKind != System.Text.Json.JsonValueKind.Null).Select(option => $"{option.Key} {JsonOutput.ToText(option.Value)}"))),
             ("fingerprint", about.DataFingerprint),
             ("sha256", $"{about.ModelSha256}, as the tables have it"),
             ("files", "whole: every length and hash is as it was saved")));
+        if (saved.Model.Machine is { } ofFeatures)
+        {
+            Table groups = Screen.TableOf("feature group", "first>", "features>");
+            foreach (FeatureGroup group in ofFeatures.Space.Groups)
+            {
+                groups.AddTexts(group.Name, $"{group.First}", Quantity.Count(group.Count));
+            }
+
+            console.Write(groups);
+        }
+
         console.Write(CheckpointText.TableOf(shapes));
+    }
+
+    private static string Describe(string kind, FmMachine machine)
+    {
+        string samples = machine.Samples > 0 ? $", mean over {Quantity.Of(machine.Samples, "kept sample")}" : "";
+        return $"{kind}, rank {machine.Shape.Rank}, order {machine.Shape.Order}, {Quantity.Of(machine.Space.Count, "feature")}{samples}";
     }
 }

@@ -1,37 +1,57 @@
+using System.Globalization;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
+using DistRec.Data;
 using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
 namespace DistRec.Cli.Verbs;
 
-/// <summary><c>distrec predict</c>: what would this user rate this item?</summary>
+/// <summary><c>distrec predict</c>: what would this user rate this item, or what is the answer for these rows?</summary>
 internal sealed class PredictVerb : Verb
 {
     public override string Name => "predict";
 
-    public override string Summary => "Predicts what a user would rate an item";
+    public override string Summary => "Predicts what a user would rate an item, or the targets of rows of features";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec predict --model runs/als --user 42 --item 318", "one rating"),
         ("distrec predict --model runs/als --ratings mine.csv --item 318", "the rating of a new user, who is folded in by its own ratings"),
+        ("distrec predict --model runs/fm-a9a --rows a9a.t --out a9a.predictions", "a number for each row of features, target index:value …"),
     ];
 
-    public override IReadOnlyList<OptionDefinition> Options { get; } = [ModelOptions.Model, .. Asker.Options, ModelOptions.Item, Json];
+    public override IReadOnlyList<OptionDefinition> Options { get; } =
+    [
+        ModelOptions.Model,
+        .. Asker.Options,
+        ModelOptions.Item,
+        ModelOptions.Rows,
+        new("out", "FILE", "With --rows: where the predictions go, one a line [the standard output]"),
+        ModelOptions.Threads,
+        Json,
+    ];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
+        if (given.Has("rows"))
+        {
+            PredictRows(given, host, path);
+            return Task.FromResult(ExitCode.Success);
+        }
+
+        ModelOptions.RefuseWithoutRows(given, "out");
         Asker.Check(given);
         string item = ModelOptions.ReadItem(given);
-        SavedModel saved = ModelOptions.Load(given, path);
+        SavedModel saved = ModelOptions.LoadForUsers(given, path);
         var asker = Asker.Of(given, saved);
         string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
         var predictor = new Predictor(saved);
         Prediction prediction = asker.Folded is { } folded ? predictor.Predict(folded, index) : predictor.Predict(asker.Id!, item);
-        string basis = AnswerText.Describe(prediction.Answer, asker);
+        string basis = AnswerText.Describe(prediction.Answer, asker, saved, index);
+        string what = AnswerText.NameOf(saved.Model);
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, new
@@ -40,6 +60,7 @@ internal sealed class PredictVerb : Verb
                 item,
                 title,
                 prediction = prediction.Value,
+                meaning = what,
                 deviation = prediction.Deviation,
                 answer = prediction.Answer,
                 basis,
@@ -51,11 +72,67 @@ internal sealed class PredictVerb : Verb
             Screen.ForResults(host).Write(Screen.Pairs(
                 ("user", asker.Name),
                 ("item", title is null ? item : $"{item}, {title}"),
-                ("prediction", prediction.Deviation is { } deviation ? $"{prediction.Value:0.00}, give or take {deviation:0.00} (one standard deviation)" : $"{prediction.Value:0.00}"),
+                (what, prediction.Deviation is { } deviation ? $"{prediction.Value:0.00}, give or take {deviation:0.00} (one standard deviation)" : AnswerText.Show(saved.Model, prediction.Value)),
                 ("basis", basis)));
             asker.WriteNotes(host.Error);
         }
 
         return Task.FromResult(ExitCode.Success);
+    }
+
+    private static void PredictRows(GivenOptions given, CliHost host, string path)
+    {
+        ModelOptions.RefuseWithRows(given, "user", "item", "ratings", "rated");
+        string rows = ModelOptions.ReadRows(given);
+        int threads = ModelOptions.ReadThreads(given, host);
+        SavedModel saved = ModelOptions.Load(given, path);
+        RowAnswers answers = RowAnswers.Of(saved, rows, given.PlaceOf("rows"), threads, host.Stop);
+        string? output = given.Text("out");
+        if (output is not null)
+        {
+            AtomicFile.Write(output, stream =>
+            {
+                using StreamWriter writer = new(stream, leaveOpen: true);
+                WriteNumbers(writer, answers.Values);
+            });
+        }
+
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, new
+            {
+                rows = answers.Values.Length,
+                meaning = answers.ArePredictedProbabilities ? "probability" : "prediction",
+                predictions = output is null ? answers.Values : null,
+                path = output is null ? null : Path.GetFullPath(output),
+                rmse = answers.Errors?.Rmse,
+                mae = answers.Errors?.Mae,
+                classification = answers.Classes,
+                unknownFeatures = answers.Known.UnknownFeatures,
+                unknownValues = answers.Known.UnknownValues,
+                modelSha256 = saved.Description.ModelSha256,
+            });
+            return;
+        }
+
+        if (output is null)
+        {
+            WriteNumbers(host.Output, answers.Values);
+        }
+        else
+        {
+            Screen.ForResults(host).Write(Screen.Pairs([.. answers.Describe(), ("written to", output)]));
+        }
+
+        answers.WriteNotes(host.Error);
+    }
+
+    private static void WriteNumbers(TextWriter writer, double[] values)
+    {
+        foreach (double value in values)
+        {
+            writer.Write(((float)value).ToString(CultureInfo.InvariantCulture));
+            writer.Write('\n');
+        }
     }
 }

@@ -42,16 +42,18 @@ internal sealed class RecommendVerb : Verb
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         IReadOnlyCollection<string>? allow = ModelOptions.ReadItems(given, "allow");
         IReadOnlyCollection<string>? deny = ModelOptions.ReadItems(given, "deny");
-        SavedModel saved = ModelOptions.Load(given, path);
+        SavedModel saved = ModelOptions.LoadForUsers(given, path);
         var asker = Asker.Of(given, saved);
         bool includeSeen = given.Flag("include-seen");
         var recommender = new Recommender(saved);
         Recommendations found = asker.Folded is { } folded
             ? recommender.Recommend(folded, asker.Name, count, allow, deny, includeSeen)
             : recommender.Recommend(asker.Id!, count, allow, deny, includeSeen);
+        saved.Users.TryGetIndex(asker.Id ?? "", out int user);
+        string who = asker.Basis is { } folding ? $"{folding}: " : new Predictor(saved).IsColdUser(user) ? "the user has no training ratings and is told by its features: " : "";
         string basis = found.RankedBy switch
         {
-            RankedBy.Prediction => $"{(asker.Basis is { } folding ? $"{folding}: " : "")}ranked by the user's predicted {(saved.Model.IsImplicit ? "preferences" : "ratings")}",
+            RankedBy.Prediction => $"{who}ranked by the user's {AnswerText.NamesOf(saved.Model)}",
             RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
             _ => "the user has no training ratings: ranked by the items' damped mean ratings",
         };
@@ -62,6 +64,7 @@ internal sealed class RecommendVerb : Verb
                 user = asker.Id,
                 rankedBy = found.RankedBy,
                 basis,
+                meaning = AnswerText.NameOf(saved.Model),
                 items = found.Items.Select((item, index) => new { rank = index + 1, item = item.ItemId, title = item.Title, prediction = item.Prediction, score = item.Score }),
                 unknownIds = found.UnknownIds,
                 foldIn = asker.ToJson(),
@@ -71,11 +74,11 @@ internal sealed class RecommendVerb : Verb
 
         IAnsiConsole console = Screen.ForResults(host);
         console.WriteLine($"user {asker.Name}: {basis}");
-        Table table = Screen.TableOf("rank>", "item", "prediction>", "title");
+        Table table = Screen.TableOf("rank>", "item", $"{AnswerText.NameOf(saved.Model)}>", "title");
         for (int index = 0; index < found.Items.Count; index++)
         {
             Recommendation item = found.Items[index];
-            table.AddTexts($"{index + 1}", item.ItemId, $"{item.Prediction:0.00}", item.Title ?? "");
+            table.AddTexts($"{index + 1}", item.ItemId, AnswerText.Show(saved.Model, item.Prediction), item.Title ?? "");
         }
 
         console.Write(table);

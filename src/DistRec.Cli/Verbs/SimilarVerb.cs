@@ -27,11 +27,11 @@ internal sealed class SimilarVerb : Verb
         string path = ModelOptions.ReadPath(given);
         string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
-        SavedModel saved = ModelOptions.Load(given, path);
+        SavedModel saved = ModelOptions.LoadForUsers(given, path);
         var similar = new SimilarItems(saved);
 
         // An item that nobody rated has no direction: nothing is like it, which is an answer and no mistake.
-        bool isCold = new Predictor(saved).IsColdItem(saved.Items.TryGetIndex(item, out int index) ? index : -1);
+        bool isCold = similar.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
         IReadOnlyList<SimilarItem> found = isCold ? [] : similar.Find(item, count);
         string basis = isCold ? "the item has no training ratings: nothing is known to be like it" : "by the cosine of the item factors";
         string? title = index >= 0 ? saved.TitleOf(index) : null;

@@ -11,9 +11,13 @@ public static class PairExpansion
     /// <summary>Most features of a row whose pairs are taken.</summary>
     public const int MostFeatures = 200;
 
+    private const string Single = "single";
+    private const string Pair = "pair";
+    private const char Between = ' ';
+
     /// <summary>
     /// Rows of a group <c>single</c>, the features as they are, and with degree 2 a group <c>pair</c>: x_i x_j for every i ≤ j that a training row
-    /// has both of, ordered by i and then j. Each row is an entity of its own.
+    /// has both of, ordered by i and then j. Each row is an entity of its own. Where all features have names, singles keep theirs, and pairs have both, parted by a space.
     /// </summary>
     /// <param name="data">Any learning problem; its relation blocks are written out.</param>
     /// <param name="degree">1 or 2.</param>
@@ -28,13 +32,53 @@ public static class PairExpansion
         FeatureRows[] parts = [.. new[] { data.Train, data.Validation, data.Test }.OfType<FeatureRows>()];
         Refuse(parts, degree, most);
         Dictionary<long, int> pairs = degree == 1 ? [] : PairsOf(data.Train, singles);
-        FeatureGroup[] groups = degree == 1 ? [new FeatureGroup("single", 0, singles)] : [new FeatureGroup("single", 0, singles), new FeatureGroup("pair", singles, pairs.Count)];
+        string[]? names = data.Space.Groups.All(group => group.Names is not null) ? [.. data.Space.Groups.SelectMany(group => group.Names!)] : null;
+        FeatureGroup single = new(Single, 0, singles) { Names = names };
+        FeatureGroup[] groups = degree == 1 ? [single] :
+        [
+            single,
+            new FeatureGroup(Pair, singles, pairs.Count)
+            {
+                Names = names is null ? null : [.. pairs.OrderBy(pair => pair.Value).Select(pair => $"{names[pair.Key / singles]}{Between}{names[pair.Key % singles]}")],
+            },
+        ];
         RowPart Expanded(FeatureRows rows) => PairExpansion.Expanded(rows, singles, degree, pairs);
         return RowBlock.Join(
             new FeatureSpace(groups),
             Expanded(data.Train),
             data.Validation is null ? null : Expanded(data.Validation),
             data.Test is null ? null : Expanded(data.Test));
+    }
+
+    /// <summary>Rows over the singles of a space with its pairs, where it has any; as they are over another space.</summary>
+    /// <exception cref="InputException">A row has too many features to take pairs of.</exception>
+    internal static FeatureRows ExpandOnto(FeatureRows rows, FeatureSpace space)
+    {
+        if (space.Groups is not [{ Name: Single, Names: { } singles }, { Name: Pair, Names: { } names }])
+        {
+            return rows;
+        }
+
+        Refuse([rows], 2, Array.MaxLength);
+        Dictionary<string, int> numbers = [];
+        for (int single = 0; single < singles.Count; single++)
+        {
+            numbers[singles[single]] = single;
+        }
+
+        Dictionary<long, int> pairs = [];
+        for (int pair = 0; pair < names.Count; pair++)
+        {
+            string[] both = names[pair].Split(Between);
+            if (both.Length == 2 && numbers.TryGetValue(both[0], out int i) && numbers.TryGetValue(both[1], out int j))
+            {
+                pairs[((long)i * singles.Count) + j] = pair;
+            }
+        }
+
+        RowPart part = Expanded(rows, singles.Count, 2, pairs);
+        RelationBlock block = rows.Blocks[0] with { Rows = new RatingMatrix(space.Count, part.Rows.RowStarts, part.Rows.Columns, part.Rows.Values) };
+        return new FeatureRows(part.Targets, [block], rows.BlockRows);
     }
 
     private static void Refuse(FeatureRows[] parts, int degree, long most)

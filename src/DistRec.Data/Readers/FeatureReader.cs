@@ -1,3 +1,4 @@
+using System.Globalization;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Data;
@@ -18,7 +19,8 @@ public static class FeatureReader
     /// <param name="cancellation">Stops reading.</param>
     /// <returns>
     /// Targets as the files have them (see <see cref="Labels"/>), and one group <c>feature</c> whose k-th feature is number k, or k + 1 where numbers
-    /// begin with 1. It ends with the last that a training row has; what no training row has is left out of the other parts.
+    /// begin with 1. It ends with the last that a training row has; what no training row has is left out of the other parts. Features have their
+    /// numbers as names, those that no training row has an empty one.
     /// </returns>
     /// <exception cref="InputException">A file or option is wrong; a wrong line is named with its number.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
@@ -40,7 +42,7 @@ public static class FeatureReader
         train = Take(tests + validations, order.Length - tests - validations)
             ?? throw InputException.At(trainPath, "at least one row to learn from", $"{order.Length} rows, all kept aside", "lower the ratios, or give more rows");
         bool[] seen = train.Seen();
-        var space = new FeatureSpace([new FeatureGroup("feature", 0, seen.Length)]);
+        var space = new FeatureSpace([new FeatureGroup("feature", 0, seen.Length) { Names = [.. seen.Select((isSeen, feature) => isSeen ? $"{feature + (long)first}" : "")] }]);
         return RowBlock.Join(
             space,
             train,
@@ -49,6 +51,64 @@ public static class FeatureReader
 
         // In the order of the file.
         RowPart? Take(int from, int count) => count == 0 ? null : train.Take([.. order[from..(from + count)].Order()]);
+    }
+
+    /// <summary>Reads rows onto the features that a model was trained on. Numbers without a feature are left out, and counted.</summary>
+    /// <param name="path">The rows.</param>
+    /// <param name="space">A space that <see cref="Read"/> made, or <see cref="PairExpansion"/> of one.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="InputException">The file is wrong, or the features of the space have no numbers.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    public static KnownRows ReadOnto(string path, FeatureSpace space, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(space);
+        Dictionary<int, int> features = NumbersOf(path, space.Groups.Count > 0 ? space.Groups[0] : new FeatureGroup("feature", 0, 0));
+        FeatureLines lines = FeatureLines.Read(path, new FeatureReadOptions(), cancellation);
+        RatingMatrix given = lines.Rows(0);
+        HashSet<int> unknown = [];
+        List<int> columns = [];
+        List<float> values = [];
+        long[] starts = new long[given.RowCount + 1];
+        for (int row = 0; row < given.RowCount; row++)
+        {
+            // Indices ascend with numbers.
+            for (int t = (int)given.RowStarts[row]; t < given.RowStarts[row + 1]; t++)
+            {
+                if (features.TryGetValue(given.Columns[t], out int feature))
+                {
+                    columns.Add(feature);
+                    values.Add(given.Values[t]);
+                }
+                else
+                {
+                    unknown.Add(given.Columns[t]);
+                }
+            }
+
+            starts[row + 1] = columns.Count;
+        }
+
+        RelationBlock block = new("row", RelationEntity.Row, new RatingMatrix(space.Count, starts, [.. columns], [.. values]));
+        FeatureRows rows = new(lines.Targets, [block], [[.. Enumerable.Range(0, given.RowCount)]]);
+        return new KnownRows(PairExpansion.ExpandOnto(rows, space), unknown.Count, given.Count - columns.Count);
+    }
+
+    private static Dictionary<int, int> NumbersOf(string path, FeatureGroup group)
+    {
+        Dictionary<int, int> features = [];
+        for (int index = 0; index < group.Count; index++)
+        {
+            string name = group.Names?[index] ?? "?";
+            if (name.Length > 0)
+            {
+                features[int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                    ? number
+                    : throw InputException.At(path, "rows for a model whose features have numbers", $"one of a group {group.Name} with \"{name}\"", "use a model that was trained on rows of such files")] = index;
+            }
+        }
+
+        return features;
     }
 
     /// <summary>Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature.</summary>

@@ -10,8 +10,15 @@ internal static class ReportTiles
         List<(string Name, string Value, string Note)> tiles = [];
         if (report.Final is { } final)
         {
-            tiles.Add(("Test RMSE", HtmlText.Figure(final.Rmse), $"on {HtmlText.Count(final.Count)} ratings"));
-            tiles.Add(("Test MAE", HtmlText.Figure(final.Mae), "on the same ratings"));
+            tiles.Add(("Test RMSE", HtmlText.Figure(final.Rmse), $"on {HtmlText.Count(final.Count)} {(report.Ratings.Count == 0 ? "rows" : "ratings")}"));
+            tiles.Add(("Test MAE", HtmlText.Figure(final.Mae), $"on the same {(report.Ratings.Count == 0 ? "rows" : "ratings")}"));
+        }
+
+        if (report.Classification is { } classes)
+        {
+            tiles.Add(("Test accuracy", HtmlText.Figure(classes.Accuracy), $"on {HtmlText.Count(classes.Count)} rows, {HtmlText.Count(classes.Positives)} of them positive"));
+            tiles.Add(("Test log-loss", HtmlText.Figure(classes.LogLoss), "on the same rows"));
+            tiles.Add(("Test AUC", classes.Auc is { } auc ? HtmlText.Figure(auc) : "none", classes.Auc is null ? "one class is missing" : "0.5 is chance"));
         }
 
         if (report.Ranking is { } ranking)
@@ -23,7 +30,7 @@ internal static class ReportTiles
 
         if (report.BestEpoch is { } best)
         {
-            tiles.Add(("Best validation RMSE", HtmlText.Figure(best.ValidationRmse), $"at epoch {best.Epoch} of {report.Epochs.Count}"));
+            tiles.Add(("Best validation RMSE", HtmlText.Figure(best.ValidationRmse), $"{(report.Classification is null ? "" : "of probabilities, ")}at epoch {best.Epoch} of {report.Epochs.Count}"));
         }
 
         if (report.Epochs.Count > 0)

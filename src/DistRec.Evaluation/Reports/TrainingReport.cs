@@ -59,7 +59,10 @@ public sealed record TrainingReport
     /// <summary>How the finished model ranks test items; null where it was not asked.</summary>
     public RankingResult? Ranking { get; init; }
 
-    /// <summary>Histogram of the ratings.</summary>
+    /// <summary>How well the finished model tells test targets of 1 from those of 0; null for models that answer with no probabilities.</summary>
+    public ClassificationResult? Classification { get; init; }
+
+    /// <summary>Histogram of the ratings; empty where rows are no ratings.</summary>
     public IReadOnlyList<HistogramBar> Ratings { get; init; } = [];
 
     /// <summary>The epoch with the lowest finite validation RMSE, the first of equals; null without validation.</summary>

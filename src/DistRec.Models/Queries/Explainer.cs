@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistRec.Data;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Persistence;
@@ -37,6 +38,7 @@ public sealed class Explainer
     private readonly double _exponent;
     private readonly ImplicitAlsOptions _confidence;
     private readonly Lazy<double[,]> _gram;
+    private readonly bool _hasRatings;
 
     /// <param name="saved">The model; λ and α are read from its options, 0.05 and 1 where they have none.</param>
     public Explainer(SavedModel saved)
@@ -45,7 +47,12 @@ public sealed class Explainer
         _saved = saved;
         _predictor = new Predictor(saved);
         _regularization = ReadNumber(saved.Description.Options, RegularizationOption, DefaultRegularization);
-        _exponent = ReadNumber(saved.Description.Options, ExponentOption, DefaultExponent);
+
+        // Coordinate-wise least squares of a machine has one λ for every row.
+        _exponent = ReadNumber(saved.Description.Options, ExponentOption, IsLeastSquares(saved) ? 0 : DefaultExponent);
+
+        // What a machine answers with probabilities or preferences was not fitted to ratings.
+        _hasRatings = saved.Model.Link == FmLink.Identity;
         _confidence = new ImplicitAlsOptions
         {
             Alpha = (float)ReadNumber(saved.Description.Options, AlphaOption, new ImplicitAlsOptions().Alpha),
@@ -86,7 +93,7 @@ public sealed class Explainer
         bool hasUser = answer is Answer.Known or Answer.ColdItem;
         bool hasItem = answer is Answer.Known or Answer.ColdUser;
         double factorPart = answer == Answer.Known && model.ItemFactors is { } factors ? FactorScore.Product(user.Factors.Span, factors.Row(item)) : 0;
-        Contribution[] all = answer == Answer.Known && model.ItemFactors is not null ? Contributions(user, item) : [];
+        Contribution[] all = answer == Answer.Known && model.ItemFactors is not null && _hasRatings ? Contributions(user, item) : [];
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
@@ -163,4 +170,10 @@ public sealed class Explainer
         options.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and var number
             ? number
             : otherwise;
+
+    private static bool IsLeastSquares(SavedModel saved) =>
+        saved.Model.Machine is not null
+        && saved.Description.Options.TryGetValue("learner", out JsonElement learner)
+        && learner.ValueKind == JsonValueKind.String
+        && learner.ValueEquals("als");
 }

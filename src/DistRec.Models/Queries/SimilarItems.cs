@@ -13,7 +13,7 @@ public readonly record struct SimilarItem(int Item, string ItemId, string? Title
 
 /// <summary>
 /// Finds items whose factors point the same way: cos(q_i, q_j) = q_iᵀq_j / (|q_i| |q_j|), 0 where a vector is zero. Items
-/// without training ratings have no meaningful factors and are left out. Safe for any number of threads.
+/// without training ratings have no meaningful factors, unless features tell of them, and are left out. Safe for any number of threads.
 /// </summary>
 public sealed class SimilarItems
 {
@@ -28,7 +28,7 @@ public sealed class SimilarItems
         ArgumentNullException.ThrowIfNull(saved);
         _saved = saved;
         _factors = saved.Model.ItemFactors
-            ?? throw InputException.At("similar items", "a model with item factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
+            ?? throw InputException.At("similar items", "a model with item factors", $"{saved.Model.Kind}, which has none", "train als, mf or fm");
         _lengths = new double[_factors.Rows];
         for (int item = 0; item < _lengths.Length; item++)
         {
@@ -69,7 +69,12 @@ public sealed class SimilarItems
         return [.. top.ToSorted().Select(found => new SimilarItem(found.Item, _saved.Items[found.Item], _saved.TitleOf(found.Item), found.Score))];
     }
 
-    private bool IsCold(int item) => _saved.Counts?.Items[item] == 0;
+    /// <summary>Whether nothing is known to be like an item: no training ratings, and no features that tell of it.</summary>
+    /// <param name="item">Index of the item; −1 for one nobody knows.</param>
+    public bool IsCold(int item) =>
+        item < 0 || (_saved.Counts?.Items[item] == 0 && !HasDirection(item));
+
+    private bool HasDirection(int item) => _saved.Model.DescribesCold && _lengths[item] > 0;
 
     private double Cosine(int item, int other)
     {

@@ -31,7 +31,7 @@ internal readonly record struct UserRow(
     {
         FactorModel model = saved.Model;
         bool isCold = user < 0 || saved.Counts?.Users[user] == 0;
-        if (user < 0 || (isCold && !model.DescribesCold))
+        if (user < 0 || (isCold && !ColdRows.IsDescribed(model, model.UserBiases, model.UserFactors, user)))
         {
             return Cold;
         }

@@ -11,7 +11,7 @@ public sealed class FeatureReaderTests : IDisposable
     {
         FeatureData data = Read("# two classes\n+1 3:0.5 1:1 # the first\n\n-1.5\t2:-2e-3   4:1234.5678\r\n0\n  \n7 1:.25");
 
-        data.Space.Groups.ShouldBe([new FeatureGroup("feature", 0, 4)]);
+        data.Space.Groups.ShouldHaveSingleItem().Names.ShouldBe(["1", "2", "3", "4"]);
         FeatureText.Of(data, data.Train).ShouldBe(["1 | feature:0 feature:2=0.5", "-1.5 | feature:1=-0.002 feature:3=1234.568", "0 |", "7 | feature:0=0.25"]);
         data.Train.Blocks.Single().Entity.ShouldBe(RelationEntity.Row);
         (data.Validation, data.Test, data.RankedBlock, data.Runs).ShouldBe((null, null, -1, null));
@@ -39,6 +39,53 @@ public sealed class FeatureReaderTests : IDisposable
 
         data.Space.Count.ShouldBe(4);
         FeatureText.Of(data, data.Test!).ShouldBe(["0 | feature:0=2 feature:3=2"]);
+    }
+
+    [Fact]
+    public void Rows_for_a_model_have_the_features_it_was_trained_on_and_others_are_counted()
+    {
+        FeatureSpace fromOne = Read("1 1:1 4:1\n").Space;
+        FeatureSpace fromZero = Read("1 0:1 1:1 4:1\n").Space;
+        fromOne.Groups[0].Names.ShouldBe(["1", "", "", "4"]);
+        string rows = _folder.Write("new", "0 1:2 2:2 4:3 9:2\n-1\n5 4:0.5 2:1\n");
+
+        KnownRows one = FeatureReader.ReadOnto(rows, fromOne);
+        KnownRows zero = FeatureReader.ReadOnto(rows, fromZero);
+
+        // Numbers mean what they meant in training, whether or not a file of rows has a feature 0.
+        Lines(one.Rows).ShouldBe("0 1:2 4:3\n-1\n5 4:0.5\n");
+        Lines(zero.Rows).ShouldBe("0 2:2 5:3\n-1\n5 5:0.5\n");
+        (one.UnknownFeatures, one.UnknownValues).ShouldBe((2, 3));
+        zero.UnknownFeatures.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Rows_for_a_polynomial_have_the_pairs_it_was_trained_on()
+    {
+        FeatureData trained = PairExpansion.Expand(Read("1 1:2 3:3\n0 5:5\n"), 2);
+        trained.Space.Groups[1].Names.ShouldBe(["1 1", "1 3", "3 3", "5 5"]);
+
+        KnownRows rows = FeatureReader.ReadOnto(_folder.Write("new", "1 1:2 3:1 5:4 7:1\n"), trained.Space);
+
+        // Singles 1, 3 and 5 are columns 1, 3 and 5; pairs follow; 1 with 5 and 3 with 5 are nothing the model knows.
+        Lines(rows.Rows).ShouldBe("1 1:2 3:1 5:4 6:4 7:2 8:1 9:16\n");
+        rows.UnknownFeatures.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Rows_for_a_model_of_users_and_items_are_refused()
+    {
+        FeatureSpace space = new([new FeatureGroup("user", 0, 2)]);
+
+        Should.Throw<InputException>(() => FeatureReader.ReadOnto(_folder.Write("new", "1 1:2\n"), space)).Message.ShouldContain(
+            "expected rows for a model whose features have numbers, found one of a group user");
+    }
+
+    private static string Lines(FeatureRows rows)
+    {
+        using MemoryStream text = new();
+        FeatureWriter.Write(rows, text);
+        return System.Text.Encoding.UTF8.GetString(text.ToArray());
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace DistRec.Data.Tests.Features;
 /// <summary>Design matrices as text, in the manner of figure 1 of the factorization machines paper.</summary>
 internal static class FeatureText
 {
-    /// <summary>Each row as "target | group:name=value …", features ascending; an unnamed feature is shown by its number in its group.</summary>
+    /// <summary>Each row as "target | group:name=value …", features ascending; a feature without a name, or named by numbers, is shown by its place in its group.</summary>
     public static string[] Of(FeatureData data, FeatureRows rows)
     {
         int longest = rows.LongestRow();
@@ -25,7 +25,7 @@ internal static class FeatureText
     private static string Name(FeatureSpace space, int feature)
     {
         FeatureGroup group = space.Groups.Last(group => group.First <= feature && group.Count > 0);
-        return $"{group.Name}:{group.Names?[feature - group.First] ?? (feature - group.First).ToString(CultureInfo.InvariantCulture)}";
+        return $"{group.Name}:{(group.Name is "feature" or "single" or "pair" ? null : group.Names?[feature - group.First]) ?? (feature - group.First).ToString(CultureInfo.InvariantCulture)}";
     }
 
     private static string Weight(float value) => value == 1 ? "" : "=" + value.ToString("0.###", CultureInfo.InvariantCulture);

@@ -12,7 +12,7 @@ public sealed class PairExpansionTests : IDisposable
         FeatureData data = PairExpansion.Expand(Read("1 1:2 3:3\n0 2:5\n4\n", "7 1:1 2:1 3:0.5\n"), 2);
 
         // Pairs (0,0), (0,2), (1,1), (2,2).
-        data.Space.Groups.ShouldBe([new FeatureGroup("single", 0, 3), new FeatureGroup("pair", 3, 4)]);
+        data.Space.Groups.Select(group => (group.Name, group.First, group.Count)).ShouldBe([("single", 0, 3), ("pair", 3, 4)]);
         FeatureText.Of(data, data.Train).ShouldBe(["1 | single:0=2 single:2=3 pair:0=4 pair:1=6 pair:3=9", "0 | single:1=5 pair:2=25", "4 |"]);
         FeatureText.Of(data, data.Test!).ShouldBe(["7 | single:0 single:1 single:2=0.5 pair:0 pair:1=0.5 pair:2 pair:3=0.25"]);
         data.Train.Blocks.Single().Entity.ShouldBe(RelationEntity.Row);

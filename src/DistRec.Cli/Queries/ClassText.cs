@@ -1,0 +1,15 @@
+using DistRec.Cli.Output;
+using DistRec.Evaluation.Metrics;
+
+namespace DistRec.Cli.Queries;
+
+/// <summary>How well probabilities tell two classes, in words.</summary>
+internal static class ClassText
+{
+    public static IEnumerable<(string Name, string Value)> Describe(ClassificationResult classes) =>
+    [
+        ("accuracy", $"{classes.Accuracy:0.0000}, of {Quantity.Count(classes.Positives)} positive and {Quantity.Count(classes.Count - classes.Positives)} negative ones"),
+        ("log-loss", $"{classes.LogLoss:0.0000}"),
+        ("AUC", classes.Auc is { } auc ? $"{auc:0.0000}" : "none, one class is missing"),
+    ];
+}

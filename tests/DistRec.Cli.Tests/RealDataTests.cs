@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace DistRec.Cli.Tests;
 
 /// <summary>Published data sets train as they are. They are not part of the project: a test is skipped where its set is missing.</summary>
-public sealed class RealDataTests : IDisposable
+public sealed partial class RealDataTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

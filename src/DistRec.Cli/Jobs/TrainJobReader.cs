@@ -68,7 +68,7 @@ internal static class TrainJobReader
             Threads = threads,
             Partitions = given.AnyInteger("partitions", threads),
             CheckpointEvery = given.AnyInteger("checkpoint-every", 0),
-            Consistency = ReadConsistency(given),
+            Consistency = training.Fm is { Sweeps: true } ? ConsistencyModel.Bsp : ReadConsistency(given),
         };
         AddRangeMistakes(given, training);
 

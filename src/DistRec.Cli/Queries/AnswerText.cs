@@ -14,7 +14,7 @@ internal static class AnswerText
 
     /// <summary>Several of them.</summary>
     public static string NamesOf(FactorModel model) =>
-        IsProbability(model) ? "probabilities" : model.IsImplicit ? "preferences" : "predicted ratings";
+        IsProbability(model) ? "probabilities" : model.IsImplicit ? "preferences" : "ratings";
 
     /// <summary>Whether answers are probabilities of 1.</summary>
     public static bool IsProbability(FactorModel model) => model.Link is FmLink.Logistic or FmLink.Probit;

@@ -68,7 +68,7 @@ internal static class ModelOptions
         SavedModel saved = Load(given, path);
         return saved.Users.Count > 0 || saved.Items.Count > 0
             ? saved
-            : throw InputException.At(given.PlaceOf("model"), "a model of users and items", $"{saved.Model.Kind} of rows of features", "use predict --rows FILE, or evaluate --rows FILE");
+            : throw InputException.At(given.PlaceOf("model"), "a model of users and items", $"{saved.Model.Kind}, which answers for rows of features", "use predict --rows FILE, or evaluate --rows FILE");
     }
 
     /// <summary>Loads the model once all options are known to be right.</summary>

@@ -46,7 +46,7 @@ internal static class TrainRun
         }
 
         int user = Array.FindIndex(Partitioner.RowCounts(train), count => count > 0);
-        return user < 0 || outcome.Model is { UserBiases.Length: 0 }
+        return user < 0 || outcome.Model is { UserBiases.Length: 0, ItemBiases.Length: 0 }
             ? new TrainRunResult(result, outcome, null, null)
             : new TrainRunResult(result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
     }
@@ -77,11 +77,15 @@ internal static class TrainRun
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
-            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, job.Training.ImplicitAls is not null || job.Training.Fm is { Task: FmTask.Ranking }))],
+            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, !HasTrainRmse(job.Training)))],
             Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0),
             Version = ProductVersion.Number,
         };
     }
+
+    // Those of rankings are none, and a probit's are those of the hidden scores that it draws or takes for its targets.
+    private static bool HasTrainRmse(TrainingSettings training) =>
+        training.ImplicitAls is null && training.Fm is not ({ Task: FmTask.Ranking } or { Task: FmTask.Classification, Sweeps: true });
 
     private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, TrainResult result, IStageView stages)
     {
@@ -107,9 +111,7 @@ internal static class TrainRun
             TestColdItems = test?.ColdItems,
         };
         stages.Show("saving", 0, "");
-        SavedModel saved = model.UserBiases.Length > 0 || data.Data.Users.Count == 0
-            ? new(model, data.Data.Users, data.Data.Items, data.Data.Titles, data.Split.Train, Description(host, result))
-            : OfRowsAlone(model, Description(host, result));
+        SavedModel saved = ServedModel.Of(model, data, Description(host, result));
         ModelFolder.Save(job.Out, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
@@ -119,10 +121,6 @@ internal static class TrainRun
             ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Read.Threads })
             : null;
     }
-
-    // Pairs of features of a user with those of an item are told apart by rows alone: such a model answers for rows, not for users and items.
-    private static SavedModel OfRowsAlone(FactorModel model, ModelDescription description) =>
-        new(model, IdMap.Numbered(0), IdMap.Numbered(0), [], null, description);
 
     private static ModelDescription Description(CliHost host, TrainResult result)
     {

@@ -49,7 +49,7 @@ internal static class TrainSummary
 
         if (result.TestColdUsers > 0 || result.TestColdItems > 0)
         {
-            pairs.Add(("cold", $"{Quantity.Of(result.TestColdUsers ?? 0, "test rating")} by users and {Quantity.Count(result.TestColdItems ?? 0)} of items without training ratings, answered by means"));
+            pairs.Add(("cold", $"{Quantity.Of(result.TestColdUsers ?? 0, "test rating")} by users and {Quantity.Count(result.TestColdItems ?? 0)} of items without training ratings, {(result.Features is null ? "answered by means" : "told by what features they have")}"));
         }
 
         if (result.SecondsPerEpoch is { } seconds)
@@ -101,6 +101,11 @@ internal static class TrainSummary
         bool isValidated = curve.Any(point => point.ValidationRmse is not null);
         CurvePoint[] shown = Thin(curve, bestEpoch);
         bool hasErrors = curve.Any(point => point.TrainRmse is not null || point.ValidationRmse is not null);
+        if (!hasErrors && curve.All(point => point.Loss is null))
+        {
+            return;
+        }
+
         if (!hasErrors)
         {
             WriteLosses(console, shown);

@@ -95,7 +95,7 @@ internal sealed class InspectVerb : Verb
             ("data", about.UserCount == 0
                 ? $"{about.DataName}: rows of features"
                 : $"{about.DataName}: {Quantity.Count(about.UserCount)} users, {Quantity.Count(about.ItemCount)} items, {Quantity.Count(about.RatingCount)} training ratings"),
-            ("scale", $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, {(saved.Model.Machine is null ? "mean" : "intercept")} {saved.Model.GlobalMean:0.0000}"),
+            ("scale", saved.Model.Link == FmLink.Preference ? $"none: preferences only order items, intercept {saved.Model.GlobalMean:0.0000}" : $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, {(saved.Model.Machine is null ? "mean" : "intercept")} {saved.Model.GlobalMean:0.0000}"),
             ("trained", $"{about.Created:yyyy-MM-dd HH:mm} UTC by DistRec {about.DistRecVersion}"),
             ("figures", string.Join(", ", about.Metrics.Select(metric => $"{metric.Key} {metric.Value:0.####}"))),
             ("settings", string.Join(", ", about.Options.Where(option => option.Value.ValueKind != System.Text.Json.JsonValueKind.Null).Select(option => $"{option.Key} {JsonOutput.ToText(option.Value)}"))),

@@ -53,7 +53,7 @@ internal sealed class RecommendVerb : Verb
         string who = asker.Basis is { } folding ? $"{folding}: " : new Predictor(saved).IsColdUser(user) ? "the user has no training ratings and is told by its features: " : "";
         string basis = found.RankedBy switch
         {
-            RankedBy.Prediction => $"{who}ranked by the user's {AnswerText.NamesOf(saved.Model)}",
+            RankedBy.Prediction => $"{who}ranked by the user's predicted {AnswerText.NamesOf(saved.Model)}",
             RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
             _ => "the user has no training ratings: ranked by the items' damped mean ratings",
         };

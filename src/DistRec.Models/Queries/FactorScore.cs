@@ -45,13 +45,14 @@ public static class FactorScore
     public static float Clipped(FactorModel model, int user, int item, Answer answer) =>
         Clip(model, Unclipped(model, user, item, answer));
 
-    /// <summary>Moves a prediction into the model's rating scale.</summary>
+    /// <summary>Moves a prediction into the model's rating scale; scores of a ranking machine have none.</summary>
     public static float Clip(FactorModel model, double unclipped)
     {
         ArgumentNullException.ThrowIfNull(model);
 
         // Into the range of float first, so that the conversion cannot end in an infinity.
-        return model.Scale.Clip((float)Math.Clamp(unclipped, float.MinValue, float.MaxValue));
+        float value = (float)Math.Clamp(unclipped, float.MinValue, float.MaxValue);
+        return model.Link == FmLink.Preference ? value : model.Scale.Clip(value);
     }
 
     /// <summary>aᵀb of finite vectors of one length; finite, because it is summed again in float64 where float32 overflows.</summary>

@@ -28,7 +28,7 @@ public sealed class SimilarItems
         ArgumentNullException.ThrowIfNull(saved);
         _saved = saved;
         _factors = saved.Model.ItemFactors
-            ?? throw InputException.At("similar items", "a model with item factors", $"{saved.Model.Kind}, which has none", "train als, mf or fm");
+            ?? throw InputException.At("similar items", "a model with item factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
         _lengths = new double[_factors.Rows];
         for (int item = 0; item < _lengths.Length; item++)
         {

@@ -27,6 +27,22 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Classes_have_accuracy_log_loss_and_auc_and_rows_that_are_no_ratings_no_histogram()
+    {
+        TrainingReport sample = SampleReport.Create() with { Final = null, Ratings = [], Classification = ClassificationResult.Of([0.9, 0.6, 0.4, 0.2], [1, 0, 1, 0]) };
+
+        string page = HtmlReport.Render(sample);
+
+        page.ShouldContain("<dt>Test accuracy</dt><dd>0.5000<small>on 4 rows, 2 of them positive</small>");
+        page.ShouldContain("<dt>Test log-loss</dt><dd>0.54");
+        page.ShouldContain("<dt>Test AUC</dt><dd>0.7500<small>0.5 is chance</small>");
+        page.ShouldContain("of probabilities, at epoch");
+        page.ShouldNotContain("<h2>Ratings</h2>");
+        page.ShouldNotContain("Test RMSE");
+        HtmlReport.Render(sample with { Classification = ClassificationResult.Of([0.9], [1]) }).ShouldContain("<dd>none<small>one class is missing");
+    }
+
+    [Fact]
     public void Text_from_outside_is_escaped_wherever_it_stands()
     {
         TrainingReport sample = SampleReport.Create();

@@ -58,7 +58,6 @@ public sealed record FmOptions
             FmLearner.Sgd when task == FmTask.Ranking => new() { Rank = 64, LearningRate = 0.05f, Regularization = 0.01f, InitialScale = 0.0125f },
             FmLearner.AdaGrad when task == FmTask.Ranking => new() { Rank = 64, LearningRate = 0.1f, Regularization = 0.01f, InitialScale = 0.0125f },
             FmLearner.Sgd when task == FmTask.Classification => new() { Rank = 8, Regularization = 0.01f, WeightRegularization = 1e-4f, InitialScale = 0.05f },
-            FmLearner.Sgd when task == FmTask.Ranking => new() { Rank = 64, LearningRate = 0.1f, LearningRateDecay = 0.95f, Regularization = 0.01f, InitialScale = 0.05f },
             FmLearner.Sgd => new() { Rank = 64, LearningRate = 0.025f, LearningRateDecay = 0.95f, Regularization = 0.07f, InitialScale = 0.0125f },
             FmLearner.AdaGrad => new() { Rank = 64, LearningRate = 0.03f, Regularization = 0.1f, InitialScale = 0.0125f },
             FmLearner.AdaptiveSgd => new() { Rank = 64, LearningRate = 0.01f, LearningRateDecay = 0.97f, InitialScale = 0.0125f },

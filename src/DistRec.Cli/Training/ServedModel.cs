@@ -14,7 +14,7 @@ internal static class ServedModel
         int users = ratings.Users.Count;
         int items = ratings.Items.Count;
 
-        // Weights of pairs across a user and an item, which poly-svm has, are no factor model.
+        // Pairs of features of a user with those of an item, which poly-svm of degree 2 has weights for, are no factor model.
         if (ModelKinds.HasFeatures(model.Kind) && model.UserBiases.Length + model.ItemBiases.Length == 0)
         {
             return new SavedModel(model, IdMap.Numbered(0), IdMap.Numbered(0), [], null, description);

@@ -29,7 +29,9 @@ internal static class FmSettingsReader
         Refuse(given, OfSampling, !isSampled, $"--learner {SettingsCheck.NameOf(learner)} does not sample");
         Refuse(given, OfRegularization, isSampled, "--learner mcmc draws every lambda");
         Refuse(given, ["patience"], isSampled, "--learner mcmc averages its epochs");
-        return SettingsFill.Read(given, defaults, seed);
+
+        // An option of the other model is refused already, and not to be refused again for what it would lead to.
+        return SettingsFill.Read(given, defaults, seed) with { Degree = defaults.Degree };
     }
 
     /// <summary>How a job learns where nothing else is said: by sampling, which needs no settings, wherever it can.</summary>
@@ -53,9 +55,11 @@ internal static class FmSettingsReader
         if (task == FmTask.Ranking)
         {
             given.Mistakes.Add(given.PlaceOf("task"), "regression or classification with poly-svm", "ranking", "train --model fm");
+            task = FmTask.Regression;
         }
 
-        return SettingsFill.Read(given, FmOptions.ForPolynomial(task), seed);
+        FmOptions defaults = FmOptions.ForPolynomial(task);
+        return SettingsFill.Read(given, defaults, seed) with { Rank = defaults.Rank, Order = defaults.Order };
     }
 
     private static void Refuse(GivenOptions given, IReadOnlyList<string> names, bool isRefused, string reason)

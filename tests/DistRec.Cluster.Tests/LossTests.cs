@@ -11,7 +11,6 @@ public sealed class LossTests
     [InlineData("mf", 29)]
     [InlineData("svd++", 31)]
     [InlineData("bpmf", 37)]
-    [InlineData("fm", 41)]
     [InlineData("fm by sampling", 43)]
     public async Task Some_worker_killed_at_every_epoch_and_replaced_costs_no_bit(string model, int seed)
     {

@@ -12,6 +12,8 @@ namespace DistRec.Training.Partitions;
 /// One worker's rows of a factorization machine that sweeps, and all its parameters. Knows no actors. Not thread-safe: one call at a
 /// time.
 /// </summary>
+/// <remarks>Memory: 4 bytes for each of <see cref="FmShape.Width"/> + 1 numbers a feature in every worker, kept samples included: their means are of rows
+/// of blocks, whose features lie on any shard. With 32 factors and 8 samples that is 1.7 kB a feature, where <c>als</c> has 132 bytes.</remarks>
 public sealed class SweepPartition
 {
     private readonly FmOptions _options;

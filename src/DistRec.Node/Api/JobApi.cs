@@ -35,6 +35,7 @@ internal sealed partial class JobApi(
 {
     // Stays below the client's patience and below what proxies allow.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EndInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QueueInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly StatusReader _status = new(cluster, journal, store, logger);
@@ -166,7 +167,15 @@ internal sealed partial class JobApi(
         try
         {
             WatchJob watch = new() { Job = job, After = after };
-            return await system.AskAsync<JobEvents>(Addresses.Coordinator, watch, LongestWait, cancellationToken).ConfigureAwait(false);
+            JobEvents events = await system.AskAsync<JobEvents>(Addresses.Coordinator, watch, LongestWait, cancellationToken).ConfigureAwait(false);
+            if (!events.Events.Any(IsEnd))
+            {
+                return events;
+            }
+
+            // The end is told by the journal alone, a moment later: whoever hears of it asks for the model, which the journal's word opens.
+            await Task.Delay(EndInterval, time, cancellationToken).ConfigureAwait(false);
+            return new JobEvents { Events = { events.Events.TakeWhile(happening => !IsEnd(happening)) } };
         }
         catch (RequestRefusedException)
         {
@@ -179,6 +188,8 @@ internal sealed partial class JobApi(
             return new JobEvents();
         }
     }
+
+    private static bool IsEnd(JobEvent happening) => happening.State is { State: JobState.Completed or JobState.Failed or JobState.Cancelled };
 
     private async Task CancelAsync(HttpContext context)
     {

@@ -57,9 +57,13 @@ public sealed class FmTests : IDisposable
         why.GetProperty("contributions").GetArrayLength().ShouldBe(0);
         JsonElement shown = (await CommandLine.JsonAsync(["inspect", .. model])).GetProperty("machine");
         shown.GetProperty("answers").GetString().ShouldBe("probability");
-        CommandResult folded = await CommandLine.RunAsync(["predict", .. model, "--rated", "1=5", "--item", "2"]);
-        folded.Mistakes.ShouldHaveSingleItem().ShouldContain("found fm, whose answers are probabilities");
+        double liked = await FoldedAsync("1=5,3=5,4=5"), disliked = await FoldedAsync("1=1,3=1,4=1");
+        disliked.ShouldBeInRange(0, liked);
+        liked.ShouldBeInRange(disliked, 1);
         File.ReadAllText(_folder["model/report.html"]).ShouldContain("Test log-loss");
+
+        async Task<double> FoldedAsync(string rated) =>
+            (await CommandLine.JsonAsync(["predict", .. model, "--rated", rated, "--item", "2"])).GetProperty("prediction").GetDouble();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Data;
 using DistRec.Models;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
@@ -88,7 +89,7 @@ internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<strin
         }
 
         RatingScale scale = saved.Model.Scale;
-        int outOfScale = saved.Model.IsImplicit ? 0 : values.Count(value => value < scale.Minimum || value > scale.Maximum);
+        int outOfScale = saved.Model.Link != FmLink.Identity || saved.Model.IsImplicit ? 0 : values.Count(value => value < scale.Minimum || value > scale.Maximum);
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
         return new Asker(id, isKnown ? foldIn.Refit(user, [.. items], [.. values]) : foldIn.Fit([.. items], [.. values]), unknown, outOfScale);
     }

@@ -28,17 +28,18 @@ public sealed class UserFoldIn
         ArgumentNullException.ThrowIfNull(saved);
         _saved = saved;
         FactorModel model = saved.Model;
-        if (model.Link != FmLink.Identity)
+        if (model.Link != FmLink.Identity && model.Rank == 0)
         {
             throw InputException.At(
-                "fold-in", "a model whose answers are ratings", $"{model.Kind}, whose answers are {(model.IsImplicit ? "preferences" : "probabilities")}",
-                "ask for users of the model, or use one that is trained for regression");
+                "fold-in", "a model with factors, or one whose answers are ratings", $"{model.Kind} of rank 0, whose answers are probabilities",
+                "ask for users of the model, or train fm");
         }
 
         TrainedOptions options = new(saved.Description);
         LeastRating = model.Kind == ModelKinds.Nmf ? 0 : !model.IsImplicit ? -RatingLimits.Magnitude : options.ImplicitAls(model.Rank).ConfidenceGiven ? 1 : 0;
         _fitter = model.Kind switch
         {
+            _ when model.Link != FmLink.Identity => new ChoiceFitter(model, options.PositiveFrom(), saved.Counts),
             _ when model.Rank == 0 => new RowFitter(new BaselineSolver(options.Baseline()), model),
             _ when model.Feedback is not null => new FeedbackFitter(model, options.Feedback(model.Feedback.Form, model.Rank), options.Epochs()),
             ModelKinds.Als => new RowFitter(new AlsSolver(options.Als(model.Rank)), model),

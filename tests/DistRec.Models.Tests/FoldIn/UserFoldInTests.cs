@@ -159,13 +159,33 @@ public sealed class UserFoldInTests
     }
 
     [Theory]
-    [InlineData(FmLink.Logistic, "probabilities")]
-    [InlineData(FmLink.Preference, "preferences")]
-    public void A_machine_whose_answers_are_no_ratings_is_refused(FmLink link, string answers)
+    [InlineData(FmLink.Logistic)]
+    [InlineData(FmLink.Probit)]
+    public void Probabilities_of_a_folded_user_follow_the_answers(FmLink link)
     {
-        FactorModel other = MachineWith(link);
-        Should.Throw<InputException>(() => new UserFoldIn(FoldInModels.Save(other, Ratings))).Message.ShouldBe(
-            $"fold-in: expected a model whose answers are ratings, found fm, whose answers are {answers}; ask for users of the model, or use one that is trained for regression");
+        SavedModel saved = FoldInModels.Save(MachineWith(link), Ratings, new KeyValuePair<string, object?>("positiveFrom", 4));
+        Predictor predictor = new(saved);
+        int[] items = [.. Enumerable.Range(0, 20)];
+        float[] likes = [.. items.Select(item => item % 2 == 0 ? 5f : 1f)];
+        FoldedUser fan = new UserFoldIn(saved).Fit(items, likes);
+        FoldedUser opposite = new UserFoldIn(saved).Fit(items, [.. likes.Select(rating => 6 - rating)]);
+
+        double right = items.Average(item => (predictor.Predict(fan, item).Value - predictor.Predict(opposite, item).Value) * (item % 2 == 0 ? 1 : -1));
+        right.ShouldBeGreaterThan(0.02);
+        items.ShouldAllBe(item => predictor.Predict(fan, item).Value >= 0 && predictor.Predict(fan, item).Value <= 1);
+    }
+
+    [Fact]
+    public void A_folded_users_order_of_items_puts_the_given_ones_first()
+    {
+        SavedModel saved = FoldInModels.Save(MachineWith(FmLink.Preference), Ratings);
+        int[] given = [3, 8, 13, 21, 34];
+        FoldedUser user = new UserFoldIn(saved).Fit(given, [1, 1, 1, 1, 1]);
+        FoldedUser other = new UserFoldIn(saved).Fit([4, 9, 14, 22, 35], [1, 1, 1, 1, 1]);
+        Predictor predictor = new(saved);
+        double Lead(FoldedUser who) => given.Average(item => predictor.Predict(who, item).Value) - Enumerable.Range(0, 55).Average(item => predictor.Predict(who, item).Value);
+
+        Lead(user).ShouldBeGreaterThan(Lead(other));
     }
 
     [Fact]

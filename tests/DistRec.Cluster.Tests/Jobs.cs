@@ -36,7 +36,7 @@ internal static class Jobs
     };
 
     /// <summary>With so many epochs that a quick machine is not done with them before word of an early one has led to anything.</summary>
-    public static TrainingSettings LongOf(string model) => model == "als" ? Als with { Epochs = 25 } : Mf with { Epochs = 60 };
+    public static TrainingSettings LongOf(string model) => model == "als" ? Als with { Epochs = 100 } : Mf with { Epochs = 150 };
 
     /// <summary>What one process makes of it.</summary>
     public static Task<TrainingOutcome> InOneProcessAsync(TrainingSettings settings) => Undisturbed.GetOrAdd(

@@ -23,6 +23,18 @@ internal sealed class GivenOptions(IReadOnlyDictionary<string, GivenValue> value
     /// <summary>The text of an option, or null.</summary>
     public string? Text(string name) => values.TryGetValue(name, out GivenValue given) ? given.Text : null;
 
+    /// <summary>Each of these options that was given is a mistake: where it has no effect, or no sense.</summary>
+    public void Refuse(IReadOnlyList<string> names, string expected, string advice)
+    {
+        foreach (string name in names)
+        {
+            if (values.TryGetValue(name, out GivenValue given))
+            {
+                mistakes.Add(given.Place, expected, Quote(given.Text), advice);
+            }
+        }
+    }
+
     /// <summary>The text of an option that must be given; empty where it is not.</summary>
     public string Required(string name, string expected, string advice)
     {

@@ -15,11 +15,11 @@ internal static class DataChoiceReader
         bool isGenerated = !given.Has("data") && !given.Has("train") && !given.Has("test");
         if (!isGenerated)
         {
-            Refuse(given, GeneratorOptions, "nothing, since the ratings are read", "leave it out; it shapes generated ratings");
+            given.Refuse(GeneratorOptions, "nothing, since the ratings are read", "leave it out; it shapes generated ratings");
         }
         else
         {
-            Refuse(given, ReaderOptions, "ratings to read", "give --data");
+            given.Refuse(ReaderOptions, "ratings to read", "give --data");
         }
 
         if (given.Has("data") && (given.Has("train") || given.Has("test")))
@@ -89,13 +89,5 @@ internal static class DataChoiceReader
             MaxRating = maximum,
             Threads = threads,
         };
-    }
-
-    private static void Refuse(GivenOptions given, IReadOnlyList<string> names, string expected, string advice)
-    {
-        foreach (string name in names.Where(given.Has))
-        {
-            given.Mistakes.Add(given.PlaceOf(name), expected, GivenOptions.Quote(given.Text(name)!), advice);
-        }
     }
 }

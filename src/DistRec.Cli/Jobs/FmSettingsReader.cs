@@ -64,9 +64,9 @@ internal static class FmSettingsReader
 
     private static void Refuse(GivenOptions given, IReadOnlyList<string> names, bool isRefused, string reason)
     {
-        foreach (string name in names.Where(name => isRefused && given.Has(name)))
+        if (isRefused)
         {
-            given.Mistakes.Add(given.PlaceOf(name), $"nothing, since {reason}", GivenOptions.Quote(given.Text(name)!), "leave it out");
+            given.Refuse(names, $"nothing, since {reason}", "leave it out");
         }
     }
 }

@@ -45,9 +45,9 @@ internal static class ModelSettingsReader
     // An option that has no effect is a mistake.
     private static void RefuseWithout(GivenOptions given, string name, bool applies, string reason)
     {
-        if (!applies && given.Has(name))
+        if (!applies)
         {
-            given.Mistakes.Add(given.PlaceOf(name), $"nothing, since {reason}", GivenOptions.Quote(given.Text(name)!), "leave it out");
+            given.Refuse([name], $"nothing, since {reason}", "leave it out");
         }
     }
 }

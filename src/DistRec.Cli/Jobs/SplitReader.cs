@@ -23,15 +23,15 @@ internal static class SplitReader
         (int fold, int folds)? fold = ReadFold(given);
         if (hasTestFile)
         {
-            Refuse(given, ["test-ratio", "split", "fold"], "the test ratings are in a file of their own", "leave it out, or give --data instead of --train and --test");
+            given.Refuse(["test-ratio", "split", "fold"], "nothing, since the test ratings are in a file of their own", "leave it out, or give --data instead of --train and --test");
         }
         else if (fold is not null)
         {
-            Refuse(given, ["test-ratio", "split"], "--fold says which ratings are the test", "leave it or --fold out");
+            given.Refuse(["test-ratio", "split"], "nothing, since --fold says which ratings are the test", "leave it or --fold out");
         }
         else if (kind == SplitKind.LastOfUser)
         {
-            Refuse(given, ["test-ratio"], "the split per-user-last takes each user's last rating", "leave it out, or take --split time");
+            given.Refuse(["test-ratio"], "nothing, since the split per-user-last takes each user's last rating", "leave it out, or take --split time");
         }
 
         return new SplitOptions
@@ -45,14 +45,6 @@ internal static class SplitReader
             Threads = threads,
             ReuseArrays = true,
         };
-    }
-
-    private static void Refuse(GivenOptions given, IReadOnlyList<string> names, string reason, string advice)
-    {
-        foreach (string name in names.Where(given.Has))
-        {
-            given.Mistakes.Add(given.PlaceOf(name), $"nothing, since {reason}", GivenOptions.Quote(given.Text(name)!), advice);
-        }
     }
 
     private static (int Fold, int Folds)? ReadFold(GivenOptions given)

@@ -30,10 +30,7 @@ internal static class SubmitOptions
     {
         foreach ((string name, string advice) in Local)
         {
-            if (given.Has(name))
-            {
-                given.Mistakes.Add(given.PlaceOf(name), "nothing, since the job trains on a cluster", GivenOptions.Quote(given.Text(name)!), advice);
-            }
+            given.Refuse([name], "nothing, since the job trains on a cluster", advice);
         }
     }
 

@@ -56,10 +56,10 @@ internal static class ModelOptions
     public static int ReadThreads(GivenOptions given, CliHost host) => given.Integer("threads", host.Cores, 1, "give the number of cores", 1024);
 
     /// <summary>Options that mean nothing beside --rows are mistakes.</summary>
-    public static void RefuseWithRows(GivenOptions given, params ReadOnlySpan<string> names) => Refuse(given, names, "nothing beside --rows", "leave one of the two out");
+    public static void RefuseWithRows(GivenOptions given, params IReadOnlyList<string> names) => given.Refuse(names, "nothing beside --rows", "leave one of the two out");
 
     /// <summary>Options that mean nothing without --rows are mistakes.</summary>
-    public static void RefuseWithoutRows(GivenOptions given, params ReadOnlySpan<string> names) => Refuse(given, names, "nothing without --rows", "leave it out, or give rows");
+    public static void RefuseWithoutRows(GivenOptions given, params IReadOnlyList<string> names) => given.Refuse(names, "nothing without --rows", "leave it out, or give rows");
 
     /// <summary>Loads a model that is asked about users and items.</summary>
     /// <exception cref="InputException">There were mistakes, the model is damaged, or it knows no users and items.</exception>
@@ -77,16 +77,5 @@ internal static class ModelOptions
     {
         given.Mistakes.ThrowIfAny();
         return ModelFolder.Load(path);
-    }
-
-    private static void Refuse(GivenOptions given, ReadOnlySpan<string> names, string expected, string advice)
-    {
-        foreach (string name in names)
-        {
-            if (given.Has(name))
-            {
-                given.Mistakes.Add(given.PlaceOf(name), expected, GivenOptions.Quote(given.Text(name)!), advice);
-            }
-        }
     }
 }

@@ -34,7 +34,9 @@ public static class FeatureReader
         int first = options.FirstIndex ?? (Math.Min(trainLines.Lowest, testLines?.Lowest ?? int.MaxValue) == 0 ? 0 : 1);
         var train = new RowPart(trainLines.Rows(first), trainLines.Targets);
         RowPart? test = testLines is null ? null : new RowPart(testLines.Rows(first), testLines.Targets);
-        int[] order = Shuffled(train.Targets.Length, options.Seed);
+
+        // Parts are cut in this order, so that their sizes are those of the ratios whatever the seed.
+        int[] order = EntityOrder.Shuffle(train.Targets.Length, options.Seed, RandomPurpose.Split);
         int tests = test is null ? (int)(options.TestRatio * order.Length) : 0;
         int validations = (int)(options.ValidationRatio * (order.Length - tests));
         test ??= Take(0, tests);
@@ -147,20 +149,5 @@ public static class FeatureReader
         }
 
         return lines.Highest >= 0;
-    }
-
-    // Parts are cut in this order, so that their sizes are those of the ratios whatever the seed.
-    private static int[] Shuffled(int rows, ulong seed)
-    {
-        ulong[] keys = new ulong[rows];
-        int[] order = new int[rows];
-        for (int row = 0; row < rows; row++)
-        {
-            keys[row] = new EntityRandom(seed, RandomPurpose.Split, row).NextUInt64();
-            order[row] = row;
-        }
-
-        Array.Sort(keys, order);
-        return order;
     }
 }

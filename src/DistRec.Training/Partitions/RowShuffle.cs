@@ -14,15 +14,7 @@ internal static class RowShuffle
     /// <param name="firstRow">Global index of the first row: its key does not hang on the partition.</param>
     public static FeatureRows Of(FeatureRows rows, ulong seed, int firstRow)
     {
-        ulong[] keys = new ulong[rows.Count];
-        int[] order = new int[rows.Count];
-        for (int row = 0; row < order.Length; row++)
-        {
-            keys[row] = new EntityRandom(seed, RandomPurpose.Order, firstRow + row).NextUInt64();
-            order[row] = row;
-        }
-
-        Array.Sort(keys, order);
+        int[] order = EntityOrder.Shuffle(rows.Count, seed, RandomPurpose.Order, firstRow);
         return new FeatureRows(Array.ConvertAll(order, row => rows.Targets[row]), rows.Blocks, [.. rows.BlockRows.Select(block => Array.ConvertAll(order, row => block[row]))]);
     }
 }

@@ -220,7 +220,7 @@ public sealed partial class JobMachine
             {
                 Epoch = _epoch,
                 TrainRmse = _spec.IsImplicit ? 0 : _training.Errors.Rmse,
-                Loss = _descends || _spec.Averages ? _spec.IsImplicit ? _training.Errors.Squared.ToDouble() : 0 : _training.Errors.Squared.ToDouble() + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble(),
+                Loss = LossOfEpoch(),
                 ValidationRmse = validation.Errors.Rmse,
                 ValidationMae = validation.Errors.Mae,
                 LearningRate = rate,
@@ -236,6 +236,18 @@ public sealed partial class JobMachine
         _endReason = decision.Action == EpochAction.Stop ? decision.Reason : EpochsDone;
         Enter(JobState.Training);
         return decision.Keep && _policy.KeepsTables ? Run(RoundKind.Keep) : AfterEpoch();
+    }
+
+    // What an exact solver minimizes, or what a ranking descends on; a descent on ratings and a mean of samples report none.
+    private double LossOfEpoch()
+    {
+        double errors = _training.Errors.Squared.ToDouble();
+        if (_descends || _spec.Averages)
+        {
+            return _spec.IsImplicit ? errors : 0;
+        }
+
+        return errors + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble();
     }
 
     private JobStep AfterEpoch()

@@ -142,7 +142,7 @@ public static class SettingsCheck
             if (isSampled)
             {
                 Check(fm.BurnIn >= 0 && fm.BurnIn < settings.Epochs, "--burn-in", $"0 to {settings.Epochs - 1}, fewer than the epochs", fm.BurnIn, "a tenth of the epochs is plenty");
-                Check(fm.KeptSamples is >= 1 and <= 256, "--kept-samples", "1 to 256", fm.KeptSamples, "32 is a good start");
+                Check(fm.KeptSamples is >= 1 and <= 256, "--kept-samples", "1 to 256", fm.KeptSamples, "8 is a good start");
             }
         }
 

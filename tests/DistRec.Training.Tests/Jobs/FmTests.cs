@@ -130,16 +130,7 @@ public sealed class FmTests
         using TemporaryFolder folder = new();
         TrainingSettings settings = PlantedFeatures.Settings(learner) with { Epochs = 9, CheckpointEvery = 3 };
         SessionOptions options = new() { WorkFolder = folder.Path };
-        using CancellationTokenSource cancel = new();
-        Progress progress = new(happening =>
-        {
-            if (happening.Tables is not null)
-            {
-                cancel.Cancel();
-            }
-        });
-        TrainingOutcome stopped = await TrainingSession.RunAsync(PlantedFeatures.Ratings, settings, options, progress, cancel.Token);
-        stopped.State.ShouldBe(JobState.Cancelled);
+        await StoppedJob.RunAsync(PlantedFeatures.Ratings, settings, options);
 
         TrainingOutcome resumed = await TrainingSession.RunAsync(PlantedFeatures.Ratings, settings, options with { Resume = true });
 

@@ -147,16 +147,7 @@ public sealed class PushTests
         using TemporaryFolder folder = new();
         TrainingSettings settings = SvdPlusPlus with { Epochs = 9, CheckpointEvery = 3 };
         SessionOptions options = new() { WorkFolder = folder.Path };
-        using CancellationTokenSource cancel = new();
-        Progress progress = new(happening =>
-        {
-            if (happening.Tables is not null)
-            {
-                cancel.Cancel();
-            }
-        });
-        TrainingOutcome stopped = await TrainingSession.RunAsync(Planted.Small, settings, options, progress, cancel.Token);
-        stopped.State.ShouldBe(JobState.Cancelled);
+        await StoppedJob.RunAsync(Planted.Small, settings, options);
 
         TrainingOutcome resumed = await TrainingSession.RunAsync(Planted.Small, settings, options with { Resume = true });
 

@@ -157,10 +157,7 @@ public sealed class TrainingSessionTests
         (TrainingSettings settings, TrainingData data) = JobOf(model);
         settings = settings with { Epochs = 9, CheckpointEvery = 3 };
         SessionOptions options = new() { WorkFolder = folder.Path };
-        using CancellationTokenSource cancel = new();
-        Progress progress = new(happening => CancelAtTables(happening, cancel));
-        TrainingOutcome stopped = await TrainingSession.RunAsync(data, settings, options, progress, cancel.Token);
-        stopped.State.ShouldBe(JobState.Cancelled);
+        TrainingOutcome stopped = await StoppedJob.RunAsync(data, settings, options);
         stopped.CheckpointPath.ShouldNotBeNull();
         stopped.Model.ShouldNotBeNull();
         stopped.Epochs.Count.ShouldBe(3);
@@ -183,9 +180,8 @@ public sealed class TrainingSessionTests
         InputException none = await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(Planted.Small, Als, options with { Resume = true }));
         none.Message.ShouldContain("leave out --resume to start from the beginning");
 
-        using CancellationTokenSource cancel = new();
         TrainingSettings more = Als with { CheckpointEvery = 2 };
-        await TrainingSession.RunAsync(Planted.Small, more, options, new Progress(happening => CancelAtTables(happening, cancel)), cancel.Token);
+        await StoppedJob.RunAsync(Planted.Small, more, options);
 
         InputException data = await Should.ThrowAsync<InputException>(
             () => TrainingSession.RunAsync(Planted.Small with { Fingerprint = new string('0', 64) }, more, options with { Resume = true }));
@@ -264,14 +260,6 @@ public sealed class TrainingSessionTests
 
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings) =>
         TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions());
-
-    private static void CancelAtTables(JobEvent happening, CancellationTokenSource cancel)
-    {
-        if (happening.Tables is not null)
-        {
-            cancel.Cancel();
-        }
-    }
 
     private static void FiniteCheckAll(TrainingOutcome outcome)
     {

@@ -37,7 +37,8 @@ public sealed class AkkaTests(ITestOutputHelper output)
         Stopwatch watch = Stopwatch.StartNew();
         Task? kill = null;
         TimeSpan killed = default;
-        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, Jobs.Als, happening =>
+        TrainingSettings settings = Jobs.LongOf("als");
+        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, happening =>
         {
             if (happening.Epoch is { } epoch)
             {
@@ -52,7 +53,7 @@ public sealed class AkkaTests(ITestOutputHelper output)
 
         await kill.ShouldNotBeNull();
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Jobs.Als));
+        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
 
         // An epoch that had nearly ended may still be reported, so the first after the gap is the one that counts.
         int at = Enumerable.Range(1, epochs.Count - 1).Where(i => epochs[i].At > killed).MaxBy(i => epochs[i].At - epochs[i - 1].At);
@@ -68,7 +69,8 @@ public sealed class AkkaTests(ITestOutputHelper output)
         await using TestCluster cluster = await TestCluster.StartAsync(1, new ClusterSettings { Engine = NodeEngine.Akka });
         Task? joined = null;
         Task<int>? left = null;
-        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, Jobs.Als, happening =>
+        TrainingSettings settings = Jobs.LongOf("als");
+        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, happening =>
         {
             if (happening.Epoch?.Epoch == 1)
             {
@@ -82,7 +84,7 @@ public sealed class AkkaTests(ITestOutputHelper output)
         await joined.ShouldNotBeNull();
         (left is null ? 0 : await left).ShouldBe(0);
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Jobs.Als));
+        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
     }
 
     private static void SkipWithoutAkka() => Skip.IfNot(TrainingNode.Has(NodeEngine.Akka), "this build has no Akka.NET");

@@ -35,8 +35,20 @@ internal static class Jobs
         _ => throw new ArgumentOutOfRangeException(nameof(model), model, "no such job"),
     };
 
-    /// <summary>With so many epochs that a quick machine is not done with them before word of an early one has led to anything.</summary>
-    public static TrainingSettings LongOf(string model) => model == "als" ? Als with { Epochs = 100 } : Mf with { Epochs = 150 };
+    /// <summary>
+    /// For what disturbs a job: so many epochs that a quick machine, two to five seconds of work, is not done with them before word of
+    /// an early one has led to anything.
+    /// </summary>
+    public static TrainingSettings LongOf(string model) => Of(model) with
+    {
+        Epochs = model switch
+        {
+            "mf" => 150,
+            "als" => 100,
+            "bpmf" or "fm" => 60,
+            _ => 40,
+        },
+    };
 
     /// <summary>What one process makes of it.</summary>
     public static Task<TrainingOutcome> InOneProcessAsync(TrainingSettings settings) => Undisturbed.GetOrAdd(

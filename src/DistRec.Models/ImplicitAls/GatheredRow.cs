@@ -1,89 +1,143 @@
 using System.Runtime.CompilerServices;
+using DistRec.Data;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.ImplicitAls;
 
-/// <summary>The interactions of one row side by side, for solvers that pass over them several times.</summary>
-/// <param name="rank">Number of factors, k.</param>
-internal sealed unsafe class GatheredRow(int rank)
+/// <summary>The interactions of one row, for solvers that pass over them several times: side by side where not too many.</summary>
+/// <param name="options">The settings of the model.</param>
+internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeightedRows
 {
-    // They should stay in half of a common second-level cache; a row with more interactions is cheaper to solve exactly.
-    private const int Bytes = 512 * 1024;
+    // About a second-level cache; larger copies are hardly read faster than the tables themselves.
+    private const int MostBytes = 2 * 1024 * 1024;
+    private const int FirstCapacity = 1024;
 
-    private readonly FactorTable _factors = new(CapacityFor(rank), rank);
-    private readonly float[] _weights = new float[CapacityFor(rank)];
-    private readonly float[] _scores = new float[CapacityFor(rank)];
-    private readonly float[] _scales = new float[RowProducts.BlockOf(FactorTable.StrideOf(rank))];
-    private readonly FactorTable _sums = new(2, rank);
+    // Interactions whose places are looked up at a time.
+    private const int Block = 256;
 
-    /// <summary>How many interactions fit.</summary>
-    public static int CapacityFor(int rank) => Math.Max(64, Bytes / sizeof(float) / FactorTable.StrideOf(rank));
+    private readonly FactorTable _sums = new(2, options.Rank);
+    private FactorTable _factors = new(FirstCapacity, options.Rank);
+    private float[] _weights = new float[FirstCapacity];
+    private float[] _scores = new float[FirstCapacity];
+    private RatingMatrix? _ratings;
+    private PartitionedFactors? _other;
+    private int _row;
 
-    /// <summary>Interactions gathered.</summary>
+    /// <summary>How many interactions fit side by side.</summary>
+    public static int CapacityFor(int rank) => MostBytes / sizeof(float) / FactorTable.StrideOf(rank);
+
+    /// <summary>Interactions.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Factors of the other side, [count, stride].</summary>
-    public float* Pointer => _factors.Pointer;
-
-    /// <summary>c − 1, [count].</summary>
+    /// <summary>c − 1, [count]; of rows that fit alone.</summary>
     public Span<float> Weights => _weights;
 
-    /// <summary>q_iᵀp of the row's factors p as they were, [count].</summary>
+    /// <summary>q_iᵀp of the row's factors p as they were, [count]; of rows that fit, for solvers by blocks alone.</summary>
     public Span<float> Scores => _scores;
 
     /// <summary>Σ c q, [rank].</summary>
     public Span<float> RightSide => _sums.Row(0);
 
-    /// <summary>Σ (c − (c − 1) q_iᵀp) q: of the right side what the interactions leave with the factors as they were, [rank].</summary>
-    public Span<float> Remainder => _sums.Row(1);
+    /// <summary>Σ (c − 1) q_i q_iᵀp of the row's factors p as they were, [rank].</summary>
+    public Span<float> StartImage => _sums.Row(1);
 
     /// <summary>Σ c.</summary>
     public double ConfidenceSum { get; private set; }
 
-    /// <summary>Factors of one interaction, [stride].</summary>
+    /// <summary>Whether the interactions stand side by side.</summary>
+    private bool Fits => Count <= CapacityFor(options.Rank);
+
+    /// <summary>Factors of one interaction, [stride]; of rows that fit alone.</summary>
     public ReadOnlySpan<float> Factors(int index) => new(_factors.Pointer + (long)index * _factors.Stride, _factors.Stride);
 
-    /// <summary>Copies what a row's interactions refer to, in their order, and takes first sums while a block of them is at hand.</summary>
-    /// <param name="columns">The row's columns, ascending; at most <see cref="CapacityFor"/>.</param>
-    /// <param name="values">The row's ratings.</param>
-    /// <param name="other">The other side.</param>
-    /// <param name="options">What ratings weigh.</param>
+    /// <summary>Takes a row's interactions, in their order, and first sums on the way.</summary>
+    /// <param name="ratings">Rows of interactions.</param>
+    /// <param name="row">The local row.</param>
+    /// <param name="other">The other side; it and the ratings are read until the next row is taken.</param>
     /// <param name="start">The row's factors as they were, [stride].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, ImplicitAlsOptions options, float* start)
+    public void Gather(RatingMatrix ratings, int row, PartitionedFactors other, float* start)
     {
-        int stride = _factors.Stride;
-        OtherRows rows = new(other, stride);
-        float* target = _factors.Pointer;
-        float* remainder = _sums.Pointer + stride;
+        (_ratings, _row, _other) = (ratings, row, other);
+        Count = ratings.RowLength(row);
+        ConfidenceSum = 0;
         _sums.Values.Clear();
-        double confidences = 0;
-        fixed (float* weights = _weights, scores = _scores, scales = _scales)
+        Reserve();
+        Pass(start, _sums.Pointer + _sums.Stride, isFirst: true);
+        if (Fits && options.Method == ImplicitMethod.Blocks)
         {
-            for (int from = 0; from < columns.Length; from += _scales.Length, target += (long)_scales.Length * stride)
+            fixed (float* scores = _scores)
             {
-                int count = Math.Min(_scales.Length, columns.Length - from);
-                for (int t = 0; t < count; t++)
-                {
-                    rows.CopyTo(columns, from + t, target + ((long)t * stride));
-                    float weight = options.WeightOf(values[from + t]);
-                    weights[from + t] = weight;
-                    scales[t] = 1 + weight;
-                    confidences += scales[t];
-                }
-
-                RowProducts.Score(target, stride, count, start, scores + from);
-                RowProducts.AddScaled(target, stride, count, scales, _sums.Pointer);
-                for (int t = 0; t < count; t++)
-                {
-                    scales[t] -= weights[from + t] * scores[from + t];
-                }
-
-                RowProducts.AddScaled(target, stride, count, scales, remainder);
+                RowProducts.Score(_factors.Pointer, _factors.Stride, Count, start, scores);
             }
         }
+    }
 
-        Count = columns.Length;
-        ConfidenceSum = confidences;
+    /// <summary>y += Σ (c − 1) q_i q_iᵀx.</summary>
+    public void AddImage(float* x, float* y)
+    {
+        if (!Fits)
+        {
+            Pass(x, y, isFirst: false);
+            return;
+        }
+
+        fixed (float* weights = _weights)
+        {
+            RowProducts.AddWeighted(_factors.Pointer, _factors.Stride, Count, weights, x, y);
+        }
+    }
+
+    // Over the interactions where they are: y += Σ (c − 1) q qᵀx. The first one sums up c and c q, and copies what fits.
+    [SkipLocalsInit]
+    private void Pass(float* x, float* y, bool isFirst)
+    {
+        ReadOnlySpan<int> columns = _ratings!.RowColumns(_row);
+        ReadOnlySpan<float> values = _ratings.RowValues(_row);
+        int stride = _factors.Stride;
+        OtherRows rows = new(_other!, stride);
+        float** sources = stackalloc float*[Block];
+        float* weights = stackalloc float[Block];
+        float* confidences = stackalloc float[Block];
+        for (int from = 0; from < columns.Length; from += Block)
+        {
+            int count = Math.Min(Block, columns.Length - from);
+            rows.Find(columns.Slice(from, count), sources);
+            for (int t = 0; t < count; t++)
+            {
+                weights[t] = options.WeightOf(values[from + t]);
+                confidences[t] = 1 + weights[t];
+            }
+
+            if (!isFirst)
+            {
+                RowProducts.AddWeighted(sources, stride, count, weights, x, y);
+                continue;
+            }
+
+            for (int t = 0; t < count; t++)
+            {
+                ConfidenceSum += confidences[t];
+            }
+
+            float* copy = null;
+            if (Fits)
+            {
+                new ReadOnlySpan<float>(weights, count).CopyTo(_weights.AsSpan(from));
+                copy = _factors.Pointer + ((long)from * stride);
+            }
+
+            RowProducts.AddWeighted(sources, stride, count, weights, x, y, confidences, _sums.Pointer, copy);
+        }
+    }
+
+    private void Reserve()
+    {
+        if (Count > _factors.Rows && Fits)
+        {
+            int capacity = Math.Min(Math.Max(Count, 2 * _factors.Rows), CapacityFor(options.Rank));
+            _factors = new FactorTable(capacity, options.Rank);
+            _weights = new float[capacity];
+            _scores = new float[capacity];
+        }
     }
 }

@@ -32,7 +32,7 @@ public sealed unsafe class ImplicitAlsKernel
         _image = new float[_equation.Stride];
         if (options.Method != ImplicitMethod.Exact)
         {
-            _gathered = new GatheredRow(rank);
+            _gathered = new GatheredRow(options);
         }
 
         if (options.Method == ImplicitMethod.ConjugateGradient)
@@ -81,7 +81,7 @@ public sealed unsafe class ImplicitAlsKernel
 
             // Platforms differ in the last bits of Math.Pow; float32 drops them.
             double regularization = _options.Regularization * (double)(float)Math.Pow(count, _options.RegularizationExponent);
-            if (_gathered is null || count > GatheredRow.CapacityFor(_options.Rank)
+            if (_gathered is null || (_gradient is null && count > GatheredRow.CapacityFor(_options.Rank))
                 || !TryImprove(round, row, shared, (float)regularization, solution, out losses[row]))
             {
                 singular += SolveExactly(round, row, shared.Gram, regularization, solution, out losses[row]);
@@ -128,8 +128,7 @@ public sealed unsafe class ImplicitAlsKernel
     {
         FactorTable previous = round.Previous ?? throw new ArgumentException("expected the rows as they were before", nameof(round));
         GatheredRow gathered = _gathered!;
-        gathered.Gather(
-            round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, _options, previous.Pointer + ((long)row * previous.Stride));
+        gathered.Gather(round.Ratings, row, round.Other, previous.Pointer + ((long)row * previous.Stride));
         previous.Values.Slice(row * previous.Stride, previous.Stride).CopyTo(solution);
         return _gradient is null
             ? TryImproveBlocks(shared, regularization, solution, out loss)
@@ -141,8 +140,7 @@ public sealed unsafe class ImplicitAlsKernel
         GatheredRow gathered = _gathered!;
         loss = default;
         if (!_gradient!.TryImprove(
-            gram, gathered.Pointer, gathered.Count, gathered.Weights, regularization, gathered.RightSide, solution, _options.Steps,
-            remainder: gathered.Remainder))
+            gram, gathered, regularization, gathered.RightSide, solution, _options.Steps, startImage: gathered.StartImage))
         {
             return false;
         }

@@ -25,6 +25,7 @@ public sealed unsafe class ConjugateGradient
     private readonly FactorTable _residual;
     private readonly FactorTable _direction;
     private readonly FactorTable _image;
+    private readonly Tile _tile = new();
 
     /// <param name="rank">Number of factors, k.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is not positive.</exception>
@@ -61,12 +62,12 @@ public sealed unsafe class ConjugateGradient
         FactorTable gram, float regularization, ReadOnlySpan<float> rightSide, Span<float> solution, int steps, float tolerance = 1e-6f)
     {
         ArgumentNullException.ThrowIfNull(gram);
-        return TryImprove(gram, null, 0, default, regularization, rightSide, solution, steps, tolerance);
+        return TryImprove(gram, null, regularization, rightSide, solution, steps, tolerance);
     }
 
-    /// <summary>Improves p of (G + Σ_t w_t x_t x_tᵀ + λI) p = b without forming the sum.</summary>
+    /// <summary>Improves p of (G + Σ_t w_t x_t x_tᵀ + λI) p = b without forming the sum, from rows that stand side by side.</summary>
     /// <param name="gram">G, whole, [at least rank, rank]; null for none.</param>
-    /// <param name="rows">x_t, [count, stride], padding zero, such as <see cref="NormalEquation.TilePointer"/> or a table of gathered rows.</param>
+    /// <param name="rows">x_t, [count, stride], padding zero, such as <see cref="NormalEquation.TilePointer"/>.</param>
     /// <param name="count">Number of observations.</param>
     /// <param name="weights">w_t, at least 0, [at least count]; empty for ones.</param>
     /// <param name="regularization">λ.</param>
@@ -74,7 +75,6 @@ public sealed unsafe class ConjugateGradient
     /// <param name="solution">The start, replaced by the result, [at least rank].</param>
     /// <param name="steps">Most steps to take.</param>
     /// <param name="tolerance">Stops where ‖b − A p‖ is at most this share of ‖b‖.</param>
-    /// <param name="remainder">b − Σ_t w_t x_t x_tᵀp of the start, [at least rank], where it is known already; empty where not.</param>
     /// <returns>False where A is not numerically positive definite or a number is not finite; p is then untouched.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit the rank.</exception>
     public bool TryImprove(
@@ -86,10 +86,42 @@ public sealed unsafe class ConjugateGradient
         ReadOnlySpan<float> rightSide,
         Span<float> solution,
         int steps,
-        float tolerance = 1e-6f,
-        ReadOnlySpan<float> remainder = default)
+        float tolerance = 1e-6f)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (!weights.IsEmpty && weights.Length < count)
+        {
+            throw new ArgumentException($"expected a weight for each of {count} observations, found {weights.Length}", nameof(weights));
+        }
+
+        fixed (float* weightValues = weights)
+        {
+            _tile.Set(rows, Stride, count, weightValues);
+            return TryImprove(gram, _tile, regularization, rightSide, solution, steps, tolerance);
+        }
+    }
+
+    /// <summary>Improves p of (G + Σ_t w_t x_t x_tᵀ + λI) p = b without forming the sum, from rows wherever they are.</summary>
+    /// <param name="gram">G, whole, [at least rank, rank]; null for none.</param>
+    /// <param name="rows">What Σ_t w_t x_t x_tᵀ does to a vector; null for nothing.</param>
+    /// <param name="regularization">λ.</param>
+    /// <param name="rightSide">b, [at least rank].</param>
+    /// <param name="solution">The start, replaced by the result, [at least rank].</param>
+    /// <param name="steps">Most steps to take.</param>
+    /// <param name="tolerance">Stops where ‖b − A p‖ is at most this share of ‖b‖.</param>
+    /// <param name="startImage">Σ_t w_t x_t x_tᵀp of the start, [at least rank], where it is known already; empty where not.</param>
+    /// <returns>False where A is not numerically positive definite or a number is not finite; p is then untouched.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit the rank.</exception>
+    public bool TryImprove(
+        FactorTable? gram,
+        IWeightedRows? rows,
+        float regularization,
+        ReadOnlySpan<float> rightSide,
+        Span<float> solution,
+        int steps,
+        float tolerance = 1e-6f,
+        ReadOnlySpan<float> startImage = default)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(rightSide.Length, Rank, nameof(rightSide));
         ArgumentOutOfRangeException.ThrowIfLessThan(solution.Length, Rank, nameof(solution));
@@ -98,29 +130,18 @@ public sealed unsafe class ConjugateGradient
             throw new ArgumentException($"expected a table of [{Rank}, {Rank}] or more rows, found [{gram.Rows}, {gram.Rank}]", nameof(gram));
         }
 
-        if (!weights.IsEmpty && weights.Length < count)
-        {
-            throw new ArgumentException($"expected a weight for each of {count} observations, found {weights.Length}", nameof(weights));
-        }
-
         solution[..Rank].CopyTo(_iterate.Row(0));
         rightSide[..Rank].CopyTo(_residual.Row(0));
-        fixed (float* weightValues = weights)
+        if (!TryIterate(new SymmetricOperator(gram, rows, regularization, Stride), steps, tolerance, startImage))
         {
-            SymmetricOperator matrix = new(gram is null ? null : gram.Pointer, Rank, rows, count, weightValues, regularization, Stride);
-            bool improved = TryIterate(matrix, steps, tolerance, remainder);
-            GC.KeepAlive(gram); // it is read by address
-            if (!improved)
-            {
-                return false;
-            }
+            return false;
         }
 
         _iterate.Row(0).CopyTo(solution);
         return true;
     }
 
-    private bool TryIterate(in SymmetricOperator matrix, int steps, float tolerance, ReadOnlySpan<float> remainder)
+    private bool TryIterate(in SymmetricOperator matrix, int steps, float tolerance, ReadOnlySpan<float> startImage)
     {
         float* x = _iterate.Pointer;
         float* r = _residual.Pointer;
@@ -129,14 +150,15 @@ public sealed unsafe class ConjugateGradient
 
         // r = b − A x, d = r
         float threshold = tolerance * tolerance * SumOfProducts(r, r);
-        if (remainder.IsEmpty)
+        if (startImage.IsEmpty)
         {
             matrix.Apply(x, image);
         }
         else
         {
-            remainder[..Rank].CopyTo(_residual.Row(0));
+            startImage[..Rank].CopyTo(_direction.Row(0));
             matrix.ApplyWithoutRows(x, image);
+            AddScaled(image, 1, d);
         }
 
         AddScaled(r, -1, image);
@@ -198,5 +220,23 @@ public sealed unsafe class ConjugateGradient
         {
             Vector512.FusedMultiplyAdd(f, Vector512.Load(d + j), Vector512.Load(r + j)).Store(d + j);
         }
+    }
+
+    private sealed class Tile : IWeightedRows
+    {
+        private float* _rows;
+        private int _stride;
+        private int _count;
+        private float* _weights;
+
+        public void Set(float* rows, int stride, int count, float* weights)
+        {
+            _rows = rows;
+            _stride = stride;
+            _count = count;
+            _weights = weights;
+        }
+
+        public void AddImage(float* x, float* y) => RowProducts.AddWeighted(_rows, _stride, _count, _weights, x, y);
     }
 }

@@ -20,12 +20,13 @@ public sealed unsafe class MomentSums
     public const long MaximumCount = 1L << 25;
 
     private const int Lanes = 8; // of float64 in one vector
+    private const int TileRows = 32; // so many stay in a first-level cache
     private const double Largest = 1L << 41;
     private const double Coarse = 1.5 * (1L << 42); // rounds to multiples of 2⁻¹⁰
     private const double Fine = 1.5 * (1L << 14); // rounds to multiples of 2⁻³⁸
 
     private readonly double[] _values; // [2, rank + 1, stride], pinned: coarse, then fine; row rank has Σ x
-    private readonly double[] _row;
+    private readonly double[] _tile; // [TileRows, stride + Lanes], pinned: rows as float64, a 1 behind each
 
     /// <param name="rank">Number of factors, k, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is not positive.</exception>
@@ -35,7 +36,11 @@ public sealed unsafe class MomentSums
         Rank = rank;
         Stride = FactorTable.StrideOf(rank);
         _values = GC.AllocateArray<double>(LengthFor(rank), pinned: true);
-        _row = GC.AllocateArray<double>(Stride, pinned: true);
+        _tile = GC.AllocateArray<double>(TileRows * (Stride + Lanes), pinned: true);
+        for (int t = 0; t < TileRows; t++)
+        {
+            _tile[t * (Stride + Lanes) + Stride] = 1;
+        }
     }
 
     /// <summary>Number of factors, k.</summary>
@@ -87,18 +92,20 @@ public sealed unsafe class MomentSums
 
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(to, table.Rows);
-        double* coarse = (double*)Unsafe.AsPointer(ref _values[0]);
-        double* fine = coarse + (Rank + 1) * Stride;
-        double* row = (double*)Unsafe.AsPointer(ref _row[0]);
-        for (int index = from; index < to; index++)
+        for (int first = from; first < to; first += TileRows)
         {
-            float* source = table.Pointer + (long)index * table.Stride;
-            for (int j = 0; j < Rank; j++)
+            int count = Math.Min(TileRows, to - first);
+            for (int t = 0; t < count; t++)
             {
-                row[j] = source[j];
+                float* source = table.Pointer + (long)(first + t) * table.Stride;
+                double* target = Tile + (long)t * (Stride + Lanes);
+                for (int j = 0; j < Rank; j++)
+                {
+                    target[j] = source[j];
+                }
             }
 
-            AddRow(row, coarse, fine);
+            AddTile(count);
         }
 
         Count += Math.Max(0, to - from);
@@ -156,31 +163,45 @@ public sealed unsafe class MomentSums
 
     private double At(int i, int j) => _values[i * Stride + j] + _values[(Rank + 1 + i) * Stride + j];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRow(double* row, double* coarse, double* fine)
+    private double* Tile => (double*)Unsafe.AsPointer(ref _tile[0]);
+
+    private void AddTile(int count)
     {
-        int stride = Stride;
+        double* coarse = (double*)Unsafe.AsPointer(ref _values[0]);
+        double* fine = coarse + (Rank + 1) * Stride;
         for (int i = 0; i < Rank; i++)
         {
-            AddScaled(row, row[i], coarse + i * stride, fine + i * stride, i / Lanes * Lanes, stride);
+            AddScaled(i, count, coarse + i * Stride, fine + i * Stride, i / Lanes * Lanes);
         }
 
-        AddScaled(row, 1, coarse + Rank * stride, fine + Rank * stride, 0, stride);
+        // times the ones
+        AddScaled(Stride, count, coarse + Rank * Stride, fine + Rank * Stride, 0);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(double* row, double factor, double* coarse, double* fine, int from, int to)
+    // Each product is exact, also inside a fused operation, so what is rounded to a multiple is the product itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddScaled(int column, int count, double* coarse, double* fine, int from)
     {
-        Vector512<double> scale = Vector512.Create(factor);
         Vector512<double> toCoarse = Vector512.Create(Coarse);
         Vector512<double> toFine = Vector512.Create(Fine);
-        for (int j = from; j < to; j += Lanes)
+        int stride = Stride + Lanes;
+        for (int j = from; j < Stride; j += Lanes)
         {
-            Vector512<double> product = scale * Vector512.Load(row + j);
-            Vector512<double> high = product + toCoarse - toCoarse;
-            Vector512<double> low = product - high + toFine - toFine;
-            (Vector512.Load(coarse + j) + high).Store(coarse + j);
-            (Vector512.Load(fine + j) + low).Store(fine + j);
+            Vector512<double> coarseSum = Vector512.Load(coarse + j);
+            Vector512<double> fineSum = Vector512.Load(fine + j);
+            double* row = Tile;
+            for (int t = 0; t < count; t++, row += stride)
+            {
+                Vector512<double> scale = Vector512.Create(row[column]);
+                Vector512<double> values = Vector512.Load(row + j);
+                Vector512<double> high = Vector512.FusedMultiplyAdd(scale, values, toCoarse) - toCoarse;
+                Vector512<double> low = Vector512.FusedMultiplyAdd(scale, values, -high) + toFine - toFine;
+                coarseSum += high;
+                fineSum += low;
+            }
+
+            coarseSum.Store(coarse + j);
+            fineSum.Store(fine + j);
         }
     }
 }

@@ -1,26 +1,18 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DistRec.Numerics.Linear;
 
 /// <summary>A = G + Σ_t w_t x_t x_tᵀ + λI as what it does to a vector.</summary>
-/// <param name="gram">G, whole, [rank, stride], or null.</param>
-/// <param name="rank">Rows of G.</param>
-/// <param name="rows">x_t, [count, stride].</param>
-/// <param name="count">Number of observations.</param>
-/// <param name="weights">w_t, [count], or null for ones.</param>
+/// <param name="gram">G, whole, [at least rank, rank], or null.</param>
+/// <param name="rows">x_t and w_t, or null.</param>
 /// <param name="regularization">λ.</param>
-/// <param name="stride">Floats from row to row, a multiple of 16.</param>
-internal readonly unsafe struct SymmetricOperator(
-    float* gram, int rank, float* rows, int count, float* weights, float regularization, int stride)
+/// <param name="stride">Floats of a vector, a multiple of 16.</param>
+internal readonly unsafe struct SymmetricOperator(FactorTable? gram, IWeightedRows? rows, float regularization, int stride)
 {
     private const int Lanes = FactorTable.Lanes;
 
-    private readonly float* _gram = gram;
-    private readonly int _rank = rank;
-    private readonly float* _rows = rows;
-    private readonly int _count = count;
-    private readonly float* _weights = weights;
+    private readonly FactorTable? _gram = gram;
+    private readonly IWeightedRows? _rows = rows;
     private readonly float _regularization = regularization;
     private readonly int _stride = stride;
 
@@ -28,7 +20,7 @@ internal readonly unsafe struct SymmetricOperator(
     public void Apply(float* x, float* y)
     {
         ApplyWithoutRows(x, y);
-        AddRows(x, y);
+        _rows?.AddImage(x, y);
     }
 
     /// <summary>y = (G + λI) x.</summary>
@@ -43,27 +35,8 @@ internal readonly unsafe struct SymmetricOperator(
         if (_gram is not null)
         {
             // G is symmetric: its rows are its columns.
-            RowProducts.AddScaled(_gram, _stride, _rank, x, y);
-        }
-    }
-
-    // y += Σ_t w_t (x_tᵀ x) x_t
-    [SkipLocalsInit]
-    private void AddRows(float* x, float* y)
-    {
-        int block = RowProducts.BlockOf(_stride);
-        float* scores = stackalloc float[block];
-        for (int from = 0; from < _count; from += block)
-        {
-            int count = Math.Min(block, _count - from);
-            float* rows = _rows + ((long)from * _stride);
-            RowProducts.Score(rows, _stride, count, x, scores);
-            for (int t = 0; t < count && _weights is not null; t++)
-            {
-                scores[t] *= _weights[from + t];
-            }
-
-            RowProducts.AddScaled(rows, _stride, count, scores, y);
+            RowProducts.AddScaled(_gram.Pointer, _stride, _gram.Rank, x, y);
+            GC.KeepAlive(_gram);
         }
     }
 }

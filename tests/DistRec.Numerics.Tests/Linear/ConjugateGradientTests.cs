@@ -61,26 +61,26 @@ public sealed unsafe class ConjugateGradientTests
     }
 
     [Fact]
-    public void A_start_whose_remainder_is_known_goes_the_same_way()
+    public void A_start_whose_image_is_known_goes_the_same_way()
     {
         const int Rank = 37;
         const float Regularization = 0.3f;
         LinearSystem system = LinearSystem.Of(90, Rank);
         float[] start = Draws.Gaussians(Rank, 9);
-        float[] remainder = [.. system.RightSide];
+        float[] image = new float[Rank];
         foreach (float[] x in system.Observations)
         {
             float score = Dot.Compute(x, start);
             for (int j = 0; j < Rank; j++)
             {
-                remainder[j] -= score * x[j];
+                image[j] += score * x[j];
             }
         }
 
         float[] plain = [.. start], shortCut = [.. start];
         ConjugateGradient solver = new(Rank);
         solver.TryImprove(null, system.Rows.Pointer, 90, default, Regularization, system.RightSide, plain, 4).ShouldBeTrue();
-        solver.TryImprove(null, system.Rows.Pointer, 90, default, Regularization, system.RightSide, shortCut, 4, remainder: remainder).ShouldBeTrue();
+        solver.TryImprove(null, new OneByOne(system.Observations), Regularization, system.RightSide, shortCut, 4, startImage: image).ShouldBeTrue();
 
         Draws.RelativeError(shortCut, plain.ToDouble()).ShouldBeLessThan(1e-4);
     }
@@ -218,5 +218,20 @@ public sealed unsafe class ConjugateGradientTests
         public double QuadraticForm(double[] p, double regularization) =>
             0.5 * (Observations.ToDouble().Sum(x => Math.Pow(NaiveLeastSquares.Dot(x, p), 2)) + regularization * NaiveLeastSquares.Dot(p, p))
             - NaiveLeastSquares.Dot(RightSide.ToDouble(), p);
+    }
+
+    private sealed unsafe class OneByOne(float[][] observations) : IWeightedRows
+    {
+        public void AddImage(float* x, float* y)
+        {
+            foreach (float[] observation in observations)
+            {
+                float score = Dot.Compute(observation, new ReadOnlySpan<float>(x, observation.Length));
+                for (int j = 0; j < observation.Length; j++)
+                {
+                    y[j] += score * observation[j];
+                }
+            }
+        }
     }
 }

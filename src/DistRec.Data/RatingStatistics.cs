@@ -11,14 +11,20 @@ public readonly record struct RatingStatistics(double Mean, double Deviation, fl
     public static RatingStatistics Of(RatingMatrix ratings)
     {
         ArgumentNullException.ThrowIfNull(ratings);
-        if (ratings.Count == 0)
+        return Of(ratings.Values.AsSpan((int)ratings.RowStarts[0], checked((int)ratings.Count)));
+    }
+
+    /// <summary>Computes them in one pass; all are 0 where there are no ratings.</summary>
+    public static RatingStatistics Of(ReadOnlySpan<float> ratings)
+    {
+        if (ratings.IsEmpty)
         {
             return default;
         }
 
         double sum = 0, squares = 0;
         float minimum = float.PositiveInfinity, maximum = float.NegativeInfinity;
-        foreach (float value in ratings.Values.AsSpan((int)ratings.RowStarts[0], checked((int)ratings.Count)))
+        foreach (float value in ratings)
         {
             sum += value;
             squares += (double)value * value;
@@ -26,8 +32,8 @@ public readonly record struct RatingStatistics(double Mean, double Deviation, fl
             maximum = Math.Max(maximum, value);
         }
 
-        double mean = sum / ratings.Count;
-        double variance = Math.Max(0, squares / ratings.Count - mean * mean);
+        double mean = sum / ratings.Length;
+        double variance = Math.Max(0, squares / ratings.Length - mean * mean);
         return new RatingStatistics(mean, Math.Sqrt(variance), minimum, maximum);
     }
 }

@@ -1,4 +1,5 @@
 using DistRec.Cli.Arguments;
+using DistRec.Data;
 
 namespace DistRec.Cli.Jobs;
 
@@ -10,21 +11,15 @@ namespace DistRec.Cli.Jobs;
 /// <param name="PositiveFrom">Least rating that counts as 1 in classification; null where targets are 0 and 1 already.</param>
 internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserFile, string? ItemFile, int? HashBits, float? PositiveFrom)
 {
-    // Made of the ratings themselves; every other block is a column of a file.
-    private static readonly string[] WithoutFiles = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
-
     private static readonly string[] All = ["features", "user-features", "item-features", "hash-bits", "positive-from"];
 
     private static readonly string[] Files = ["user-features", "item-features"];
-
-    private const int FewestBits = 10;
-    private const int MostBits = 28;
 
     /// <summary>Where the options were given that describe ratings, to refuse them where rows come as features.</summary>
     public IReadOnlyList<string> GivenAt { get; init; } = [];
 
     /// <summary>Whether a block needs what is said of users or items.</summary>
-    public bool NeedsSides => UserFile is not null || ItemFile is not null || Blocks.Except(WithoutFiles).Any();
+    public bool NeedsSides => UserFile is not null || ItemFile is not null || Blocks.Except(FeatureEncoder.BlocksOfRatings).Any();
 
     public static FeatureChoice Read(GivenOptions given, bool classifies)
     {
@@ -33,16 +28,16 @@ internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserF
             given.ExistingPath(file, "a file that says something of each", "check the path");
         }
 
-        if (given.Has("positive-from") && !classifies)
+        if (!classifies)
         {
-            given.Mistakes.Add(given.PlaceOf("positive-from"), "nothing, since only --task classification asks what counts as 1", GivenOptions.Quote(given.Text("positive-from")!), "leave it out, or give --task classification");
+            given.Refuse(["positive-from"], "nothing, since only --task classification asks what counts as 1", "leave it out, or give --task classification");
         }
 
         return new FeatureChoice(
             (given.Text("features") ?? "user,item").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             given.Text("user-features"),
             given.Text("item-features"),
-            given.Has("hash-bits") ? given.Integer("hash-bits", FewestBits, FewestBits, "20 are a million buckets", MostBits) : null,
+            given.Has("hash-bits") ? given.Integer("hash-bits", FeatureOptions.FewestHashBits, FeatureOptions.FewestHashBits, "20 are a million buckets", FeatureOptions.MostHashBits) : null,
             (float?)given.Finite("positive-from"))
         {
             GivenAt = [.. All.Where(given.Has).Select(given.PlaceOf)],

@@ -8,6 +8,9 @@ internal static class Quantity
     /// <summary>A count with separators: 1,000,209.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>How much data there is.</summary>
+    public static string Ratings(long ratings, long items, long users) => $"{Count(ratings)} ratings of {Count(items)} items by {Count(users)} users";
+
     /// <summary>An error with four places, or a dash where there is none.</summary>
     public static string Error(double? error) => error is { } value ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
 

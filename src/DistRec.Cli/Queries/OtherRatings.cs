@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DistRec.Data;
 using DistRec.Evaluation.Metrics;
 using DistRec.Models.Persistence;
@@ -9,8 +8,6 @@ namespace DistRec.Cli.Queries;
 /// <summary>Compares a model with ratings that were read over its ids; ids after the model's own are new, and answered as cold.</summary>
 internal static class OtherRatings
 {
-    private const string PositiveOption = "positiveFrom";
-
     /// <summary>Compares probabilities with ratings, of which those count as 1 that did in training.</summary>
     /// <exception cref="InputException">There are no ratings, or they are no two classes.</exception>
     public static (ClassificationResult Classes, RatingMetrics Cold) Classify(SavedModel saved, RatingData other)
@@ -18,7 +15,7 @@ internal static class OtherRatings
         // Of the errors only what they say of cold users and items is of use.
         RatingMetrics cold = Compare(saved, other);
         float[] targets = other.Ratings.Values[..(int)other.Ratings.Count];
-        float? least = saved.Description.Options.TryGetValue(PositiveOption, out JsonElement option) && option.ValueKind == JsonValueKind.Number ? option.GetSingle() : null;
+        float? least = saved.Description.LeastPositive();
         float[] classes = [.. targets.Select(target => least is null ? Math.Max(0, target) : target >= least ? 1 : 0)];
         if (least is null && targets.Any(target => target is not (0 or 1 or -1)))
         {

@@ -44,7 +44,7 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     /// <summary>Its size in words.</summary>
     public string Describe() => Data.Users.Count == 0
         ? $"{Data.Name}: {Quantity.Count(RatingCount)} rows of {Quantity.Count(Features!.Space.Count)} features"
-        : $"{Data.Name}: {Quantity.Count(RatingCount)} ratings of {Quantity.Count(Data.Items.Count)} items by {Quantity.Count(Data.Users.Count)} users";
+        : $"{Data.Name}: {Quantity.Ratings(RatingCount, Data.Items.Count, Data.Users.Count)}";
 
     /// <summary>Identifies data and parts together: a checkpoint goes on only with both the same.</summary>
     public string PartsFingerprint(SplitOptions split)

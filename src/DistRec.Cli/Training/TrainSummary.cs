@@ -17,7 +17,7 @@ internal static class TrainSummary
             ("model", result.Rank > 0 ? $"{result.Model}, rank {result.Rank}" : result.Model),
             ("data", result.Users == 0
                 ? $"{result.DataName}: {Quantity.Count(result.Ratings)} rows of {Quantity.Count(result.Features ?? 0)} features"
-                : $"{result.DataName}: {Quantity.Count(result.Ratings)} ratings of {Quantity.Count(result.Items)} items by {Quantity.Count(result.Users)} users"),
+                : $"{result.DataName}: {Quantity.Ratings(result.Ratings, result.Items, result.Users)}"),
             ("parts", $"{Quantity.Count(result.TrainRatings)} train, {Quantity.Count(result.ValidationRatings)} validation, {Quantity.Count(result.TestRatings)} test"),
             ("ended", $"{result.State}: {result.StopReason}"),
         ];
@@ -33,7 +33,7 @@ internal static class TrainSummary
 
         if (result.TestClassification is { } classes)
         {
-            pairs.Add(("test", $"accuracy {classes.Accuracy:0.0000}, log-loss {classes.LogLoss:0.0000}, AUC {(classes.Auc is { } auc ? $"{auc:0.0000}" : "none, one class is missing")}"));
+            pairs.Add(("test", $"accuracy {classes.Accuracy:0.0000}, log-loss {classes.LogLoss:0.0000}, AUC {ClassText.AucOf(classes)}"));
         }
 
         if (result.TestRanking is { } ranking)

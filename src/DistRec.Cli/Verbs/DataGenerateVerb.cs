@@ -67,7 +67,7 @@ internal sealed class DataGenerateVerb : Verb
         }
         else
         {
-            host.Output.WriteLine($"{path}: {Quantity.Count(options.RatingCount)} ratings of {Quantity.Count(options.ItemCount)} items by {Quantity.Count(options.UserCount)} users");
+            host.Output.WriteLine($"{path}: {Quantity.Ratings(options.RatingCount, options.ItemCount, options.UserCount)}");
             host.Output.WriteLine($"RMSE of the planted parameters themselves, below which no model can be expected: {Quantity.Error(floor)}");
             host.Output.WriteLine("Next:");
             host.Output.WriteLine($"  distrec train --data {ShellText.Quote(path)}");

@@ -19,6 +19,9 @@ namespace DistRec.Data;
 /// </remarks>
 public static class FeatureEncoder
 {
+    /// <summary>The blocks that are made of ratings alone; every other one is a column of a side table.</summary>
+    public static IReadOnlyList<string> BlocksOfRatings { get; } = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
+
     /// <summary>Encodes the parts of a data set.</summary>
     /// <param name="split">The parts. Where possible their arrays become part of the features, so leave them as they are.</param>
     /// <param name="blocks">Names of blocks, each once: the groups of the feature space. The features of one entity (user, item, month, last item) are neighbours.</param>
@@ -107,9 +110,9 @@ public static class FeatureEncoder
             throw InputException.At("features", "each block once", $"\"{twice}\" again", "leave it out");
         }
 
-        if (options.HashBits is { } bits and not (>= FeatureHash.FewestBits and <= FeatureHash.MostBits))
+        if (options.HashBits is { } bits and not (>= FeatureOptions.FewestHashBits and <= FeatureOptions.MostHashBits))
         {
-            throw InputException.At("hash-bits", $"{FeatureHash.FewestBits} to {FeatureHash.MostBits}", $"{bits}", "for instance 20: a million buckets");
+            throw InputException.At("hash-bits", $"{FeatureOptions.FewestHashBits} to {FeatureOptions.MostHashBits}", $"{bits}", "for instance 20: a million buckets");
         }
 
         string? timed = blocks.FirstOrDefault(name => name is "time" or "last-item");

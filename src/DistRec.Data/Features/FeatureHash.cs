@@ -5,9 +5,6 @@ namespace DistRec.Data;
 /// <summary>Indices of features by hashing (Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009), without signs.</summary>
 internal static class FeatureHash
 {
-    public const int FewestBits = 10;
-    public const int MostBits = 28;
-
     /// <summary>Buckets of all features. Each block has a run of buckets of its own, as no feature may be in two blocks.</summary>
     public static (FeatureSpace Space, List<int[][]> Indices) Index(IReadOnlyList<EntitySource> entities, int bits)
     {

@@ -3,6 +3,12 @@ namespace DistRec.Data;
 /// <summary>How <see cref="FeatureEncoder"/> makes features of ratings.</summary>
 public sealed record FeatureOptions
 {
+    /// <summary>Least <see cref="HashBits"/>.</summary>
+    public const int FewestHashBits = 10;
+
+    /// <summary>Greatest <see cref="HashBits"/>.</summary>
+    public const int MostHashBits = 28;
+
     /// <summary>Where blocks such as <c>gender</c> and <c>genre</c> come from.</summary>
     public IReadOnlyList<SideTable> Sides { get; init; } = [];
 

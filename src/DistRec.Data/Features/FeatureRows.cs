@@ -94,6 +94,18 @@ public sealed class FeatureRows
         return length;
     }
 
+    /// <summary>How many of the rows [<paramref name="from"/>, <paramref name="to"/>) refer to each row of a block, [rows of the block].</summary>
+    public int[] CountUses(int block, int from, int to)
+    {
+        int[] counts = new int[Blocks[block].Rows.RowCount];
+        foreach (int row in BlockRows[block].AsSpan(from..to))
+        {
+            counts[row]++;
+        }
+
+        return counts;
+    }
+
     /// <summary>Rows [<paramref name="from"/>, <paramref name="to"/>), copied; the blocks stay whole and shared.</summary>
     public FeatureRows Slice(int from, int to) => new(Targets[from..to], Blocks, [.. BlockRows.Select(rows => rows[from..to])]);
 }

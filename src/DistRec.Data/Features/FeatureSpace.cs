@@ -29,4 +29,7 @@ public sealed class FeatureSpace
 
     /// <summary>First feature of each group, and the number of features last.</summary>
     public int[] Starts => [.. Groups.Select(group => group.First), Count];
+
+    /// <summary>The group of each feature, [features].</summary>
+    public int[] GroupOfEach() => [.. Groups.SelectMany((group, index) => Enumerable.Repeat(index, group.Count))];
 }

@@ -5,8 +5,6 @@ namespace DistRec.Data;
 /// <summary>Blocks that side tables make: the columns as they are, or values of theirs put together.</summary>
 internal static class SideBlocks
 {
-    private static readonly string[] WithoutSides = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
-
     // Whose table should have it, and its column.
     private static readonly Dictionary<string, (string Entity, string Column)> Known = new()
     {
@@ -66,7 +64,7 @@ internal static class SideBlocks
                                       from name in column.Name.Equals("zip", StringComparison.OrdinalIgnoreCase) ? ["zip1", "zip2"] : new[] { column.Name }
                                       select name;
         string[] more = [.. Known.Keys.Except(offered)];
-        return string.Join(", ", WithoutSides.Concat(offered).Distinct()) + (more.Length == 0 ? "" : $"; with side tables that tell them, {string.Join(", ", more)}");
+        return string.Join(", ", FeatureEncoder.BlocksOfRatings.Concat(offered).Distinct()) + (more.Length == 0 ? "" : $"; with side tables that tell them, {string.Join(", ", more)}");
     }
 
     private static string AgeClass(string text) =>

@@ -103,9 +103,6 @@ internal sealed class TrainedOptions(ModelDescription description)
         ? (int)best
         : (int)Math.Clamp(Number("epochs", UsualEpochs), 1, MostEpochs);
 
-    /// <summary>Least rating that counts as 1 in classification; null where targets were 0 and 1.</summary>
-    public float? PositiveFrom() => Number("positiveFrom", -1) is >= 0 and float least ? least : null;
-
     /// <summary>A number of at least 0.</summary>
     private float Number(string name, float otherwise) =>
         description.Options.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float number)

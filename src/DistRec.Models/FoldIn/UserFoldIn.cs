@@ -39,7 +39,7 @@ public sealed class UserFoldIn
         LeastRating = model.Kind == ModelKinds.Nmf ? 0 : !model.IsImplicit ? -RatingLimits.Magnitude : options.ImplicitAls(model.Rank).ConfidenceGiven ? 1 : 0;
         _fitter = model.Kind switch
         {
-            _ when model.Link != FmLink.Identity => new ChoiceFitter(model, options.PositiveFrom(), saved.Counts),
+            _ when model.Link != FmLink.Identity => new ChoiceFitter(model, saved.Description.LeastPositive(), saved.Counts),
             _ when model.Rank == 0 => new RowFitter(new BaselineSolver(options.Baseline()), model),
             _ when model.Feedback is not null => new FeedbackFitter(model, options.Feedback(model.Feedback.Form, model.Rank), options.Epochs()),
             ModelKinds.Als => new RowFitter(new AlsSolver(options.Als(model.Rank)), model),

@@ -50,6 +50,12 @@ public sealed record ModelDescription
     /// <summary>When training ended, as the caller's clock told it.</summary>
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>Least rating that counted as 1 where a model learned to classify ratings; null where its targets were 0 and 1 already.</summary>
+    public float? LeastPositive() =>
+        Options.TryGetValue("positiveFrom", out JsonElement option) && option.ValueKind == JsonValueKind.Number && option.TryGetSingle(out float least) && float.IsFinite(least)
+            ? least
+            : null;
+
     /// <summary>An options dictionary of plain values.</summary>
     /// <param name="options">Names and values that JSON has a form for: numbers, text, booleans, null, arrays and dictionaries of these.</param>
     public static IReadOnlyDictionary<string, JsonElement> OptionsOf(params IEnumerable<KeyValuePair<string, object?>> options)

@@ -53,18 +53,18 @@ public static partial class JobSpecs
         }
 
         CheckTargets(data, fm, features);
-        (double mean, double deviation) = MomentsOf(train.Targets);
+        RatingStatistics targets = RatingStatistics.Of(train.Targets);
         int[] shards = Partitioner.Balance(UsesOf(train, rows), settings.Partitions);
         JobSpec spec = new()
         {
             Job = job,
             Epochs = settings.Epochs,
             Patience = settings.Patience,
-            Fm = ToSpec(fm, features, mean),
-            MinimumRating = fm.Task == FmTask.Regression ? train.Targets.Min() : 0,
-            MaximumRating = fm.Task == FmTask.Regression ? train.Targets.Max() : 1,
-            MeanRating = fm.Task == FmTask.Ranking ? 0 : (float)mean,
-            RatingDeviation = fm.Task == FmTask.Ranking ? 1 : deviation,
+            Fm = ToSpec(fm, features, targets.Mean),
+            MinimumRating = fm.Task == FmTask.Regression ? targets.Minimum : 0,
+            MaximumRating = fm.Task == FmTask.Regression ? targets.Maximum : 1,
+            MeanRating = fm.Task == FmTask.Ranking ? 0 : (float)targets.Mean,
+            RatingDeviation = fm.Task == FmTask.Ranking ? 1 : targets.Deviation,
             TrainingRatings = train.Count,
             ValidationRatings = features.Validation?.Count ?? 0,
             CheckpointEvery = settings.CheckpointEvery,
@@ -104,24 +104,6 @@ public static partial class JobSpecs
         }
     }
 
-    private static (double Mean, double Deviation) MomentsOf(float[] targets)
-    {
-        double mean = 0;
-        foreach (float target in targets)
-        {
-            mean += target;
-        }
-
-        mean /= targets.Length;
-        double squares = 0;
-        foreach (float target in targets)
-        {
-            squares += (target - mean) * (target - mean);
-        }
-
-        return (mean, Math.Sqrt(squares / targets.Length));
-    }
-
     // How often training rows have each feature; the intercept and what follows it have a row each.
     private static long[] UsesOf(FeatureRows train, int rows)
     {
@@ -129,12 +111,7 @@ public static partial class JobSpecs
         for (int block = 0; block < train.Blocks.Count; block++)
         {
             RatingMatrix table = train.Blocks[block].Rows;
-            long[] counts = new long[table.RowCount];
-            foreach (int row in train.BlockRows[block])
-            {
-                counts[row]++;
-            }
-
+            int[] counts = train.CountUses(block, 0, train.Count);
             for (int row = 0; row < counts.Length; row++)
             {
                 foreach (int feature in table.RowColumns(row))

@@ -49,12 +49,7 @@ internal sealed class Crowding
         for (int block = 0; block < rows.Blocks.Count; block++)
         {
             RatingMatrix table = rows.Blocks[block].Rows;
-            int[] counts = new int[table.RowCount];
-            for (int row = from; row < to; row++)
-            {
-                counts[rows.BlockRows[block][row]]++;
-            }
-
+            int[] counts = rows.CountUses(block, from, to);
             for (int row = 0; row < counts.Length; row++)
             {
                 ReadOnlySpan<int> features = table.RowColumns(row);

@@ -18,7 +18,7 @@ public sealed class FmPartition : IPushPartition
     private readonly FeatureRows? _heldOut;
     private readonly int[]? _runs;
     private readonly int _ranked;
-    private readonly int[]? _groupOf;
+    private readonly FmHeldOut? _guides; // of adaptive regularization alone
     private readonly int _firstRow;
     private readonly int[] _clockStarts;
     private readonly Crowding? _crowding;
@@ -67,7 +67,12 @@ public sealed class FmPartition : IPushPartition
             [.. Enumerable.Range(0, clocks).Select(clock => adapts ? _needed : NeededRows.Of(starts, use.MarksOf(_clockStarts[clock], _clockStarts[clock + 1])))],
             _shape.Width,
             held);
-        _groupOf = adapts ? GroupsOf(held[..use.Features], groupStarts) : null;
+        if (adapts)
+        {
+            FeatureRows guides = _heldOut ?? throw new ArgumentException("expected held-out rows, from which adaptive regularization learns, found none", nameof(data));
+            _guides = new FmHeldOut(guides, GroupsOf(held[..use.Features], groupStarts), firstRow);
+        }
+
         _parameters = new FmParameters(_working.Rows.Factors, _working.Rows.Biases, use.Features);
         _crowding = data.Sharers is null ? null : new Crowding(_rows, _clockStarts, [.. held.Select(row => row < groupStarts[^1] ? data.Sharers[row] : data.Sharers.Max())]);
         Tables = new UserTables(0, 0);
@@ -99,9 +104,9 @@ public sealed class FmPartition : IPushPartition
         _rate = learningRate;
         FmStep step = FmStep.Of(_options, learningRate);
         int from = _clockStarts[clock], to = _clockStarts[clock + 1];
-        if (_groupOf is not null)
+        if (_guides is not null)
         {
-            return FmKernel.RunRows(_shape, step, _rows, from, to, _parameters, new FmHeldOut(_heldOut ?? _rows.Slice(0, 0), _groupOf, _firstRow));
+            return FmKernel.RunRows(_shape, step, _rows, from, to, _parameters, _guides);
         }
 
         return _runs is null

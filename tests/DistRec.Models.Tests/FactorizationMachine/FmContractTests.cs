@@ -55,7 +55,7 @@ public abstract class FmContract(FmLearner learner, int order = 2) : ModelContra
     private static void Descend(FmOptions options, FmShape shape, FeatureData data, FmParameters parameters, int epochs)
     {
         // Every tenth row tells what to regularize by.
-        int[] groups = [.. data.Space.Groups.SelectMany((group, index) => Enumerable.Repeat(index, group.Count))];
+        int[] groups = data.Space.GroupOfEach();
         FmHeldOut heldOut = new(data.Train.Slice(0, (data.Train.Count + 9) / 10), groups);
         double rate = options.LearningRate;
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)

@@ -175,6 +175,21 @@ public sealed class UserFoldInTests
         items.ShouldAllBe(item => predictor.Predict(fan, item).Value >= 0 && predictor.Predict(fan, item).Value <= 1);
     }
 
+    // A threshold below 0 was taken for none, so that on a scale around 0 nearly every like counted as a no.
+    [Fact]
+    public void Likes_count_from_a_threshold_below_zero_too()
+    {
+        FactorModel model = MachineWith(FmLink.Logistic);
+        int[] items = [.. Enumerable.Range(0, 20)];
+        FoldedUser Fit(int threshold, float like, float dislike) =>
+            new UserFoldIn(FoldInModels.Save(model, Ratings, new KeyValuePair<string, object?>("positiveFrom", threshold)))
+                .Fit(items, [.. items.Select(item => item % 2 == 0 ? like : dislike)]);
+
+        FoldedUser found = Fit(-2, -1, -5), expected = Fit(4, 5, 1);
+        found.Bias.ShouldBe(expected.Bias);
+        found.Factors.Span.SequenceEqual(expected.Factors.Span).ShouldBeTrue();
+    }
+
     [Fact]
     public void A_folded_users_order_of_items_puts_the_given_ones_first()
     {

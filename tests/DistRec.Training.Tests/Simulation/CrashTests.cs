@@ -1,3 +1,4 @@
+using DistRec.Models.FactorizationMachine;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -23,6 +24,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("mf")]
     [InlineData("svd++")]
     [InlineData("fm")]
+    [InlineData("fm by adagrad")]
+    [InlineData("fm by sgda")]
+    [InlineData("fm by als")]
     [InlineData("fm by sampling")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
     {
@@ -89,6 +93,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         "fm" => new(TrainingSimulation.Fm with { Epochs = 3 }),
         "fm asp" => new(TrainingSimulation.Fm with { Consistency = ConsistencyModel.Asp }),
         "fm ssp" => new(TrainingSimulation.Fm with { Consistency = ConsistencyModel.Ssp(1) }),
+        "fm by adagrad" => new(TrainingSimulation.FmBy(FmLearner.AdaGrad) with { Epochs = 3 }),
+        "fm by sgda" => new(TrainingSimulation.FmBy(FmLearner.AdaptiveSgd) with { Epochs = 3 }),
+        "fm by als" => new(TrainingSimulation.FmBy(FmLearner.Als) with { Epochs = 3 }),
         "fm by sampling" => new(TrainingSimulation.FmBySampling with { Epochs = 3 }),
         "mf asp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Asp }),
         "mf ssp" => new(TrainingSimulation.Mf with { Consistency = ConsistencyModel.Ssp(1) }),

@@ -5,6 +5,7 @@ using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
@@ -78,20 +79,24 @@ internal sealed class TrainingSimulation
         Feedback = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 2 }, Clocks = 3, Epochs = 2, Patience = 0, Partitions = 3,
     };
 
-    internal static TrainingSettings Fm { get; } = PlantedFeatures.Settings(Models.FactorizationMachine.FmLearner.Sgd) with
-    {
-        Fm = new() { Rank = 2 }, Clocks = 3, Epochs = 2, Partitions = 3, Threads = 1,
-    };
+    internal static TrainingSettings Fm { get; } = FmBy(FmLearner.Sgd);
 
-    internal static TrainingSettings FmBySampling { get; } = PlantedFeatures.Settings(Models.FactorizationMachine.FmLearner.Mcmc) with
-    {
-        Fm = new() { Learner = Models.FactorizationMachine.FmLearner.Mcmc, Rank = 1, BurnIn = 0, KeptSamples = 2 }, Epochs = 2, Partitions = 3, Threads = 1,
-    };
+    internal static TrainingSettings FmBySampling { get; } = FmBy(FmLearner.Mcmc);
 
     /// <summary>Thirty users, twenty items, two planted factors.</summary>
     internal TrainingData Data { get; }
 
     internal JobSpec Spec => _spec;
+
+    /// <summary>A factorization machine, by descent of rank 2, by sweeps of rank 1.</summary>
+    internal static TrainingSettings FmBy(FmLearner learner)
+    {
+        TrainingSettings settings = PlantedFeatures.Settings(learner) with { Epochs = 2, Partitions = 3, Threads = 1 };
+        FmOptions options = new() { Learner = learner };
+        return options.Sweeps
+            ? settings with { Fm = options with { Rank = 1, BurnIn = 0, KeptSamples = 2 } }
+            : settings with { Fm = options with { Rank = 2 }, Clocks = 3 };
+    }
 
     /// <summary>The hash of the model that the engine of one process makes of the same job.</summary>
     internal async Task<string> ReferenceHashAsync()

@@ -61,7 +61,7 @@ public sealed class FmSampler
         _space = space;
         _rows = rows;
         _firstRow = firstRow;
-        int[] groups = [.. space.Groups.SelectMany((group, index) => Enumerable.Repeat(index, group.Count))];
+        int[] groups = space.GroupOfEach();
         BlockColumns[] columns = BlockColumns.Of(rows.Blocks, space.Count);
         _sweeps = [.. columns.Select(block => new BlockSweep(block, groups))];
         _terms = [.. rows.Blocks.Select(block => new BlockTerms(block, options.Rank, rows.Count))];

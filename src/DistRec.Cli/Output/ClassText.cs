@@ -1,7 +1,6 @@
-using DistRec.Cli.Output;
 using DistRec.Evaluation.Metrics;
 
-namespace DistRec.Cli.Queries;
+namespace DistRec.Cli.Output;
 
 /// <summary>How well probabilities tell two classes, in words.</summary>
 internal static class ClassText
@@ -10,6 +9,9 @@ internal static class ClassText
     [
         ("accuracy", $"{classes.Accuracy:0.0000}, of {Quantity.Count(classes.Positives)} positive and {Quantity.Count(classes.Count - classes.Positives)} negative ones"),
         ("log-loss", $"{classes.LogLoss:0.0000}"),
-        ("AUC", classes.Auc is { } auc ? $"{auc:0.0000}" : "none, one class is missing"),
+        ("AUC", AucOf(classes)),
     ];
+
+    /// <summary>The area under the ROC curve, or why there is none.</summary>
+    public static string AucOf(ClassificationResult classes) => classes.Auc is { } auc ? $"{auc:0.0000}" : "none, one class is missing";
 }

@@ -55,6 +55,7 @@ internal unsafe ref struct OtherRows(PartitionedFactors other, int length)
     /// <summary>Finds the rows that some ratings refer to.</summary>
     /// <param name="columns">The columns of these ratings, ascending, also from call to call.</param>
     /// <param name="addresses">Receives where each row is, [columns].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find(ReadOnlySpan<int> columns, float** addresses)
     {
         for (int t = 0; t < columns.Length; t++)

@@ -89,6 +89,7 @@ internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeighted
 
     // Over the interactions where they are: y += Σ (c − 1) q qᵀx. The first one sums up c and c q, and copies what fits.
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pass(float* x, float* y, bool isFirst)
     {
         ReadOnlySpan<int> columns = _ratings!.RowColumns(_row);

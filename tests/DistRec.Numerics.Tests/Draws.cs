@@ -1,3 +1,4 @@
+using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Numerics.Tests;
@@ -24,6 +25,18 @@ internal static class Draws
     /// <summary>Observations of standard normal draws, [count][rank].</summary>
     public static float[][] Observations(int count, int rank, long key = 0) =>
         [.. Enumerable.Range(0, count).Select(t => Gaussians(rank, (key << 32) + t))];
+
+    /// <summary>Rows as a table.</summary>
+    public static FactorTable TableOf(float[][] rows, int rank)
+    {
+        FactorTable table = new(rows.Length, rank);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            rows[row].CopyTo(table.Row(row));
+        }
+
+        return table;
+    }
 
     public static double[] ToDouble(this IEnumerable<float> values) => [.. values.Select(value => (double)value)];
 

@@ -83,7 +83,7 @@ internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeighted
 
         fixed (float* weights = _weights)
         {
-            RowProducts.AddWeighted(_factors.Pointer, _factors.Stride, Count, weights, x, y);
+            WeightedProducts.Add(_factors.Pointer, _factors.Stride, Count, weights, x, y);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeighted
 
             if (!isFirst)
             {
-                RowProducts.AddWeighted(sources, stride, count, weights, x, y);
+                WeightedProducts.Add(sources, stride, count, weights, x, y);
                 continue;
             }
 
@@ -127,7 +127,7 @@ internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeighted
                 copy = _factors.Pointer + ((long)from * stride);
             }
 
-            RowProducts.AddWeighted(sources, stride, count, weights, x, y, confidences, _sums.Pointer, copy);
+            WeightedProducts.Add(sources, stride, count, weights, x, y, confidences, _sums.Pointer, copy);
         }
     }
 

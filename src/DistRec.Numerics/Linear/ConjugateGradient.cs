@@ -237,6 +237,6 @@ public sealed unsafe class ConjugateGradient
             _weights = weights;
         }
 
-        public void AddImage(float* x, float* y) => RowProducts.AddWeighted(_rows, _stride, _count, _weights, x, y);
+        public void AddImage(float* x, float* y) => WeightedProducts.Add(_rows, _stride, _count, _weights, x, y);
     }
 }

@@ -7,7 +7,7 @@ namespace DistRec.Numerics.Tests;
 internal static class Draws
 {
     /// <summary>Ranks on both sides of every lane and block boundary.</summary>
-    public static TheoryData<int> Ranks => [.. Enumerable.Range(1, 33), 47, 48, 63, 64, 65, 100, 128, 200];
+    public static TheoryData<int> Ranks => [.. Enumerable.Range(1, 33), 47, 48, 63, 64, 65, 96, 100, 128, 200];
 
     /// <summary>Standard normal draws.</summary>
     public static float[] Gaussians(int count, long key)

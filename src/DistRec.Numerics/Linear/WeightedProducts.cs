@@ -6,7 +6,7 @@ using DistRec.Numerics.Vectors;
 namespace DistRec.Numerics.Linear;
 
 /// <summary>
-/// y += Σ_t w_t (x_tᵀx) x_t: what a weighted sum of squares of rows does to a vector. Rows of up to 64 floats are read once: each waits in
+/// y += Σ_t w_t (x_tᵀx) x_t: what a weighted sum of squares of rows does to a vector. Rows of up to 128 floats are read once: each waits in
 /// registers for its own score.
 /// </summary>
 /// <remarks>Every sum has the order of its plain loop, so results do not depend on where rows are or how they are taken together here.</remarks>
@@ -71,6 +71,18 @@ public static unsafe class WeightedProducts
             case 4:
                 AddNarrow<TPlaces, Four>(rows, count, weights, x, y, scales, scaled, copy);
                 break;
+            case 5:
+                AddNarrow<TPlaces, Five>(rows, count, weights, x, y, scales, scaled, copy);
+                break;
+            case 6:
+                AddNarrow<TPlaces, Six>(rows, count, weights, x, y, scales, scaled, copy);
+                break;
+            case 7:
+                AddNarrow<TPlaces, Seven>(rows, count, weights, x, y, scales, scaled, copy);
+                break;
+            case 8:
+                AddNarrow<TPlaces, Eight>(rows, count, weights, x, y, scales, scaled, copy);
+                break;
             default:
                 AddWide(rows, stride, count, weights, x, y, scales, scaled, copy);
                 break;
@@ -83,12 +95,13 @@ public static unsafe class WeightedProducts
         where TPlaces : struct, IPlaces
         where TWidth : struct, IWidth
     {
-        Vector512<float> x0 = Load<TWidth>(x, 0), x1 = Load<TWidth>(x, 1), x2 = Load<TWidth>(x, 2), x3 = Load<TWidth>(x, 3);
-        Vector512<float> y0 = Load<TWidth>(y, 0), y1 = Load<TWidth>(y, 1), y2 = Load<TWidth>(y, 2), y3 = Load<TWidth>(y, 3);
-        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        Quad x0 = Quad.Load<TWidth>(x, 0), x1 = Quad.Load<TWidth>(x, 4);
+        Quad y0 = Quad.Load<TWidth>(y, 0), y1 = Quad.Load<TWidth>(y, 4);
+        Quad s0 = default, s1 = default;
         if (scales is not null)
         {
-            (s0, s1, s2, s3) = (Load<TWidth>(scaled, 0), Load<TWidth>(scaled, 1), Load<TWidth>(scaled, 2), Load<TWidth>(scaled, 3));
+            s0 = Quad.Load<TWidth>(scaled, 0);
+            s1 = Quad.Load<TWidth>(scaled, 4);
         }
 
         for (int t = 0; t < count; t++)
@@ -99,47 +112,33 @@ public static unsafe class WeightedProducts
             }
 
             float* row = rows.Of(t);
-            Vector512<float> r0 = Load<TWidth>(row, 0), r1 = Load<TWidth>(row, 1), r2 = Load<TWidth>(row, 2), r3 = Load<TWidth>(row, 3);
+            Quad r0 = Quad.Load<TWidth>(row, 0), r1 = Quad.Load<TWidth>(row, 4);
             if (copy is not null)
             {
-                Store<TWidth>(r0, copy, 0);
-                Store<TWidth>(r1, copy, 1);
-                Store<TWidth>(r2, copy, 2);
-                Store<TWidth>(r3, copy, 3);
+                r0.Store<TWidth>(copy, 0);
+                r1.Store<TWidth>(copy, 4);
                 copy += TWidth.Vectors * Lanes;
             }
 
             if (scales is not null)
             {
                 Vector512<float> scale = Vector512.Create(scales[t]);
-                s0 = Add<TWidth>(0, scale, r0, s0);
-                s1 = Add<TWidth>(1, scale, r1, s1);
-                s2 = Add<TWidth>(2, scale, r2, s2);
-                s3 = Add<TWidth>(3, scale, r3, s3);
+                s0 = s0.Add<TWidth>(scale, r0, 0);
+                s1 = s1.Add<TWidth>(scale, r1, 4);
             }
 
-            Vector512<float> sum = Add<TWidth>(0, r0, x0, Vector512<float>.Zero);
-            sum = Add<TWidth>(1, r1, x1, sum);
-            sum = Add<TWidth>(2, r2, x2, sum);
-            sum = Add<TWidth>(3, r3, x3, sum);
-            float score = Lanes16.Sum(sum);
+            float score = Lanes16.Sum(r1.Multiply<TWidth>(x1, r0.Multiply<TWidth>(x0, Vector512<float>.Zero, 0), 4));
             Vector512<float> weight = Vector512.Create(weights is null ? score : score * weights[t]);
-            y0 = Add<TWidth>(0, weight, r0, y0);
-            y1 = Add<TWidth>(1, weight, r1, y1);
-            y2 = Add<TWidth>(2, weight, r2, y2);
-            y3 = Add<TWidth>(3, weight, r3, y3);
+            y0 = y0.Add<TWidth>(weight, r0, 0);
+            y1 = y1.Add<TWidth>(weight, r1, 4);
         }
 
-        Store<TWidth>(y0, y, 0);
-        Store<TWidth>(y1, y, 1);
-        Store<TWidth>(y2, y, 2);
-        Store<TWidth>(y3, y, 3);
+        y0.Store<TWidth>(y, 0);
+        y1.Store<TWidth>(y, 4);
         if (scales is not null)
         {
-            Store<TWidth>(s0, scaled, 0);
-            Store<TWidth>(s1, scaled, 1);
-            Store<TWidth>(s2, scaled, 2);
-            Store<TWidth>(s3, scaled, 3);
+            s0.Store<TWidth>(scaled, 0);
+            s1.Store<TWidth>(scaled, 4);
         }
     }
 
@@ -209,22 +208,65 @@ public static unsafe class WeightedProducts
         }
     }
 
-    // What a row has no vector for is nothing, and is not compiled.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load<TWidth>(float* row, int vector)
-        where TWidth : struct, IWidth => TWidth.Vectors > vector ? Vector512.Load(row + (vector * Lanes)) : Vector512<float>.Zero;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Add<TWidth>(int vector, Vector512<float> a, Vector512<float> b, Vector512<float> sum)
-        where TWidth : struct, IWidth => TWidth.Vectors > vector ? Vector512.FusedMultiplyAdd(a, b, sum) : sum;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TWidth>(Vector512<float> value, float* row, int vector)
-        where TWidth : struct, IWidth
+    // Four vectors of a row, from one of its vectors on. Those that a row does not have are nothing, and are not compiled.
+    private readonly struct Quad(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
     {
-        if (TWidth.Vectors > vector)
+        private readonly Vector512<float> _a = a;
+        private readonly Vector512<float> _b = b;
+        private readonly Vector512<float> _c = c;
+        private readonly Vector512<float> _d = d;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Quad Load<TWidth>(float* row, int first)
+            where TWidth : struct, IWidth => new(
+                TWidth.Vectors > first ? Vector512.Load(row + (first * Lanes)) : default,
+                TWidth.Vectors > first + 1 ? Vector512.Load(row + ((first + 1) * Lanes)) : default,
+                TWidth.Vectors > first + 2 ? Vector512.Load(row + ((first + 2) * Lanes)) : default,
+                TWidth.Vectors > first + 3 ? Vector512.Load(row + ((first + 3) * Lanes)) : default);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store<TWidth>(float* row, int first)
+            where TWidth : struct, IWidth
         {
-            value.Store(row + (vector * Lanes));
+            if (TWidth.Vectors > first)
+            {
+                _a.Store(row + (first * Lanes));
+            }
+
+            if (TWidth.Vectors > first + 1)
+            {
+                _b.Store(row + ((first + 1) * Lanes));
+            }
+
+            if (TWidth.Vectors > first + 2)
+            {
+                _c.Store(row + ((first + 2) * Lanes));
+            }
+
+            if (TWidth.Vectors > first + 3)
+            {
+                _d.Store(row + ((first + 3) * Lanes));
+            }
+        }
+
+        // this + scale · other
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Quad Add<TWidth>(Vector512<float> scale, Quad other, int first)
+            where TWidth : struct, IWidth => new(
+                TWidth.Vectors > first ? Vector512.FusedMultiplyAdd(scale, other._a, _a) : _a,
+                TWidth.Vectors > first + 1 ? Vector512.FusedMultiplyAdd(scale, other._b, _b) : _b,
+                TWidth.Vectors > first + 2 ? Vector512.FusedMultiplyAdd(scale, other._c, _c) : _c,
+                TWidth.Vectors > first + 3 ? Vector512.FusedMultiplyAdd(scale, other._d, _d) : _d);
+
+        // sum + this · other, vector by vector
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Multiply<TWidth>(Quad other, Vector512<float> sum, int first)
+            where TWidth : struct, IWidth
+        {
+            sum = TWidth.Vectors > first ? Vector512.FusedMultiplyAdd(_a, other._a, sum) : sum;
+            sum = TWidth.Vectors > first + 1 ? Vector512.FusedMultiplyAdd(_b, other._b, sum) : sum;
+            sum = TWidth.Vectors > first + 2 ? Vector512.FusedMultiplyAdd(_c, other._c, sum) : sum;
+            return TWidth.Vectors > first + 3 ? Vector512.FusedMultiplyAdd(_d, other._d, sum) : sum;
         }
     }
 
@@ -267,5 +309,25 @@ public static unsafe class WeightedProducts
     private readonly struct Four : IWidth
     {
         public static int Vectors => 4;
+    }
+
+    private readonly struct Five : IWidth
+    {
+        public static int Vectors => 5;
+    }
+
+    private readonly struct Six : IWidth
+    {
+        public static int Vectors => 6;
+    }
+
+    private readonly struct Seven : IWidth
+    {
+        public static int Vectors => 7;
+    }
+
+    private readonly struct Eight : IWidth
+    {
+        public static int Vectors => 8;
     }
 }

@@ -13,7 +13,8 @@ internal static class OtherRatings
     public static (ClassificationResult Classes, RatingMetrics Cold) Classify(SavedModel saved, RatingData other)
     {
         // Of the errors only what they say of cold users and items is of use.
-        RatingMetrics cold = Compare(saved, other);
+        double[] probabilities = new double[other.Ratings.Count];
+        RatingMetrics cold = Compare(saved, other, probabilities);
         float[] targets = other.Ratings.Values[..(int)other.Ratings.Count];
         float? least = saved.Description.LeastPositive();
         float[] classes = [.. targets.Select(target => least is null ? Math.Max(0, target) : target >= least ? 1 : 0)];
@@ -22,22 +23,14 @@ internal static class OtherRatings
             throw InputException.At(other.Name, "targets of 0 and 1, or −1 and 1, as in training", $"{targets.First(target => target is not (0 or 1 or -1))}", "train with --positive-from to classify ratings");
         }
 
-        var predictor = new Predictor(saved);
-        double[] probabilities = new double[targets.Length];
-        int next = 0;
-        for (int row = 0; row < other.Ratings.RowCount; row++)
-        {
-            foreach (int column in other.Ratings.RowColumns(row))
-            {
-                probabilities[next++] = predictor.Predict(row < saved.Users.Count ? row : -1, column < saved.Items.Count ? column : -1).Value;
-            }
-        }
-
         return (ClassificationResult.Of(probabilities, classes), cold);
     }
 
     /// <exception cref="InputException">There are no ratings.</exception>
-    public static RatingMetrics Compare(SavedModel saved, RatingData other)
+    public static RatingMetrics Compare(SavedModel saved, RatingData other) => Compare(saved, other, null);
+
+    // Keeps the answers, in the order of the ratings, where asked to.
+    private static RatingMetrics Compare(SavedModel saved, RatingData other, double[]? answers)
     {
         if (other.Ratings.Count == 0)
         {
@@ -46,6 +39,7 @@ internal static class OtherRatings
 
         var predictor = new Predictor(saved);
         var metrics = new RatingMetrics();
+        long next = 0;
         for (int row = 0; row < other.Ratings.RowCount; row++)
         {
             int user = row < saved.Users.Count ? row : -1;
@@ -54,8 +48,13 @@ internal static class OtherRatings
             for (int position = 0; position < columns.Length; position++)
             {
                 int item = columns[position] < saved.Items.Count ? columns[position] : -1;
-                double error = (double)values[position] - predictor.Predict(user, item).Value;
-                metrics.Add(error, predictor.IsColdUser(user), predictor.IsColdItem(item));
+                double answer = predictor.Predict(user, item).Value;
+                if (answers is not null)
+                {
+                    answers[next++] = answer;
+                }
+
+                metrics.Add(values[position] - answer, predictor.IsColdUser(user), predictor.IsColdItem(item));
             }
         }
 

@@ -30,7 +30,7 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
     protected override double Ratio(long ratings, int rank, double seconds, Peaks peaks) =>
         2.0 * (2 * sizeof(float) + sizeof(int)) * ratings * rank / seconds / 1e9 / peaks.TriadGBps;
 
-    // The workers in step, their sums added in place.
+    // The workers in step, their sums added as the actors add them.
     protected override async Task<IReadOnlyList<double>> RunBareAsync(
         TrainingData data, TrainingSettings settings, IComputePool pool, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
         PartitionedFactors tables = FactorBlock.SideOf(spec.BlockStarts, TablesOf(spec, settings.Fm!));
         SweepPartition[] workers = [.. RowsOf(spec, data.Features!, keepsBlocks: true).Select((rows, worker) => new SweepPartition(
             settings.Fm!, rows, spec.BlockStarts, spec.Fm.GroupStarts, spec.Fm.RowStarts[worker], spec.Epochs, JobSpecs.ScaleOf(spec)))];
-        double[][] sums = new double[workers.Length][];
+        SumsBlock[] sums = new SumsBlock[workers.Length];
         List<double> seconds = [];
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
@@ -49,11 +49,7 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
             for (int clock = 0; clock <= spec.Clocks; clock++)
             {
                 await pool.ForAsync(workers.Length, (worker, _) => Step(worker, clock, totals), cancellationToken);
-                totals = sums[0];
-                for (int worker = 1; worker < workers.Length && clock < spec.Clocks; worker++)
-                {
-                    Add(sums[worker], totals);
-                }
+                totals = clock < spec.Clocks ? SumsBlock.Total(sums).Values : [];
             }
 
             await pool.ForAsync(workers.Length, (worker, _) => workers[worker].End(now), cancellationToken);
@@ -72,16 +68,8 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
 
             if (clock < spec.Clocks)
             {
-                sums[worker] = workers[worker].Statistics(clock);
+                sums[worker] = new SumsBlock(workers[worker].Statistics(clock));
             }
-        }
-    }
-
-    private static void Add(double[] part, double[] totals)
-    {
-        for (int index = 0; index < totals.Length; index++)
-        {
-            totals[index] += part[index];
         }
     }
 }

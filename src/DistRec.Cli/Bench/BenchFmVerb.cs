@@ -15,8 +15,7 @@ internal sealed class BenchFmVerb : BenchFeatureVerb
 
     public override string Summary => "Times epochs of a factorization machine by stochastic gradient descent on generated ratings";
 
-    public override IReadOnlyList<OptionDefinition> Options =>
-        [.. BenchShape.Options, new("consistency", "MODEL", "bsp, ssp:s or asp [bsp]"), Json];
+    public override IReadOnlyList<OptionDefinition> Options => [.. BenchShape.Options, .. BenchShape.DescentOptions, Json];
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
         [("distrec bench fm --ratings 1000000 --users 6000 --items 3700 --rank 32 --threads 2 --json", "a data set of MovieLens 1M's size")];

@@ -17,8 +17,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
 
     public override string Summary => "Times epochs of matrix factorization by stochastic gradient descent on generated ratings";
 
-    public override IReadOnlyList<OptionDefinition> Options =>
-        [.. BenchShape.Options, new("consistency", "MODEL", "bsp, ssp:s or asp [bsp]"), Json];
+    public override IReadOnlyList<OptionDefinition> Options => [.. BenchShape.Options, .. BenchShape.DescentOptions, Json];
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
         [("distrec bench mf --ratings 20000000 --users 138000 --items 27000 --rank 64 --threads 2 --json", "a data set of MovieLens 20M's size")];

@@ -13,7 +13,7 @@ namespace DistRec.Cli.Bench;
 /// <param name="Threads">Threads for arithmetic.</param>
 /// <param name="Partitions">Partitions of each side.</param>
 /// <param name="Iterations">Timed iterations; the median counts.</param>
-/// <param name="Consistency">mf: how far workers may drift apart.</param>
+/// <param name="Consistency">Models that descend: how far workers may drift apart.</param>
 /// <param name="Method">implicit: how rows are solved.</param>
 internal sealed record BenchShape(
     long Ratings, int Users, int Items, int Rank, int Threads, int Partitions, int Iterations, ConsistencyModel Consistency, ImplicitMethod Method)
@@ -30,6 +30,8 @@ internal sealed record BenchShape(
         new("partitions", "P", "Partitions of each side [as many as threads]"),
         new("iterations", "N", "Timed iterations, in two runs; the median counts [6]"),
     ];
+
+    public static IReadOnlyList<OptionDefinition> DescentOptions { get; } = [new("consistency", "MODEL", "bsp, ssp:s or asp [bsp]")];
 
     public static IReadOnlyList<OptionDefinition> ImplicitOptions { get; } =
         [new("method", "HOW", "exact, cg (conjugate gradients) or blocks (of factors) [exact]")];

@@ -29,32 +29,13 @@ internal sealed class SweepServerActor(int shard, NodeParts node) : ParameterSha
         {
             SumsBlock[] sums = await Task.WhenAll(Enumerable.Range(0, Workers).Select(
                 worker => PullAsync(command, _clock, worker, SumsBlock.Reader.Instance, cancellationToken))).ConfigureAwait(false);
-            Context.Blocks.Publish(Addresses.TotalKey(Spec.Job, command.Round, _clock, Shard), new SumsBlock(Add(sums)));
+            Context.Blocks.Publish(Addresses.TotalKey(Spec.Job, command.Round, _clock, Shard), SumsBlock.Total(sums));
         }
 
         FactorBlock learned = await PullAsync(command, Spec.Clocks, Shard, FactorBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
         Replace(Shard, learned);
         PublishBlocks(command.Version, Blocks);
         return default;
-    }
-
-    private static double[] Add(SumsBlock[] sums)
-    {
-        double[] total = new double[sums[0].Values.Length];
-        foreach (SumsBlock part in sums)
-        {
-            if (part.Values.Length != total.Length)
-            {
-                throw new InvalidDataException($"sums of workers: expected {total.Length} from each, found {part.Values.Length}");
-            }
-
-            for (int index = 0; index < total.Length; index++)
-            {
-                total[index] += part.Values[index];
-            }
-        }
-
-        return total;
     }
 
     private async Task<T> PullAsync<T>(RunRound command, int clock, int worker, IBlockReader<T> reader, CancellationToken cancellationToken)

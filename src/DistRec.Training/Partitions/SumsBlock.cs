@@ -18,6 +18,29 @@ public sealed record SumsBlock(double[] Values) : IBlock
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The sums of all workers, added up in their order.</summary>
+    /// <param name="workers">At least one, of one length.</param>
+    /// <exception cref="InvalidDataException">Their lengths differ.</exception>
+    public static SumsBlock Total(IReadOnlyList<SumsBlock> workers)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        double[] total = new double[workers[0].Values.Length];
+        foreach (SumsBlock worker in workers)
+        {
+            if (worker.Values.Length != total.Length)
+            {
+                throw new InvalidDataException($"sums of workers: expected {total.Length} from each, found {worker.Values.Length}");
+            }
+
+            for (int index = 0; index < total.Length; index++)
+            {
+                total[index] += worker.Values[index];
+            }
+        }
+
+        return new SumsBlock(total);
+    }
+
     /// <summary>Reads what <see cref="WriteAsync"/> wrote.</summary>
     public sealed class Reader : IBlockReader<SumsBlock>
     {

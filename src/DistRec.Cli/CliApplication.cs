@@ -4,7 +4,7 @@ using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Data;
 using DistRec.Models;
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 
 namespace DistRec.Cli;
 

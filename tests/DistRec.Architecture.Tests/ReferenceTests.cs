@@ -11,12 +11,9 @@ public sealed class ReferenceTests
         ["DistRec.Data"] = ["DistRec.Numerics"],
         ["DistRec.Models"] = ["DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Evaluation"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
-        ["DistRec.Actors"] = [],
-        ["DistRec.Actors.Cluster"] = ["DistRec.Actors"],
-        ["DistRec.Actors.Akka"] = ["DistRec.Actors", "DistRec.Actors.Cluster"],
-        ["DistRec.Training"] = ["DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
-        ["DistRec.Node"] = ["DistRec.Training", "DistRec.Actors.Akka", "DistRec.Actors.Cluster", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
-        ["DistRec.Cli"] = ["DistRec.Node", "DistRec.Training", "DistRec.Actors.Cluster", "DistRec.Evaluation", "DistRec.Models", "DistRec.Actors", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Training"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Cluster"] = ["DistRec.Training", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Cli"] = ["DistRec.Cluster", "DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
     };
 
     [Fact]
@@ -33,20 +30,28 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Actors_know_no_model_and_models_no_actor()
+    public void Models_know_no_actor()
     {
-        Repository.Sources("src/DistRec.Actors").Where(path => File.ReadAllText(path).Contains("DistRec.Models", StringComparison.Ordinal)).ShouldBeEmpty();
-        Repository.Sources("src/DistRec.Models").Where(path => File.ReadAllText(path).Contains("DistRec.Actors", StringComparison.Ordinal)).ShouldBeEmpty();
+        foreach (string project in new[] { "Numerics", "Data", "Models", "Evaluation" })
+        {
+            Naming("using Akka", $"src/DistRec.{project}").ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void Only_actors_and_what_sets_them_up_know_Akka()
+    {
+        string[] actors = ["src/DistRec.Training/Actors/", "src/DistRec.Cluster/Hosting/", "src/DistRec.Cluster/Api/"];
+        Naming("using Akka", "src").Where(path => !actors.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))).ShouldBeEmpty();
     }
 
     [Fact]
     public void What_to_do_next_is_decided_without_actors_clocks_or_files()
     {
-        string[] doing = ["using DistRec.Actors", "TimeProvider", "Stopwatch", "System.IO", "File.", "async "];
-        foreach (string path in Repository.Sources("src/DistRec.Training/Coordination"))
+        string[] doing = ["using Akka", "TimeProvider", "Stopwatch", "System.IO", "File.", "async "];
+        foreach (string word in doing)
         {
-            string text = File.ReadAllText(path);
-            doing.Where(word => text.Contains(word, StringComparison.Ordinal)).ShouldBeEmpty(Repository.Short(path));
+            Naming(word, "src/DistRec.Training/Coordination").ShouldBeEmpty(word);
         }
     }
 
@@ -78,4 +83,7 @@ public sealed class ReferenceTests
             .Select(version => version.Attribute("Version")!.Value)
             .Where(version => version.AsSpan().IndexOfAny("*[(") >= 0).ShouldBeEmpty();
     }
+
+    private static IEnumerable<string> Naming(string word, string folder) => Repository.Sources(folder)
+        .Where(path => File.ReadAllText(path).Contains(word, StringComparison.Ordinal)).Select(Repository.Short);
 }

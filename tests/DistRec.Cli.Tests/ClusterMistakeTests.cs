@@ -18,21 +18,20 @@ public sealed class ClusterMistakeTests : IDisposable
         string shortSecret = _folder.Write("short.secret", "1234");
 
         CommandResult result = await CommandLine.RunAsync(
-            "submit", "--cluster", "10.0.0.1", "--secret-file", shortSecret, "--threads", "4", "--resume", "--checkpoint-every", "2", "--engine", "local",
+            "submit", "--cluster", "10.0.0.1", "--secret-file", shortSecret, "--threads", "4", "--resume", "--checkpoint-every", "2",
             "--model", "als", "--learning-rate", "0.1", "--reconnect-seconds", "-1", "--out", _folder["model"]);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
         string text = string.Join('\n', result.Mistakes);
-        text.ShouldContain("--cluster: expected the address of a cluster, found \"10.0.0.1\"; give the address of the seed node, such as http://10.0.0.1:7400");
+        text.ShouldContain("--cluster: expected the address of a cluster, found \"10.0.0.1\"; give the address of a coordinator, such as http://10.0.0.1:7400");
         text.ShouldContain("--secret-file: expected a secret of at least 16 bytes, found fewer");
         text.ShouldContain("--threads: expected nothing, since the job trains on a cluster, found \"4\"; leave it out: each node has as many as it was started with");
         text.ShouldContain("--resume: expected nothing, since the job trains on a cluster");
         text.ShouldContain("--checkpoint-every: expected nothing, since the job trains on a cluster");
-        text.ShouldContain("--engine: expected nothing, since the job trains on a cluster");
         text.ShouldContain("--learning-rate: expected an option of als, found one of mf");
         text.ShouldContain("--reconnect-seconds: expected a whole number from 0 to 86400, found \"-1\"");
-        result.Mistakes.Length.ShouldBe(8);
+        result.Mistakes.Length.ShouldBe(7);
     }
 
     [Theory]
@@ -48,7 +47,7 @@ public sealed class ClusterMistakeTests : IDisposable
 
         result.ExitCode.ShouldBe(2);
         result.Mistakes.ShouldHaveSingleItem().ShouldBe(
-            "--cluster: expected the address of a cluster, found nothing; give the address of the seed node, such as http://10.0.0.1:7400, or set DISTREC_CLUSTER");
+            "--cluster: expected the address of a cluster, found nothing; give the address of a coordinator, such as http://10.0.0.1:7400, or set DISTREC_CLUSTER");
     }
 
     [Theory]
@@ -69,7 +68,7 @@ public sealed class ClusterMistakeTests : IDisposable
         result.Output.ShouldBeEmpty();
         string mistake = result.Mistakes.ShouldHaveSingleItem();
         mistake.ShouldStartWith($"{address}/: expected a DistRec cluster, found ");
-        mistake.ShouldContain("check the address and port, that the seed node runs there");
+        mistake.ShouldContain("check the address and port, that the coordinator runs there");
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 
@@ -77,7 +76,7 @@ public sealed class ClusterMistakeTests : IDisposable
     [InlineData("ftp://10.0.0.1", "one that does not begin with http:// or https://")]
     [InlineData("http://me:pass@10.0.0.1:7400", "one with a name or password in it")]
     [InlineData("http://10.0.0.1:7400/jobs", "one with something after the port (/jobs)")]
-    [InlineData("seed:7400", "one that does not begin with http:// or https://")]
+    [InlineData("coordinator:7400", "one that does not begin with http:// or https://")]
     public async Task An_address_that_is_no_clusters_is_refused_whether_it_is_given_or_set(string address, string found)
     {
         CommandResult given = await CommandLine.RunAsync("jobs", "--cluster", address);
@@ -146,17 +145,6 @@ public sealed class ClusterMistakeTests : IDisposable
 
         result.ExitCode.ShouldBe(2);
         result.Mistakes.ShouldHaveSingleItem().ShouldStartWith("job.yaml:2: threads: expected nothing, since the job trains on a cluster");
-    }
-
-    [Theory]
-    [InlineData("standalone")]
-    [InlineData("akka")]
-    public async Task Train_says_how_a_cluster_is_used(string engine)
-    {
-        CommandResult result = await CommandLine.RunAsync("train", "--engine", engine, "--out", _folder["model"]);
-
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldBe($"--engine: expected local, found \"{engine}\"; train uses this process alone; for a cluster, use distrec submit --cluster URL");
     }
 
     private static int FreePort()

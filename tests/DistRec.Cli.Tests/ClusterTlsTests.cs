@@ -1,8 +1,8 @@
+using System.Net;
 using System.Text.Json;
-using DistRec.Actors.Cluster;
-using DistRec.Actors.Cluster.Security;
+using DistRec.Cluster.Security;
 using DistRec.Contracts;
-using DistRec.Node.Hosting;
+using DistRec.Cluster.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cli.Tests;
@@ -13,26 +13,27 @@ public sealed class ClusterTlsTests : IAsyncLifetime, IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly TestCertificates _certificates = new();
-    private TrainingNode _seed = null!;
-    private TrainingNode _worker = null!;
+    private ClusterNode _coordinator = null!;
+    private ClusterNode _worker = null!;
 
-    private string Cluster => _seed.Address.GetLeftPart(UriPartial.Authority);
+    private string Cluster => _coordinator.Address.GetLeftPart(UriPartial.Authority);
 
     public async Task InitializeAsync()
     {
         var secret = ClusterSecret.FromText(Secret);
         PemFiles node = _certificates.Issue("node");
         var tls = new TlsOptions { CertificateFile = node.Certificate, KeyFile = node.Key, AuthorityFile = node.Authority };
-        _seed = await TrainingNode.StartAsync(
-            new TrainingNodeOptions { Role = "seed", Secret = secret, Tls = tls, Store = _folder["store"], Journal = _folder["jobs.db"] }, NullLoggerFactory.Instance);
-        _worker = await TrainingNode.StartAsync(
-            new TrainingNodeOptions { Role = "worker", Secret = secret, Tls = tls, Join = _seed.Address, Threads = 2 }, NullLoggerFactory.Instance);
+        _coordinator = await ClusterNode.StartAsync(
+            new ClusterNodeOptions { Roles = [NodeRoles.Coordinator], Secret = secret, Tls = tls, Store = _folder["store"], Journal = _folder["jobs.db"] }, NullLoggerFactory.Instance);
+        _worker = await ClusterNode.StartAsync(
+            new ClusterNodeOptions { Roles = [NodeRoles.Worker], Secret = secret, Tls = tls, Join = [new DnsEndPoint(_coordinator.Address.Host, _coordinator.Address.Port)], Threads = 2 },
+            NullLoggerFactory.Instance);
     }
 
     public async Task DisposeAsync()
     {
         await _worker.DisposeAsync();
-        await _seed.DisposeAsync();
+        await _coordinator.DisposeAsync();
     }
 
     public void Dispose()

@@ -9,11 +9,11 @@ public sealed class HealthVerbTests
     {
         using Answering network = new(HttpStatusCode.OK);
 
-        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "seed.example:7400");
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "coordinator.example:7400");
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.Trim().ShouldBe("ok");
-        network.Asked.ShouldBe(["GET http://seed.example:7400/health"]);
+        network.Asked.ShouldBe(["GET http://coordinator.example:7400/health"]);
     }
 
     [Fact]
@@ -29,15 +29,27 @@ public sealed class HealthVerbTests
     }
 
     [Fact]
-    public async Task A_node_that_answers_anything_else_is_not_healthy()
+    public async Task A_node_that_says_why_it_does_not_do_its_work_is_quoted()
     {
-        using Answering network = new(HttpStatusCode.ServiceUnavailable);
+        using Answering network = new(HttpStatusCode.ServiceUnavailable, "the queue of jobs does not answer");
 
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health");
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that answers, found the answer 503 to GET /health");
+        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that does its work, found the queue of jobs does not answer");
+    }
+
+    [Fact]
+    public async Task A_node_that_answers_anything_else_is_not_healthy()
+    {
+        using Answering network = new(HttpStatusCode.NotFound);
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health");
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBeEmpty();
+        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that does its work, found the answer 404 to GET /health");
     }
 
     [Fact]
@@ -55,20 +67,20 @@ public sealed class HealthVerbTests
     [Fact]
     public async Task Mistakes_in_its_options_are_reported_together()
     {
-        CommandResult result = await CommandLine.RunAsync("health", "--url", "http://seed/path", "--timeout-seconds", "soon");
+        CommandResult result = await CommandLine.RunAsync("health", "--url", "http://coordinator/path", "--timeout-seconds", "soon");
 
         result.ExitCode.ShouldBe(2);
         result.Mistakes.Length.ShouldBe(2);
     }
 
-    private sealed class Answering(HttpStatusCode status) : HttpMessageHandler
+    private sealed class Answering(HttpStatusCode status, string words = "") : HttpMessageHandler
     {
         public List<string> Asked { get; } = [];
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked.Add($"{request.Method} {request.RequestUri}");
-            return Task.FromResult(new HttpResponseMessage(status));
+            return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(words) });
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class MistakeTests : IDisposable
     {
         CommandResult result = await CommandLine.RunAsync(
             "train", "--model", "als", "--learning-rate", "0.1", "--rank", "-3", "--regularization", "NaN", "--test-ratio", "1.5", "--data", _folder["missing.csv"],
-            "--engine", "akka", "--split", "randm", "--bogus", "7", "--out", _folder["model"]);
+            "--split", "randm", "--bogus", "7", "--out", _folder["model"]);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -23,10 +23,9 @@ public sealed class MistakeTests : IDisposable
         text.ShouldContain("--rank: expected 1 to 1024, found -3; 64 is a good start");
         text.ShouldContain("--regularization: expected a finite number of at least 0, found NaN; leave it out for the default");
         text.ShouldContain("--test-ratio: expected a share from 0 up to, but not including, 1, found \"1.5\"; 0.1 keeps a tenth aside, 0 nothing");
-        text.ShouldContain("--engine: expected local, found \"akka\"");
         text.ShouldContain("--split: expected one of random, per-user-last, time, found \"randm\"; did you mean random?");
         text.ShouldContain($"--data: expected a file, a folder or the name of a data set, found nothing at \"{_folder["missing.csv"]}\"");
-        result.Mistakes.Length.ShouldBe(8);
+        result.Mistakes.Length.ShouldBe(7);
     }
 
     [Theory]
@@ -68,7 +67,6 @@ public sealed class MistakeTests : IDisposable
     [InlineData("--model svd", "--model: expected one of mf, als, als-implicit, nmf, bpmf, svd++, asvd, nsvd, fm, poly-svm, baseline, found \"svd\"")]
     [InlineData("--columns user,item,rating", "--columns: expected ratings to read")]
     [InlineData("--train x.csv", "--test: expected the test ratings beside --train")]
-    [InlineData("--engine spark", "--engine: expected local, found \"spark\"")]
     [InlineData("stray", "distrec train: expected options that start with --, found \"stray\"")]
     [InlineData("--ratings 10 --users 0", "--users: expected a whole number of at least 1")]
     public async Task A_wrong_option_is_named(string options, string expected)

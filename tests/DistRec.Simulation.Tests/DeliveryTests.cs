@@ -1,6 +1,6 @@
-using DistRec.Actors;
-using DistRec.Contracts;
-using static DistRec.Simulation.Tests.Actors;
+using DistRec.Simulation.Hosting;
+using DistRec.Training.Protocol;
+using static DistRec.Simulation.Tests.Scripted;
 
 namespace DistRec.Simulation.Tests;
 
@@ -12,84 +12,58 @@ public sealed class DeliveryTests
         bool overtook = false;
         for (ulong seed = 0; seed < 50; seed++)
         {
-            Seen<Note> seen = new();
-            SimulatedCluster cluster = new(seed, new SimulationOptions());
-            cluster.Register(
-                new ActorKind("sender", 3, shard => new ScriptedActor((_, _) => ValueTask.CompletedTask)
-                {
-                    Starting = async (actor, _) =>
-                    {
-                        for (int number = 0; number < 20; number++)
-                        {
-                            await actor.Context.SendAsync(First, Numbered(number, shard)).ConfigureAwait(false);
-                        }
-                    },
-                }),
-                Recording(First, seen) with { MailboxCapacity = 2 + (int)(seed % 30) });
-
-            cluster.RunUntil(seen.WhenAsync(60), Bound);
-
-            foreach (IGrouping<int, Note> ofOne in seen.Items.GroupBy(note => note.Origin))
+            SimulatedCluster cluster = new(seed);
+            ScriptedShell receiver = Start(cluster, 0, "receiver");
+            ScriptedShell[] senders = [.. Enumerable.Range(0, 3).Select(node => Start(cluster, node, $"sender {node}"))];
+            for (int number = 0; number < 20; number++)
             {
-                ofOne.Select(note => note.Number).ShouldBe(Enumerable.Range(0, 20), $"seed {seed}");
+                Array.ForEach(senders, sender => sender.Tell(receiver, Numbered(number)));
+                cluster.RunFor(TimeSpan.FromMilliseconds(0.5));
             }
 
-            int changes = seen.Items.Zip(seen.Items.Skip(1)).Count(pair => pair.First.Origin != pair.Second.Origin);
-            overtook |= changes > 2;
+            cluster.RunFor(TimeSpan.FromSeconds(1));
+
+            foreach (ScriptedShell sender in senders)
+            {
+                receiver.Heard.Where(heard => heard.From == sender.Name).Select(heard => (int)heard.Number).ShouldBe(Enumerable.Range(0, 20));
+            }
+
+            overtook |= receiver.Heard.Zip(receiver.Heard.Skip(1)).Any(pair => pair.Second.Number < pair.First.Number);
         }
 
         overtook.ShouldBeTrue();
     }
 
     [Fact]
-    public void An_actor_handles_one_message_at_a_time()
+    public void What_passes_between_nodes_is_never_shared_by_reference()
     {
-        for (ulong seed = 0; seed < 20; seed++)
-        {
-            int inside = 0;
-            int most = 0;
-            Seen<int> done = new();
-            SimulatedCluster cluster = new(seed);
-            cluster.Register(Answering(Second), Kind(First, async (actor, message) =>
-            {
-                most = Math.Max(most, ++inside);
-                await actor.Context.AskAsync<Answer>(Second, new Question(), AskTimeout).ConfigureAwait(false);
-                inside--;
-                done.Add(((Note)message).Number);
-            }));
-            cluster.Run(async () =>
-            {
-                for (int number = 0; number < 20; number++)
-                {
-                    await cluster.Nodes[number % 3].SendAsync(First, Numbered(number)).ConfigureAwait(false);
-                }
+        SimulatedCluster cluster = new(1, Plain with { Nodes = 2 });
+        List<object> heard = [];
+        ScriptedShell receiver = Start(cluster, 0, "receiver", (_, message, _) => heard.Add(message));
+        RoundReport report = new() { Job = "job", Endpoint = "here" };
 
-                await done.WhenAsync(20).ConfigureAwait(false);
-            }, Bound);
+        Start(cluster, 0, "near").Tell(receiver, report);
+        cluster.RunFor(TimeSpan.FromSeconds(1));
+        Start(cluster, 1, "far").Tell(receiver, report);
+        cluster.RunFor(TimeSpan.FromSeconds(1));
 
-            most.ShouldBe(1);
-            done.Items.Order().ShouldBe(Enumerable.Range(0, 20));
-        }
+        heard.ShouldBe([report, report]);
+        heard[0].ShouldBeSameAs(report);
+        heard[1].ShouldNotBeSameAs(report);
     }
 
     [Fact]
-    public void What_passes_between_nodes_is_never_shared_by_reference()
+    public void A_partition_hears_what_its_envelope_holds_from_near_and_from_far()
     {
-        SimulatedCluster cluster = new(1, WithRoles("a", "b"));
-        List<object> seen = [];
-        cluster.Register(Kind(First, (actor, message) =>
-        {
-            seen.Add(message);
-            return actor.Context.ReplyAsync(new Answer());
-        }, "b"));
-        Question question = new() { Number = 7 };
+        SimulatedCluster cluster = new(1, Plain with { Nodes = 1 });
+        List<object> heard = [];
+        HostPartitions(cluster, (_, message, _) => heard.Add(message));
+        Ping(cluster, Start(cluster, 0, "client"));
+        SimulatedCluster far = new(1, WithWorkers(1));
+        HostPartitions(far, (_, message, _) => heard.Add(message));
+        Ping(far, Start(far, 0, "client"));
 
-        cluster.Run(() => cluster.Nodes[0].AskAsync<Answer>(First, question, AskTimeout), Bound);
-        cluster.Run(() => cluster.Nodes[1].AskAsync<Answer>(First, question, AskTimeout), Bound);
-
-        seen.ShouldBe([question, question]);
-        seen[0].ShouldNotBeSameAs(question);
-        seen[1].ShouldBeSameAs(question);
+        heard.ShouldBe([new Ping { Job = "job" }, new Ping { Job = "job" }]);
     }
 
     [Fact]
@@ -101,114 +75,16 @@ public sealed class DeliveryTests
 
         static int CountOf(SimulationOptions options)
         {
-            Seen<Note> seen = new();
-            SimulatedCluster cluster = new(3, options with { Roles = [["a"], ["b"]] });
-            cluster.Register(Recording(First, seen, "b"));
-            cluster.RunFor(TimeSpan.FromSeconds(1));
-            cluster.Run(async () =>
+            SimulatedCluster cluster = new(3, options);
+            ScriptedShell receiver = Start(cluster, 0, "receiver");
+            ScriptedShell sender = Start(cluster, 1, "sender");
+            for (int number = 0; number < 500; number++)
             {
-                for (int number = 0; number < 500; number++)
-                {
-                    await cluster.Nodes[0].SendAsync(First, Numbered(number)).ConfigureAwait(false);
-                }
-            }, Bound);
+                sender.Tell(receiver, Numbered(number));
+            }
+
             cluster.RunFor(TimeSpan.FromSeconds(10));
-            return seen.Items.Count;
+            return receiver.Heard.Count;
         }
-    }
-
-    [Fact]
-    public void Asks_end_in_a_reply_a_named_failure_or_their_timeout_in_virtual_time()
-    {
-        SimulatedCluster cluster = new(1, WithRoles("a", "b"));
-        cluster.Register(Kind(First, (actor, message) =>
-        {
-            switch (((Question)message).Number)
-            {
-                case 1:
-                    return actor.Context.ReplyAsync(new Answer { Number = 1 });
-                case 2:
-                    return actor.Context.RefuseAsync("no");
-                case 3:
-                    throw new InvalidOperationException("broken");
-                case 4:
-                    actor.Context.CaptureReply();
-                    return ValueTask.CompletedTask;
-                case 5:
-                    return actor.Context.ReplyAsync(Numbered(1));
-                default:
-                    return ValueTask.CompletedTask;
-            }
-        }, "b"));
-
-        Ask(1).Number.ShouldBe(1);
-        Failure(2).ShouldBeOfType<RequestRefusedException>();
-        Failure(3).ShouldBeOfType<ActorFailedException>().Message.ShouldContain("broken");
-        Failure(5).ShouldBeOfType<UnexpectedReplyException>();
-        Failure(6).ShouldBeOfType<NoReplyException>();
-        TimeSpan before = cluster.Now;
-        Failure(4).ShouldBeOfType<AskTimeoutException>();
-        (cluster.Now - before).ShouldBe(AskTimeout);
-        Should.Throw<SimulationException>(() => cluster.Run(() => AskAsync(cluster.Nodes[0], Second), Bound))
-            .InnerException.ShouldBeOfType<UnknownActorException>();
-
-        Answer Ask(int number) => cluster.Run(() => AskAsync(cluster.Nodes[0], First, number), Bound);
-        Exception Failure(int number) => Should.Throw<SimulationException>(() => Ask(number)).InnerException!;
-    }
-
-    [Fact]
-    public void A_send_to_a_full_mailbox_waits_and_fails_by_name_after_the_send_timeout()
-    {
-        SimulatedCluster cluster = new(1, WithRoles("a", "b"));
-        cluster.Register(Answering(Second), Kind(First, async (actor, _) =>
-            await actor.Context.AskAsync<Answer>(First, new Question(), TimeSpan.FromMinutes(2)).ConfigureAwait(false), "b") with { MailboxCapacity = 3 });
-
-        cluster.RunFor(TimeSpan.FromSeconds(1));
-        SimulationException failure = Should.Throw<SimulationException>(() => cluster.Run(async () =>
-        {
-            await AskAsync(cluster.Nodes[0], Second).ConfigureAwait(false);
-            for (int number = 0; number < 10; number++)
-            {
-                await cluster.Nodes[0].SendAsync(First, Numbered(number)).ConfigureAwait(false);
-            }
-        }, Bound));
-
-        failure.InnerException.ShouldBeOfType<SendTimeoutException>().MailboxCapacity.ShouldBe(3);
-        cluster.Now.ShouldBeInRange(TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(32));
-    }
-
-    [Fact]
-    public void A_failed_actor_starts_again_after_its_backoff_and_fails_for_good_with_its_first_cause()
-    {
-        List<(StartReason Reason, TimeSpan At)> starts = [];
-        SimulatedCluster cluster = new(1, Plain);
-        int failures = 0;
-        cluster.Register(new ActorKind("first", 1, _ => new ScriptedActor((_, _) => throw new InvalidOperationException($"failure {++failures}"))
-        {
-            Starting = (_, reason) =>
-            {
-                starts.Add((reason, cluster.Now));
-                return ValueTask.CompletedTask;
-            },
-        })
-        { Restart = new RestartPolicy { MaxRestarts = 2, FirstBackoff = TimeSpan.FromSeconds(1) } });
-
-        cluster.Run(async () =>
-        {
-            for (int number = 0; number < 3; number++)
-            {
-                await cluster.Nodes[0].SendAsync(First, Numbered(number)).ConfigureAwait(false);
-            }
-
-            ActorFailure failure = await cluster.Failed.ConfigureAwait(false);
-            failure.Cause.Message.ShouldBe("failure 1");
-            failure.Restarts.ShouldBe(2);
-        }, Bound);
-
-        starts.Select(start => start.Reason).ShouldBe([StartReason.First, StartReason.Failure, StartReason.Failure]);
-        (starts[1].At - starts[0].At).ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.1));
-        (starts[2].At - starts[1].At).ShouldBeInRange(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.1));
-        Should.Throw<SimulationException>(() => cluster.Run(() => AskAsync(cluster.Nodes[1], First), Bound))
-            .InnerException.ShouldBeOfType<ActorFailedException>().IsFinal.ShouldBeTrue();
     }
 }

@@ -1,11 +1,17 @@
-using DistRec.Actors;
 using DistRec.Contracts;
-using static DistRec.Simulation.Tests.Actors;
+using DistRec.Models;
+using DistRec.Simulation.Hosting;
+using DistRec.Training.Blocks;
+using DistRec.Training.Coordination;
+using DistRec.Training.Protocol;
+using static DistRec.Simulation.Tests.Scripted;
 
 namespace DistRec.Simulation.Tests;
 
 public sealed class DeterminismTests
 {
+    private static readonly BlockKey Key = new("job", 1, "b", 0, 0);
+
     private static readonly SimulationOptions Rough = new()
     {
         Nodes = 4,
@@ -24,13 +30,13 @@ public sealed class DeterminismTests
     [Fact]
     public void The_same_seed_repeats_the_same_schedule_and_others_differ()
     {
-        Dictionary<ulong, int> hashes = [];
+        HashSet<ulong> hashes = [];
         for (ulong seed = 0; seed < 40; seed++)
         {
             (ulong hash, long events) = Gossip(seed);
             Gossip(seed).ShouldBe((hash, events));
             events.ShouldBeGreaterThan(500);
-            hashes[hash] = hashes.GetValueOrDefault(hash) + 1;
+            hashes.Add(hash);
         }
 
         hashes.Count.ShouldBe(40);
@@ -52,49 +58,39 @@ public sealed class DeterminismTests
         there.ShouldBe(here);
     }
 
-    // Actors that ask, send, pull and compute through every kind of fault, for five seconds.
+    // A singleton and partitions that send, compute, publish and pull through every kind of fault, for five seconds.
     private static (ulong Hash, long Events) Gossip(ulong seed)
     {
-        const int Shards = 5;
+        const int Partitions = 5;
         SimulatedCluster cluster = new(seed, Rough);
-        cluster.Register(new ActorKind("gossip", Shards, shard => new ScriptedActor(async (actor, message) =>
+        HostPartitions(cluster, (shell, message, sender) =>
         {
-            IActorContext context = actor.Context;
-            switch (message)
+            if (message is Ping)
             {
-                case Question question:
-                    int sum = await context.Compute.RunAsync(() => question.Number + 1).ConfigureAwait(false);
-                    await context.ReplyAsync(new Answer { Number = sum }).ConfigureAwait(false);
-                    break;
-                case Command:
-                    context.Blocks.Publish(new BlockKey("job", 1, "b", shard, 0), new BytesBlock((byte)shard));
-                    context.StartTimer(TimeSpan.FromMilliseconds(50), message);
-                    context.RunOutside(async token =>
-                    {
-                        int next = (shard + 1) % Shards;
-                        BytesBlock block = await context.Blocks.PullAsync(
-                            new ActorAddress("gossip", next), new BlockKey("job", 1, "b", next, 0), new BytesBlockReader(), token).ConfigureAwait(false);
-                        return Numbered(block.Bytes.Span[0]);
-                    });
-                    break;
-                case Note note:
-                    await context.SendAsync(new ActorAddress("quiet", 0), note).ConfigureAwait(false);
-                    try
-                    {
-                        await context.AskAsync<Answer>(
-                            new ActorAddress("gossip", (shard + 2) % Shards), new Question { Number = note.Number }, TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
-                    }
-                    catch (AskTimeoutException)
-                    {
-                        // Expected now and then: nodes fail and actors ask each other in circles.
-                    }
+                shell.Life.Blocks.Publish(Key, new BytesBlock(7));
+                string endpoint = cluster.Nodes[(int)(cluster.Events % 4)].Blocks.Endpoint;
+                shell.Call(async () =>
+                {
+                    BytesBlock block = await shell.Life.Blocks.PullAsync(endpoint, Key, new BytesBlockReader()).ConfigureAwait(false);
+                    await shell.Life.PassAsync(TimeRange.Milliseconds(0, 2)).ConfigureAwait(false);
+                    return Numbered(block.Bytes.Span[0]);
+                });
+                shell.Tell(sender!, Numbered(1));
+            }
+        });
+        cluster.Placement.HostSingleton(life => new ScriptedShell(life, "singleton", (shell, message, _) =>
+        {
+            if (message is string)
+            {
+                for (int index = 0; index < Partitions; index++)
+                {
+                    cluster.Placement.Tell(shell, "job", new PartitionId(Side.User, index), new Ping { Job = "job" });
+                }
 
-                    break;
+                shell.Later(TimeSpan.FromMilliseconds(50), message);
             }
         })
-        {
-            Starting = (actor, _) => actor.Context.SendAsync(actor.Context.Self, new Command { Name = "go on" }),
-        }), Answering(new ActorAddress("quiet", 0)));
+        { Starting = shell => shell.TellSelf("go on") });
         cluster.RunFor(TimeSpan.FromSeconds(5));
         return (cluster.TraceHash, cluster.Events);
     }

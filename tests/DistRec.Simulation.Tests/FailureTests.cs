@@ -1,6 +1,4 @@
-using DistRec.Actors;
-using DistRec.Contracts;
-using static DistRec.Simulation.Tests.Actors;
+using static DistRec.Simulation.Tests.Scripted;
 
 namespace DistRec.Simulation.Tests;
 
@@ -10,19 +8,14 @@ public sealed class FailureTests
     public void A_schedule_with_nothing_left_to_happen_is_a_hang_that_names_who_waits_for_what()
     {
         SimulatedCluster cluster = new(77, Plain);
-        TaskCompletionSource never = new();
-        cluster.Register(Kind(First, async (_, _) => await never.Task.ConfigureAwait(false)));
+        BlockTests.PullAsync(cluster, 1, cluster.Nodes[1].Blocks.Endpoint);
 
-        SimulationHangException hang = Should.Throw<SimulationHangException>(() => cluster.Run(async () =>
-        {
-            await cluster.Nodes[0].SendAsync(First, Numbered(1)).ConfigureAwait(false);
-            await never.Task.ConfigureAwait(false);
-        }, Bound));
+        SimulationHangException hang = Should.Throw<SimulationHangException>(
+            () => cluster.Run(() => new TaskCompletionSource().Task, Bound));
 
         hang.Seed.ShouldBe(77ul);
         hang.Message.ShouldContain("HANG: nothing is left that could happen");
-        hang.Message.ShouldContain("first/0 on node");
-        hang.Message.ShouldContain("handles distrec.contracts.Note");
+        hang.Message.ShouldContain("node 1 waits for the block job/1/b/0-0");
         hang.Message.ShouldContain("Seed 77");
     }
 
@@ -30,17 +23,11 @@ public sealed class FailureTests
     public void A_schedule_that_goes_on_for_ever_is_a_hang_at_its_bound()
     {
         SimulatedCluster cluster = new(1, Plain);
-        cluster.Register(Kind(First, (actor, message) =>
-        {
-            actor.Context.StartTimer(TimeSpan.FromSeconds(1), message);
-            return ValueTask.CompletedTask;
-        }));
+        ScriptedShell shell = Start(cluster, 0, "shell", (shell, message, _) => shell.Later(TimeSpan.FromSeconds(1), message));
+        shell.TellSelf(Numbered(1));
 
-        SimulationHangException hang = Should.Throw<SimulationHangException>(() => cluster.Run(async () =>
-        {
-            await cluster.Nodes[0].SendAsync(First, Numbered(1)).ConfigureAwait(false);
-            await cluster.Failed.ConfigureAwait(false);
-        }, TimeSpan.FromSeconds(100)));
+        SimulationHangException hang = Should.Throw<SimulationHangException>(
+            () => cluster.Run(() => new TaskCompletionSource().Task, TimeSpan.FromSeconds(100)));
 
         hang.Message.ShouldContain("was not reached within 00:01:40");
         hang.Time.ShouldBeInRange(TimeSpan.FromSeconds(98), TimeSpan.FromSeconds(100));
@@ -49,70 +36,54 @@ public sealed class FailureTests
     [Fact]
     public void A_schedule_in_which_time_stands_still_is_a_hang()
     {
-        SimulatedCluster cluster = new(1, Plain with { TurnDelay = TimeRange.Zero, SpinLimit = 1000 });
-        cluster.Register(Kind(First, (actor, message) => actor.Context.SendAsync(First, message)));
+        SimulatedCluster cluster = new(1, Plain with { SpinLimit = 1000 });
+        ScriptedShell shell = Start(cluster, 0, "shell", (shell, message, _) => shell.Later(TimeSpan.Zero, message));
+        shell.TellSelf(Numbered(1));
 
-        Should.Throw<SimulationHangException>(() => cluster.Run(async () =>
-        {
-            await cluster.Nodes[0].SendAsync(First, Numbered(1)).ConfigureAwait(false);
-            await cluster.Failed.ConfigureAwait(false);
-        }, Bound)).Message.ShouldContain("without an advance of virtual time");
+        Should.Throw<SimulationHangException>(() => cluster.RunFor(Bound)).Message.ShouldContain("without an advance of virtual time");
     }
 
     [Fact]
-    public void A_handler_that_leaves_the_thread_fails_by_name()
+    public void A_call_that_leaves_the_thread_fails_by_name()
     {
         using ManualResetEventSlim hopped = new();
         SimulatedCluster cluster = new(1, Plain);
-        cluster.Register(Answering(Second), Kind(First, async (actor, _) =>
+        Start(cluster, 0, "shell").Call(async () =>
         {
             await Task.Run(() => { }).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             try
             {
-                await actor.Context.SendAsync(Second, Numbered(1)).ConfigureAwait(false);
+                await cluster.Nodes[0].Life.PassAsync(TimeRange.Milliseconds(1, 1)).ConfigureAwait(false);
+                return new object();
             }
             finally
             {
                 hopped.Set();
             }
-        }));
+        });
+        cluster.Run(
+            () =>
+            {
+                cluster.At(TimeSpan.FromSeconds(1), () => hopped.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue());
+                return Task.CompletedTask;
+            },
+            Bound);
 
-        cluster.Run(() => cluster.Nodes[0].SendAsync(First, Numbered(1)).AsTask(), Bound);
-        cluster.RunFor(TimeSpan.FromSeconds(1));
-        hopped.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
-
-        Should.Throw<SimulationHopException>(() => cluster.Run(() => AskAsync(cluster.Nodes[0], Second), Bound))
-            .Message.ShouldContain("first/0 sent to second/0");
+        Should.Throw<SimulationHopException>(() => cluster.RunFor(Bound)).Message
+            .ShouldContain("node 0 computed or called a service, on thread");
     }
 
     [Fact]
-    public void A_failed_goal_carries_the_seed_and_the_last_events()
+    public void What_a_shell_throws_ends_the_schedule_with_its_seed_and_the_last_events()
     {
         SimulatedCluster cluster = new(31, Plain);
-        cluster.Register(Kind(First, (_, _) => throw new InvalidOperationException("broken")));
+        Start(cluster, 0, "shell", (_, _, _) => throw new InvalidOperationException("broken")).TellSelf(Numbered(1));
 
-        SimulationException failure = Should.Throw<SimulationException>(() => cluster.Run(() => AskAsync(cluster.Nodes[0], First), Bound));
+        SimulationException failure = Should.Throw<SimulationException>(() => cluster.RunFor(Bound));
 
         failure.Seed.ShouldBe(31ul);
-        failure.InnerException.ShouldBeOfType<ActorFailedException>();
+        failure.InnerException.ShouldBeOfType<InvalidOperationException>();
         failure.Message.ShouldContain("InvalidOperationException: broken");
-        failure.Message.ShouldContain("handle");
-    }
-
-    [Fact]
-    public void Options_that_cannot_be_used_are_all_named_at_once()
-    {
-        string message = Should.Throw<ArgumentException>(() => new SimulatedCluster(1, new SimulationOptions
-        {
-            Nodes = 0,
-            LossShare = 2,
-            MessageDelay = TimeRange.Milliseconds(2, 1),
-            Faults = new FaultOptions { MaximumFaults = -1 },
-        })).Message;
-
-        message.ShouldContain("Nodes: expected at least 1, found 0");
-        message.ShouldContain("LossShare: expected a share between 0 and 1, found 2");
-        message.ShouldContain("MessageDelay: expected 0 ≤ shortest ≤ longest");
-        message.ShouldContain("Faults.MaximumFaults: expected 0 or more, found -1");
+        failure.Message.ShouldContain("handle           node 0  shell  RoundProgress");
     }
 }

@@ -26,27 +26,4 @@ public sealed record FaultOptions
 
     /// <summary>Whether node 0 never crashes or pauses; links to it may be cut all the same.</summary>
     public bool SparesFirstNode { get; init; } = true;
-
-    internal void CollectErrors(List<string> errors)
-    {
-        foreach ((string name, TimeSpan mean) in new[]
-        {
-            (nameof(MeanTimeBetweenCrashes), MeanTimeBetweenCrashes), (nameof(MeanTimeBetweenCuts), MeanTimeBetweenCuts),
-            (nameof(MeanTimeBetweenPauses), MeanTimeBetweenPauses),
-        })
-        {
-            if (mean < TimeSpan.Zero)
-            {
-                errors.Add($"Faults.{name}: expected 0 or more, found {mean}");
-            }
-        }
-
-        RestartAfter.CollectErrors("Faults.RestartAfter", errors);
-        CutTime.CollectErrors("Faults.CutTime", errors);
-        PauseTime.CollectErrors("Faults.PauseTime", errors);
-        if (MaximumFaults < 0)
-        {
-            errors.Add($"Faults.MaximumFaults: expected 0 or more, found {MaximumFaults}");
-        }
-    }
 }

@@ -5,8 +5,8 @@ namespace DistRec.Simulation;
 public sealed partial class SimulatedCluster
 {
     /// <summary>
-    /// Kills a node's process: its actors, timers, asks and blocks are gone at once, and what it sent may be lost. The others
-    /// notice after the detection time.
+    /// Kills a node's process: its shells, timers and blocks are gone at once, and what it sent may be lost. The others notice after the
+    /// detection time.
     /// </summary>
     public void Crash(int node)
     {
@@ -19,7 +19,7 @@ public sealed partial class SimulatedCluster
         // All it sent is lost at once, or what is still under way after a while: on every connection the end, never the middle.
         long lostAfter = Scheduler.Now + _turns.Ticks(new TimeRange(TimeSpan.Zero, Options.MessageDelay.Longest));
         Note("crash", node);
-        life.Crash(lostAfter);
+        life.End(lostAfter);
         Membership.Update();
     }
 
@@ -33,9 +33,23 @@ public sealed partial class SimulatedCluster
         }
 
         Note("restart", node);
-        Membership.Replace(old);
+        Membership.Remove(old);
         _nodes[node].ComeBack();
-        Membership.Update();
+    }
+
+    /// <summary>Lets a node leave in good order: what lives there moves first, then its process ends.</summary>
+    public void Leave(int node)
+    {
+        NodeLife life = _nodes[node].Life;
+        if (!life.TakesShells)
+        {
+            return;
+        }
+
+        Note("leave", node);
+        life.IsLeaving = true;
+        Placement.Leave(life);
+        LeaveIfEmpty(life);
     }
 
     /// <summary>Lets a node's process stand still: what was to happen in it happens afterwards.</summary>
@@ -70,13 +84,12 @@ public sealed partial class SimulatedCluster
     /// <summary>Ends the cut between two nodes.</summary>
     public void Heal(int one, int other)
     {
-        if (!Network.IsCut(one, other))
+        if (!Network.TryHeal(one, other))
         {
             return;
         }
 
         Note("heal", one, other);
-        Network.TryHeal(one, other);
         Membership.Update();
         foreach (SimulatedNode node in _nodes)
         {
@@ -102,17 +115,25 @@ public sealed partial class SimulatedCluster
         }
     }
 
+    /// <summary>A node that leaves is gone when nothing lives there any more.</summary>
+    internal void LeaveIfEmpty(NodeLife life)
+    {
+        if (life is { IsLeaving: true, IsRunning: true, IsRemoved: false } && life.Shells.Count == 0)
+        {
+            life.End(long.MaxValue);
+            Membership.Remove(life);
+            Membership.Update();
+        }
+    }
+
     /// <summary>A node that was stopped for its loss begins anew once the others can be reached.</summary>
     internal void ComeBackWhenReached(NodeLife life)
     {
         SimulatedNode node = life.Node;
-        bool isBack = life == node.Life && life is { IsRemoved: true, HasStopped: true, IsRunning: true, TellsActors: false };
-        SimulatedNode? seed = _nodes.FirstOrDefault(other => other.Life.TakesActors);
-        if (isBack && (seed is null || !Network.IsCut(seed.Number, node.Number)))
+        if (life == node.Life && life is { IsRemoved: true, HasStopped: true, IsRunning: true } && Membership.IsReached(node))
         {
             Note("rejoin", node.Number);
             node.ComeBack();
-            Membership.Update();
         }
     }
 }

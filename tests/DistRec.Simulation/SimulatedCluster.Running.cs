@@ -1,8 +1,6 @@
-using System.Runtime.ExceptionServices;
 using System.Text;
-using DistRec.Actors;
+using DistRec.Simulation.Blocks;
 using DistRec.Simulation.Hosting;
-using DistRec.Simulation.Schedule;
 
 namespace DistRec.Simulation;
 
@@ -14,20 +12,12 @@ public sealed partial class SimulatedCluster
     private long _spinTime = -1;
     private long _spinStart;
 
-    /// <summary>Lets things happen until a task has ended.</summary>
-    /// <param name="goal">Begun in the simulation, or completed by a test's actors.</param>
+    /// <summary>Begins an asynchronous function and lets things happen until it has ended.</summary>
+    /// <param name="client">The function.</param>
     /// <param name="bound">Virtual time from now that it may take.</param>
     /// <exception cref="SimulationHangException">Nothing is left that could happen, or the bound is reached.</exception>
     /// <exception cref="SimulationHopException">Something ran on another thread.</exception>
-    /// <exception cref="SimulationException">The task failed; its exception is inside.</exception>
-    public void RunUntil(Task goal, TimeSpan bound)
-    {
-        ArgumentNullException.ThrowIfNull(goal);
-        Inside(() => Run(goal, bound));
-    }
-
-    /// <summary>Begins an asynchronous function as the process of the first node would, and runs until it has ended.</summary>
-    /// <inheritdoc cref="RunUntil(Task, TimeSpan)"/>
+    /// <exception cref="SimulationException">Something failed; its exception is inside.</exception>
     public void Run(Func<Task> client, TimeSpan bound)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -37,9 +27,8 @@ public sealed partial class SimulatedCluster
     /// <inheritdoc cref="Run(Func{Task}, TimeSpan)"/>
     public T Run<T>(Func<Task<T>> client, TimeSpan bound)
     {
-        ArgumentNullException.ThrowIfNull(client);
         Task<T>? task = null;
-        Inside(() => Run(task = client(), bound));
+        Run(() => (Task)(task = client()), bound);
         return task!.GetAwaiter().GetResult();
     }
 
@@ -56,10 +45,9 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Makes sure that the caller is on the simulation's thread.</summary>
     /// <param name="what">What happened, for the failure.</param>
-    /// <param name="inside">Whether it may only happen while the simulation runs.</param>
-    internal void RequireThread(string what, bool inside = false)
+    internal void RequireThread(string what)
     {
-        if (!IsOnThread(what, inside))
+        if (_thread != 0 && !IsOnThread(what))
         {
             throw NewHop(what);
         }
@@ -67,23 +55,18 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Whether the caller is on the simulation's thread; otherwise the run fails by name.</summary>
     /// <inheritdoc cref="RequireThread"/>
-    internal bool IsOnThread(string what, bool inside = true)
+    internal bool IsOnThread(string what)
     {
-        bool isOn = _thread == 0 ? !inside : Environment.CurrentManagedThreadId == _thread;
+        bool isOn = Environment.CurrentManagedThreadId == _thread;
         if (!isOn)
         {
-            Hopped(what);
+            lock (_hopGate)
+            {
+                _hop ??= what;
+            }
         }
 
         return isOn;
-    }
-
-    private void Hopped(string what)
-    {
-        lock (_hopGate)
-        {
-            _hop ??= what;
-        }
     }
 
     // A synchronization context would send continuations elsewhere instead of running them inside the event that causes them.
@@ -115,36 +98,25 @@ public sealed partial class SimulatedCluster
         {
             if (!Step(end))
             {
-                throw new SimulationHangException(
-                    (Scheduler.IsEmpty() ? "nothing is left that could happen" : $"the goal was not reached within {bound}") + Waits(),
-                    Seed, Now, Tail());
+                throw NewHang(Scheduler.IsEmpty() ? "nothing is left that could happen" : $"the goal was not reached within {bound}");
             }
         }
 
         ThrowIfHopped();
-        if (goal.IsFaulted || goal.IsCanceled)
+        if (!goal.IsCompletedSuccessfully)
         {
             Exception cause = goal.Exception?.InnerException ?? new TaskCanceledException(goal);
-            if (cause is SimulationException)
-            {
-                ExceptionDispatchInfo.Throw(cause);
-            }
-
-            throw new SimulationException($"{cause.GetType().Name}: {cause.Message}", Seed, Now, Tail(), cause);
+            throw cause as SimulationException ?? NewFailure(cause);
         }
     }
 
     private bool Step(long end)
     {
         ThrowIfHopped();
-        for (int at = _atEvents.Count - 1; at >= 0; at--)
+        foreach ((long number, Action action) in _atEvents.Where(at => at.Event <= Scheduler.Happened).ToArray())
         {
-            if (_atEvents[at].Event <= Scheduler.Happened)
-            {
-                Action action = _atEvents[at].Action;
-                _atEvents.RemoveAt(at);
-                action();
-            }
+            _atEvents.Remove((number, action));
+            action();
         }
 
         if (Scheduler.Next(end) is not { } happening)
@@ -159,7 +131,7 @@ public sealed partial class SimulatedCluster
         }
         catch (Exception exception) when (exception is not SimulationException)
         {
-            throw new SimulationException($"{exception.GetType().Name}: {exception.Message}", Seed, Now, Tail(), exception);
+            throw NewFailure(exception);
         }
 
         return true;
@@ -174,8 +146,7 @@ public sealed partial class SimulatedCluster
         }
         else if (Scheduler.Happened - _spinStart > Options.SpinLimit)
         {
-            throw new SimulationHangException(
-                $"{Options.SpinLimit} events happened without an advance of virtual time" + Waits(), Seed, Now, Tail());
+            throw NewHang($"{Options.SpinLimit} events happened without an advance of virtual time");
         }
     }
 
@@ -187,37 +158,29 @@ public sealed partial class SimulatedCluster
         }
     }
 
+    private SimulationException NewFailure(Exception cause) => new($"{cause.GetType().Name}: {cause.Message}", Seed, Now, Tail(), cause);
+
     private SimulationHopException NewHop(string what) =>
         new($"{what}, on thread {Environment.CurrentManagedThreadId} instead of the simulation's; "
             + "await with ConfigureAwait(false), and leave out Task.Run, Task.Yield, real timers and real files", Seed, Now, Tail());
 
-    /// <summary>Who waits for what, for whoever has to find out why nothing goes on.</summary>
-    private string Waits()
+    // With who waits for what, for whoever has to find out why nothing goes on.
+    private SimulationHangException NewHang(string what)
     {
-        StringBuilder text = new();
+        StringBuilder text = new(what);
         foreach (NodeLife life in _nodes.Select(node => node.Life).Where(life => life.IsRunning))
         {
-            foreach (SimulatedActor actor in life.Actors.Values.Where(actor => actor.Handling is not null))
+            foreach (Shell shell in life.Shells.Where(shell => shell.Describe() is not null))
             {
-                text.Append($"\n  {actor.Address} on node {life.Node.Number} handles {actor.Handling}");
+                text.Append($"\n  {shell.Name} on node {life.Node.Number} {shell.Describe()}");
             }
 
-            foreach (PendingAsk ask in life.Asks)
-            {
-                text.Append($"\n  node {life.Node.Number} waits for the answer of {ask.To} to {ask.Request}");
-            }
-
-            foreach (Blocks.IPull pull in life.Blocks.Pulls)
+            foreach (IPull pull in life.Blocks.Pulls)
             {
                 text.Append($"\n  node {life.Node.Number} waits for {pull.Describe()}");
             }
         }
 
-        foreach (Route route in Placement.Routes.Where(route => route.IsHomeless))
-        {
-            text.Append($"\n  {route.Address} has no node to live on");
-        }
-
-        return text.Length == 0 ? "; nobody waits for anything" : $"; these wait:{text}";
+        return new SimulationHangException(text.ToString(), Seed, Now, Tail());
     }
 }

@@ -1,4 +1,3 @@
-using DistRec.Actors;
 using DistRec.Simulation.Faults;
 using DistRec.Simulation.Hosting;
 using DistRec.Simulation.Schedule;
@@ -14,20 +13,19 @@ public sealed partial class SimulatedCluster
     private readonly Trace _trace = new();
     private readonly SimulationRandom _turns;
     private readonly SimulatedNode[] _nodes;
-    private readonly TaskCompletionSource<ActorFailure> _failed = new();
     private readonly List<(long Event, Action Action)> _atEvents = [];
+    private ulong _numbers;
 
-    /// <exception cref="ArgumentException">The options are not usable.</exception>
     public SimulatedCluster(ulong seed, SimulationOptions? options = null)
     {
         Seed = seed;
         Options = options ?? new SimulationOptions();
-        Options.Validate();
         _turns = new SimulationRandom(seed, SimulationRandom.Stream.Turns);
         Network = new Network(
             this, new SimulationRandom(seed, SimulationRandom.Stream.Network), new SimulationRandom(seed, SimulationRandom.Stream.Pulls));
         SimulationRandom placement = new(seed, SimulationRandom.Stream.Placement);
         Placement = new Placement(this, placement);
+        EndpointsOutliveLives = placement.Chance(Options.SameEndpointShare);
         Membership = new Membership(this, placement);
         _nodes = [.. Enumerable.Range(0, Options.Nodes).Select(number => new SimulatedNode(this, number))];
         if (Options.Faults is { } faults)
@@ -51,9 +49,6 @@ public sealed partial class SimulatedCluster
     /// <summary>A hash of everything that has happened, equal where the same has happened at the same times.</summary>
     public ulong TraceHash => _trace.Hash;
 
-    /// <summary>Completes when an actor of any node fails for good.</summary>
-    public Task<ActorFailure> Failed => _failed.Task;
-
     internal Scheduler Scheduler { get; } = new();
 
     internal Network Network { get; }
@@ -65,36 +60,24 @@ public sealed partial class SimulatedCluster
     /// <summary>The last events, a line each.</summary>
     public string Tail() => _trace.Tail();
 
-    /// <summary>Registers kinds on every node.</summary>
-    public void Register(params IReadOnlyList<ActorKind> kinds)
-    {
-        foreach (SimulatedNode node in _nodes)
-        {
-            node.Register(kinds);
-        }
-    }
-
-    /// <summary>The node that an actor lives on as far as the cluster knows; null while there is none.</summary>
-    public SimulatedNode? NodeOf(ActorAddress address) => Placement.Find(address).Actor?.Life.Node;
-
-    /// <summary>How many activations of an address can still do something: one at most, zombies not counted.</summary>
-    public int ActivationsOf(ActorAddress address) =>
-        _nodes.Count(node => node.Life.TakesActors && node.Life.Actors.ContainsKey(address));
-
     /// <summary>Does something at a moment of virtual time, such as causing a fault.</summary>
     public void At(TimeSpan time, Action action) => Scheduler.At(time.Ticks, null, action);
 
     /// <summary>Does something after so many events, so that a test may cause a fault between any two.</summary>
     public void AtEvent(long number, Action action) => _atEvents.Add((number, action));
 
-    internal void Report(ActorFailure failure) => _failed.TrySetResult(failure);
+    /// <summary>Whether a node's next life is reached under the same endpoint, as one with a fixed port is.</summary>
+    internal bool EndpointsOutliveLives { get; }
 
-    internal long TurnTicks() => Ticks(Options.TurnDelay);
+    /// <summary>The process that answers at an endpoint of the block exchange, known to the cluster or not; null for none.</summary>
+    internal NodeLife? LifeAt(string endpoint) =>
+        _nodes.Select(node => node.Life).FirstOrDefault(life => life.IsRunning && life.Blocks.Endpoint == endpoint);
 
-    internal long ComputeTicks() => Ticks(Options.ComputeTime);
+    /// <summary>Counts from 1: what is drawn at random on real nodes, such as names of incarnations, is counted here.</summary>
+    internal ulong NextNumber() => ++_numbers;
 
     internal long Ticks(TimeRange time) => _turns.Ticks(time);
 
-    internal void Note(string what, int node, int other = -1, ActorAddress? actor = null, string? detail = null, ulong number = 0) =>
-        _trace.Add(Scheduler.Now, what, node, other, actor, detail, number);
+    internal void Note(string what, int node, int other = -1, string? shell = null, string? detail = null, ulong number = 0) =>
+        _trace.Add(Scheduler.Now, what, node, other, shell, detail, number);
 }

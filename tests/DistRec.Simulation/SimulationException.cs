@@ -34,10 +34,3 @@ public sealed class SimulationHopException : SimulationException
     {
     }
 }
-
-/// <summary>Code of a node that crashed went on; the node it belonged to is gone.</summary>
-public sealed class NodeCrashedException(int node)
-    : Exception($"Node {node} crashed in this life; nothing in it goes on.")
-{
-    public int Node { get; } = node;
-}

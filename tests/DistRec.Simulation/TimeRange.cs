@@ -11,12 +11,4 @@ public readonly record struct TimeRange(TimeSpan Shortest, TimeSpan Longest)
     /// <summary>Between two numbers of milliseconds.</summary>
     public static TimeRange Milliseconds(double shortest, double longest) =>
         new(TimeSpan.FromMilliseconds(shortest), TimeSpan.FromMilliseconds(longest));
-
-    internal void CollectErrors(string name, List<string> errors)
-    {
-        if (Shortest < TimeSpan.Zero || Longest < Shortest)
-        {
-            errors.Add($"{name}: expected 0 ≤ shortest ≤ longest, found {Shortest} to {Longest}");
-        }
-    }
 }

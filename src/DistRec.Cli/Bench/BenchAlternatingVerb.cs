@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DistRec.Actors;
+using DistRec.Training.Compute;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Training.Jobs;
@@ -26,8 +26,8 @@ internal abstract class BenchAlternatingVerb : BenchTrainingVerb
         JobSpec spec = JobSpecs.Create("bench", data, settings with { Partitions = 1 }, null);
         IRowSolver solver = JobSpecs.SolverOf(spec);
         RatingScale scale = JobSpecs.ScaleOf(spec);
-        RowPartition users = new(Side.User, solver, new RatingBlock(train, null), 0, spec.GlobalMean, scale);
-        RowPartition items = new(
+        AlternatingPartition users = new(Side.User, solver, new RatingBlock(train, null), 0, spec.GlobalMean, scale);
+        AlternatingPartition items = new(
             Side.Item, solver, new RatingBlock(train.TransposeColumns(0, train.ColumnCount), null), 0, spec.GlobalMean, scale);
         users.Initialize();
         items.Initialize();
@@ -45,6 +45,6 @@ internal abstract class BenchAlternatingVerb : BenchTrainingVerb
         return seconds;
     }
 
-    private static RowSources Sources(RowPartition other, RowPartition own, int epoch) =>
+    private static RowSources Sources(AlternatingPartition other, AlternatingPartition own, int epoch) =>
         new(FactorBlock.SideOf([0, other.Current.Biases.Length], [other.Current])) { Epoch = epoch, OtherMoments = other.Moments, OwnMoments = own.Moments };
 }

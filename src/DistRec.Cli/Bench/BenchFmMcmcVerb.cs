@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DistRec.Actors;
+using DistRec.Training.Compute;
 using DistRec.Cli.Arguments;
 using DistRec.Models;
 using DistRec.Models.FactorizationMachine;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DistRec.Actors;
+using DistRec.Training.Compute;
 using DistRec.Cli.Arguments;
 using DistRec.Data;
 using DistRec.Models;
@@ -39,7 +39,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
         JobSpec spec = JobSpecs.Create("bench", data, settings, null);
         int workers = spec.UserStarts.Count - 1;
         int[] starts = [.. spec.BlockStarts];
-        DescentPartition[] partitions = [.. Enumerable.Range(0, workers).Select(worker => new DescentPartition(
+        MfPartition[] partitions = [.. Enumerable.Range(0, workers).Select(worker => new MfPartition(
             settings.Mf!,
             new RatingBlock(data.Train.Rows(spec.UserStarts[worker], spec.UserStarts[worker + 1]), null),
             starts,
@@ -47,7 +47,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
             spec.GlobalMean,
             new RatingScale(spec.MinimumRating, spec.MaximumRating)))];
         FactorBlock[] items = [.. Enumerable.Range(0, starts.Length - 1).Select(block => FactorBlock.Zeros(starts[block + 1] - starts[block], settings.Mf!.Rank))];
-        foreach (DescentPartition partition in partitions)
+        foreach (MfPartition partition in partitions)
         {
             partition.Initialize();
         }

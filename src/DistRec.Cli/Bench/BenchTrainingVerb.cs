@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using DistRec.Actors;
+using DistRec.Training.Compute;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Data;

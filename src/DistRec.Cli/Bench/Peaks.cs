@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using DistRec.Actors;
+using DistRec.Training.Compute;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Cli.Bench;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using DistRec.Cli.Output;
-using DistRec.Node.Api;
+using DistRec.Cluster.Api;
 using Spectre.Console;
 
 namespace DistRec.Cli.Cluster;
@@ -14,27 +14,34 @@ internal static class ClusterText
         [
             ("cluster", address.GetLeftPart(UriPartial.Authority)),
             ("version", status.Version),
-            ("nodes", $"{Quantity.Of(status.Nodes.Count, "node")}, shard table {status.TableVersion}"),
+            ("nodes", Quantity.Of(status.Nodes.Count, "node")),
         ];
         if (status.StoredBytes is { } stored)
         {
             pairs.Add(("stored", Quantity.Bytes(stored)));
         }
 
-        pairs.Add(("job", status.Job is { } job
-            ? $"{job.Id}{(job.Name.Length > 0 ? $" ({job.Name})" : "")}: {job.Model}, {job.State}, epoch {job.Epoch}/{job.Epochs}, validation RMSE {Quantity.Error(job.ValidationRmse)}"
-            : "none runs"));
-        if (status.LastEpoch is { } epoch)
+        if (status.Jobs.Count == 0)
         {
-            pairs.Add(("last epoch", $"{epoch.Epoch} took {Quantity.Duration(epoch.Seconds)}; {TrafficOf(epoch)}"));
+            pairs.Add(("jobs", "none waits or runs"));
+        }
+
+        foreach (PendingJob pending in status.Jobs)
+        {
+            JobSummary job = pending.Job;
+            pairs.Add(("job", $"{job.Id}{(job.Name.Length > 0 ? $" ({job.Name})" : "")}: {job.Model}, {job.State}, epoch {job.Epoch}/{job.Epochs}, validation RMSE {Quantity.Error(job.ValidationRmse)}"));
+            if (pending.LastEpoch is { } epoch)
+            {
+                pairs.Add(("its last epoch", $"{epoch.Epoch} took {Quantity.Duration(epoch.Seconds)}; {TrafficOf(epoch)}"));
+            }
         }
 
         console.Write(Screen.Pairs(pairs));
-        Table table = Screen.TableOf("node", "role", "address", "threads>", "version", "received>", "sent>", "shards");
+        Table table = Screen.TableOf("node", "role", "state", "address", "threads>", "version", "received>", "sent>", "shards");
         foreach (NodeStatus node in status.Nodes)
         {
             table.AddTexts(
-                node.Id, node.Role, node.Address, node.Threads.ToString(CultureInfo.InvariantCulture), node.Version, BytesOf(node.ReceivedBytes), BytesOf(node.SentBytes),
+                node.Id, node.Role, node.State, node.Address, node.Threads.ToString(CultureInfo.InvariantCulture), node.Version, BytesOf(node.ReceivedBytes), BytesOf(node.SentBytes),
                 ShardsOf(node.Shards));
         }
 

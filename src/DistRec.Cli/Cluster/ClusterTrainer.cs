@@ -2,8 +2,8 @@ using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Cli.Training;
 using DistRec.Data;
-using DistRec.Node.Api;
-using DistRec.Node.Client;
+using DistRec.Cluster.Api;
+using DistRec.Cluster.Client;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
@@ -42,12 +42,22 @@ internal sealed class ClusterTrainer(
 
     public async Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages)
     {
-        ClusterTraining training = TrainingOn(stages);
-        return await training.FollowAsync(await SubmitAsync(training, job, data), data.Features, events, host.Stop);
+        JobSpec spec = await SubmitAsync(job, data, stages);
+        return await TrainingOn(stages).FollowAsync(spec, data.Features, events, host.Stop);
     }
 
     /// <summary>Submits the job without waiting for its end.</summary>
-    public Task SubmitAsync(TrainJob job, TrainingData data, IStageView stages) => SubmitAsync(TrainingOn(stages), job, data);
+    public Task<JobSpec> SubmitAsync(TrainJob job, TrainingData data, IStageView stages)
+    {
+        // Saved before the job exists: a submitter that dies right after can still fetch the model.
+        Task SaveAsync(JobSpec spec)
+        {
+            new SubmittedJob(Job, data.Fingerprint, ThreadsShown, given, spec).Save(job.Out);
+            return Task.CompletedTask;
+        }
+
+        return TrainingOn(stages, SaveAsync).SubmitAsync(data, job.Training, host.Stop);
+    }
 
     public void OnSaved(TrainJob job) => SubmittedJob.Remove(job.Out);
 
@@ -56,16 +66,10 @@ internal sealed class ClusterTrainer(
     // The settings' limit is that of one process.
     private int ThreadsShown => Math.Clamp(ClusterPartitions.ThreadsOf(_status!), 1, 1024);
 
-    private ClusterTraining TrainingOn(IStageView stages) => new(client, options with
+    private ClusterTraining TrainingOn(IStageView stages, Func<JobSpec, Task>? submitting = null) => new(client, options with
     {
-        Uploaded = new Told<double>(fraction => stages.Show("uploading", fraction, "")),
-        Words = new Told<string>(words => stages.Say($"note: {words}")),
+        Submitting = submitting,
+        Uploaded = new ImmediateProgress<double>(fraction => stages.Show("uploading", fraction, "")),
+        Words = new ImmediateProgress<string>(words => stages.Say($"note: {words}")),
     });
-
-    private async Task<JobSpec> SubmitAsync(ClusterTraining training, TrainJob job, TrainingData data)
-    {
-        JobSpec spec = await training.SubmitAsync(data, job.Training, host.Stop);
-        new SubmittedJob(Job, data.Fingerprint, ThreadsShown, given, spec).Save(job.Out);
-        return spec;
-    }
 }

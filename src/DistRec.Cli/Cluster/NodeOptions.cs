@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using DistRec.Actors.Cluster;
-using DistRec.Actors.Cluster.Security;
+using DistRec.Cluster.Security;
 using DistRec.Cli.Arguments;
 using DistRec.Data;
-using DistRec.Node.Hosting;
+using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cli.Cluster;
 
@@ -20,25 +19,27 @@ internal static class NodeOptions
 
     public static IReadOnlyList<OptionDefinition> Settings { get; } =
     [
-        new("role", "ROLE", "seed: keeps the cluster together, one of it; worker: trains"),
-        new("engine", "ENGINE", "standalone: one seed, nothing to install; akka: Akka.NET, several seeds; default standalone"),
-        new("listen", "HOST:PORT", "Where the node listens; default 127.0.0.1:7400, on a worker any free port"),
+        new("role", "ROLE", "coordinator: has the queue of jobs and the API; worker: trains; or coordinator,worker"),
+        new("listen", "HOST:PORT", "Where the node listens, and Akka.NET at the port after it; default 127.0.0.1:7400, on a worker any free port"),
         new("advertise", "URL", "How other nodes reach it; default the address it listens on, or the host's name where it listens on all"),
-        new("join", "HOST:PORT", "Where the seed is; for workers. With --engine akka the --akka-listen of all seeds, separated by commas"),
-        new("akka-config", "FILES", "HOCON for --engine akka, such as cluster-config/akka-worker.conf; separated by commas, what a later one says counts"),
-        new("akka-listen", "HOST:PORT", "Where Akka.NET's own connections come in; default what the files say, else 127.0.0.1:7401, on a worker any free port"),
+        new("join", "HOST:PORT", "Where the coordinators listen, separated by commas, the same in the same order on every node; the first forms the cluster"),
+        new("akka-port", "PORT", "Where Akka.NET's own connections come in; default the port after the one of --listen, which others take it for"),
+        new("akka-config", "FILES", "HOCON for Akka.NET, such as cluster-config/worker.conf; separated by commas, what a later one says counts"),
         new("id", "NAME", "The node's name, the same when it starts again; default its advertised host and port"),
         new("threads", "N", "Threads that train on it; default all cores"),
-        new("store", "PLACE", "For the seed: a folder or s3://bucket/prefix for jobs' data, snapshots and models; default distrec-store"),
-        new("journal", "PLACE", "For the seed: a file or postgresql://… for the queue of jobs; default distrec-jobs.db"),
+        new("store", "PLACE", "For coordinators: a folder or s3://bucket/prefix for jobs' data, snapshots and models; default distrec-store"),
+        new("journal", "PLACE", "For coordinators: a file or postgresql://… for the queue of jobs; default distrec-jobs.db"),
+        new("jobs", "N", "For coordinators: jobs that may run at once; default 2"),
+        new("upload-quota", "GIB", "For coordinators: how much may be uploaded and not submitted; default 100"),
+        new("upload-expiry", "HOURS", "For coordinators: how long an upload that is not submitted is kept; default 24"),
         SecretReader.Option,
         .. TlsReader.OfNode,
         new("allow-plaintext", null, "Allow connections in the clear off the loopback, in a network that is trusted"),
-        new("heartbeat-ms", "MS", "How often nodes give a sign of life; default 500"),
-        new("detection-ms", "MS", "A node that is silent for so long counts as lost; default 5000"),
         new("log", "FORM", "text or json; default text"),
         new("log-level", "LEVEL", "information, debug (a line a round) or warning; default information"),
     ];
+
+    private static readonly string[] OfCoordinators = ["store", "journal", "jobs", "upload-quota", "upload-expiry"];
 
     /// <summary>Adds what environment and file say to what was typed.</summary>
     public static GivenOptions Gather(GivenOptions given, CliHost host)
@@ -67,29 +68,35 @@ internal static class NodeOptions
     }
 
     /// <summary>Reads the settings.</summary>
-    public static TrainingNodeOptions Read(GivenOptions given, CliHost host)
+    public static ClusterNodeOptions Read(GivenOptions given, CliHost host)
     {
-        string role = given.Required("role", "seed or worker", "a cluster has one seed and any number of workers");
-        bool isSeed = role == StandaloneOptions.SeedRole;
-        if (role is not ("" or StandaloneOptions.SeedRole or StandaloneOptions.WorkerRole))
+        string[] roles = ReadRoles(given);
+        bool coordinates = roles.Contains(NodeRoles.Coordinator);
+        DnsEndPoint[] join = ReadJoin(given);
+        if (roles.Length > 0 && !coordinates && !given.Has("join") && !given.Has("akka-config"))
         {
-            given.Mistakes.Add(given.PlaceOf("role"), "seed or worker", $"\"{role}\"", "give one of the two");
+            given.Mistakes.Add("--join", "the coordinators' HOST:PORT", "nothing", "a worker joins the cluster of a coordinator");
         }
 
-        NodeEngine engine = AkkaOptions.ReadEngine(given);
-        bool isAkka = engine == NodeEngine.Akka;
-        if (role == StandaloneOptions.WorkerRole && !isAkka && !given.Has("join"))
+        foreach (string name in OfCoordinators.Where(name => roles.Length > 0 && !coordinates && given.Has(name)))
         {
-            given.Mistakes.Add("--join", "the seed's HOST:PORT", "nothing", "a worker joins a seed");
+            given.Mistakes.Add(given.PlaceOf(name), "nothing on a worker", $"\"{given.Text(name)}\"", "give it to the coordinators, or leave it out");
         }
 
         TlsOptions? tls = TlsReader.Read(given);
         string scheme = tls is null ? "http" : "https";
-        IPEndPoint listen = ReadListen(given, isSeed);
+        IPEndPoint listen = ReadListen(given, coordinates);
         Uri? advertise = ReadAddress(given, "advertise", scheme);
         if (advertise is null && (listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)))
         {
-            advertise = new Uri($"{scheme}://{Dns.GetHostName()}:{listen.Port}/");
+            if (listen.Port == 0)
+            {
+                given.Mistakes.Add(given.PlaceOf("listen"), "a port, since the node listens on all addresses", "port 0", "name one, such as *:7400");
+            }
+            else
+            {
+                advertise = new Uri($"{scheme}://{Dns.GetHostName()}:{listen.Port}/");
+            }
         }
 
         ClusterSecret? secret = SecretReader.Read(given, host);
@@ -104,30 +111,61 @@ internal static class NodeOptions
             given.Mistakes.Add($"--{SecretReader.Option.Name}", "the cluster's secret off the loopback", "none", $"give it, or set {SecretReader.Variable}; draw one with: openssl rand -hex 32");
         }
 
-        return new TrainingNodeOptions
+        return new ClusterNodeOptions
         {
-            Role = role,
-            Engine = engine,
+            Roles = roles,
             Id = given.Text("id") ?? "",
             Listen = listen,
             Advertise = advertise,
-            Join = isAkka ? null : ReadAddress(given, "join", scheme),
-            AkkaFiles = AkkaOptions.ReadFiles(given),
-            AkkaListen = given.Has("akka-listen") ? ReadListen(given, "akka-listen", 0) : null,
-            AkkaSeeds = isAkka ? AkkaOptions.ReadSeeds(given) : [],
+            Join = join,
+            AkkaPort = given.Has("akka-port") ? given.Integer("akka-port", 0, 1, "give a free port", IPEndPoint.MaxPort) : null,
+            AkkaFiles = given.Text("akka-config")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
             Threads = given.Integer("threads", host.Cores, 1, "give the cores that this node may use", 1024),
             Store = given.Text("store") ?? "distrec-store",
             Journal = given.Text("journal") ?? "distrec-jobs.db",
+            MaximumJobs = given.Integer("jobs", 2, 1, "2 is usual", 1000),
+            UploadQuota = (long)given.Integer("upload-quota", 100, 1, "100 is usual", 1_000_000) << 30,
+            UploadExpiry = TimeSpan.FromHours(given.Integer("upload-expiry", 24, 1, "24 is usual", 10_000)),
             Secret = secret,
             Tls = tls,
             AllowPlaintext = given.Flag("allow-plaintext"),
-            Heartbeat = TimeSpan.FromMilliseconds(given.Integer("heartbeat-ms", 500, 10, "500 is usual", 60_000)),
-            Detection = TimeSpan.FromMilliseconds(given.Integer("detection-ms", 5000, 50, "ten times the heartbeat is usual", 600_000)),
             Time = host.Time,
         };
     }
 
-    internal static IPEndPoint ReadListen(GivenOptions given, bool isSeed) => ReadListen(given, "listen", isSeed ? 7400 : 0);
+    private static string[] ReadRoles(GivenOptions given)
+    {
+        const string Expected = "coordinator, worker, or both with a comma";
+        string text = given.Required("role", Expected, "a cluster has at least one coordinator and any number of workers");
+        string[] roles = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (roles.Any(role => role is not (NodeRoles.Coordinator or NodeRoles.Worker)) || roles.Distinct().Count() != roles.Length)
+        {
+            given.Mistakes.Add(given.PlaceOf("role"), Expected, $"\"{text}\"", "give one of the three");
+        }
+
+        return roles;
+    }
+
+    private static DnsEndPoint[] ReadJoin(GivenOptions given)
+    {
+        List<DnsEndPoint> coordinators = [];
+        foreach (string text in given.Text("join")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
+        {
+            if (Uri.TryCreate($"akka://{text}", UriKind.Absolute, out Uri? address) && address.Port is > 0 and < IPEndPoint.MaxPort && address.Authority == text)
+            {
+                coordinators.Add(new DnsEndPoint(address.Host, address.Port));
+            }
+            else
+            {
+                given.Mistakes.Add(given.PlaceOf("join"), "HOST:PORT of every coordinator, separated by commas", $"\"{text}\"", "give what --listen or --advertise is on the coordinators");
+            }
+        }
+
+        return [.. coordinators];
+    }
+
+    internal static IPEndPoint ReadListen(GivenOptions given, bool coordinates) =>
+        ReadListen(given, "listen", coordinates ? ClusterNodeOptions.DefaultPort : 0);
 
     private static IPEndPoint ReadListen(GivenOptions given, string name, int defaultPort)
     {

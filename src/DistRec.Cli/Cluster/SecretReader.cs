@@ -1,4 +1,4 @@
-using DistRec.Actors.Cluster.Security;
+using DistRec.Cluster.Security;
 using DistRec.Cli.Arguments;
 
 namespace DistRec.Cli.Cluster;

@@ -21,7 +21,7 @@ internal sealed record SubmittedJob(string Job, string Fingerprint, int Threads,
     private const string Name = "submitted.json";
 
     // Relative to the folder that the job was submitted in.
-    private static readonly string[] Paths = ["data", "train", "test", "implicit-file"];
+    private static readonly string[] Paths = ["data", "train", "test", "implicit-file", "user-features", "item-features"];
 
     /// <summary>The options of a job as they are kept.</summary>
     public static IReadOnlyDictionary<string, string> OptionsOf(GivenOptions given) => given.Values

@@ -2,7 +2,7 @@ using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Cli.Training;
 using DistRec.Data;
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
@@ -27,7 +27,7 @@ internal sealed class SubmittedTrainer(ClusterClient client, ClusterTrainingOpti
                 "bring that data back, or submit the job again");
         }
 
-        ClusterTraining training = new(client, options with { Words = new Told<string>(words => stages.Say($"note: {words}")) });
+        ClusterTraining training = new(client, options with { Words = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) });
         return training.FollowAsync(submitted.Spec, data.Features, events, host.Stop);
     }
 

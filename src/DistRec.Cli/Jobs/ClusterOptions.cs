@@ -1,8 +1,7 @@
-using DistRec.Actors.Cluster;
-using DistRec.Actors.Cluster.Security;
+using DistRec.Cluster.Security;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 
 namespace DistRec.Cli.Jobs;
 
@@ -12,7 +11,7 @@ internal static class ClusterOptions
     /// <summary>Name of the variable with the cluster's address.</summary>
     public const string AddressVariable = "DISTREC_CLUSTER";
 
-    private const string AddressAdvice = "give the address of the seed node, such as http://10.0.0.1:7400";
+    private const string AddressAdvice = "give the address of a coordinator, such as http://10.0.0.1:7400";
     private const int DefaultReconnectSeconds = 60;
 
     public static OptionDefinition ReconnectSeconds { get; } =
@@ -20,7 +19,7 @@ internal static class ClusterOptions
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        new("cluster", "URL", $"The cluster's seed node, such as http://10.0.0.1:7400 [${AddressVariable}]"),
+        new("cluster", "URL", $"A coordinator of the cluster, such as http://10.0.0.1:7400 [${AddressVariable}]"),
         SecretReader.Option,
         .. TlsReader.OfClient,
         new("secret", "TEXT", "Refused") { IsHidden = true },

@@ -1,5 +1,5 @@
 using DistRec.Cli.Arguments;
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 
 namespace DistRec.Cli.Jobs;
 

@@ -10,7 +10,6 @@ internal static class SubmitOptions
         ("threads", "leave it out: each node has as many as it was started with"),
         ("resume", "leave it out: a cluster goes on by itself after a loss, and a cancelled job is submitted again"),
         ("checkpoint-every", "leave it out: a cluster keeps the state of every epoch by itself"),
-        ("engine", "leave it out: the engine is chosen where nodes are started"),
     ];
 
     public static IReadOnlyList<OptionDefinition> All { get; } =

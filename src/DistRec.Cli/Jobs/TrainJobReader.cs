@@ -12,12 +12,7 @@ internal static class TrainJobReader
 {
     /// <summary>A job for this process.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
-    public static TrainJob Read(GivenOptions commandLine, CliHost host)
-    {
-        GivenOptions given = WithJobFile(commandLine);
-        RefuseOtherEngines(given);
-        return ReadMerged(given, host);
-    }
+    public static TrainJob Read(GivenOptions commandLine, CliHost host) => ReadMerged(WithJobFile(commandLine), host);
 
     /// <summary>A job for a cluster, from options that <see cref="WithJobFile"/> has merged.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
@@ -118,17 +113,6 @@ internal static class TrainJobReader
         }
 
         return given.ExistingPath("implicit-file", "a file of user,item pairs", "check the path");
-    }
-
-    private static void RefuseOtherEngines(GivenOptions given)
-    {
-        if (given.Text("engine") is { } engine && engine != "local")
-        {
-            string advice = engine is "akka" or "standalone"
-                ? "train uses this process alone; for a cluster, use distrec submit --cluster URL"
-                : "leave it out";
-            given.Mistakes.Add(given.PlaceOf("engine"), "local", GivenOptions.Quote(engine), advice);
-        }
     }
 
     private static ConsistencyModel ReadConsistency(GivenOptions given)

@@ -99,7 +99,6 @@ internal static class TrainOptions
         new("consistency", "HOW", "How far workers may drift apart within an epoch: bsp, ssp:s or asp [bsp]") { Models = DescendingModels },
         new("patience", "N", $"Epochs without a better validation RMSE before training stops; 0 never stops early [{EpochDefaults.DescribePatience()}]") { Models = StoppingModels },
         new("checkpoint-every", "N", "Epochs between checkpoints; 0 only when stopped [0]"),
-        new("engine", "ENGINE", "Where actors run: local, this process [local]"),
         new("out", "DIR", "Folder of the model; journal and checkpoints go to DIR.work [runs/MODEL-DATA]"),
         new("resume", null, "Go on from the newest checkpoint"),
         new("job", "FILE", "Read options from a YAML file, its keys named as here; options given here win"),

@@ -22,7 +22,7 @@ internal sealed record TrainRunResult(TrainResult Result, TrainingOutcome Outcom
 internal static class TrainRun
 {
     /// <exception cref="InputException">The data cannot be used.</exception>
-    /// <exception cref="Node.Client.ClusterException">The cluster cannot be used.</exception>
+    /// <exception cref="DistRec.Cluster.Client.ClusterException">The cluster cannot be used.</exception>
     public static async Task<TrainRunResult> RunAsync(TrainJob job, ITrainer trainer, CliHost host, IStageView stages)
     {
         await trainer.PrepareAsync(stages);

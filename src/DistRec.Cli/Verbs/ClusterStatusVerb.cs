@@ -2,8 +2,8 @@ using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
-using DistRec.Node.Api;
-using DistRec.Node.Client;
+using DistRec.Cluster.Api;
+using DistRec.Cluster.Client;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

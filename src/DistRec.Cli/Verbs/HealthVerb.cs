@@ -1,25 +1,24 @@
 using System.Net;
-using DistRec.Actors.Cluster;
-using DistRec.Actors.Cluster.Security;
+using DistRec.Cluster.Security;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Output;
 
 namespace DistRec.Cli.Verbs;
 
-/// <summary><c>distrec health</c>: does a node answer? For containers whose image holds no other program that could ask.</summary>
+/// <summary><c>distrec health</c>: does a node do its work? For containers whose image holds no other program that could ask.</summary>
 internal sealed class HealthVerb : Verb
 {
     private const string Path = "/health";
 
     public override string Name => "health";
 
-    public override string Summary => "Asks whether a node answers; exit code 1 where it does not";
+    public override string Summary => "Asks whether a node does its work; exit code 1 where it does not";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec health", "the node of this machine or container, where the variables of distrec node say it listens"),
-        ("distrec health --url http://seed.example:7400", "another one"),
+        ("distrec health --url http://coordinator.example:7400", "another one"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
@@ -36,7 +35,7 @@ internal sealed class HealthVerb : Verb
         TlsOptions? tls = TlsReader.Read(gathered);
         string scheme = tls is null ? "http" : "https";
         Uri node = NodeOptions.ReadAddress(gathered, "url", scheme)
-            ?? new Uri($"{scheme}://127.0.0.1:{(gathered.Has("listen") ? NodeOptions.ReadListen(gathered, isSeed: true).Port : 7400)}/");
+            ?? new Uri($"{scheme}://127.0.0.1:{(gathered.Has("listen") ? NodeOptions.ReadListen(gathered, coordinates: true).Port : 7400)}/");
         int seconds = gathered.Integer("timeout-seconds", 5, 1, "5 is usual", 600);
         bool isJson = gathered.Flag("json");
         gathered.Mistakes.ThrowIfAny();
@@ -52,7 +51,7 @@ internal sealed class HealthVerb : Verb
         }
         else
         {
-            await host.Error.WriteLineAsync($"{node}: expected a node that answers, found {fault}");
+            await host.Error.WriteLineAsync($"{node}: expected a node that does its work, found {fault}");
         }
 
         return fault is null ? ExitCode.Success : ExitCode.Failure;
@@ -72,7 +71,12 @@ internal sealed class HealthVerb : Verb
         {
             using HttpRequestMessage request = new(HttpMethod.Get, address);
             using HttpResponseMessage response = await http.SendAsync(request, either.Token);
-            return response.StatusCode == HttpStatusCode.OK ? null : $"the answer {(int)response.StatusCode} to GET {Path}";
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => null,
+                HttpStatusCode.ServiceUnavailable => await response.Content.ReadAsStringAsync(either.Token),
+                _ => $"the answer {(int)response.StatusCode} to GET {Path}",
+            };
         }
         catch (OperationCanceledException) when (!host.Stop.IsCancellationRequested)
         {

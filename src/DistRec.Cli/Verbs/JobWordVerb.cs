@@ -1,7 +1,7 @@
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 
 namespace DistRec.Cli.Verbs;
 

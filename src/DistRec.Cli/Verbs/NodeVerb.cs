@@ -1,9 +1,7 @@
-using DistRec.Actors;
-using DistRec.Actors.Cluster;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
 using DistRec.Data;
-using DistRec.Node.Hosting;
+using DistRec.Cluster.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Cli.Verbs;
@@ -11,16 +9,18 @@ namespace DistRec.Cli.Verbs;
 /// <summary><c>distrec node</c>: this machine becomes a node of a cluster until it is told to stop.</summary>
 internal sealed class NodeVerb : Verb
 {
+    private static readonly TimeSpan PauseBeforeAnotherStart = TimeSpan.FromSeconds(1);
+
     public override string Name => "node";
 
     public override string Summary => "Runs a node of a cluster";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec node --role seed", "the seed of a cluster on this machine"),
+        ("distrec node --role coordinator", "the coordinator of a cluster on this machine"),
         ("distrec node --role worker --join 127.0.0.1:7400", "a worker beside it; as many as wanted"),
-        ("distrec node --role worker --engine akka --akka-config cluster-config/akka-worker.conf", "a worker of a cluster on Akka.NET"),
-        ("distrec node --config cluster-config/worker.json --join seed.example:7400", "settings of a file, one of them replaced"),
+        ("distrec node --role coordinator,worker --join 10.0.0.1:7400,10.0.0.2:7400", "one of two coordinators, which trains too"),
+        ("distrec node --config cluster-config/worker.json --join coordinator.example:7400", "settings of a file, one of them replaced"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options => [NodeOptions.Config, .. NodeOptions.Settings];
@@ -28,7 +28,7 @@ internal sealed class NodeVerb : Verb
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         GivenOptions gathered = NodeOptions.Gather(given, host);
-        TrainingNodeOptions options = NodeOptions.Read(gathered, host);
+        ClusterNodeOptions options = NodeOptions.Read(gathered, host);
         string form = gathered.Text("log") ?? "text";
         if (form is not ("text" or "json"))
         {
@@ -40,49 +40,77 @@ internal sealed class NodeVerb : Verb
         gathered.Mistakes.ThrowIfAny();
         using ILoggerFactory loggers = LoggerFactory.Create(builder =>
         {
-            builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
+            builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
+                .AddFilter("Akka", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
             _ = form == "json"
                 ? builder.AddJsonConsole(console => (console.UseUtcTimestamp, console.IncludeScopes) = (true, true))
                 : builder.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
         });
         using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable);
-        TrainingNode node = await StartAsync(options, loggers, host.Stop);
-        await using (node)
+        while (!host.Stop.IsCancellationRequested)
         {
-            await host.Output.WriteLineAsync($"{options.Role} is ready on {node.Address}");
-            TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            using CancellationTokenRegistration stop = host.Stop.Register(stopped.SetResult);
-            if (await Task.WhenAny(stopped.Task, node.Removed) == node.Removed)
+            string? ended = await RunAsync(options, loggers, host);
+            if (ended is null)
             {
-                await host.Error.WriteLineAsync("the cluster goes on without this node, which it could not reach; start it again to join it");
-                return ExitCode.Failure;
+                return ExitCode.Success;
             }
 
-            await LeaveAsync(node, host);
+            // Others have taken over what it had; a fresh start knows nothing and joins as any node does.
+            await host.Error.WriteLineAsync($"{ended}; the node starts again");
+            await Task.Delay(PauseBeforeAnotherStart, host.Time, host.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return ExitCode.Success;
     }
 
-    private static async Task<TrainingNode> StartAsync(TrainingNodeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <summary>Runs a node until it is told to stop.</summary>
+    /// <returns>Null when it was; otherwise why it ended.</returns>
+    private static async Task<string?> RunAsync(ClusterNodeOptions options, ILoggerFactory loggers, CliHost host)
+    {
+        ClusterNode node;
+        try
+        {
+            node = await StartAsync(options, loggers, host.Stop);
+        }
+        catch (ClusterJoinException exception) when (exception.MayPass)
+        {
+            return exception.Reason;
+        }
+
+        await using (node)
+        {
+            await host.Output.WriteLineAsync($"{string.Join(',', options.Roles)} is ready on {node.Address}");
+            TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            using CancellationTokenRegistration stop = host.Stop.Register(stopped.SetResult);
+            if (await Task.WhenAny(stopped.Task, node.Ended) == node.Ended)
+            {
+                return await node.Ended;
+            }
+
+            await LeaveAsync(node, host);
+            return null;
+        }
+    }
+
+    private static async Task<ClusterNode> StartAsync(ClusterNodeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
-            return await TrainingNode.StartAsync(options, loggers, cancellationToken);
+            return await ClusterNode.StartAsync(options, loggers, cancellationToken);
         }
-        catch (Exception exception) when (exception is ArgumentException or NodeRefusedException or IOException)
+        catch (Exception exception) when (exception is ArgumentException or IOException and not ClusterJoinException { MayPass: true })
         {
             throw new InputException(exception.Message, exception);
         }
     }
 
-    private static async Task LeaveAsync(TrainingNode node, CliHost host)
+    private static async Task LeaveAsync(ClusterNode node, CliHost host)
     {
         try
         {
             await node.LeaveAsync();
         }
-        catch (Exception exception) when (exception is TimeoutException or ActorException)
+        catch (TimeoutException exception)
         {
             await host.Error.WriteLineAsync($"left without handing over: {exception.Message}");
         }

@@ -1,4 +1,4 @@
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 
 namespace DistRec.Cli.Verbs;
 

@@ -3,7 +3,7 @@ using DistRec.Cli.Cluster;
 using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Cli.Training;
-using DistRec.Node.Client;
+using DistRec.Cluster.Client;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

@@ -4,8 +4,8 @@ using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Cli.Training;
 using DistRec.Models;
-using DistRec.Node.Api;
-using DistRec.Node.Client;
+using DistRec.Cluster.Api;
+using DistRec.Cluster.Client;
 using DistRec.Training.Jobs;
 using Spectre.Console;
 
@@ -64,7 +64,7 @@ internal sealed class WatchVerb : Verb
     {
         JobSummary summary = await client.JobAsync(options.Job, host.Stop);
         TrainingOutcome outcome = await ProgressScope.RunAsync(host, isQuiet, stages => new ClusterTraining(
-            client, options with { Words = new Told<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
+            client, options with { Words = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
                 new EventView(stages, host.Time, summary.Epochs, null, null), host.Stop));
         bool isValidated = outcome.Epochs.Any(epoch => epoch.ValidationRmse > 0);
         CurvePoint[] curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, ModelKinds.IsImplicit(summary.Model)))];
@@ -75,7 +75,7 @@ internal sealed class WatchVerb : Verb
                 job = options.Job,
                 name = summary.Name,
                 model = summary.Model,
-                state = JobStateWords.Of(outcome.State),
+                state = JobStateNames.Of(outcome.State),
                 stopReason = outcome.Reason,
                 bestEpoch = outcome.BestEpoch,
                 notes = outcome.Notes,
@@ -86,7 +86,7 @@ internal sealed class WatchVerb : Verb
         {
             IAnsiConsole console = Screen.ForResults(host);
             console.Write(Screen.Pairs(
-                [("job", options.Job), ("name", summary.Name), ("model", summary.Model), ("ended", $"{JobStateWords.Of(outcome.State)}: {outcome.Reason}"), .. outcome.Notes.Select(note => ("note", note))]));
+                [("job", options.Job), ("name", summary.Name), ("model", summary.Model), ("ended", $"{JobStateNames.Of(outcome.State)}: {outcome.Reason}"), .. outcome.Notes.Select(note => ("note", note))]));
             TrainSummary.WriteCurve(console, curve, outcome.BestEpoch);
         }
 

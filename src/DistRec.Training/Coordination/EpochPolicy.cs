@@ -20,9 +20,9 @@ public enum EpochAction
 
 /// <summary>What the epochs' figures say about the next epoch.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Keep">Whether the tables of this epoch are the best so far.</param>
+/// <param name="SaveBest">Whether the tables of this epoch are the best so far.</param>
 /// <param name="Reason">In words, for <see cref="EpochAction.Stop"/>, <see cref="EpochAction.BackOff"/> and <see cref="EpochAction.Fail"/>.</param>
-public readonly record struct EpochDecision(EpochAction Action, bool Keep, string Reason = "");
+public readonly record struct EpochDecision(EpochAction Action, bool SaveBest, string Reason = "");
 
 /// <summary>
 /// Early stopping, the choice of the best epoch, and the learning rate's schedule with back-off: decides from figures alone.
@@ -58,7 +58,7 @@ public sealed class EpochPolicy
         + (_spec.InitialScale * _spec.InitialScale);
 
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
-    public bool KeepsTables => _spec.KeepsBest;
+    public bool SavesBest => _spec.SavesBest;
 
     /// <summary>
     /// Judges the training half of an epoch, before anything is validated. Only a descent can diverge: an exact solver
@@ -67,7 +67,7 @@ public sealed class EpochPolicy
     /// <returns><see cref="EpochAction.Continue"/>, <see cref="EpochAction.BackOff"/> or <see cref="EpochAction.Fail"/>.</returns>
     public EpochDecision JudgeDescent(double trainRmse, bool diverged)
     {
-        if (_spec.Sweeps)
+        if (_spec.Scheme == TrainingScheme.AllReduce)
         {
             State.LastTrainRmse = trainRmse;
             return diverged || !double.IsFinite(trainRmse)
@@ -77,7 +77,7 @@ public sealed class EpochPolicy
 
         double reference = Math.Max(State.LastTrainRmse > 0 ? State.LastTrainRmse : _spec.RatingDeviation, Negligible);
         bool leaving = diverged || !double.IsFinite(trainRmse) || trainRmse > DivergingGrowth * reference;
-        if (!_spec.Descends || !leaving)
+        if (_spec.Scheme == TrainingScheme.Alternating || !leaving)
         {
             State.LastTrainRmse = trainRmse;
             return new EpochDecision(EpochAction.Continue, false);
@@ -110,7 +110,7 @@ public sealed class EpochPolicy
         if (validationRmse is not { } rmse || _spec.Averages)
         {
             State.BestEpoch = epoch;
-            return new EpochDecision(EpochAction.Continue, KeepsTables);
+            return new EpochDecision(EpochAction.Continue, SavesBest);
         }
 
         bool better = State.BestEpoch == 0 || rmse < State.BestRmse;

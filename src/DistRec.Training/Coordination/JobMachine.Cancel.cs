@@ -12,7 +12,7 @@ public sealed partial class JobMachine
     private TableVersions? _before;
 
     // Gone back to a snapshot, which has the item side alone, nobody has user tables that could be published.
-    private bool LacksUsers => !_descends && _epoch > 0 && _tables.Users == 0 && _tables.Kept is null;
+    private bool LacksUsers => !_descends && _epoch > 0 && _tables.Users == 0 && _tables.Best is null;
 
     /// <summary>
     /// Stops the job; what the finished epochs have learned is published. A round of training, or of loading before the first epoch, is
@@ -35,10 +35,10 @@ public sealed partial class JobMachine
     {
         switch (running)
         {
-            case RoundKind.Load or RoundKind.Initialize or RoundKind.Keep when _epoch == 0:
+            case RoundKind.Load or RoundKind.Initialize or RoundKind.SaveBest when _epoch == 0:
                 return EndEarly();
-            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Push when _epoch == 1:
-            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Push when _spec.Snapshots && (_descends || _tables.Kept is not null):
+            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Epoch when _epoch == 1:
+            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Epoch when _spec.Snapshots && (_descends || _tables.Best is not null):
                 // The best tables are what will be published, and training does not touch them.
                 _epoch--;
                 return EndEarly();
@@ -48,7 +48,7 @@ public sealed partial class JobMachine
                 _isAbandoned = true;
                 _tables = before;
                 return Run(new Round(_round.Number + 1, RoundKind.Revert, _epoch, _policy.LearningRate, 0) { Version = 0, Undone = undone });
-            case RoundKind.Descend or RoundKind.Push when _policy.State.BestEpoch == _epoch - 1:
+            case RoundKind.Descend or RoundKind.Epoch when _policy.State.BestEpoch == _epoch - 1:
                 return Run(RoundKind.Restore);
             default:
                 return null;

@@ -138,9 +138,9 @@ public sealed partial class JobMachine
         _tables = new TableVersions
         {
             Items = version,
-            Kept = snapshot.KeptItems > 0 ? new KeptVersions(-1, snapshot.KeptUsersSource, snapshot.KeptItems) : null,
+            Best = snapshot.BestItems > 0 ? new BestVersions(-1, snapshot.BestUsersSource, snapshot.BestItems) : null,
             Stored = new Dictionary<long, long>(
-                new[] { snapshot.KeptItems, snapshot.KeptUsersSource }.Distinct().Where(stored => stored > 0)
+                new[] { snapshot.BestItems, snapshot.BestUsersSource }.Distinct().Where(stored => stored > 0)
                     .Select(stored => KeyValuePair.Create(stored, stored)).Append(KeyValuePair.Create(version, snapshot.Tables))),
         };
         return BeginRepair(RepairPlan.ToSnapshot(Everyone, snapshot, version));
@@ -165,8 +165,8 @@ public sealed partial class JobMachine
             {
                 Version = next.Version,
                 FromStore = next.FromStore,
-                KeptVersion = _storesAll && next.Kind == RoundKind.Fetch ? _snapshot!.KeptItems : 0,
-                KeptIsCurrent = _storesAll && next.Kind == RoundKind.Fetch && _snapshot!.KeptIsCurrent,
+                BestVersion = _storesAll && next.Kind == RoundKind.Fetch ? _snapshot!.BestItems : 0,
+                BestIsCurrent = _storesAll && next.Kind == RoundKind.Fetch && _snapshot!.BestIsCurrent,
                 Only = next.Only,
             });
         }
@@ -183,7 +183,7 @@ public sealed partial class JobMachine
         return NextEpoch();
     }
 
-    private JobStep BeginSnapshot() => _storesAll ? Run(RoundKind.Cut) : TellSnapshot(_tables.Items, _tables.Items);
+    private JobStep BeginSnapshot() => _storesAll ? Run(RoundKind.Snapshot) : TellSnapshot(_tables.Items, _tables.Items);
 
     private JobStep TellSnapshot(long version, long items)
     {
@@ -197,22 +197,22 @@ public sealed partial class JobMachine
         if (_storesAll)
         {
             // The best tables of an earlier epoch are stored once, with the first snapshot after it.
-            bool keptIsStored = _snapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.KeptItems > 0;
-            _takenBySnapshot.KeptItems = keptIsStored ? _snapshot!.KeptItems : version;
-            _takenBySnapshot.KeptIsCurrent = keptIsStored ? _snapshot!.KeptIsCurrent : _policy.State.BestEpoch == _epoch;
-            tables.Stored.Add(_takenBySnapshot.KeptItems);
+            bool keptIsStored = _snapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.BestItems > 0;
+            _takenBySnapshot.BestItems = keptIsStored ? _snapshot!.BestItems : version;
+            _takenBySnapshot.BestIsCurrent = keptIsStored ? _snapshot!.BestIsCurrent : _policy.State.BestEpoch == _epoch;
+            tables.Stored.Add(_takenBySnapshot.BestItems);
         }
         else
         {
-            _takenBySnapshot.KeptItems = _tables.Kept?.Items == items ? version : StoredVersionOf(_tables.Kept?.Items);
-            _takenBySnapshot.KeptUsersSource = StoredVersionOf(_tables.Kept?.UsersSource);
+            _takenBySnapshot.BestItems = _tables.Best?.Items == items ? version : StoredVersionOf(_tables.Best?.Items);
+            _takenBySnapshot.BestUsersSource = StoredVersionOf(_tables.Best?.UsersSource);
             tables.Stored.Add(_tables.Needed.Where(_tables.IsStored).Select(needed => _tables.Stored[needed]));
         }
 
         if (_snapshot is { } previous)
         {
             // Should partitions be lost before word comes that this one is stored, the job goes back to the one before.
-            tables.Stored.Add(new[] { previous.Tables, previous.KeptItems, previous.KeptUsersSource }.Where(stored => stored > 0));
+            tables.Stored.Add(new[] { previous.Tables, previous.BestItems, previous.BestUsersSource }.Where(stored => stored > 0));
         }
 
         Tell(new JobEvent { Tables = tables });

@@ -40,7 +40,7 @@ public sealed partial class JobMachine
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
-        _descends = spec.Descends;
+        _descends = spec.Scheme != TrainingScheme.Alternating;
         _storesAll = spec.RemembersRows;
         _validates = spec.ValidationRatings > 0;
         _policy = new EpochPolicy(spec);
@@ -90,7 +90,7 @@ public sealed partial class JobMachine
             return SnapshotTaken();
         }
 
-        if (IsRepairing || version != _round.Version || State != JobState.Checkpointing)
+        if (!IsAwaited(version))
         {
             return Wait();
         }
@@ -109,6 +109,10 @@ public sealed partial class JobMachine
         Enter(_endState, _endReason);
         return Wait();
     }
+
+    /// <summary>Published tables could not be taken: the job has failed, unless it went back since and nobody waits for them any more.</summary>
+    public JobStep TablesNotTaken(long version, string reason) =>
+        _takenBySnapshot?.Tables == version || IsAwaited(version) ? Fail(reason) : Wait();
 
     /// <summary>All participants have done their part of the current round.</summary>
     /// <param name="sums">What they reported.</param>
@@ -138,11 +142,11 @@ public sealed partial class JobMachine
                 if (_spec.Resume is not null)
                 {
                     // Everyone also took remembered tables, which nothing but the checkpoint can give again.
-                    _tables = _tables with { Kept = new KeptVersions(-1, -1, -1) };
+                    _tables = _tables with { Best = new BestVersions(-1, -1, -1) };
                 }
 
                 Enter(JobState.Training);
-                return _descends && _spec.Resume is null ? Run(RoundKind.Keep) : NextEpoch();
+                return _descends && _spec.Resume is null ? Run(RoundKind.SaveBest) : NextEpoch();
             case RoundKind.SolveUsers:
                 _tables = _tables.SolvedUsers(_round.Version);
                 _userHalf = sums;
@@ -156,7 +160,7 @@ public sealed partial class JobMachine
                 _training = sums;
                 _trainingSeconds = elapsed.TotalSeconds;
                 return Run(RoundKind.Reclaim);
-            case RoundKind.Push:
+            case RoundKind.Epoch:
                 _tables = _tables.Drawn(_round.Version);
                 _trainingSeconds = elapsed.TotalSeconds;
                 return Trained(sums);
@@ -165,8 +169,8 @@ public sealed partial class JobMachine
                 return Trained(_training);
             case RoundKind.Validate:
                 return Judge(sums);
-            case RoundKind.Keep:
-                _tables = _tables.KeptNewest();
+            case RoundKind.SaveBest:
+                _tables = _tables.SavedBest();
                 return _epoch == 0 ? NextEpoch() : AfterEpoch();
             case RoundKind.Restore:
                 _tables = _tables.Drawn(_round.Version);
@@ -175,16 +179,18 @@ public sealed partial class JobMachine
             case RoundKind.Revert:
                 _epoch--;
                 return EndEarly();
-            case RoundKind.Cut:
+            case RoundKind.Snapshot:
                 return TellSnapshot(_round.Version, _tables.Items);
             case RoundKind.Publish:
                 return Published(TablesPurpose.Checkpoint);
-            case RoundKind.PublishKept:
+            case RoundKind.PublishBest:
                 return Published(TablesPurpose.Model);
             default:
                 return Fail($"the round {_round.Kind} is not one this version knows");
         }
     }
+
+    private bool IsAwaited(long version) => !IsRepairing && version == _round.Version && State == JobState.Checkpointing;
 
     private JobStep Trained(RoundSums sums)
     {
@@ -235,7 +241,7 @@ public sealed partial class JobMachine
         _stopping = decision.Action == EpochAction.Stop || _epoch >= _spec.Epochs;
         _endReason = decision.Action == EpochAction.Stop ? decision.Reason : EpochsDone;
         Enter(JobState.Training);
-        return decision.Keep && _policy.KeepsTables ? Run(RoundKind.Keep) : AfterEpoch();
+        return decision.SaveBest && _policy.SavesBest ? Run(RoundKind.SaveBest) : AfterEpoch();
     }
 
     // What an exact solver minimizes, or what a ranking descends on; a descent on ratings and a mean of samples report none.
@@ -270,7 +276,7 @@ public sealed partial class JobMachine
         return NextEpoch();
     }
 
-    private JobStep PublishModel() => Run(RoundKind.PublishKept);
+    private JobStep PublishModel() => Run(RoundKind.PublishBest);
 
     private JobStep Published(TablesPurpose purpose)
     {
@@ -309,7 +315,7 @@ public sealed partial class JobMachine
         _before = LacksUsers ? null : _tables;
         _epoch++;
         Enter(JobState.Training);
-        return Run(_spec.HasClocks ? RoundKind.Push : _descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
+        return Run(_spec.Scheme is TrainingScheme.ParameterServer or TrainingScheme.AllReduce ? RoundKind.Epoch : _descends ? RoundKind.Descend : RoundKind.SolveUsers, _tables.Items);
     }
 
     private JobStep Run(RoundKind kind, long sourceVersion = 0) =>
@@ -337,7 +343,7 @@ public sealed partial class JobMachine
         }
     }
 
-    private void Tell(JobEvent happening) => _events.Add(happening);
+    private void Tell(JobEvent jobEvent) => _events.Add(jobEvent);
 
     private JobEvent[] TakeEvents()
     {

@@ -45,7 +45,7 @@ public static class RepairPlan
 
         HashSet<PartitionId> users = [.. lost.Where(partition => partition.Side == Side.User)];
         HashSet<PartitionId> items = [.. lost.Where(partition => partition.Side == Side.Item)];
-        return AddKept(rounds, lost, users, items, tables) && AddNewest(rounds, lost, users, items, tables, interrupted) ? rounds : null;
+        return AddBest(rounds, lost, users, items, tables) && AddNewest(rounds, lost, users, items, tables, interrupted) ? rounds : null;
     }
 
     /// <summary>The rounds that bring everyone to a snapshot.</summary>
@@ -59,11 +59,11 @@ public static class RepairPlan
         HashSet<PartitionId> users = [.. everyone.Where(partition => partition.Side == Side.User)];
         HashSet<PartitionId> items = [.. everyone.Where(partition => partition.Side == Side.Item)];
         List<RepairRound> rounds = [new(RoundKind.Load, everyone)];
-        if (snapshot.KeptItems > 0)
+        if (snapshot.BestItems > 0)
         {
-            rounds.Add(new RepairRound(RoundKind.Fetch, items, snapshot.KeptItems, FromStore: true));
-            rounds.Add(new RepairRound(RoundKind.SolveUsers, users, snapshot.KeptUsersSource, FromStore: true));
-            rounds.Add(new RepairRound(RoundKind.Keep, everyone));
+            rounds.Add(new RepairRound(RoundKind.Fetch, items, snapshot.BestItems, FromStore: true));
+            rounds.Add(new RepairRound(RoundKind.SolveUsers, users, snapshot.BestUsersSource, FromStore: true));
+            rounds.Add(new RepairRound(RoundKind.SaveBest, everyone));
         }
 
         rounds.Add(new RepairRound(RoundKind.Fetch, items, snapshot.Tables, version, FromStore: true));
@@ -71,17 +71,17 @@ public static class RepairPlan
     }
 
     // Tables that are the best but no longer the newest.
-    private static bool AddKept(
+    private static bool AddBest(
         List<RepairRound> rounds, IReadOnlySet<PartitionId> lost, HashSet<PartitionId> users, HashSet<PartitionId> items, TableVersions tables)
     {
-        if (tables.Kept is not { } kept || tables.KeptIsNewest)
+        if (tables.Best is not { } best || tables.BestIsNewest)
         {
             return true;
         }
 
         if (items.Count > 0)
         {
-            if (!tables.Stored.TryGetValue(kept.Items, out long stored))
+            if (!tables.Stored.TryGetValue(best.Items, out long stored))
             {
                 return false;
             }
@@ -91,7 +91,7 @@ public static class RepairPlan
 
         if (users.Count > 0)
         {
-            if (!tables.Stored.TryGetValue(kept.UsersSource, out long stored))
+            if (!tables.Stored.TryGetValue(best.UsersSource, out long stored))
             {
                 return false;
             }
@@ -99,7 +99,7 @@ public static class RepairPlan
             rounds.Add(new RepairRound(RoundKind.SolveUsers, users, stored, FromStore: true));
         }
 
-        rounds.Add(new RepairRound(RoundKind.Keep, lost));
+        rounds.Add(new RepairRound(RoundKind.SaveBest, lost));
         return true;
     }
 
@@ -118,7 +118,7 @@ public static class RepairPlan
         }
 
         // While items are being solved, nobody reads the tables that they replace.
-        bool itemsAreNeeded = interrupted != RoundKind.SolveItems || tables.KeptIsNewest;
+        bool itemsAreNeeded = interrupted != RoundKind.SolveItems || tables.BestIsNewest;
         bool itemsAreSolved = items.Count > 0 && !itemsAreStored && itemsAreNeeded;
         if (itemsAreSolved && tables.ItemsSource != tables.Users)
         {
@@ -126,7 +126,7 @@ public static class RepairPlan
         }
 
         // While users are being solved, their older tables matter only as the items' lineage or as the best ones.
-        bool usersAreNeeded = interrupted != RoundKind.SolveUsers || itemsAreSolved || tables.KeptIsNewest;
+        bool usersAreNeeded = interrupted != RoundKind.SolveUsers || itemsAreSolved || tables.BestIsNewest;
         if (users.Count > 0 && usersAreNeeded)
         {
             bool sourceIsStored = tables.Stored.TryGetValue(tables.UsersSource, out long storedSource);
@@ -144,9 +144,9 @@ public static class RepairPlan
             rounds.Add(new RepairRound(RoundKind.SolveItems, items, tables.Users, tables.Items));
         }
 
-        if (tables.KeptIsNewest)
+        if (tables.BestIsNewest)
         {
-            rounds.Add(new RepairRound(RoundKind.Keep, lost));
+            rounds.Add(new RepairRound(RoundKind.SaveBest, lost));
         }
 
         return true;

@@ -20,10 +20,10 @@ public readonly record struct Round(long Number, RoundKind Kind, int Epoch, doub
     public bool FromStore { get; init; }
 
     /// <summary>For a fetch: the stored version of the remembered tables, 0 for none.</summary>
-    public long KeptVersion { get; init; }
+    public long BestVersion { get; init; }
 
     /// <summary>For a fetch: whether the remembered tables were stored as current ones.</summary>
-    public bool KeptIsCurrent { get; init; }
+    public bool BestIsCurrent { get; init; }
 
     /// <summary>Tables of this version and older are needed no more.</summary>
     public long DropThrough { get; init; }

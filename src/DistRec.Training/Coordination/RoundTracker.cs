@@ -2,12 +2,13 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Coordination;
 
-/// <summary>Gathers the reports of one round: each participant counts once, however often it reports.</summary>
+/// <summary>Gathers the reports of one round: each partition counts once, however often it reports.</summary>
 public sealed class RoundTracker
 {
-    private readonly Dictionary<(string Kind, int Shard), int> _missing;
+    // Those who have not reported, with the commands they were sent again since they were heard of last.
+    private readonly Dictionary<PartitionId, int> _missing;
 
-    public RoundTracker(Round round, IEnumerable<(string Kind, int Shard)> participants)
+    public RoundTracker(Round round, IEnumerable<PartitionId> participants)
     {
         ArgumentNullException.ThrowIfNull(participants);
         Round = round;
@@ -23,27 +24,27 @@ public sealed class RoundTracker
     public bool IsComplete => _missing.Count == 0;
 
     /// <summary>Those who have not reported.</summary>
-    public IReadOnlyCollection<(string Kind, int Shard)> Missing => _missing.Keys;
+    public IReadOnlyCollection<PartitionId> Missing => _missing.Keys;
 
     /// <summary>Reports that belonged to another round or came again.</summary>
     public int Dropped { get; private set; }
 
-    /// <summary>A participant that has not reported was heard of.</summary>
-    public void Heard(string kind, int shard)
+    /// <summary>A partition that has not reported gave a progress heartbeat.</summary>
+    public void Heard(PartitionId partition)
     {
-        if (_missing.ContainsKey((kind, shard)))
+        if (_missing.ContainsKey(partition))
         {
-            _missing[(kind, shard)] = 0;
+            _missing[partition] = 0;
         }
     }
 
-    /// <summary>Notes that the command was sent again to those who have not reported.</summary>
+    /// <summary>Notes that the command is sent again to those who have not reported.</summary>
     /// <returns>Who has been silent since so many commands.</returns>
-    public IReadOnlyList<(string Kind, int Shard)> SilentAfter(int commands)
+    public IReadOnlyList<PartitionId> SilentAfter(int commands)
     {
-        foreach ((string Kind, int Shard) participant in _missing.Keys.ToArray())
+        foreach (PartitionId partition in _missing.Keys.ToArray())
         {
-            _missing[participant]++;
+            _missing[partition]++;
         }
 
         return [.. _missing.Where(entry => entry.Value > commands).Select(entry => entry.Key)];
@@ -54,7 +55,7 @@ public sealed class RoundTracker
     public bool Apply(RoundReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        if (report.Round != Round.Number || !_missing.Remove((report.Kind, report.Shard)))
+        if (report.Round != Round.Number || report.Partition is null || !_missing.Remove(report.Partition.Id))
         {
             Dropped++;
             return false;

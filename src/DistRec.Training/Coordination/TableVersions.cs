@@ -21,14 +21,14 @@ public sealed record TableVersions
     /// <summary>Whether the newest tables of both sides are those that were drawn at first.</summary>
     public bool AreInitial { get; init; }
 
-    /// <summary>The best tables; null where none were kept.</summary>
-    public KeptVersions? Kept { get; init; }
+    /// <summary>The best tables; null where none were best.</summary>
+    public BestVersions? Best { get; init; }
 
     /// <summary>Under which version the job's store has item tables, by their own version.</summary>
     public IReadOnlyDictionary<long, long> Stored { get; init; } = new Dictionary<long, long>();
 
     /// <summary>Whether the best tables are the newest ones.</summary>
-    public bool KeptIsNewest => Kept is { } kept && kept.Users == Users && kept.Items == Items;
+    public bool BestIsNewest => Best is { } best && best.Users == Users && best.Items == Items;
 
     /// <summary>The oldest version that must stay published.</summary>
     public long Oldest => Users == 0 ? Items : Math.Min(Items, Math.Min(Users, UsersSource));
@@ -37,13 +37,13 @@ public sealed record TableVersions
 
     /// <summary>The tables of both sides were drawn.</summary>
     public TableVersions Drawn(long version) =>
-        this with { Users = version, UsersSource = version, Items = version, ItemsSource = 0, AreInitial = true, Kept = null };
+        this with { Users = version, UsersSource = version, Items = version, ItemsSource = 0, AreInitial = true, Best = null };
 
     public TableVersions SolvedUsers(long version) => this with { Users = version, UsersSource = Items, AreInitial = false };
 
     public TableVersions SolvedItems(long version) => this with { Items = version, ItemsSource = Users, AreInitial = false };
 
-    public TableVersions KeptNewest() => this with { Kept = new KeptVersions(Users, UsersSource, Items) };
+    public TableVersions SavedBest() => this with { Best = new BestVersions(Users, UsersSource, Items) };
 
     /// <summary>The store has the newest item tables, and of older ones those still needed.</summary>
     public TableVersions StoredAs(long items, long version)
@@ -55,11 +55,11 @@ public sealed record TableVersions
 
     /// <summary>The item tables that a repair may ask the store for.</summary>
     public IReadOnlySet<long> Needed =>
-        new HashSet<long>(new[] { Items, UsersSource, Kept?.Items ?? 0, Kept?.UsersSource ?? 0 }.Where(version => version > 0));
+        new HashSet<long>(new[] { Items, UsersSource, Best?.Items ?? 0, Best?.UsersSource ?? 0 }.Where(version => version > 0));
 }
 
 /// <summary>The versions of the best tables.</summary>
 /// <param name="Users">Of the users.</param>
 /// <param name="UsersSource">The item tables that the users were solved from.</param>
 /// <param name="Items">Of the items.</param>
-public readonly record struct KeptVersions(long Users, long UsersSource, long Items);
+public readonly record struct BestVersions(long Users, long UsersSource, long Items);

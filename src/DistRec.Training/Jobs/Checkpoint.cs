@@ -7,5 +7,5 @@ namespace DistRec.Training.Jobs;
 /// <param name="Fingerprint">SHA-256 of its data.</param>
 /// <param name="Resume">Epochs done, and the state of the epoch policy.</param>
 /// <param name="Current">The tables after the last epoch.</param>
-/// <param name="Kept">The best tables.</param>
-internal sealed record Checkpoint(JobSpec Spec, string Fingerprint, ResumePoint Resume, TrainedTables Current, TrainedTables Kept);
+/// <param name="Best">The best tables.</param>
+internal sealed record Checkpoint(JobSpec Spec, string Fingerprint, ResumePoint Resume, TrainedTables Current, TrainedTables Best);

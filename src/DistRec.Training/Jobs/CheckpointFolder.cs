@@ -39,7 +39,7 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
         writer.Metadata[ResumeKey] = JsonFormatter.Default.Format(checkpoint.Resume);
         writer.Metadata[FingerprintKey] = checkpoint.Fingerprint;
         Add(writer, "current", checkpoint.Current);
-        Add(writer, "kept", checkpoint.Kept);
+        Add(writer, "best", checkpoint.Best);
         string path = Path.Combine(folder, $"{Prefix}{checkpoint.Resume.Epoch.ToString("D6", CultureInfo.InvariantCulture)}{Suffix}");
         AtomicFile.Write(path, writer.WriteTo);
         _own.Add(path);
@@ -66,7 +66,7 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
             throw NotACheckpoint(path, FingerprintKey);
         }
 
-        return new Checkpoint(spec, fingerprint, resume, Read(reader, "current", spec), Read(reader, "kept", spec));
+        return new Checkpoint(spec, fingerprint, resume, Read(reader, "current", spec), Read(reader, "best", spec));
     }
 
     /// <summary>Removes all checkpoints: the job is done.</summary>

@@ -1,8 +1,8 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Numerics.Linear;
-using DistRec.Training.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 
@@ -12,18 +12,18 @@ namespace DistRec.Training.Jobs;
 internal static class JobData
 {
     /// <summary>How the ratings of every partition are made: those of items are transposed, which takes time and memory.</summary>
-    public static IEnumerable<(string Kind, int Shard, Func<IBlock> Make)> Ratings(JobSpec spec, TrainingData data)
+    public static IEnumerable<(string Region, int Partition, Func<IBlock> Make)> Ratings(JobSpec spec, TrainingData data)
     {
         int shards = spec.UserStarts.Count - 1;
-        string users = Addresses.KindOf(Side.User, spec);
+        string users = JobLayout.RegionOf(Side.User, spec);
         if (data.Features is { } features && spec.Fm is not null)
         {
-            Lazy<int[]>? sharers = spec.Pushes && shards > 1 ? new(() => FeatureUse.SharersOf(features, spec.Fm.RowStarts)) : null;
+            Lazy<int[]>? sharers = spec.Scheme == TrainingScheme.ParameterServer && shards > 1 ? new(() => FeatureUse.SharersOf(features, spec.Fm.RowStarts)) : null;
             for (int shard = 0; shard < shards; shard++)
             {
                 Range rows = spec.Fm.RowStarts[shard]..spec.Fm.RowStarts[shard + 1];
                 Range heldOut = HeldOutStart(shard)..HeldOutStart(shard + 1);
-                yield return (users, shard, () => FeatureBlock.Of(features, rows, heldOut, keepsBlocks: spec.Sweeps) with { Sharers = sharers?.Value });
+                yield return (users, shard, () => FeatureBlock.Of(features, rows, heldOut, keepsBlocks: spec.Scheme == TrainingScheme.AllReduce) with { Sharers = sharers?.Value });
             }
 
             yield break;
@@ -33,10 +33,10 @@ internal static class JobData
         {
             int from = spec.UserStarts[shard];
             int to = spec.UserStarts[shard + 1];
-            yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to), spec.Pushes ? data.Feedback?.Rows(from, to) : null));
+            yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to), spec.Scheme == TrainingScheme.ParameterServer ? data.Feedback?.Rows(from, to) : null));
         }
 
-        if (spec.Descends)
+        if (spec.Scheme != TrainingScheme.Alternating)
         {
             yield break;
         }
@@ -45,23 +45,23 @@ internal static class JobData
         {
             int from = spec.ItemStarts[shard];
             int to = spec.ItemStarts[shard + 1];
-            yield return (Addresses.ItemKind, shard, () => new RatingBlock(data.Train.TransposeColumns(from, to), null));
+            yield return (JobLayout.ItemRegion, shard, () => new RatingBlock(data.Train.TransposeColumns(from, to), null));
         }
 
         int HeldOutStart(int shard) => (int)((long)(data.Features?.Validation?.Count ?? 0) * shard / shards);
     }
 
     /// <summary>The tables of every partition.</summary>
-    public static IEnumerable<(string Kind, int Block, FactorBlock Tables)> Tables(JobSpec spec, TrainedTables tables)
+    public static IEnumerable<(string Region, int Block, FactorBlock Tables)> Tables(JobSpec spec, TrainedTables tables)
     {
         return Cut(Side.User, tables.Users).Concat(Cut(Side.Item, tables.Items));
 
         IEnumerable<(string, int, FactorBlock)> Cut(Side side, FactorBlock whole)
         {
-            IReadOnlyList<int> starts = Addresses.StartsOf(side, spec);
+            IReadOnlyList<int> starts = JobLayout.StartsOf(side, spec);
             for (int block = 0; block < starts.Count - 1; block++)
             {
-                yield return (Addresses.KindOf(side, spec), block, JobTables.Cut(whole, starts[block], starts[block + 1]));
+                yield return (JobLayout.RegionOf(side, spec), block, JobTables.Cut(whole, starts[block], starts[block + 1]));
             }
         }
     }

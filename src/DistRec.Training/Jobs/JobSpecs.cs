@@ -85,7 +85,7 @@ public static partial class JobSpecs
             int blocks = (int)Math.Clamp((bytes + BlockBytes - 1) / BlockBytes, 2L * settings.Partitions, 4096);
             spec.BlockStarts.Add(Partitioner.Balance(itemCounts, Math.Max(settings.Partitions, Math.Min(blocks, train.ColumnCount))));
         }
-        else if (spec.Pushes)
+        else if (spec.Scheme == TrainingScheme.ParameterServer)
         {
             spec.BlockStarts.Add(spec.ItemStarts);
             spec.Clocks = settings.Clocks;

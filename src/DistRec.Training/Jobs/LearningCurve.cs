@@ -15,18 +15,18 @@ public sealed class LearningCurve
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Takes the next event.</summary>
-    public void Add(JobEvent happening)
+    public void Add(JobEvent jobEvent)
     {
-        ArgumentNullException.ThrowIfNull(happening);
-        switch (happening.WhatCase)
+        ArgumentNullException.ThrowIfNull(jobEvent);
+        switch (jobEvent.WhatCase)
         {
             case JobEvent.WhatOneofCase.Epoch:
                 // A job that begins again after a loss repeats its epochs.
-                _epochs.RemoveAll(epoch => epoch.Epoch >= happening.Epoch.Epoch);
-                _epochs.Add(happening.Epoch);
+                _epochs.RemoveAll(epoch => epoch.Epoch >= jobEvent.Epoch.Epoch);
+                _epochs.Add(jobEvent.Epoch);
                 break;
             case JobEvent.WhatOneofCase.Note:
-                _notes.Add(happening.Note.Text);
+                _notes.Add(jobEvent.Note.Text);
                 break;
             default:
                 break;

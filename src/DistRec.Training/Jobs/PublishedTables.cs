@@ -1,8 +1,9 @@
-using DistRec.Actors;
 using DistRec.Models;
-using DistRec.Training.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Work;
 
 namespace DistRec.Training.Jobs;
 
@@ -11,29 +12,29 @@ internal static class PublishedTables
 {
     /// <summary>Both sides of a version.</summary>
     public static async Task<TrainedTables> PullAsync(
-        IBlockExchange blocks, JobSpec spec, long version, string name, CancellationToken cancellationToken)
+        IBlockExchange blocks, JobSpec spec, EndpointTable endpoints, long version, string name, CancellationToken cancellationToken)
     {
-        FactorBlock users = await PullSideAsync(blocks, spec, Side.User, version, name, cancellationToken).ConfigureAwait(false);
-        FactorBlock items = await PullSideAsync(blocks, spec, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
+        FactorBlock users = await PullSideAsync(blocks, spec, endpoints, Side.User, version, name, cancellationToken).ConfigureAwait(false);
+        FactorBlock items = await PullSideAsync(blocks, spec, endpoints, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
         return new TrainedTables(users, items);
     }
 
     /// <summary>One published block.</summary>
     public static async Task<FactorBlock> PullAsync(
-        IBlockExchange blocks, JobSpec spec, Side side, long version, string name, int block, CancellationToken cancellationToken) =>
+        IBlockExchange blocks, JobSpec spec, EndpointTable endpoints, Side side, long version, string name, int block, CancellationToken cancellationToken) =>
         await blocks.PullAsync(
-            Addresses.OwnerOf(side, spec, block),
-            Addresses.TablesKey(spec.Job, version, Addresses.KindOf(side, spec), name, block),
+            endpoints.Of(JobLayout.OwnerOf(side, spec, block)),
+            JobBlocks.TablesKey(spec, version, side, name, block),
             FactorBlock.Reader.Instance,
             cancellationToken).ConfigureAwait(false);
 
     private static async Task<FactorBlock> PullSideAsync(
-        IBlockExchange blocks, JobSpec spec, Side side, long version, string name, CancellationToken cancellationToken)
+        IBlockExchange blocks, JobSpec spec, EndpointTable endpoints, Side side, long version, string name, CancellationToken cancellationToken)
     {
-        FactorBlock[] parts = new FactorBlock[Addresses.StartsOf(side, spec).Count - 1];
+        FactorBlock[] parts = new FactorBlock[JobLayout.StartsOf(side, spec).Count - 1];
         for (int block = 0; block < parts.Length; block++)
         {
-            parts[block] = await PullAsync(blocks, spec, side, version, name, block, cancellationToken).ConfigureAwait(false);
+            parts[block] = await PullAsync(blocks, spec, endpoints, side, version, name, block, cancellationToken).ConfigureAwait(false);
         }
 
         return JobTables.Join(parts);

@@ -23,9 +23,9 @@ public static class SpecCheck
         int partitions = spec.UserStarts.Count - 1;
         CheckStarts("user_starts", spec.UserStarts, partitions);
         CheckStarts("item_starts", spec.ItemStarts, partitions);
-        if (spec.Descends)
+        if (spec.Scheme != TrainingScheme.Alternating)
         {
-            CheckStarts("block_starts", spec.BlockStarts, spec.HasClocks ? partitions : Math.Max(partitions, spec.BlockStarts.Count - 1));
+            CheckStarts("block_starts", spec.BlockStarts, spec.Scheme is TrainingScheme.ParameterServer or TrainingScheme.AllReduce ? partitions : Math.Max(partitions, spec.BlockStarts.Count - 1));
             Check(LastOf(spec.BlockStarts) == LastOf(spec.ItemStarts), "block_starts", $"{LastOf(spec.ItemStarts)} rows, as item_starts say", LastOf(spec.BlockStarts));
         }
 
@@ -63,7 +63,7 @@ public static class SpecCheck
             int rows = FmShape.Of(JobSpecs.FmOf(spec)).RowsFor(LastOf(fm.GroupStarts), fm.GroupStarts.Count - 1);
             Check(LastOf(spec.BlockStarts) == rows, "block_starts", $"{rows} rows, as group_starts say", LastOf(spec.BlockStarts));
             Check(
-                !spec.Sweeps || fm.Rank < 0 || (spec.Clocks > 1 && (spec.Clocks - 1) % (1L + fm.Rank) == 0),
+                spec.Scheme != TrainingScheme.AllReduce || fm.Rank < 0 || (spec.Clocks > 1 && (spec.Clocks - 1) % (1L + fm.Rank) == 0),
                 "clocks", $"one for the intercept, and {1L + fm.Rank} for each block of features", spec.Clocks);
         }
 

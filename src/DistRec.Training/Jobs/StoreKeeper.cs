@@ -1,92 +1,163 @@
-using DistRec.Actors;
 using DistRec.Models;
-using DistRec.Training.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
+using DistRec.Training.Work;
 
 namespace DistRec.Training.Jobs;
 
-/// <summary>Keeps a cluster's job: events in the journal, snapshots and the model in the store.</summary>
-internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, StoredJob stored, IJobJournal journal) : IJobKeeper
+/// <summary>
+/// Keeps a cluster's job: events in the journal, snapshots and the model in the store. A journal that cannot be written is waited for: the
+/// job goes on, and what it tells is shown when it is written.
+/// </summary>
+/// <param name="blocks">The exchange of this node.</param>
+/// <param name="spec">The job.</param>
+/// <param name="store">The store of the cluster's jobs.</param>
+/// <param name="journal">The journal; see <see cref="PatientJournal"/>.</param>
+internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStore store, PatientJournal journal) : IJobKeeper
 {
-    public async ValueTask OnEventAsync(JobEvent happening)
+    // Neither progress nor rounds are journalled. A job taken up again numbers on above all that anyone may have seen: events that
+    // somebody watched, versions that nodes dropped or still hold.
+    private const long NumbersPerStart = 1_000_000;
+
+    private readonly StoredJob _stored = new(store, spec.Job);
+    private readonly AsyncGate _model = new();
+
+    /// <inheritdoc/>
+    public async Task<JobStart> PrepareAsync(CancellationToken cancellationToken)
     {
-        if (happening.Progress is null && happening.Tables is null)
+        long told = await BeginAsync(cancellationToken).ConfigureAwait(false);
+        blocks.DropJob(spec.Job);
+        blocks.DropJob(JobBlocks.DataOf(spec.Job));
+
+        // In this order: a coordinator that was lost and goes on for a while may store one more snapshot, which keeps the tables of the
+        // one before.
+        Snapshot? snapshot = await _stored.FindSnapshotAsync(cancellationToken).ConfigureAwait(false);
+        await _stored.PublishAsync(blocks, spec, cancellationToken).ConfigureAwait(false);
+        return new JobStart(snapshot, told);
+    }
+
+    /// <inheritdoc/>
+    public async Task OnEventAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    {
+        if (jobEvent.State is { State: JobState.Failed } or { State: JobState.Cancelled, BestEpoch: 0 })
         {
-            await journal.AppendAsync(spec.Job, happening).ConfigureAwait(false);
+            await LeaveNoModelAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (jobEvent.Progress is null && jobEvent.Tables is null)
+        {
+            await journal.AppendAsync(spec.Job, jobEvent, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async Task TakeAsync(TablesPublished tables, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task TakeAsync(TablesPublished tables, EndpointTable endpoints, CancellationToken cancellationToken)
     {
         switch (tables.Purpose)
         {
             case TablesPurpose.Model:
-                await TakeModelAsync(tables.Version, cancellationToken).ConfigureAwait(false);
+                await TakeModelAsync(tables.Version, endpoints, cancellationToken).ConfigureAwait(false);
                 break;
             case TablesPurpose.Snapshot:
-                await TakeSnapshotAsync(tables, cancellationToken).ConfigureAwait(false);
+                await TakeSnapshotAsync(tables, endpoints, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 throw new InvalidOperationException($"a job with a store has no use for tables published as {tables.Purpose}");
         }
     }
 
-    // A model is there as a whole or not at all.
-    private async Task TakeModelAsync(long version, CancellationToken cancellationToken)
+    // Journalled before anyone hears of the job: every start has rounds and events of its own, which no earlier one had.
+    private async Task<long> BeginAsync(CancellationToken cancellationToken)
     {
+        JobEntry entry = await journal.FindAsync(spec.Job, cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidOperationException($"expected the job {spec.Job} in the journal, found none; somebody removed it");
+        long told = entry.LastSequence;
+        JobEvent begun = told == 0
+            ? new JobEvent { Sequence = 1, State = new StateChanged { State = JobState.Loading } }
+            : new JobEvent
+            {
+                Sequence = (told / NumbersPerStart + 1) * NumbersPerStart,
+                Note = new Note { Text = "the job is taken up again from its last snapshot, or from its start" },
+            };
+        await journal.AppendAsync(spec.Job, begun, cancellationToken).ConfigureAwait(false);
+        return begun.Sequence;
+    }
+
+    private async Task TakeModelAsync(long version, EndpointTable endpoints, CancellationToken cancellationToken)
+    {
+        await _model.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await ForEachAsync(Side.User, version, Addresses.Tables, stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
-            await ForEachAsync(Side.Item, version, Addresses.Tables, stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+            foreach (Side side in new[] { Side.User, Side.Item })
+            {
+                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, _stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+            }
         }
-        catch
+        finally
         {
-            try
-            {
-                await stored.DeleteModelAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (BlobStoreException)
-            {
-                // What kept the model from being stored may keep it from being removed, and is told already.
-            }
+            _model.Leave();
+        }
+    }
 
-            throw;
+    // A model is there as a whole or not at all. Removed only when the job ends without one: a coordinator that gives a model up because
+    // its node was lost may do so after the next one has stored it.
+    private async Task LeaveNoModelAsync(CancellationToken cancellationToken)
+    {
+        await _model.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _stored.DeleteModelAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobStoreException)
+        {
+            // What kept the model from being stored may keep it from being removed, and is told already.
+        }
+        finally
+        {
+            _model.Leave();
         }
     }
 
     // Where rows follow from the other side alone, the item tables are enough: user tables are solved from them again.
-    private async Task TakeSnapshotAsync(TablesPublished tables, CancellationToken cancellationToken)
+    private async Task TakeSnapshotAsync(TablesPublished tables, EndpointTable endpoints, CancellationToken cancellationToken)
     {
         foreach (Side side in spec.RemembersRows ? new[] { Side.User, Side.Item } : [Side.Item])
         {
-            await PutAsync(side, Addresses.Tables).ConfigureAwait(false);
-            if (spec.RemembersRows && tables.Snapshot.KeptItems == tables.Version && !tables.Snapshot.KeptIsCurrent)
+            await PutAsync(side, JobBlocks.Tables).ConfigureAwait(false);
+            if (spec.RemembersRows && tables.Snapshot.BestItems == tables.Version && !tables.Snapshot.BestIsCurrent)
             {
-                await PutAsync(side, Addresses.KeptTables).ConfigureAwait(false);
+                await PutAsync(side, JobBlocks.BestTables).ConfigureAwait(false);
             }
         }
 
-        await stored.PutSnapshotAsync(tables.Snapshot, tables.Stored, cancellationToken).ConfigureAwait(false);
+        await _stored.PutSnapshotAsync(tables.Snapshot, tables.Stored, cancellationToken).ConfigureAwait(false);
 
         Task PutAsync(Side side, string name) => ForEachAsync(
             side,
             tables.Version,
             name,
-            (kind, block, values, stop) => stored.PutTablesAsync(blocks, tables.Version, name, kind, block, values, stop),
+            endpoints,
+            (region, block, values, stop) => _stored.PutTablesAsync(blocks, tables.Version, name, region, block, values, stop),
             cancellationToken);
     }
 
     private async Task ForEachAsync(
-        Side side, long version, string name, Func<string, int, IBlock, CancellationToken, Task> put, CancellationToken cancellationToken)
+        Side side,
+        long version,
+        string name,
+        EndpointTable endpoints,
+        Func<string, int, IBlock, CancellationToken, Task> put,
+        CancellationToken cancellationToken)
     {
-        int count = Addresses.StartsOf(side, spec).Count - 1;
+        int count = JobLayout.StartsOf(side, spec).Count - 1;
         for (int block = 0; block < count; block++)
         {
-            FactorBlock tables = await PublishedTables.PullAsync(blocks, spec, side, version, name, block, cancellationToken).ConfigureAwait(false);
-            await put(Addresses.KindOf(side, spec), block, tables, cancellationToken).ConfigureAwait(false);
+            FactorBlock tables = await PublishedTables.PullAsync(blocks, spec, endpoints, side, version, name, block, cancellationToken).ConfigureAwait(false);
+            await put(JobLayout.RegionOf(side, spec), block, tables, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
-using DistRec.Actors;
 using DistRec.Models;
-using DistRec.Training.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
+using DistRec.Training.Work;
 using Google.Protobuf;
 
 namespace DistRec.Training.Jobs;
@@ -14,14 +15,14 @@ namespace DistRec.Training.Jobs;
 /// What a store holds of one job: the ratings as they were uploaded, tables by version, the snapshot that says what to go on
 /// from, and at the end the model.
 /// </summary>
-/// <remarks>Blobs: <c>jobs/J/data/KIND-SHARD</c>, <c>jobs/J/tables/VERSION/NAME/KIND-BLOCK</c>, <c>jobs/J/snapshot</c>,
-/// <c>jobs/J/model/KIND-BLOCK</c>.</remarks>
+/// <remarks>Blobs: <c>jobs/J/data/REGION-PARTITION</c>, <c>jobs/J/tables/VERSION/NAME/REGION-BLOCK</c>, <c>jobs/J/snapshot</c>,
+/// <c>jobs/J/model/REGION-BLOCK</c>.</remarks>
 public sealed class StoredJob(IBlobStore store, string job)
 {
-    /// <summary>Where the ratings are, each partition's as KIND-SHARD.</summary>
+    /// <summary>Where the ratings are, each partition's as REGION-PARTITION.</summary>
     public string DataFolder => $"{Folder}/data";
 
-    /// <summary>Where the model is, each block as KIND-BLOCK.</summary>
+    /// <summary>Where the model is, each block as REGION-BLOCK.</summary>
     public string ModelFolder => $"{Folder}/{ModelPart}";
 
     private const string ModelPart = "model";
@@ -32,16 +33,16 @@ public sealed class StoredJob(IBlobStore store, string job)
     private string Folder => $"{AllFolder}/{job}";
 
     /// <summary>The blob of one partition's ratings.</summary>
-    public string DataName(string kind, int shard) => $"{DataFolder}/{kind}-{shard}";
+    public string DataName(string region, int partition) => $"{DataFolder}/{region}-{partition}";
 
     /// <summary>The blob of one block of the model.</summary>
-    public string ModelName(string kind, int block) => $"{ModelFolder}/{kind}-{block}";
+    public string ModelName(string region, int block) => $"{ModelFolder}/{region}-{block}";
 
     /// <summary>The partitions whose ratings are not there yet.</summary>
     public async Task<IReadOnlyList<string>> MissingDataAsync(JobSpec spec, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> there = await store.ListAsync(DataFolder, cancellationToken).ConfigureAwait(false);
-        return [.. DataOf(spec).Select(part => DataName(part.Kind, part.Shard)).Except(there)];
+        return [.. DataOf(spec).Select(part => DataName(part.Region, part.Partition)).Except(there)];
     }
 
     /// <summary>Whether the model is there.</summary>
@@ -62,13 +63,13 @@ public sealed class StoredJob(IBlobStore store, string job)
     /// leaves it there.
     /// </summary>
     /// <returns>The jobs that something was removed of.</returns>
-    internal static async Task<IReadOnlyList<string>> ClearEndedAsync(IBlobStore store, IJobJournal journal, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<string>> ClearEndedAsync(IBlobStore store, IReadOnlyList<JobEntry> jobs, CancellationToken cancellationToken)
     {
         // jobs/J/WHAT…
         IReadOnlyList<string> names = await store.ListAsync(AllFolder, cancellationToken).ConfigureAwait(false);
         HashSet<string> left = [.. names.Select(name => name.Split('/')).Where(parts => parts is [_, _, not ModelPart, ..]).Select(parts => parts[1])];
         List<string> cleared = [];
-        foreach (JobEntry entry in await journal.ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (JobEntry entry in jobs)
         {
             if (entry.HasEnded && left.Contains(entry.Job))
             {
@@ -91,19 +92,19 @@ public sealed class StoredJob(IBlobStore store, string job)
     /// <summary>Publishes the ratings and all stored tables in the exchange of this node, unread.</summary>
     internal async Task PublishAsync(IBlockExchange blocks, JobSpec spec, CancellationToken cancellationToken)
     {
-        foreach ((string kind, int shard) in DataOf(spec))
+        foreach ((string region, int partition) in DataOf(spec))
         {
-            StoredBlock block = await StoredBlock.OpenAsync(store, DataName(kind, shard), cancellationToken).ConfigureAwait(false);
-            blocks.Publish(Addresses.RatingsKey(job, kind, shard), block);
+            StoredBlock block = await StoredBlock.OpenAsync(store, DataName(region, partition), cancellationToken).ConfigureAwait(false);
+            blocks.Publish(JobBlocks.RatingsKey(job, region, partition), block);
         }
 
         foreach (string name in await store.ListAsync($"{Folder}/tables", cancellationToken).ConfigureAwait(false))
         {
-            // …/tables/VERSION/NAME/KIND-BLOCK
+            // …/tables/VERSION/NAME/REGION-BLOCK
             string[] parts = name.Split('/');
             int dash = parts[^1].LastIndexOf('-');
             blocks.Publish(
-                Addresses.StoredKey(
+                JobBlocks.StoredKey(
                     job,
                     long.Parse(parts[^3], CultureInfo.InvariantCulture),
                     parts[^1][..dash],
@@ -115,16 +116,19 @@ public sealed class StoredJob(IBlobStore store, string job)
 
     /// <summary>Stores and publishes one block of tables.</summary>
     internal async Task PutTablesAsync(
-        IBlockExchange blocks, long version, string name, string kind, int block, IBlock tables, CancellationToken cancellationToken)
+        IBlockExchange blocks, long version, string name, string region, int block, IBlock tables, CancellationToken cancellationToken)
     {
-        string blob = string.Create(CultureInfo.InvariantCulture, $"{Folder}/tables/{version}/{name}/{kind}-{block}");
+        string blob = string.Create(CultureInfo.InvariantCulture, $"{Folder}/tables/{version}/{name}/{region}-{block}");
         StoredBlock stored = await StoredBlock.PutAsync(store, blob, tables, cancellationToken).ConfigureAwait(false);
-        blocks.Publish(Addresses.StoredKey(job, version, kind, name, block), stored);
+
+        // Whoever gave up has freed the job's blocks.
+        cancellationToken.ThrowIfCancellationRequested();
+        blocks.Publish(JobBlocks.StoredKey(job, version, region, name, block), stored);
     }
 
     /// <summary>Stores one block of the model.</summary>
-    internal Task PutModelAsync(string kind, int block, IBlock tables, CancellationToken cancellationToken) =>
-        StoredBlock.PutAsync(store, ModelName(kind, block), tables, cancellationToken);
+    internal Task PutModelAsync(string region, int block, IBlock tables, CancellationToken cancellationToken) =>
+        StoredBlock.PutAsync(store, ModelName(region, block), tables, cancellationToken);
 
     /// <summary>Removes what was stored of a model.</summary>
     internal Task DeleteModelAsync(CancellationToken cancellationToken) => store.DeletePrefixAsync(ModelFolder, cancellationToken);
@@ -165,13 +169,13 @@ public sealed class StoredJob(IBlobStore store, string job)
         return Snapshot.Parser.ParseJson(Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length));
     }
 
-    private static IEnumerable<(string Kind, int Shard)> DataOf(JobSpec spec)
+    private static IEnumerable<(string Region, int Partition)> DataOf(JobSpec spec)
     {
-        foreach (Side side in spec.Descends ? [Side.User] : new[] { Side.User, Side.Item })
+        foreach (Side side in spec.Scheme == TrainingScheme.Alternating ? new[] { Side.User, Side.Item } : [Side.User])
         {
-            for (int shard = 0; shard < spec.UserStarts.Count - 1; shard++)
+            for (int partition = 0; partition < JobLayout.PartitionsOf(spec); partition++)
             {
-                yield return (Addresses.KindOf(side, spec), shard);
+                yield return (JobLayout.RegionOf(side, spec), partition);
             }
         }
     }

@@ -1,16 +1,21 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Training.Actors;
+using DistRec.Training.Coordination;
+using DistRec.Training.Blocks;
+using DistRec.Training.Compute;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Work;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Training.Jobs;
 
 /// <summary>
-/// Runs one training job on the engine of this process: publishes the ratings to the partitions, starts the coordinator, watches,
-/// and takes the tables. The client's side of the protocol; all training happens in the actors.
+/// Runs one training job in this process: publishes the ratings to the partitions, starts the coordinator, keeps what the job tells and
+/// takes the tables. All training happens in the actors, which are those of a cluster.
 /// </summary>
 public sealed class TrainingSession
 {
@@ -18,20 +23,20 @@ public sealed class TrainingSession
     private readonly TrainingSettings _settings;
     private readonly SessionOptions _options;
     private readonly IProgress<JobEvent>? _progress;
-    private readonly ParticipantFactories _factories;
+    private readonly SessionParts _parts;
     private readonly CheckpointFolder? _checkpoints;
     private readonly LearningCurve _curve = new();
     private FactorModel? _model;
     private string? _checkpointPath;
 
     private TrainingSession(
-        TrainingData data, TrainingSettings settings, SessionOptions options, IProgress<JobEvent>? progress, ParticipantFactories factories)
+        TrainingData data, TrainingSettings settings, SessionOptions options, IProgress<JobEvent>? progress, SessionParts parts)
     {
         _data = data;
         _settings = settings;
         _options = options;
         _progress = progress;
-        _factories = factories;
+        _parts = parts;
         _checkpoints = options.WorkFolder is null ? null : new CheckpointFolder(CheckpointsOf(options.WorkFolder), options.Resume);
     }
 
@@ -49,24 +54,24 @@ public sealed class TrainingSession
         SessionOptions options,
         IProgress<JobEvent>? progress = null,
         CancellationToken cancellationToken = default) =>
-        RunAsync(data, settings, options, new ParticipantFactories(), progress, cancellationToken);
+        RunAsync(data, settings, options, new SessionParts(), progress, cancellationToken);
 
     /// <summary>Removes the checkpoints of a job whose model is safe.</summary>
     public static void RemoveCheckpoints(string workFolder) => new CheckpointFolder(CheckpointsOf(workFolder), goesOn: true).Clear();
 
-    /// <summary>As above, with participants of the caller's making.</summary>
+    /// <summary>As above, with parts of the caller's making.</summary>
     internal static async Task<TrainingOutcome> RunAsync(
         TrainingData data,
         TrainingSettings settings,
         SessionOptions options,
-        ParticipantFactories factories,
+        SessionParts parts,
         IProgress<JobEvent>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        return await new TrainingSession(data, settings, options, progress, factories).RunAsync(cancellationToken).ConfigureAwait(false);
+        return await new TrainingSession(data, settings, options, progress, parts).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
@@ -83,18 +88,16 @@ public sealed class TrainingSession
             ? null
             : JobJournal.Open(Path.Combine(_options.WorkFolder, "journal.db"), _options.Time);
         journal?.Begin(spec);
-        LocalActorSystem system = new(new LocalActorSystemOptions { ComputeThreads = _settings.Threads, Time = _options.Time });
-        try
+        using ComputePool compute = new(_settings.Threads);
+        using LocalBlockExchange blocks = new();
+        NodeResources node = new(blocks, compute);
+        LocalTraining actors = LocalTraining.Start(node, _parts.Works);
+        await using (actors.ConfigureAwait(false))
         {
-            await PublishDataAsync(system, spec, checkpoint).ConfigureAwait(false);
-            system.Register([.. _factories.Kinds(spec.UserStarts.Count - 1)]);
-            Keeper keeper = new(this, system.Blocks, spec, journal);
-            StateChanged end = await new JobRunner(new ActorPort(system), keeper).RunAsync(new StartJob { Spec = spec }, cancellationToken).ConfigureAwait(false);
+            await PublishDataAsync(node, spec, checkpoint).ConfigureAwait(false);
+            Keeper keeper = new(this, blocks, spec, journal);
+            StateChanged end = await actors.RunAsync(spec, keeper, _parts.Logger, _options.Time, cancellationToken).ConfigureAwait(false);
             return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _curve.Epochs, _curve.Notes, _checkpointPath);
-        }
-        finally
-        {
-            await system.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -123,23 +126,23 @@ public sealed class TrainingSession
     }
 
     // Ratings, and on resuming the tables, wait in the exchange until the partitions pull them.
-    private async Task PublishDataAsync(LocalActorSystem system, JobSpec spec, Checkpoint? checkpoint)
+    private async Task PublishDataAsync(NodeResources node, JobSpec spec, Checkpoint? checkpoint)
     {
-        (string Kind, int Shard, Func<IBlock> Make)[] ratings = [.. JobData.Ratings(spec, _data)];
-        await system.Compute.ForAsync(
+        (string Region, int Partition, Func<IBlock> Make)[] ratings = [.. JobData.Ratings(spec, _data)];
+        await node.Compute.ForAsync(
             ratings.Length,
-            (i, _) => system.Blocks.Publish(Addresses.RatingsKey(spec.Job, ratings[i].Kind, ratings[i].Shard), ratings[i].Make())).ConfigureAwait(false);
+            (i, _) => node.Blocks.Publish(JobBlocks.RatingsKey(spec.Job, ratings[i].Region, ratings[i].Partition), ratings[i].Make())).ConfigureAwait(false);
         if (checkpoint is not null)
         {
-            PublishTables(Addresses.Tables, checkpoint.Current);
-            PublishTables(Addresses.KeptTables, checkpoint.Kept);
+            PublishTables(JobBlocks.Tables, checkpoint.Current);
+            PublishTables(JobBlocks.BestTables, checkpoint.Best);
         }
 
         void PublishTables(string name, TrainedTables whole)
         {
-            foreach ((string kind, int block, FactorBlock tables) in JobData.Tables(spec, whole))
+            foreach ((string region, int block, FactorBlock tables) in JobData.Tables(spec, whole))
             {
-                system.Blocks.Publish(Addresses.StoredKey(spec.Job, 0, kind, name, block), tables);
+                node.Blocks.Publish(JobBlocks.StoredKey(spec.Job, 0, region, name, block), tables);
             }
         }
     }
@@ -147,29 +150,41 @@ public sealed class TrainingSession
     // Keeps the curve and the model in memory, checkpoints in their folder.
     private sealed class Keeper(TrainingSession session, IBlockExchange blocks, JobSpec spec, JobJournal? journal) : IJobKeeper
     {
-        public ValueTask OnEventAsync(JobEvent happening)
+        public Task<JobStart> PrepareAsync(CancellationToken cancellationToken) => Task.FromResult(new JobStart());
+
+        public Task OnEventAsync(JobEvent jobEvent, CancellationToken cancellationToken)
         {
-            journal?.Append(spec.Job, happening);
-            session._progress?.Report(happening);
-            session._curve.Add(happening);
-            return ValueTask.CompletedTask;
+            journal?.Append(spec.Job, jobEvent);
+            session._progress?.Report(jobEvent);
+            session._curve.Add(jobEvent);
+            return Task.CompletedTask;
         }
 
-        public async Task TakeAsync(TablesPublished tables, CancellationToken cancellationToken)
+        public async Task TakeAsync(TablesPublished tables, EndpointTable endpoints, CancellationToken cancellationToken)
         {
             if (tables.Purpose == TablesPurpose.Model)
             {
-                (FactorBlock users, FactorBlock items) = await PullAsync(Addresses.Tables).ConfigureAwait(false);
+                (FactorBlock users, FactorBlock items) = await PullAsync(JobBlocks.Tables).ConfigureAwait(false);
                 session._model = JobTables.ToModel(spec, users, items, session._data.Features);
             }
             else if (session._checkpoints is { } checkpoints)
             {
-                TrainedTables current = await PullAsync(Addresses.Tables).ConfigureAwait(false);
-                TrainedTables kept = await PullAsync(Addresses.KeptTables).ConfigureAwait(false);
-                session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, tables.Resume, current, kept));
+                TrainedTables current = await PullAsync(JobBlocks.Tables).ConfigureAwait(false);
+                TrainedTables best = await PullAsync(JobBlocks.BestTables).ConfigureAwait(false);
+                session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, tables.Resume, current, best));
             }
 
-            Task<TrainedTables> PullAsync(string name) => PublishedTables.PullAsync(blocks, spec, tables.Version, name, cancellationToken);
+            Task<TrainedTables> PullAsync(string name) => PublishedTables.PullAsync(blocks, spec, endpoints, tables.Version, name, cancellationToken);
         }
     }
+}
+
+/// <summary>What tests put something else in the place of.</summary>
+internal sealed record SessionParts
+{
+    /// <summary>Makes what holds a partition's tables.</summary>
+    public PartitionWorkFactory Works { get; init; } = PartitionWorks.Create;
+
+    /// <summary>Hears what the coordinator does.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -4,7 +4,7 @@ namespace DistRec.Training.Journal;
 
 /// <summary>
 /// The jobs of a cluster in the order in which they were given, and what happened to each. Everything is on the disk when a call
-/// returns, and a call that did not return has happened as a whole or not at all. States change by events alone, which the one
+/// returns, and a call that did not return has happened as a whole or not at all. States change by events alone, which its
 /// coordinator appends; clients enqueue, ask to cancel, and read. All members are thread-safe.
 /// </summary>
 public interface IJobJournal : IAsyncDisposable
@@ -25,11 +25,9 @@ public interface IJobJournal : IAsyncDisposable
     /// <exception cref="JobJournalException">The journal cannot be written.</exception>
     Task<JobEntry> EnqueueAsync(JobSpec spec, string name, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// The first job in the queue that has not ended: the one that was running, after a restart. Null when all have ended.
-    /// </summary>
+    /// <summary>The jobs that have not ended, in the order in which they were given: those that were running among them, after a restart.</summary>
     /// <exception cref="JobJournalException">The journal cannot be read.</exception>
-    Task<JobEntry?> NextAsync(CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<JobEntry>> PendingAsync(CancellationToken cancellationToken = default);
 
     /// <summary>A job; null where there is none of that id.</summary>
     /// <exception cref="JobJournalException">The journal cannot be read.</exception>
@@ -45,7 +43,7 @@ public interface IJobJournal : IAsyncDisposable
     /// </summary>
     /// <exception cref="UnknownJobException">There is no such job.</exception>
     /// <exception cref="JobJournalException">The journal cannot be written.</exception>
-    Task AppendAsync(string job, JobEvent happening, CancellationToken cancellationToken = default);
+    Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default);
 
     /// <summary>The events of a job in the order of their sequence numbers, from the first above <paramref name="after"/>.</summary>
     /// <exception cref="JobJournalException">The journal cannot be read.</exception>

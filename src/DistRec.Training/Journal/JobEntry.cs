@@ -27,6 +27,9 @@ public sealed record JobEntry(
     long Order,
     long LastSequence)
 {
+    /// <summary>The newest epoch that is done; null for none.</summary>
+    public EpochFinished? LastEpoch { get; init; }
+
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool HasEnded => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 }

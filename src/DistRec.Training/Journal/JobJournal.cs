@@ -13,7 +13,7 @@ namespace DistRec.Training.Journal;
 public sealed class JobJournal : IJobJournal, IDisposable
 {
     private const string Columns =
-        "job, name, spec, state, reason, cancel_requested, created, started, updated, queue_order, " +
+        "job, name, spec, state, reason, cancel_requested, created, started, updated, queue_order, last_epoch, " +
         "(SELECT COALESCE(MAX(sequence), 0) FROM events WHERE events.job = jobs.job)";
 
     private const string Ended = $"('{nameof(JobState.Completed)}', '{nameof(JobState.Failed)}', '{nameof(JobState.Cancelled)}')";
@@ -125,9 +125,8 @@ public sealed class JobJournal : IJobJournal, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<JobEntry?> NextAsync(CancellationToken cancellationToken = default) =>
-        (await QueryAsync($"SELECT {Columns} FROM jobs WHERE state NOT IN {Ended} ORDER BY queue_order, job LIMIT 1", cancellationToken)
-            .ConfigureAwait(false)).SingleOrDefault();
+    public async Task<IReadOnlyList<JobEntry>> PendingAsync(CancellationToken cancellationToken = default) =>
+        await QueryAsync($"SELECT {Columns} FROM jobs WHERE state NOT IN {Ended} ORDER BY queue_order, job", cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task<JobEntry?> FindAsync(string job, CancellationToken cancellationToken = default)
@@ -141,13 +140,13 @@ public sealed class JobJournal : IJobJournal, IDisposable
         await QueryAsync($"SELECT {Columns} FROM jobs ORDER BY queue_order, job", cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public Task AppendAsync(string job, JobEvent happening, CancellationToken cancellationToken = default)
+    public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        ArgumentNullException.ThrowIfNull(happening);
-        return happening.Progress is not null
+        ArgumentNullException.ThrowIfNull(jobEvent);
+        return jobEvent.Progress is not null
             ? Task.CompletedTask
-            : WriteAsync(statements => AppendAsync(statements, job, happening), cancellationToken);
+            : WriteAsync(statements => AppendAsync(statements, job, jobEvent), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -213,7 +212,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
                     INSERT INTO jobs (job, spec, state, reason, created, started, updated, queue_order)
                     SELECT @job, @spec, @state, '', @now, @now, @now, COALESCE(MAX(queue_order), 0) + 1 FROM jobs WHERE TRUE
                     ON CONFLICT (job) DO UPDATE SET
-                        spec = @spec, state = @state, reason = '', started = @now, updated = @now, cancel_requested = 0
+                        spec = @spec, state = @state, reason = '', started = @now, updated = @now, cancel_requested = 0, last_epoch = ''
                     """,
                     ("job", spec.Job), ("spec", JsonFormatter.Default.Format(spec)), ("state", nameof(JobState.Submitted)), ("now", Now()))
                     .ConfigureAwait(false);
@@ -222,7 +221,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     }
 
     /// <inheritdoc cref="AppendAsync(string, JobEvent, CancellationToken)"/>
-    public void Append(string job, JobEvent happening) => Finish(AppendAsync(job, happening));
+    public void Append(string job, JobEvent jobEvent) => Finish(AppendAsync(job, jobEvent));
 
     /// <summary>State and reason of a job; null where the journal does not know it.</summary>
     public (JobState State, string Reason)? Find(string job) => FindAsync(job).GetAwaiter().GetResult() is { } entry ? (entry.State, entry.Reason) : null;
@@ -251,7 +250,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
         }
     }
 
-    private async Task<int> AppendAsync(JournalTransaction statements, string job, JobEvent happening)
+    private async Task<int> AppendAsync(JournalTransaction statements, string job, JobEvent jobEvent)
     {
         List<long> known = await statements.QueryAsync(
             reader => reader.GetInt64(0), "SELECT queue_order FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false);
@@ -260,7 +259,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
             throw new UnknownJobException(Place, job);
         }
 
-        if (happening.State is { } state)
+        if (jobEvent.State is { } state)
         {
             await statements.ExecuteAsync(
                 $"""
@@ -271,12 +270,19 @@ public sealed class JobJournal : IJobJournal, IDisposable
                 ("job", job), ("state", state.State.ToString()), ("reason", state.Reason), ("now", Now())).ConfigureAwait(false);
         }
 
+        string text = JsonFormatter.Default.Format(jobEvent);
+        if (jobEvent.Epoch is not null)
+        {
+            // Whoever lists jobs need not look through all their events for it.
+            await statements.ExecuteAsync("UPDATE jobs SET last_epoch = @event WHERE job = @job", ("job", job), ("event", text)).ConfigureAwait(false);
+        }
+
         return await statements.ExecuteAsync(
             """
             INSERT INTO events (job, sequence, time, event) VALUES (@job, @sequence, @now, @event)
             ON CONFLICT (job, sequence) DO UPDATE SET time = @now, event = @event
             """,
-            ("job", job), ("sequence", happening.Sequence), ("now", Now()), ("event", JsonFormatter.Default.Format(happening))).ConfigureAwait(false);
+            ("job", job), ("sequence", jobEvent.Sequence), ("now", Now()), ("event", text)).ConfigureAwait(false);
     }
 
     private Task<List<JobEntry>> QueryAsync(string text, CancellationToken cancellationToken) =>
@@ -296,7 +302,10 @@ public sealed class JobJournal : IJobJournal, IDisposable
         reader.GetString(7) is { Length: > 0 } started ? ReadTime(started) : null,
         ReadTime(reader.GetString(8)),
         reader.GetInt64(9),
-        reader.GetInt64(10));
+        reader.GetInt64(11))
+    {
+        LastEpoch = reader.GetString(10) is { Length: > 0 } epoch ? JobEvent.Parser.ParseJson(epoch).Epoch : null,
+    };
 
     private static DateTimeOffset ReadTime(string text) =>
         DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);

@@ -34,6 +34,13 @@ internal static class JournalSchema
             "ALTER TABLE jobs ADD COLUMN queue_order BIGINT NOT NULL DEFAULT 0",
             "UPDATE jobs SET created = started",
         ],
+        [
+            "ALTER TABLE jobs ADD COLUMN last_epoch TEXT NOT NULL DEFAULT ''",
+            """
+            UPDATE jobs SET last_epoch = COALESCE((
+                SELECT event FROM events WHERE events.job = jobs.job AND event LIKE '%"epoch": {%' ORDER BY sequence DESC LIMIT 1), '')
+            """,
+        ],
     ];
 
     /// <summary>Brings the tables to the newest version.</summary>

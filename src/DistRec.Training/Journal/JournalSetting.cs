@@ -12,6 +12,9 @@ internal static class JournalSetting
     private const string Forms = "a file, or postgresql://user:password@host:port/database";
     private const int DefaultPort = 5432;
 
+    /// <summary>Whether a setting names a file.</summary>
+    public static bool IsFile(string setting) => !setting.Contains("://", StringComparison.Ordinal);
+
     /// <summary>The PostgreSQL database that a setting names, with the parts of its address as psql reads them; null for a file.</summary>
     /// <exception cref="InputException">The setting is neither.</exception>
     public static NpgsqlConnectionStringBuilder? ReadPostgres(string setting)

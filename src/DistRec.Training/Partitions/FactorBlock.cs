@@ -1,6 +1,6 @@
-using DistRec.Actors;
 using DistRec.Models;
 using DistRec.Numerics.Linear;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;
 

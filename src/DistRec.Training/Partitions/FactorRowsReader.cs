@@ -1,4 +1,4 @@
-using DistRec.Actors;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;
 

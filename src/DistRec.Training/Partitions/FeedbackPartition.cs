@@ -1,7 +1,7 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Feedback;
+using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Partitions;
@@ -103,7 +103,7 @@ public sealed class FeedbackPartition : IPushPartition
     public Task<FactorBlock> ModelAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken)
     {
         _working.TakeAll(items, _needed.Value);
-        return ProfilesAsync(Tables.Kept ?? Tables.Current, _ => true, pool, cancellationToken);
+        return ProfilesAsync(Tables.Best ?? Tables.Current, _ => true, pool, cancellationToken);
     }
 
     private FactorBlock Items => _working.Rows;

@@ -1,7 +1,7 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
+using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Partitions;

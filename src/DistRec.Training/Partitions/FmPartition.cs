@@ -1,7 +1,7 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
+using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Partitions;
@@ -21,7 +21,7 @@ public sealed class FmPartition : IPushPartition
     private readonly FmHeldOut? _guides; // of adaptive regularization alone
     private readonly int _firstRow;
     private readonly int[] _clockStarts;
-    private readonly Crowding? _crowding;
+    private readonly UpdateAveraging? _crowding;
     private readonly WorkingRows _working;
     private readonly RowSet[] _needed;
     private readonly FmParameters _parameters;
@@ -74,7 +74,7 @@ public sealed class FmPartition : IPushPartition
         }
 
         _parameters = new FmParameters(_working.Rows.Factors, _working.Rows.Biases, use.Features);
-        _crowding = data.Sharers is null ? null : new Crowding(_rows, _clockStarts, [.. held.Select(row => row < groupStarts[^1] ? data.Sharers[row] : data.Sharers.Max())]);
+        _crowding = data.Sharers is null ? null : new UpdateAveraging(_rows, _clockStarts, [.. held.Select(row => row < groupStarts[^1] ? data.Sharers[row] : data.Sharers.Max())]);
         Tables = new UserTables(0, 0);
     }
 

@@ -1,6 +1,6 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
+using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Partitions;

@@ -1,5 +1,5 @@
-using DistRec.Actors;
 using DistRec.Models;
+using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Partitions;

@@ -1,5 +1,5 @@
-using DistRec.Actors;
 using DistRec.Numerics.Linear;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;
 

@@ -1,5 +1,5 @@
-using DistRec.Actors;
 using DistRec.Data;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;
 

@@ -1,5 +1,5 @@
-using DistRec.Actors;
 using DistRec.Numerics.Vectors;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;
 

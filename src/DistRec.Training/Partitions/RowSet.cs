@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using DistRec.Actors;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;
 

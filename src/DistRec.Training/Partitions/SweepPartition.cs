@@ -1,8 +1,8 @@
-using DistRec.Actors;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FactorizationMachine.Sampling;
+using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 

@@ -19,8 +19,8 @@ public sealed class UserTables
     /// <summary>The newest tables.</summary>
     public FactorBlock Current { get; }
 
-    /// <summary>The best tables so far; null where none were kept.</summary>
-    public FactorBlock? Kept { get; private set; }
+    /// <summary>The best tables so far; null where none were best.</summary>
+    public FactorBlock? Best { get; private set; }
 
     /// <summary>Draws the first factors.</summary>
     /// <param name="firstUser">Global index of the first user.</param>
@@ -30,24 +30,24 @@ public sealed class UserTables
     {
         InitialFactors.Draw(Current.Factors, firstUser, scale, seed, RandomPurpose.UserFactors);
         Array.Clear(Current.Biases);
-        Kept = null;
+        Best = null;
     }
 
     /// <summary>Takes tables from a checkpoint.</summary>
-    public void Resume(FactorBlock current, FactorBlock? kept)
+    public void Resume(FactorBlock current, FactorBlock? best)
     {
         ArgumentNullException.ThrowIfNull(current);
         Current.CopyFrom(current);
-        Kept = kept?.Copy();
+        Best = best?.Copy();
     }
 
     /// <summary>Remembers the current tables as the best.</summary>
-    public void Keep()
+    public void SaveBest()
     {
-        Kept ??= FactorBlock.Zeros(Current.Biases.Length, _width);
-        Kept.CopyFrom(Current);
+        Best ??= FactorBlock.Zeros(Current.Biases.Length, _width);
+        Best.CopyFrom(Current);
     }
 
     /// <summary>Goes back to the remembered tables.</summary>
-    public void Restore() => Current.CopyFrom(Kept ?? throw new InvalidOperationException("no tables were kept to go back to"));
+    public void Restore() => Current.CopyFrom(Best ?? throw new InvalidOperationException("no tables were best to go back to"));
 }

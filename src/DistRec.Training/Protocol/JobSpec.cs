@@ -19,24 +19,24 @@ public sealed partial class JobSpec
         _ => ModelKinds.Baseline,
     };
 
-    /// <summary>Whether the model is trained by descent; otherwise its two sides are solved in turn.</summary>
-    public bool Descends => ModelCase == ModelOneofCase.Mf || Pushes || Sweeps;
-
-    /// <summary>Whether workers pull rows of the item tables and push changes; otherwise a descending model lends item blocks.</summary>
-    public bool Pushes => ModelCase == ModelOneofCase.Feedback || (ModelCase == ModelOneofCase.Fm && !Sweeps);
-
-    /// <summary>Whether workers hold all parameters, learn them one after the other, and exchange sums over their rows.</summary>
-    public bool Sweeps => ModelCase == ModelOneofCase.Fm && Fm.Learner is FmSpecLearner.Als or FmSpecLearner.Mcmc;
+    /// <summary>How the partitions of the job train together.</summary>
+    public TrainingScheme Scheme => ModelCase switch
+    {
+        ModelOneofCase.Mf => TrainingScheme.BlockSgd,
+        ModelOneofCase.Feedback => TrainingScheme.ParameterServer,
+        ModelOneofCase.Fm => Fm.Learner is FmSpecLearner.Als or FmSpecLearner.Mcmc ? TrainingScheme.AllReduce : TrainingScheme.ParameterServer,
+        _ => TrainingScheme.Alternating,
+    };
 
     /// <summary>Whether an epoch is one round of clocks.</summary>
-    public bool HasClocks => Pushes || Sweeps;
+    public bool HasClocks => Scheme is TrainingScheme.ParameterServer or TrainingScheme.AllReduce;
 
     /// <summary>γ of the first epoch; 0 for models without one.</summary>
     public double FirstLearningRate => ModelCase switch
     {
         ModelOneofCase.Mf => Mf.LearningRate,
         ModelOneofCase.Feedback => Feedback.LearningRate,
-        ModelOneofCase.Fm when !Sweeps => Fm.LearningRate,
+        ModelOneofCase.Fm when Scheme == TrainingScheme.ParameterServer => Fm.LearningRate,
         _ => 0,
     };
 
@@ -45,7 +45,7 @@ public sealed partial class JobSpec
     {
         ModelOneofCase.Mf => Mf.LearningRateDecay,
         ModelOneofCase.Feedback => Feedback.LearningRateDecay,
-        ModelOneofCase.Fm when !Sweeps => Fm.LearningRateDecay,
+        ModelOneofCase.Fm when Scheme == TrainingScheme.ParameterServer => Fm.LearningRateDecay,
         _ => 1,
     };
 
@@ -70,7 +70,7 @@ public sealed partial class JobSpec
     public bool Averages => ModelCase == ModelOneofCase.Bpmf || (ModelCase == ModelOneofCase.Fm && Fm.Learner == FmSpecLearner.Mcmc);
 
     /// <summary>Whether the tables of the best epoch are kept beside the newest ones. A model that averages keeps its newest, to which an abandoned epoch returns.</summary>
-    public bool KeepsBest => Descends || (!Averages && ValidationRatings > 0);
+    public bool SavesBest => Scheme != TrainingScheme.Alternating || (!Averages && ValidationRatings > 0);
 
     /// <summary>Whether the model learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
     public bool IsImplicit => ModelCase == ModelOneofCase.ImplicitAls || (ModelCase == ModelOneofCase.Fm && Fm.Task == FmSpecTask.Ranking);

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using DistRec.Actors;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Storage;
 

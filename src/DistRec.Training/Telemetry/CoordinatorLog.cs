@@ -60,9 +60,9 @@ internal sealed class CoordinatorLog(ILogger logger)
     public void Told(IReadOnlyList<JobEvent> events, bool isRepairing)
     {
         using IDisposable? scope = events.Count > 0 || _isRecovering ? Scope() : null;
-        foreach (JobEvent happening in events)
+        foreach (JobEvent jobEvent in events)
         {
-            Write(happening);
+            Write(jobEvent);
         }
 
         if (_isRecovering && !isRepairing)
@@ -73,25 +73,25 @@ internal sealed class CoordinatorLog(ILogger logger)
         _isRecovering = isRepairing;
     }
 
-    private void Write(JobEvent happening)
+    private void Write(JobEvent jobEvent)
     {
-        switch (happening.WhatCase)
+        switch (jobEvent.WhatCase)
         {
             case JobEvent.WhatOneofCase.Epoch:
-                EpochFinished epoch = happening.Epoch;
+                EpochFinished epoch = jobEvent.Epoch;
                 logger.LogInformation(
                     "Job {Job}, round {Round}: epoch {Epoch} took {Seconds:0.000} s, training RMSE {TrainRmse:0.0000}, validation RMSE {ValidationRmse:0.0000}, "
                     + "{ReceivedBytes} bytes of rows moved, {NeededBytes} had to.",
                     _job, _round, epoch.Epoch, epoch.Seconds, epoch.TrainRmse, epoch.ValidationRmse, epoch.ReceivedBytes, epoch.NeededBytes);
                 break;
             case JobEvent.WhatOneofCase.Note:
-                logger.LogInformation("Job {Job}, round {Round}: {Note}.", _job, _round, happening.Note.Text.TrimEnd('.'));
+                logger.LogInformation("Job {Job}, round {Round}: {Note}.", _job, _round, jobEvent.Note.Text.TrimEnd('.'));
                 break;
-            case JobEvent.WhatOneofCase.State when happening.State.State is JobState.Completed or JobState.Cancelled:
-                logger.LogInformation("Job {Job} has ended: {State}, {Reason}.", _job, happening.State.State, happening.State.Reason);
+            case JobEvent.WhatOneofCase.State when jobEvent.State.State is JobState.Completed or JobState.Cancelled:
+                logger.LogInformation("Job {Job} has ended: {State}, {Reason}.", _job, jobEvent.State.State, jobEvent.State.Reason);
                 break;
-            case JobEvent.WhatOneofCase.State when happening.State.State == JobState.Failed:
-                logger.LogError("Job {Job} has failed: {Reason}.", _job, happening.State.Reason);
+            case JobEvent.WhatOneofCase.State when jobEvent.State.State == JobState.Failed:
+                logger.LogError("Job {Job} has failed: {Reason}.", _job, jobEvent.State.Reason);
                 break;
             default:
                 break;

@@ -23,7 +23,7 @@ public static class TrainingTelemetry
     private static readonly Counter<long> Epochs = Meter.CreateCounter<long>("distrec.epochs", "{epoch}", "Epochs done");
 
     private static readonly Counter<long> Lost = Meter.CreateCounter<long>(
-        "distrec.partitions.lost", "{partition}", "Partitions that lost their state and began a new life");
+        "distrec.partitions.lost", "{partition}", "Partitions that lost their state and began a new incarnation");
 
     private static readonly Counter<long> Received = Meter.CreateCounter<long>(
         "distrec.rows.received", "By", "Factor rows that came from other nodes");

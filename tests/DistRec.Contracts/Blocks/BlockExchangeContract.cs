@@ -1,17 +1,19 @@
-using DistRec.Actors;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Contracts;
 
 /// <summary>The exchange of a block's owner and that of its puller; the same one when both live in one process.</summary>
 /// <param name="Owner">Where blocks are published.</param>
 /// <param name="Puller">Where they are pulled.</param>
-/// <param name="OwnerAddress">An actor that lives where they are published.</param>
+/// <param name="OwnerEndpoint">Under which endpoint they are pulled.</param>
 /// <param name="StopAsync">Stops both; called once, or more.</param>
-/// <param name="WhenWaitingAsync">Completes when a pull of that key has come to wait at the owner; null where a pull does so at once.</param>
+/// <param name="WhenWaitingAsync">
+/// Completes when a pull of that key has come to wait at the owner; null where a pull does so at once.
+/// </param>
 public sealed record ExchangeUnderTest(
     IBlockExchange Owner,
     IBlockExchange Puller,
-    ActorAddress OwnerAddress,
+    string OwnerEndpoint,
     Func<ValueTask> StopAsync,
     Func<BlockKey, Task>? WhenWaitingAsync = null);
 
@@ -83,6 +85,7 @@ public abstract class BlockExchangeContract : IAsyncLifetime
             Key(1) with { Name = "item-factors" },
             Key(1) with { From = 9 },
             Key(1) with { To = 9 },
+            Key(1) with { Step = 9 },
         ];
         for (int number = 0; number < keys.Length; number++)
         {
@@ -218,5 +221,5 @@ public abstract class BlockExchangeContract : IAsyncLifetime
     private static BlockKey Key(long round) => new("job", round, "user-factors", 0, 1);
 
     private async Task<BytesBlock> PullAsync(BlockKey key, CancellationToken cancellationToken = default) =>
-        await Exchange.Puller.PullAsync(Exchange.OwnerAddress, key, new BytesBlockReader(), cancellationToken);
+        await Exchange.Puller.PullAsync(Exchange.OwnerEndpoint, key, new BytesBlockReader(), cancellationToken);
 }

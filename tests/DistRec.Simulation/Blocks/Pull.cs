@@ -1,5 +1,5 @@
-using DistRec.Actors;
 using DistRec.Simulation.Hosting;
+using DistRec.Training.Blocks;
 
 namespace DistRec.Simulation.Blocks;
 
@@ -8,47 +8,56 @@ internal interface IPull
 {
     BlockKey Key { get; }
 
-    /// <summary>Names the block and its owner.</summary>
+    /// <summary>Names the block and where it is to come from.</summary>
     string Describe();
 
     /// <summary>Ends the wait.</summary>
-    void Fail(ActorException failure);
+    void Fail(BlockException failure);
 }
 
 /// <summary>
-/// One wait for a block, however often it has to be asked for: from the node where its owner lives now, and again when that
-/// node is lost, when the owner has moved, or when something was lost on its way.
+/// One wait for a block, however often it has to be asked for: the node at the endpoint is asked again when it has come back without
+/// memory, or when something was lost on its way, and counts as out of reach when it was that for long. Between nodes only the bytes are
+/// shared, as they were when they were sent.
 /// </summary>
 internal sealed class Pull<TBlock>(
-    NodeLife life, ActorAddress owner, BlockKey key, IBlockReader<TBlock> reader, CancellationToken cancellationToken)
+    NodeLife life, string endpoint, BlockKey key, IBlockReader<TBlock> reader, CancellationToken cancellationToken)
     : TaskCompletionSource<TBlock>, IPull
     where TBlock : IBlock
 {
     private int _attempt;
     private NodeLife? _asked;
     private bool _isLost;
+    private long? _failingSince;
 
     public BlockKey Key => key;
 
-    public string Describe() => $"the block {key} of {owner}";
+    public string Describe() => $"the block {key} of {endpoint}";
 
-    public void Fail(ActorException failure) => TrySetException(failure);
+    public void Fail(BlockException failure) => TrySetException(failure);
 
-    /// <summary>Asks the node where the owner lives now.</summary>
+    /// <summary>Asks the node.</summary>
     internal void Ask()
     {
         int attempt = ++_attempt;
         _isLost = false;
-        _asked = life.Blocks.HostOf(owner);
-        if (_asked == life)
+        _failingSince ??= life.Cluster.Scheduler.Now;
+        if (endpoint == life.Blocks.Endpoint)
         {
-            life.Blocks.Store.Subscribe(key, (block, failure) => life.Soon("a block", () => _ = TakeLocalAsync(attempt, block, failure)));
+            life.Blocks.Subscribe(
+                key, (block, failure) => life.Soon("a block", () => _ = TakeAsync(attempt, () => ReadHereAsync(block, failure))));
+            return;
         }
-        else if (_asked is { } host)
+
+        _asked = life.Cluster.LifeAt(endpoint);
+        if (_asked is { } host)
         {
             byte[] selection = reader.Selection.ToArray();
-            Carry(life, host, "pull", () => host.Blocks.Store.Subscribe(
-                key, (block, failure) => _ = AnswerAsync(host, attempt, selection, block, failure)));
+            Carry(life, host, "pull", attempt, () =>
+            {
+                _failingSince = null;
+                host.Blocks.Subscribe(key, (block, failure) => _ = AnswerAsync(host, attempt, selection, block, failure));
+            });
         }
 
         LookAfterLater(attempt);
@@ -64,99 +73,88 @@ internal sealed class Pull<TBlock>(
             return;
         }
 
-        NodeLife? host = life.Blocks.HostOf(owner);
-        if (host is not null && (_isLost || host != _asked))
+        if (!_isLost && _asked is not null && _asked == life.Cluster.LifeAt(endpoint))
+        {
+            // A block that is not published yet is waited for where it was asked for.
+            LookAfterLater(attempt);
+            return;
+        }
+
+        TimeSpan limit = life.Cluster.Options.UnreachableTimeout;
+        _failingSince ??= life.Cluster.Scheduler.Now;
+        if (life.Cluster.Scheduler.Now - _failingSince < limit.Ticks)
         {
             Ask();
-            return;
         }
-
-        // A block that is not published yet is waited for where it was asked for.
-        LookAfterLater(attempt);
+        else
+        {
+            TrySetException(new BlockUnreachableException(key, new Uri(endpoint), limit, "nobody answers"));
+        }
     }
 
-    private async Task TakeLocalAsync(int attempt, IBlock? block, ActorException? failure)
+    private async Task<TBlock> ReadHereAsync(IBlock? block, BlockException? failure) => block switch
     {
-        if (attempt != _attempt || Task.IsCompleted)
-        {
-            return;
-        }
-
-        if (failure is not null)
-        {
-            TrySetException(failure);
-            return;
-        }
-
-        switch (block)
-        {
-            case TBlock expected:
-                TrySetResult(expected);
-                break;
-            case IUnreadBlock unread:
-                await TakeAsync(unread.ReadAsync(reader, cancellationToken).AsTask()).ConfigureAwait(false);
-                break;
-            default:
-                TrySetException(WrongType(block!));
-                break;
-        }
-    }
+        null => throw failure!,
+        TBlock expected => expected,
+        IUnreadBlock unread => await unread.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+        _ => throw WrongType(block),
+    };
 
     // Runs at the owner's node.
-    private async Task AnswerAsync(NodeLife host, int attempt, byte[] selection, IBlock? block, ActorException? failure)
+    private async Task AnswerAsync(NodeLife host, int attempt, byte[] selection, IBlock? block, BlockException? failure)
     {
         if (failure is BlockExchangeStoppedException)
         {
-            // The owner's node stops, not the puller's: the owner comes up elsewhere.
+            // The owner's node stops, not the puller's.
             _isLost |= attempt == _attempt;
             return;
         }
 
-        byte[] bytes = [];
-        Exception? refusal = failure ?? (block is TBlock or IUnreadBlock ? null : WrongType(block!));
-        if (refusal is null)
+        Func<Task<TBlock>> read;
+        try
         {
-            try
-            {
-                bytes = await BlockWire.WriteAsync(key, block!, selection).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                refusal = exception;
-            }
+            byte[] bytes = await WriteAsync(block ?? throw failure!, selection).ConfigureAwait(false);
+            read = () => ReadAsync(bytes);
+        }
+        catch (Exception refusal)
+        {
+            read = () => System.Threading.Tasks.Task.FromException<TBlock>(refusal);
         }
 
-        if (life.Cluster.IsOnThread($"the block {key} was written there", inside: false))
-        {
-            Carry(host, life, "block", () => _ = TakeRemoteAsync(attempt, bytes, refusal));
-        }
+        Carry(host, life, "block", attempt, () => _ = TakeAsync(attempt, read));
     }
 
-    private async Task TakeRemoteAsync(int attempt, byte[] bytes, Exception? refusal)
+    private async Task<byte[]> WriteAsync(IBlock block, byte[] selection)
+    {
+        if (block is not (TBlock or IUnreadBlock))
+        {
+            throw WrongType(block);
+        }
+
+        IBlock part = selection.Length == 0 ? block : block.Select(selection);
+        using MemoryStream stream = new(checked((int)part.ByteLength));
+        await part.WriteAsync(stream, CancellationToken.None).ConfigureAwait(false);
+        return stream.Length == part.ByteLength
+            ? stream.ToArray()
+            : throw new InvalidDataException($"the block {key}: expected its {part.ByteLength} bytes, found {stream.Length} written");
+    }
+
+    private async Task<TBlock> ReadAsync(byte[] bytes)
+    {
+        using MemoryStream stream = new(bytes, writable: false);
+        return await reader.ReadAsync(stream, bytes.Length, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TakeAsync(int attempt, Func<Task<TBlock>> read)
     {
         if (attempt != _attempt || Task.IsCompleted)
         {
             return;
         }
 
-        if (refusal is not null)
-        {
-            TrySetException(refusal);
-            return;
-        }
-
-        await TakeAsync(BlockWire.ReadAsync(bytes, reader, cancellationToken)).ConfigureAwait(false);
-    }
-
-    private async Task TakeAsync(Task<TBlock> reading)
-    {
         try
         {
-            TBlock block = await reading.ConfigureAwait(false);
-            if (life.Cluster.IsOnThread($"the block {key} was read there", inside: false))
-            {
-                TrySetResult(block);
-            }
+            TrySetResult(await read().ConfigureAwait(false));
         }
         catch (Exception exception)
         {
@@ -164,14 +162,8 @@ internal sealed class Pull<TBlock>(
         }
     }
 
-    private void Carry(NodeLife from, NodeLife to, string what, Action arrive) =>
-        life.Cluster.Network.Carry(new Network.Parcel(from, to, what, arrive)
-        {
-            About = owner,
-            Detail = key.ToString(),
-            IsBulk = true,
-            Lost = () => _isLost = true,
-        });
+    private void Carry(NodeLife from, NodeLife to, string what, int attempt, Action arrive) =>
+        life.Cluster.Network.Carry(from, to, what, key.ToString(), arrive, () => _isLost |= attempt == _attempt);
 
     private BlockTypeException WrongType(IBlock block) => new(key, typeof(TBlock).Name, block.GetType().Name);
 }

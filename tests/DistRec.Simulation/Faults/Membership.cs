@@ -3,8 +3,8 @@ using DistRec.Simulation.Hosting;
 namespace DistRec.Simulation.Faults;
 
 /// <summary>
-/// Who belongs to the cluster. The lowest-numbered node that runs is the seed: a node that it cannot reach for the detection
-/// time counts as lost, and its actors move. This knowledge is the cluster's own and takes no messages.
+/// Who belongs to the cluster. Its majority goes on: a node that cannot be reached from there for the detection time counts as lost, and
+/// what lives there begins anew elsewhere. This knowledge is the cluster's own and takes no messages.
 /// </summary>
 internal sealed class Membership(SimulatedCluster cluster, SimulationRandom random)
 {
@@ -15,7 +15,7 @@ internal sealed class Membership(SimulatedCluster cluster, SimulationRandom rand
     /// <summary>Looks at everything anew after a fault or its end.</summary>
     internal void Update()
     {
-        NodeLife? seed = cluster.Nodes.Select(node => node.Life).FirstOrDefault(IsResponsive);
+        NodeLife? center = Center();
         foreach (SimulatedNode node in cluster.Nodes)
         {
             NodeLife life = node.Life;
@@ -24,8 +24,7 @@ internal sealed class Membership(SimulatedCluster cluster, SimulationRandom rand
                 continue;
             }
 
-            bool isReached = IsResponsive(life) && (seed is null || life == seed || !cluster.Network.IsCut(seed.Node.Number, node.Number));
-            if (isReached)
+            if (IsResponsive(life) && Reaches(center, life))
             {
                 _unreachable.Remove(life);
             }
@@ -40,30 +39,15 @@ internal sealed class Membership(SimulatedCluster cluster, SimulationRandom rand
         cluster.Placement.PlaceHomeless();
     }
 
-    /// <summary>The node's old life is over, known or not: whoever knocks as new proves it.</summary>
-    internal void Replace(NodeLife life)
+    /// <summary>A node does not belong to the cluster any more: found to be lost, replaced by its next life, or gone by itself.</summary>
+    internal void Remove(NodeLife life)
     {
-        if (!life.IsRemoved)
+        if (life.IsRemoved)
         {
-            Remove(life);
+            return;
         }
-    }
 
-    private bool IsResponsive(NodeLife life) =>
-        life.TakesActors && life.PausedUntil <= cluster.Scheduler.Now;
-
-    private void Detect(NodeLife life, object period)
-    {
-        if (!life.IsRemoved && _unreachable.TryGetValue(life, out object? present) && present == period)
-        {
-            Remove(life);
-            Update();
-        }
-    }
-
-    private void Remove(NodeLife life)
-    {
-        cluster.Note("node lost", life.Node.Number);
+        cluster.Note("node removed", life.Node.Number);
         life.IsRemoved = true;
         _unreachable.Remove(life);
         if (life.IsRunning)
@@ -79,18 +63,43 @@ internal sealed class Membership(SimulatedCluster cluster, SimulationRandom rand
             }
         }
 
-        cluster.Placement.Move(life);
+        cluster.Placement.Forget(life);
+        foreach (SimulatedNode node in cluster.Nodes.Where(node => node.Life is { IsRunning: true, IsRemoved: false }))
+        {
+            node.Life.Shells.ForEach(shell => shell.OnNodeRemoved());
+        }
+    }
+
+    /// <summary>Whether the majority can reach a node.</summary>
+    internal bool IsReached(SimulatedNode node) => Reaches(Center(), node.Life);
+
+    // The node that reaches most others; the lowest-numbered one of several.
+    private NodeLife? Center()
+    {
+        NodeLife[] lives = [.. cluster.Nodes.Select(node => node.Life).Where(IsResponsive)];
+        return lives.MaxBy(life => lives.Count(other => Reaches(life, other)));
+    }
+
+    private bool Reaches(NodeLife? from, NodeLife to) =>
+        from is null || from.Node == to.Node || !cluster.Network.IsCut(from.Node.Number, to.Node.Number);
+
+    private static bool IsCountedIn(NodeLife life) => life is { IsRunning: true, HasStopped: false, IsRemoved: false };
+
+    private bool IsResponsive(NodeLife life) => IsCountedIn(life) && life.PausedUntil <= cluster.Scheduler.Now;
+
+    private void Detect(NodeLife life, object period)
+    {
+        if (_unreachable.TryGetValue(life, out object? present) && present == period)
+        {
+            Remove(life);
+            Update();
+        }
     }
 
     private void Fence(NodeLife life)
     {
-        if (life.HasStopped)
-        {
-            return;
-        }
-
         cluster.Note("fence", life.Node.Number);
-        _ = life.StopAsync(inGoodOrder: false);
+        life.Stop();
         cluster.ComeBackWhenReached(life);
     }
 }

@@ -1,14 +1,14 @@
-using DistRec.Actors;
+using DistRec.Training.Protocol;
 
 namespace DistRec.Simulation.Hosting;
 
 /// <summary>
-/// Everything between nodes: how long it takes, what is lost, doubled or held. Letters of one sender to one receiver keep
-/// their order; everything else may overtake.
+/// Everything between nodes: how long it takes, what is lost, doubled or held. Messages of one sender to one receiver keep their order
+/// unless they are doubled; everything else may overtake. Blocks travel beside them, on connections that try again by themselves.
 /// </summary>
 internal sealed class Network(SimulatedCluster cluster, SimulationRandom messages, SimulationRandom pulls)
 {
-    private readonly Dictionary<Pair, long> _lastArrivals = [];
+    private readonly Dictionary<(Shell From, Shell To), long> _lastArrivals = [];
     private readonly Dictionary<(int, int), Cut> _cuts = [];
 
     internal bool IsCut(int one, int other) => _cuts.ContainsKey(Link(one, other));
@@ -30,66 +30,87 @@ internal sealed class Network(SimulatedCluster cluster, SimulationRandom message
 
         foreach (Parcel parcel in cut.Held)
         {
-            Schedule(parcel, parcel.Arrive, isFirst: false);
+            Schedule(parcel, isFirst: false);
         }
 
         return true;
     }
 
-    /// <summary>Takes something from one node to another.</summary>
-    internal void Carry(Parcel parcel)
+    /// <summary>Takes a message to a shell: by reference on one node, by its bytes to another.</summary>
+    internal void Send(Shell from, Shell to, object message)
     {
-        SimulationOptions options = cluster.Options;
-        cluster.Note(parcel.What, parcel.From.Node.Number, parcel.To.Node.Number, parcel.About, parcel.Detail, parcel.Number);
-        if (!parcel.IsBulk && messages.Chance(options.LossShare))
+        if (from.Life == to.Life)
         {
-            Lose(parcel, "lost");
+            object known = message is PartitionEnvelope envelope ? envelope.Message : message;
+            long arrival = InOrder(from, to, cluster.Scheduler.Now + cluster.Ticks(cluster.Options.TurnDelay));
+            cluster.Scheduler.At(arrival, to.Life, () => to.Deliver(known, from));
             return;
         }
 
-        Schedule(parcel, parcel.Arrive, isFirst: true);
-        if (parcel.Again is { } again && messages.Chance(options.DuplicateShare))
+        (Func<object> read, ulong hash) = Wire.Write(message);
+        Parcel parcel = new(from.Life, to.Life, "message", () => Deliver(from, to, read))
         {
-            Parcel copy = new(parcel.From, parcel.To, "duplicate", again)
-            {
-                About = parcel.About, Detail = parcel.Detail, Delay = options.LateMessageDelay,
-            };
-            Schedule(copy, again, isFirst: true);
+            About = to.Name, Detail = NameOf(message), Number = hash, Order = (from, to),
+        };
+        SimulationOptions options = cluster.Options;
+        Note(parcel, parcel.What);
+        if (messages.Chance(options.LossShare))
+        {
+            Note(parcel, "lost");
+            return;
+        }
+
+        Schedule(parcel, isFirst: true);
+        if (messages.Chance(options.DuplicateShare))
+        {
+            Schedule(parcel with { What = "duplicate", Order = null, Delay = options.LateMessageDelay }, isFirst: true);
         }
     }
 
-    /// <summary>Lets some sends wait although there is room, as they do while a connection is busy.</summary>
-    internal ValueTask PerhapsSlow(NodeLife sender)
+    /// <summary>Takes a block, or the request for one, to another node.</summary>
+    /// <param name="from">Where it comes from.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="what">A word for the trace.</param>
+    /// <param name="block">Which block.</param>
+    /// <param name="arrive">What its arrival does.</param>
+    /// <param name="lost">What its loss does.</param>
+    internal void Carry(NodeLife from, NodeLife to, string what, string block, Action arrive, Action lost)
     {
-        if (!messages.Chance(cluster.Options.SlowSendShare))
-        {
-            return ValueTask.CompletedTask;
-        }
+        cluster.RequireThread($"the block {block} was sent");
+        Parcel parcel = new(from, to, what, arrive) { Detail = block, Lost = lost };
+        Note(parcel, what);
+        Schedule(parcel, isFirst: true);
+    }
 
-        TaskCompletionSource sent = new();
-        cluster.Scheduler.After(messages.Ticks(cluster.Options.MessageDelay), sender, sent.SetResult);
-        return new ValueTask(sent.Task);
+    private static string NameOf(object message) =>
+        (message is PartitionEnvelope envelope ? envelope.Message : message).GetType().Name;
+
+    private static void Deliver(Shell from, Shell to, Func<object> read)
+    {
+        object message = read();
+        to.Deliver(message is PartitionEnvelope envelope ? envelope.Message : message, from);
     }
 
     private static (int, int) Link(int one, int other) => one < other ? (one, other) : (other, one);
 
-    private void Schedule(Parcel parcel, Action arrive, bool isFirst)
+    private long InOrder(Shell from, Shell to, long arrival) =>
+        _lastArrivals[(from, to)] = Math.Max(arrival, _lastArrivals.GetValueOrDefault((from, to), -1) + 1);
+
+    private void Schedule(Parcel parcel, bool isFirst)
     {
         long arrival = cluster.Scheduler.Now + Ticks(parcel, isFirst);
-        if (parcel.IsOrdered)
+        if (parcel.Order is { } order)
         {
-            Pair pair = new(parcel.From, parcel.To, parcel.Sender, parcel.About!.Value);
-            arrival = Math.Max(arrival, _lastArrivals.GetValueOrDefault(pair, -1) + 1);
-            _lastArrivals[pair] = arrival;
+            arrival = InOrder(order.From, order.To, arrival);
         }
 
-        cluster.Scheduler.At(arrival, parcel.To, () => Arrive(parcel, arrive));
+        cluster.Scheduler.At(arrival, parcel.To, () => Arrive(parcel));
     }
 
     private long Ticks(Parcel parcel, bool isFirst)
     {
         SimulationOptions options = cluster.Options;
-        if (parcel.IsBulk)
+        if (parcel.IsBlock)
         {
             bool isSlow = isFirst && pulls.Chance(options.SlowPullShare);
             return pulls.Ticks(options.PullDelay) + (isSlow ? pulls.Ticks(options.SlowPullDelay) : 0);
@@ -99,73 +120,67 @@ internal sealed class Network(SimulatedCluster cluster, SimulationRandom message
         return messages.Ticks(parcel.Delay ?? options.MessageDelay) + (isLate ? messages.Ticks(options.LateMessageDelay) : 0);
     }
 
-    private void Arrive(Parcel parcel, Action arrive)
+    private void Arrive(Parcel parcel)
     {
-        NodeLife from = parcel.From;
-        if (from.IsRemoved)
+        string? loss = null;
+        if (!parcel.IsBlock && (parcel.From.IsRemoved || parcel.To.IsRemoved))
         {
-            Lose(parcel, "fenced");
+            // Who does not belong to the cluster is neither heard nor told; blocks are given to whoever knows the secret.
+            loss = "fenced";
         }
-        else if (cluster.Scheduler.Now > from.LostAfter)
+        else if (cluster.Scheduler.Now > parcel.From.LostAfter)
         {
-            Lose(parcel, "lost in crash");
+            loss = "lost in crash";
         }
-        else if (_cuts.TryGetValue(Link(from.Node.Number, parcel.To.Node.Number), out Cut? cut))
+        else if (_cuts.TryGetValue(Link(parcel.From.Node.Number, parcel.To.Node.Number), out Cut? cut))
         {
-            if (cut.Loses)
+            if (!cut.Loses)
             {
-                Lose(parcel, "lost in cut");
-            }
-            else
-            {
-                cluster.Note("held in cut", from.Node.Number, parcel.To.Node.Number, parcel.About, parcel.Detail);
+                Note(parcel, "held in cut");
                 cut.Held.Add(parcel);
+                return;
             }
+
+            loss = "lost in cut";
+        }
+
+        Note(parcel, loss ?? "arrived");
+        if (loss is null)
+        {
+            parcel.Arrive();
         }
         else
         {
-            cluster.Note("arrived", from.Node.Number, parcel.To.Node.Number, parcel.About, parcel.Detail);
-            arrive();
+            parcel.Lost?.Invoke();
         }
     }
 
-    private void Lose(Parcel parcel, string why)
-    {
-        cluster.Note(why, parcel.From.Node.Number, parcel.To.Node.Number, parcel.About, parcel.Detail);
-        parcel.Lost?.Invoke();
-    }
+    private void Note(Parcel parcel, string what) =>
+        cluster.Note(what, parcel.From.Node.Number, parcel.To.Node.Number, parcel.About, parcel.Detail, parcel.Number);
 
     /// <summary>Something on its way from one node's life to another's.</summary>
     /// <param name="From">Where it comes from.</param>
     /// <param name="To">Where it goes; when that life ends it is lost without a word.</param>
     /// <param name="What">A word or two for the trace.</param>
     /// <param name="Arrive">What its arrival does.</param>
-    internal sealed record Parcel(NodeLife From, NodeLife To, string What, Action Arrive)
+    private sealed record Parcel(NodeLife From, NodeLife To, string What, Action Arrive)
     {
-        /// <summary>The receiving actor of a letter, the one concerned otherwise.</summary>
-        internal ActorAddress? About { get; init; }
+        internal string? About { get; init; }
 
         internal string? Detail { get; init; }
 
         internal ulong Number { get; init; }
 
-        /// <summary>What its loss does at the receiver, which keeps a place for it.</summary>
+        /// <summary>What its loss does; only blocks have it.</summary>
         internal Action? Lost { get; init; }
 
-        /// <summary>What a second arrival does; null where that cannot be.</summary>
-        internal Action? Again { get; init; }
+        internal bool IsBlock => Lost is not null;
 
-        internal ActorAddress? Sender { get; init; }
-
-        internal bool IsOrdered { get; init; }
-
-        /// <summary>Whether it travels by the block exchange, which tries again by itself.</summary>
-        internal bool IsBulk { get; init; }
+        /// <summary>Between whom it keeps its order; null where it does not.</summary>
+        internal (Shell From, Shell To)? Order { get; init; }
 
         internal TimeRange? Delay { get; init; }
     }
-
-    private readonly record struct Pair(NodeLife From, NodeLife To, ActorAddress? Sender, ActorAddress Receiver);
 
     private sealed class Cut(bool loses)
     {

@@ -1,95 +1,178 @@
-using DistRec.Actors;
+using DistRec.Training.Coordination;
+using DistRec.Training.Protocol;
+using Google.Protobuf;
 
 namespace DistRec.Simulation.Hosting;
 
-/// <summary>Which node every shard lives on: drawn among the live nodes that registered its kind and play its role.</summary>
+/// <summary>
+/// Where things live that the cluster has once. A partition lives on a worker that is drawn when it is first sent to, and again, at the
+/// next message, when that worker is lost; what is sent meanwhile is kept by its sender's node. The singleton lives on the oldest
+/// coordinator node, at first the lowest-numbered one, and begins anew on the next oldest when that is lost.
+/// </summary>
 internal sealed class Placement(SimulatedCluster cluster, SimulationRandom random)
 {
-    private readonly SortedDictionary<string, Route[]> _routes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Job, PartitionId Partition), Home> _partitions = [];
+    private readonly List<Home> _homes = [];
+    private Home? _singleton;
 
-    internal IEnumerable<Route> Routes => _routes.Values.SelectMany(routes => routes);
+    /// <summary>Makes a partition on a node.</summary>
+    internal Func<NodeLife, string, PartitionId, Shell>? MakePartition { get; set; }
 
-    /// <exception cref="UnknownActorException">No such kind or shard.</exception>
-    internal Route Find(ActorAddress address)
+    /// <summary>The singleton that the cluster believes in; null while there is none.</summary>
+    internal Shell? Singleton => _singleton?.Shell;
+
+    /// <summary>Begins the singleton.</summary>
+    /// <param name="make">Makes it on a node.</param>
+    internal void HostSingleton(Func<NodeLife, Shell> make)
     {
-        if (address.Kind is null || !_routes.TryGetValue(address.Kind, out Route[]? routes))
-        {
-            throw new UnknownActorException(address, $"no kind \"{address.Kind}\" is registered");
-        }
-
-        return (uint)address.Shard < (uint)routes.Length
-            ? routes[address.Shard]
-            : throw new UnknownActorException(address, $"\"{address.Kind}\" has the shards 0 to {routes.Length - 1}");
+        _homes.Add(_singleton = new Home("singleton", SimulationOptions.Coordinator, make));
+        Place(_singleton);
     }
 
-    /// <summary>A node registered a kind; the first to do so makes it known to the cluster.</summary>
-    internal void Announce(ActorKind kind)
+    /// <summary>Sends to the singleton from outside; lost while there is none.</summary>
+    internal void TellSingleton(IMessage message)
     {
-        if (!_routes.TryGetValue(kind.Name, out Route[]? routes))
+        if (Singleton is { } shell)
         {
-            _routes[kind.Name] = routes = [.. Enumerable.Range(0, kind.ShardCount).Select(shard => new Route(new(kind.Name, shard)))];
-            foreach (Route route in routes)
+            (Func<object> read, _) = Wire.Write(message);
+            cluster.Scheduler.After(cluster.Ticks(cluster.Options.MessageDelay), shell.Life, () => shell.Deliver(read(), null));
+        }
+    }
+
+    /// <summary>Sends to a partition, wherever it lives.</summary>
+    internal void Tell(Shell from, string job, PartitionId to, IMessage message)
+    {
+        if (!_partitions.TryGetValue((job, to), out Home? home))
+        {
+            _partitions[(job, to)] = home = new Home($"{to} of {job}", SimulationOptions.Worker, life => MakePartition!(life, job, to));
+            _homes.Add(home);
+        }
+
+        PartitionEnvelope envelope = new(job, to.Index, message);
+        if (from.Life.IsRemoved)
+        {
+            cluster.Note("fenced", from.Life.Node.Number, -1, home.Name, message.GetType().Name);
+        }
+        else if (home.Shell is { } shell && !home.IsMoving)
+        {
+            from.Tell(shell, envelope);
+        }
+        else
+        {
+            home.Held.Add((from, envelope));
+            Place(home);
+        }
+    }
+
+    /// <summary>Looks for places for what has none.</summary>
+    internal void PlaceHomeless() => _homes.ForEach(Place);
+
+    /// <summary>A node came, and some partitions are to move, perhaps to it.</summary>
+    internal void Rebalance()
+    {
+        foreach (Home home in _homes.Where(home => home != _singleton && home is { Shell: not null, IsMoving: false }))
+        {
+            if (random.Chance(cluster.Options.RebalancedShare))
             {
-                PlaceSoon(route);
+                Move(home);
             }
         }
-        else if (routes.Length != kind.ShardCount)
-        {
-            throw new ArgumentException(
-                $"The actor kind \"{kind.Name}\" has {routes.Length} shards on another node and {kind.ShardCount} here; register it alike everywhere.");
-        }
-
-        PlaceHomeless();
     }
 
-    /// <summary>A node came: what could live nowhere may live there.</summary>
-    internal void PlaceHomeless()
-    {
-        foreach (Route route in Routes.Where(route => route.IsHomeless).ToArray())
-        {
-            route.IsHomeless = false;
-            PlaceSoon(route);
-        }
-    }
+    /// <summary>A node is lost, and with it what lives there.</summary>
+    internal void Forget(NodeLife life) => Empty(home => home.Shell?.Life == life);
 
-    /// <summary>A node is lost or left: its actors start elsewhere.</summary>
-    internal void Move(NodeLife life)
+    /// <summary>A shell has nothing more to do, or has let go.</summary>
+    internal void Stopped(Shell shell) => Empty(home => home.Shell == shell);
+
+    /// <summary>What lives on a node is to move: partitions when what they are at has ended.</summary>
+    internal void Leave(NodeLife life)
     {
-        foreach (Route route in Routes.Where(route => route.Actor?.Life == life).ToArray())
+        foreach (Home home in _homes.Where(home => home.Shell?.Life == life).ToArray())
         {
-            route.Actor = null;
-            PlaceSoon(route);
+            if (home == _singleton)
+            {
+                home.Shell!.Stop();
+            }
+            else
+            {
+                Move(home);
+            }
         }
     }
 
-    private void PlaceSoon(Route route) =>
-        cluster.Scheduler.After(random.Ticks(cluster.Options.PlacementTime), null, () => Place(route));
-
-    private void Place(Route route)
+    private static void Move(Home home)
     {
-        NodeLife[] candidates = [.. cluster.Nodes
-            .Where(node => node.Kinds.TryGetValue(route.Address.Kind, out ActorKind? kind) && node.Plays(kind.Role))
-            .Select(node => node.Life)
-            .Where(life => life.TakesActors && cluster.Membership.IsReachable(life))];
-        if (candidates.Length == 0)
+        home.IsMoving = true;
+        home.Shell!.TellSelf(HandOff.Instance);
+    }
+
+    private void Empty(Func<Home, bool> which)
+    {
+        foreach (Home home in _homes.Where(which))
         {
-            cluster.Note("homeless", -1, -1, route.Address);
-            route.IsHomeless = true;
+            home.Shell = null;
+            home.IsMoving = false;
+            Place(home);
+        }
+    }
+
+    private void Place(Home home)
+    {
+        if (home.Shell is null && !home.IsBeingPlaced && (home == _singleton || home.Held.Count > 0))
+        {
+            home.IsBeingPlaced = true;
+            cluster.Scheduler.After(random.Ticks(cluster.Options.PlacementTime), null, () => PlaceNow(home));
+        }
+    }
+
+    private void PlaceNow(Home home)
+    {
+        home.IsBeingPlaced = false;
+        NodeLife[] lives = [.. cluster.Nodes.Where(node => node.Plays(home.Role)).Select(node => node.Life)
+            .Where(life => life.TakesShells && (home == _singleton || cluster.Membership.IsReachable(life)))];
+        if (lives.Length == 0)
+        {
+            cluster.Note("homeless", -1, -1, home.Name);
             return;
         }
 
-        NodeLife home = candidates[random.Next(candidates.Length)];
-        if (cluster.ActivationsOf(route.Address) > 0)
+        NodeLife chosen = home == _singleton ? lives.MinBy(life => life.Joined)! : lives[random.Next(lives.Length)];
+        cluster.Note("place", chosen.Node.Number, -1, home.Name);
+        Shell shell = home.Shell = home.Make(chosen);
+        cluster.Scheduler.After(0, chosen, () =>
         {
-            throw new InvalidOperationException($"{route.Address} would have two live activations; the simulation is wrong");
+            if (home.Shell == shell)
+            {
+                shell.Start();
+            }
+        });
+        foreach ((Shell from, PartitionEnvelope envelope) in home.Held)
+        {
+            // It was kept on the sender's node, and went with that.
+            if (from.Life is { IsRunning: true, IsRemoved: false })
+            {
+                from.Tell(shell, envelope);
+            }
         }
 
-        StartReason reason = route.Placements++ == 0 ? StartReason.First : StartReason.Relocation;
-        cluster.Note("place", home.Node.Number, -1, route.Address, reason.ToString());
-        SimulatedActor actor = new(home, home.Node.Kinds[route.Address.Kind], route.Address, reason);
-        home.Actors[route.Address] = actor;
-        route.Actor = actor;
-        actor.ComeToTurn();
-        route.SendHeld(actor);
+        home.Held.Clear();
+    }
+
+    private sealed class Home(string name, string role, Func<NodeLife, Shell> make)
+    {
+        internal string Name => name;
+
+        internal string Role => role;
+
+        internal Func<NodeLife, Shell> Make => make;
+
+        internal Shell? Shell { get; set; }
+
+        internal bool IsMoving { get; set; }
+
+        internal bool IsBeingPlaced { get; set; }
+
+        internal List<(Shell From, PartitionEnvelope Envelope)> Held { get; } = [];
     }
 }

@@ -1,4 +1,4 @@
-using DistRec.Actors;
+using DistRec.Training.Compute;
 
 namespace DistRec.Simulation.Hosting;
 
@@ -14,7 +14,7 @@ internal sealed class SimulatedComputePool(NodeLife life) : IComputePool
     {
         ArgumentOutOfRangeException.ThrowIfNegative(chunks);
         ArgumentNullException.ThrowIfNull(body);
-        await TakeTimeAsync().ConfigureAwait(false);
+        await life.PassAsync(life.Cluster.Options.ComputeTime).ConfigureAwait(false);
         for (int chunk = 0; chunk < chunks; chunk++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -25,22 +25,8 @@ internal sealed class SimulatedComputePool(NodeLife life) : IComputePool
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await TakeTimeAsync().ConfigureAwait(false);
+        await life.PassAsync(life.Cluster.Options.ComputeTime).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return work();
-    }
-
-    private Task TakeTimeAsync()
-    {
-        life.Cluster.RequireThread("a computation began");
-        long ticks = life.Cluster.ComputeTicks();
-        if (ticks == 0)
-        {
-            return Task.CompletedTask;
-        }
-
-        TaskCompletionSource due = new();
-        life.Cluster.Scheduler.After(ticks, life, due.SetResult);
-        return due.Task;
     }
 }

@@ -1,33 +1,25 @@
-using DistRec.Actors;
-using Google.Protobuf;
+using DistRec.Training.Actors;
 
 namespace DistRec.Simulation.Hosting;
 
-/// <summary>Messages as they are between processes.</summary>
+/// <summary>Messages as they are between processes: the bytes of the serializer that nodes use.</summary>
 internal static class Wire
 {
-    /// <summary>Writes a message and reads it again, so that nothing is shared by reference.</summary>
-    internal static IMessage Copy(IMessage message) => message.Descriptor.Parser.ParseFrom(message.ToByteString());
+    // It asks nothing of an actor system.
+    private static readonly TrainingSerializer Serializer = new(null!);
 
-    /// <summary>A hash of a message's bytes (FNV-1a), for the trace.</summary>
-    internal static ulong Hash(IMessage message)
+    /// <summary>Writes a message.</summary>
+    /// <returns>Reads it, each time anew, so that nothing is shared by reference; and a hash of its bytes (FNV-1a) for the trace.</returns>
+    internal static (Func<object> Read, ulong Hash) Write(object message)
     {
+        string manifest = Serializer.Manifest(message);
+        byte[] bytes = Serializer.ToBinary(message);
         ulong hash = 0xCBF29CE484222325;
-        foreach (byte value in message.ToByteArray())
+        foreach (byte value in bytes)
         {
             hash = (hash ^ value) * 0x100000001B3;
         }
 
-        return hash;
-    }
-
-    /// <exception cref="MessageTooLargeException">The message is over the limit.</exception>
-    internal static void CheckSize(IMessage message, int limit)
-    {
-        int size = message.CalculateSize();
-        if (size > limit)
-        {
-            throw new MessageTooLargeException(message.Descriptor.FullName, size, limit);
-        }
+        return (() => Serializer.FromBinary(bytes, manifest), hash);
     }
 }

@@ -24,39 +24,30 @@ internal sealed class NodeClock(Scheduler scheduler, NodeLife life) : TimeProvid
     private sealed class ClockTimer(Scheduler scheduler, NodeLife life, TimerCallback callback, object? state) : ITimer
     {
         private ScheduledEvent? _next;
-        private TimeSpan _period;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             life.Cluster.RequireThread("a timer was set");
-            _next?.Dispose();
-            _next = null;
-            _period = period;
+            ArgumentOutOfRangeException.ThrowIfNotEqual(period, Timeout.InfiniteTimeSpan);
+            Dispose();
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
-                _next = scheduler.After(dueTime, life, Fire);
+                _next = scheduler.After(dueTime, life, () =>
+                {
+                    life.Cluster.Note("timer", life.Node.Number);
+                    callback(state);
+                });
             }
 
             return true;
         }
 
-        public void Dispose()
-        {
-            _next?.Dispose();
-            _next = null;
-        }
+        public void Dispose() => _next?.Dispose();
 
         public ValueTask DisposeAsync()
         {
             Dispose();
             return ValueTask.CompletedTask;
-        }
-
-        private void Fire()
-        {
-            _next = _period > TimeSpan.Zero ? scheduler.After(_period, life, Fire) : null;
-            life.Cluster.Note("timer", life.Node.Number);
-            callback(state);
         }
     }
 }

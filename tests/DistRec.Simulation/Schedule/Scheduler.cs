@@ -69,3 +69,18 @@ internal sealed class Scheduler
     /// <summary>Lets time pass in which nothing happens.</summary>
     internal void MoveTo(long time) => Now = Math.Max(Now, time);
 }
+
+/// <summary>Something that happens at a moment of virtual time.</summary>
+/// <param name="life">The node's life that it waits for while the node is paused, and ends with; null for none.</param>
+/// <param name="action">What happens.</param>
+internal sealed class ScheduledEvent(NodeLife? life, Action action) : IDisposable
+{
+    internal NodeLife? Life => life;
+
+    internal Action Action => action;
+
+    internal bool IsCancelled { get; private set; }
+
+    /// <summary>It will not happen any more.</summary>
+    public void Dispose() => IsCancelled = true;
+}

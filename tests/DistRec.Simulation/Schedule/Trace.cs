@@ -1,5 +1,4 @@
 using System.Text;
-using DistRec.Actors;
 
 namespace DistRec.Simulation.Schedule;
 
@@ -15,26 +14,23 @@ internal sealed class Trace
     /// <summary>FNV-1a over all entries so far.</summary>
     internal ulong Hash { get; private set; } = 0xCBF29CE484222325;
 
-    internal long Count => _count;
-
     /// <summary>Takes down one event.</summary>
     /// <param name="time">Ticks of virtual time.</param>
     /// <param name="what">A word or two, constant.</param>
     /// <param name="node">The node it happened at, or −1.</param>
     /// <param name="other">The other node, or −1.</param>
-    /// <param name="actor">The actor concerned.</param>
+    /// <param name="shell">The shell concerned.</param>
     /// <param name="detail">Such as the message's name.</param>
     /// <param name="number">Such as a hash of the message.</param>
-    internal void Add(long time, string what, int node, int other = -1, ActorAddress? actor = null, string? detail = null, ulong number = 0)
+    internal void Add(long time, string what, int node, int other = -1, string? shell = null, string? detail = null, ulong number = 0)
     {
         Mix((ulong)time);
         Mix(what);
         Mix(((ulong)(uint)node << 32) | (uint)other);
-        Mix(actor?.Kind);
-        Mix((ulong)(actor?.Shard ?? -1));
+        Mix(shell);
         Mix(detail);
         Mix(number);
-        _ring[_count++ % Kept] = new Entry(time, what, node, other, actor, detail);
+        _ring[_count++ % Kept] = new Entry(time, what, node, other, shell, detail);
     }
 
     /// <summary>The last events, oldest first, a line each.</summary>
@@ -46,7 +42,7 @@ internal sealed class Trace
             Entry entry = _ring[at % Kept];
             text.Append($"{TimeSpan.FromTicks(entry.Time).TotalMilliseconds,12:F4} ms  {entry.What,-16}");
             text.Append(entry.Node < 0 ? "" : entry.Other < 0 ? $" node {entry.Node}" : $" node {entry.Node} → {entry.Other}");
-            text.Append(entry.Actor is { } actor ? $"  {actor}" : "").Append(entry.Detail is null ? "" : $"  {entry.Detail}");
+            text.Append(entry.Shell is null ? "" : $"  {entry.Shell}").Append(entry.Detail is null ? "" : $"  {entry.Detail}");
             text.Append('\n');
         }
 
@@ -65,5 +61,5 @@ internal sealed class Trace
         Mix(0);
     }
 
-    private readonly record struct Entry(long Time, string What, int Node, int Other, ActorAddress? Actor, string? Detail);
+    private readonly record struct Entry(long Time, string What, int Node, int Other, string? Shell, string? Detail);
 }

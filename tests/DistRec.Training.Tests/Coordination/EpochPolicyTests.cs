@@ -22,7 +22,7 @@ public sealed class EpochPolicyTests
         policy.JudgeEpoch(3, 0.95).ShouldBe(new EpochDecision(EpochAction.Continue, false));
         EpochDecision last = policy.JudgeEpoch(4, 0.91);
         last.Action.ShouldBe(EpochAction.Stop);
-        last.Keep.ShouldBeFalse();
+        last.SaveBest.ShouldBeFalse();
         last.Reason.ShouldBe("2 epochs without a better validation RMSE than 0.9000 of epoch 2");
     }
 
@@ -89,7 +89,7 @@ public sealed class EpochPolicyTests
     {
         EpochPolicy policy = new(new JobSpec { Als = new AlsSpec { Rank = 8 }, RatingDeviation = 1 });
         policy.JudgeDescent(5, false).Action.ShouldBe(EpochAction.Continue);
-        policy.KeepsTables.ShouldBeFalse("without validation the last epoch is the model");
+        policy.SavesBest.ShouldBeFalse("without validation the last epoch is the model");
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class EpochPolicyTests
     public void A_mean_of_samples_is_never_stopped_early_and_keeps_its_newest_tables()
     {
         EpochPolicy policy = new(Machine(FmSpecLearner.Mcmc));
-        policy.KeepsTables.ShouldBeTrue("an abandoned epoch goes back to them");
+        policy.SavesBest.ShouldBeTrue("an abandoned epoch goes back to them");
         for (int epoch = 1; epoch < 20; epoch++)
         {
             policy.JudgeEpoch(epoch, 1 + epoch).ShouldBe(new EpochDecision(EpochAction.Continue, true));

@@ -33,9 +33,9 @@ public sealed class JobMachineTests
         Run(Als()).Rounds.ShouldBe(
         [
             RoundKind.Load, RoundKind.Initialize,
-            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep,
-            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep,
-            RoundKind.PublishKept,
+            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.SaveBest,
+            RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.SaveBest,
+            RoundKind.PublishBest,
         ]);
     }
 
@@ -46,7 +46,7 @@ public sealed class JobMachineTests
         [
             RoundKind.Load, RoundKind.Initialize,
             RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.SolveUsers, RoundKind.SolveItems,
-            RoundKind.PublishKept,
+            RoundKind.PublishBest,
         ]);
     }
 
@@ -55,9 +55,9 @@ public sealed class JobMachineTests
     {
         Run(Mf(epochs: 1)).Rounds.ShouldBe(
         [
-            RoundKind.Load, RoundKind.Initialize, RoundKind.Keep,
-            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Keep,
-            RoundKind.PublishKept,
+            RoundKind.Load, RoundKind.Initialize, RoundKind.SaveBest,
+            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.SaveBest,
+            RoundKind.PublishBest,
         ]);
     }
 
@@ -68,10 +68,10 @@ public sealed class JobMachineTests
         Trace trace = Run(Mf(epochs: 1), sums: round => round.Kind == RoundKind.Descend && descents++ == 0 ? new RoundSums { Diverged = true } : null);
         trace.Rounds.ShouldBe(
         [
-            RoundKind.Load, RoundKind.Initialize, RoundKind.Keep,
+            RoundKind.Load, RoundKind.Initialize, RoundKind.SaveBest,
             RoundKind.Descend, RoundKind.Reclaim, RoundKind.Restore,
-            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Keep,
-            RoundKind.PublishKept,
+            RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.SaveBest,
+            RoundKind.PublishBest,
         ]);
         trace.Epochs.ShouldBe([1]);
         trace.Notes.Single().ShouldContain("learning rate of 0.5");
@@ -83,7 +83,7 @@ public sealed class JobMachineTests
         Trace trace = Run(Mf(), sums: round => round.Kind == RoundKind.Descend ? new RoundSums { Diverged = true } : null);
         trace.End.State.ShouldBe(JobState.Failed);
         trace.End.Reason.ShouldContain("the training error is no longer a number");
-        trace.Rounds.ShouldNotContain(RoundKind.PublishKept);
+        trace.Rounds.ShouldNotContain(RoundKind.PublishBest);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class JobMachineTests
         JobStep again = machine.Lost(new PartitionId(Side.User, 1), "it failed", failed: true);
         again.Next!.Value.Kind.ShouldBe(RoundKind.Load);
         again.Next.Value.Number.ShouldBeGreaterThan(first);
-        again.Events.Single(happening => happening.Note is not null).Note.Text.ShouldContain("user partition 1");
+        again.Events.Single(jobEvent => jobEvent.Note is not null).Note.Text.ShouldContain("user partition 1");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class JobMachineTests
     public void A_cancelled_job_abandons_a_round_of_training_and_undoes_its_epoch(RoundKind running)
     {
         Trace trace = Run(Als(epochs: 10), cancelIn: (running, 3));
-        trace.Rounds.SkipWhile(round => round != RoundKind.Revert).ShouldBe([RoundKind.Revert, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Rounds.SkipWhile(round => round != RoundKind.Revert).ShouldBe([RoundKind.Revert, RoundKind.Publish, RoundKind.PublishBest]);
         trace.Rounds.Count(round => round == running).ShouldBe(3);
         trace.End.State.ShouldBe(JobState.Cancelled);
         trace.End.Reason.ShouldBe("cancelled after epoch 2");
@@ -150,11 +150,11 @@ public sealed class JobMachineTests
 
     [Theory]
     [InlineData(RoundKind.Validate)]
-    [InlineData(RoundKind.Keep)]
+    [InlineData(RoundKind.SaveBest)]
     public void A_short_round_of_a_cancelled_job_ends_and_its_epoch_counts(RoundKind running)
     {
         Trace trace = Run(Als(epochs: 10), cancelIn: (running, 2));
-        trace.Rounds.TakeLast(3).ShouldBe([RoundKind.Keep, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Rounds.TakeLast(3).ShouldBe([RoundKind.SaveBest, RoundKind.Publish, RoundKind.PublishBest]);
         trace.End.Reason.ShouldBe("cancelled after epoch 2");
     }
 
@@ -162,7 +162,7 @@ public sealed class JobMachineTests
     public void A_cancelled_descent_goes_back_to_the_best_tables_where_those_are_of_the_epoch_before()
     {
         Trace trace = Run(Mf(epochs: 10), cancelIn: (RoundKind.Descend, 3));
-        trace.Rounds.TakeLast(4).ShouldBe([RoundKind.Descend, RoundKind.Restore, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Rounds.TakeLast(4).ShouldBe([RoundKind.Descend, RoundKind.Restore, RoundKind.Publish, RoundKind.PublishBest]);
         trace.Published[0].Resume.Epoch.ShouldBe(2);
         trace.End.Reason.ShouldBe("cancelled after epoch 2");
     }
@@ -175,7 +175,7 @@ public sealed class JobMachineTests
             Mf(epochs: 10),
             sums: round => round.Kind == RoundKind.Validate ? new RoundSums(default(ErrorSums).Add(++validations, 0, 1), default, 0, false) : null,
             cancelIn: (RoundKind.Descend, 3));
-        trace.Rounds.TakeLast(5).ShouldBe([RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Publish, RoundKind.PublishKept]);
+        trace.Rounds.TakeLast(5).ShouldBe([RoundKind.Descend, RoundKind.Reclaim, RoundKind.Validate, RoundKind.Publish, RoundKind.PublishBest]);
         trace.Published[0].Resume.Epoch.ShouldBe(3);
     }
 
@@ -188,7 +188,7 @@ public sealed class JobMachineTests
         spec.Snapshots = true;
         spec.SnapshotSeconds = 1000;
         Trace trace = Run(spec, cancelIn: (running, 3));
-        trace.Rounds.TakeLast(2).ShouldBe([running, RoundKind.PublishKept]);
+        trace.Rounds.TakeLast(2).ShouldBe([running, RoundKind.PublishBest]);
         trace.End.Reason.ShouldBe("cancelled after epoch 2");
     }
 
@@ -225,7 +225,7 @@ public sealed class JobMachineTests
             step = machine.Complete(Improving(round), Second);
         }
 
-        rounds.TakeLast(5).ShouldBe([RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.Keep, RoundKind.Publish]);
+        rounds.TakeLast(5).ShouldBe([RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate, RoundKind.SaveBest, RoundKind.Publish]);
     }
 
     [Fact]
@@ -268,23 +268,23 @@ public sealed class JobMachineTests
         {
             steps.ShouldBeLessThan(1000, "the job must end");
             long published = 0;
-            foreach (JobEvent happening in step.Events)
+            foreach (JobEvent jobEvent in step.Events)
             {
-                switch (happening.WhatCase)
+                switch (jobEvent.WhatCase)
                 {
                     case JobEvent.WhatOneofCase.Epoch:
-                        trace.Epochs.Add(happening.Epoch.Epoch);
+                        trace.Epochs.Add(jobEvent.Epoch.Epoch);
                         break;
                     case JobEvent.WhatOneofCase.Note:
-                        trace.Notes.Add(happening.Note.Text);
+                        trace.Notes.Add(jobEvent.Note.Text);
                         break;
                     case JobEvent.WhatOneofCase.Tables:
-                        trace.Published.Add(happening.Tables);
-                        published = happening.Tables.Version;
+                        trace.Published.Add(jobEvent.Tables);
+                        published = jobEvent.Tables.Version;
                         break;
                     case JobEvent.WhatOneofCase.State:
-                        trace.States.Add(happening.State.State);
-                        trace = trace with { End = happening.State };
+                        trace.States.Add(jobEvent.State.State);
+                        trace = trace with { End = jobEvent.State };
                         break;
                     default:
                         break;

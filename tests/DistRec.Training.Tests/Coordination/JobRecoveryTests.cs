@@ -56,17 +56,17 @@ public sealed class JobRecoveryTests
     {
         JobMachine machine = new(Mf(epochs: 5, validation: 10));
         RunUntil(machine, machine.Begin(), snapshots: 1, out TablesPublished first);
-        first.Snapshot.KeptIsCurrent.ShouldBeTrue("epoch 1 is the best so far");
+        first.Snapshot.BestIsCurrent.ShouldBeTrue("epoch 1 is the best so far");
         machine.TablesTaken(first.Version);
 
         // Epoch 2 is worse, so its snapshot refers to the tables of epoch 1, which lie in the store as current ones.
         RunUntil(machine, machine.Complete(Worse, Second), snapshots: 1, out TablesPublished second, Worse);
-        second.Snapshot.KeptItems.ShouldBe(first.Version);
-        second.Snapshot.KeptIsCurrent.ShouldBeTrue();
+        second.Snapshot.BestItems.ShouldBe(first.Version);
+        second.Snapshot.BestIsCurrent.ShouldBeTrue();
         machine.TablesTaken(second.Version);
         machine.Lost(User, "its node was lost", failed: false);
         Round fetch = machine.Complete(Sums, Second).Next!.Value;
-        (fetch.SourceVersion, fetch.KeptVersion, fetch.KeptIsCurrent).ShouldBe((second.Version, first.Version, true));
+        (fetch.SourceVersion, fetch.BestVersion, fetch.BestIsCurrent).ShouldBe((second.Version, first.Version, true));
     }
 
     [Fact]
@@ -160,9 +160,9 @@ public sealed class JobRecoveryTests
                 rounds.Add(round);
             }
 
-            if (step.Events.FirstOrDefault(happening => happening.Tables is { Purpose: TablesPurpose.Snapshot }) is { } happening && --snapshots == 0)
+            if (step.Events.FirstOrDefault(jobEvent => jobEvent.Tables is { Purpose: TablesPurpose.Snapshot }) is { } jobEvent && --snapshots == 0)
             {
-                told = happening.Tables;
+                told = jobEvent.Tables;
                 return rounds;
             }
 

@@ -28,7 +28,7 @@ public sealed class RepairPlanTests
     [InlineData("u", "42", RoundKind.Validate, "Load u, SolveUsers u stored 42 → 50")]
     [InlineData("i", "42", RoundKind.Validate, "Load i, SolveItems i 50 → 51")]
     [InlineData("ui", "42", RoundKind.Validate, "Load ui, SolveUsers u stored 42 → 50, SolveItems i 50 → 51")]
-    [InlineData("ui", "42", RoundKind.PublishKept, "Load ui, SolveUsers u stored 42 → 50, SolveItems i 50 → 51")]
+    [InlineData("ui", "42", RoundKind.PublishBest, "Load ui, SolveUsers u stored 42 → 50, SolveItems i 50 → 51")]
     [InlineData("ui", "", RoundKind.Validate, null)]
     public void What_is_lost_comes_back_from_the_store_or_from_what_it_was_computed_from(
         string lost, string stored, RoundKind interrupted, string? plan)
@@ -43,20 +43,20 @@ public sealed class RepairPlanTests
     }
 
     [Theory]
-    [InlineData("u", "42 22 12", "Load u, SolveUsers u stored 12, Keep u, SolveUsers u stored 42 → 50")]
-    [InlineData("i", "42 22 12", "Load i, Fetch i 22, Keep i, Fetch i 42 → 42")]
-    [InlineData("ui", "42 22 12", "Load ui, Fetch i 22, SolveUsers u stored 12, Keep ui, Fetch i 42 → 42, SolveUsers u stored 42 → 50")]
+    [InlineData("u", "42 22 12", "Load u, SolveUsers u stored 12, SaveBest u, SolveUsers u stored 42 → 50")]
+    [InlineData("i", "42 22 12", "Load i, Fetch i 22, SaveBest i, Fetch i 42 → 42")]
+    [InlineData("ui", "42 22 12", "Load ui, Fetch i 22, SolveUsers u stored 12, SaveBest ui, Fetch i 42 → 42, SolveUsers u stored 42 → 50")]
     [InlineData("i", "42 12", null)]
     [InlineData("u", "42 22", null)]
     public void The_best_tables_of_an_earlier_epoch_come_back_first(string lost, string stored, string? plan) =>
-        Tell(lost, BeforeItems with { Kept = new KeptVersions(21, 12, 22), Stored = Versions(stored) }, RoundKind.SolveItems).ShouldBe(plan);
+        Tell(lost, BeforeItems with { Best = new BestVersions(21, 12, 22), Stored = Versions(stored) }, RoundKind.SolveItems).ShouldBe(plan);
 
     [Fact]
     public void Newest_tables_that_are_the_best_are_kept_again_also_where_the_round_would_not_need_them()
     {
-        TableVersions tables = BeforeUsers.KeptNewest() with { Stored = Versions("42 32") };
-        Tell("u", tables, RoundKind.SolveUsers).ShouldBe("Load u, SolveUsers u stored 32 → 41, Keep u");
-        Tell("i", tables, RoundKind.SolveUsers).ShouldBe("Load i, Fetch i 42 → 42, Keep i");
+        TableVersions tables = BeforeUsers.SavedBest() with { Stored = Versions("42 32") };
+        Tell("u", tables, RoundKind.SolveUsers).ShouldBe("Load u, SolveUsers u stored 32 → 41, SaveBest u");
+        Tell("i", tables, RoundKind.SolveUsers).ShouldBe("Load i, Fetch i 42 → 42, SaveBest i");
     }
 
     [Theory]

@@ -3,11 +3,10 @@ using DistRec.Models.Als;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
-using DistRec.Training.Actors;
+using DistRec.Training.Work;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
-using Google.Protobuf;
 
 namespace DistRec.Training.Tests.Jobs;
 
@@ -35,12 +34,7 @@ public sealed class CancelTests
         // One partition has solved its rows already when the job is cancelled, the other one never will.
         using CancellationTokenSource cancel = new();
         TaskCompletionSource solved = new();
-        ParticipantFactories factories = new()
-        {
-            Users = (shard, node) => new Slow(Side.User, shard, node, running, solved, cancel),
-            Items = (shard, node) => new Slow(Side.Item, shard, node, running, solved, cancel),
-        };
-        await CancelAndResumeAsync(Als, validates, factories, cancel);
+        await CancelAndResumeAsync(Als, validates, (spec, partition, node) => new Slow(spec, partition, node, running, solved, cancel), cancel);
     }
 
     [Theory]
@@ -49,8 +43,7 @@ public sealed class CancelTests
     public async Task A_descent_is_abandoned_and_the_job_resumes_from_the_epoch_before(bool validates)
     {
         using CancellationTokenSource cancel = new();
-        ParticipantFactories factories = new() { Worker = (shard, node) => new Deaf(shard, node, cancel) };
-        await CancelAndResumeAsync(Mf, validates, factories, cancel);
+        await CancelAndResumeAsync(Mf, validates, Users((spec, partition, node) => new Deaf(spec, partition, node, cancel)), cancel);
     }
 
     [Theory]
@@ -59,8 +52,7 @@ public sealed class CancelTests
     public async Task A_push_is_abandoned_and_the_job_resumes_from_the_epoch_before(bool validates)
     {
         using CancellationTokenSource cancel = new();
-        ParticipantFactories factories = new() { PushWorker = (shard, node) => new Stuck(shard, node, cancel) };
-        await CancelAndResumeAsync(SvdPlusPlus, validates, factories, cancel);
+        await CancelAndResumeAsync(SvdPlusPlus, validates, Users((spec, partition, node) => new Stuck(spec, partition, node, cancel)), cancel);
     }
 
     [Fact]
@@ -68,21 +60,21 @@ public sealed class CancelTests
     {
         using CancellationTokenSource cancel = new();
         TaskCompletionSource loaded = new();
-        ParticipantFactories factories = new() { Users = (shard, node) => new Slow(Side.User, shard, node, RoundKind.Load, loaded, cancel) };
+        SessionParts parts = new() { Works = Users((spec, partition, node) => new Slow(spec, partition, node, RoundKind.Load, loaded, cancel)) };
 
-        TrainingOutcome outcome = await TrainingSession.RunAsync(Planted.Small, Als, new SessionOptions(), factories, null, cancel.Token).WaitAsync(Bound);
+        TrainingOutcome outcome = await TrainingSession.RunAsync(Planted.Small, Als, new SessionOptions(), parts, null, cancel.Token).WaitAsync(Bound);
 
         outcome.State.ShouldBe(JobState.Cancelled);
         outcome.Model.ShouldBeNull();
     }
 
-    private static async Task CancelAndResumeAsync(TrainingSettings settings, bool validates, ParticipantFactories factories, CancellationTokenSource cancel)
+    private static async Task CancelAndResumeAsync(TrainingSettings settings, bool validates, PartitionWorkFactory works, CancellationTokenSource cancel)
     {
         using TemporaryFolder folder = new();
         TrainingData data = validates ? Planted.Small : Planted.Small with { Validation = null };
         SessionOptions options = new() { WorkFolder = folder.Path };
 
-        TrainingOutcome stopped = await TrainingSession.RunAsync(data, settings, options, factories, null, cancel.Token).WaitAsync(Bound);
+        TrainingOutcome stopped = await TrainingSession.RunAsync(data, settings, options, new SessionParts { Works = works }, null, cancel.Token).WaitAsync(Bound);
         TrainingOutcome shorter = await TrainingSession.RunAsync(data, settings with { Epochs = LongEpoch - 1 }, new SessionOptions()).WaitAsync(Bound);
         TrainingOutcome resumed = await TrainingSession.RunAsync(data, settings, options with { Resume = true }).WaitAsync(Bound);
         TrainingOutcome straight = await TrainingSession.RunAsync(data, settings, new SessionOptions()).WaitAsync(Bound);
@@ -96,61 +88,70 @@ public sealed class CancelTests
         ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute(straight.Model!));
     }
 
-    /// <summary>In one round the first partition does its part and the second never ends; then the job is cancelled.</summary>
-    private sealed class Slow(Side side, int shard, NodeParts node, RoundKind slow, TaskCompletionSource done, CancellationTokenSource cancel)
-        : FactorPartitionActor(side, shard, node)
+    private static PartitionWorkFactory Users(Func<JobSpec, PartitionId, NodeResources, IPartitionWork> users) =>
+        (spec, partition, node) => partition.Side == Side.User ? users(spec, partition, node) : PartitionWorks.Create(spec, partition, node);
+
+    private static async Task NeverEndAsync(CancellationTokenSource cancel, CancellationToken cancellationToken)
     {
-        protected override async Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken)
+        await cancel.CancelAsync();
+        TaskCompletionSource never = new();
+        await never.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>In one round the first partition does its part and the second never ends; then the job is cancelled.</summary>
+    private sealed class Slow(
+        JobSpec spec, PartitionId partition, NodeResources node, RoundKind slow, TaskCompletionSource done, CancellationTokenSource cancel)
+        : AlternatingWork(spec, partition, node)
+    {
+        public override async Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken)
         {
-            if (command.Kind != slow || (command.Epoch != LongEpoch && slow != RoundKind.Load))
+            if (round.Command.Kind != slow || (round.Command.Epoch != LongEpoch && slow != RoundKind.Load))
             {
-                return await base.RunAsync(command, cancellationToken);
+                return await base.RunAsync(round, cancellationToken);
             }
 
-            if (Shard == 0)
+            if (Index == 0)
             {
-                RoundSums sums = await base.RunAsync(command, cancellationToken);
+                RoundSums sums = await base.RunAsync(round, cancellationToken);
                 done.TrySetResult();
                 return sums;
             }
 
             await done.Task.WaitAsync(cancellationToken);
-            await cancel.CancelAsync();
-            TaskCompletionSource never = new();
-            await never.Task.WaitAsync(cancellationToken);
+            await NeverEndAsync(cancel, cancellationToken);
             return default;
         }
     }
 
     /// <summary>In one epoch the second worker never begins, so that nobody gets beyond the first clock; then the job is cancelled.</summary>
-    private sealed class Stuck(int shard, NodeParts node, CancellationTokenSource cancel) : PushWorkerActor(shard, node)
+    private sealed class Stuck(JobSpec spec, PartitionId partition, NodeResources node, CancellationTokenSource cancel)
+        : ParameterWorkerWork(spec, partition, node)
     {
-        protected override async Task<RoundSums> DescendAsync(RunRound command, CancellationToken cancellationToken)
+        protected override async Task<RoundSums> DescendAsync(RoundInput round, CancellationToken cancellationToken)
         {
-            if (Shard != 1 || command.Epoch != LongEpoch)
+            if (Index != 1 || round.Command.Epoch != LongEpoch)
             {
-                return await base.DescendAsync(command, cancellationToken);
+                return await base.DescendAsync(round, cancellationToken);
             }
 
-            await cancel.CancelAsync();
-            TaskCompletionSource never = new();
-            await never.Task.WaitAsync(cancellationToken);
+            await NeverEndAsync(cancel, cancellationToken);
             return default;
         }
     }
 
-    /// <summary>In one epoch the second worker takes no visit after its first, so that the descent never ends; then the job is cancelled.</summary>
-    private sealed class Deaf(int shard, NodeParts node, CancellationTokenSource cancel) : WorkerActor(shard, node)
+    /// <summary>In one epoch the second worker makes no visit after its first, so that the descent never ends; then the job is cancelled.</summary>
+    private sealed class Deaf(JobSpec spec, PartitionId partition, NodeResources node, CancellationTokenSource cancel)
+        : BlockSgdWork(spec, partition, node)
     {
-        protected override async ValueTask OnOtherAsync(IMessage message)
+        public override async Task<RoundSums> VisitAsync(RoundInput round, VisitBlock visit, CancellationToken cancellationToken)
         {
-            if (Shard == 1 && Command.Epoch == LongEpoch && message is VisitBlock { Step: > 0 })
+            if (Index != 1 || round.Command.Epoch != LongEpoch || visit.Step == 0)
             {
-                await cancel.CancelAsync();
-                return;
+                return await base.VisitAsync(round, visit, cancellationToken);
             }
 
-            await base.OnOtherAsync(message);
+            await NeverEndAsync(cancel, cancellationToken);
+            return default;
         }
     }
 }

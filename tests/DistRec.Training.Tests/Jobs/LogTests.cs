@@ -1,6 +1,6 @@
 using DistRec.Models;
 using DistRec.Models.Als;
-using DistRec.Training.Actors;
+using DistRec.Training.Work;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -17,7 +17,7 @@ public sealed class LogTests
     {
         RecordingLogger log = new();
 
-        TrainingOutcome outcome = await RunAsync(new ParticipantFactories { Logger = log });
+        TrainingOutcome outcome = await RunAsync(new SessionParts { Logger = log });
 
         LoggedLine[] epochs = [.. log.Lines.Where(line => line.Properties.ContainsKey("TrainRmse"))];
         epochs.Select(line => line.Properties["Epoch"]).ShouldBe([1, 2, 3]);
@@ -25,9 +25,9 @@ public sealed class LogTests
         epochs.ShouldAllBe(line => line.Level == LogLevel.Information && (long)line.Properties["Round"]! > 0);
         log.Lines.ShouldAllBe(line => line.Scope == "job logged" && (string)line.Properties["Job"]! == "logged");
 
-        RoundKind[] rounds = [RoundKind.Load, RoundKind.Initialize, .. Enumerable.Repeat(new[] { RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate }, 3).SelectMany(kinds => kinds), RoundKind.PublishKept];
+        RoundKind[] rounds = [RoundKind.Load, RoundKind.Initialize, .. Enumerable.Repeat(new[] { RoundKind.SolveUsers, RoundKind.SolveItems, RoundKind.Validate }, 3).SelectMany(kinds => kinds), RoundKind.PublishBest];
         LoggedLine[] debug = [.. log.Lines.Where(line => line.Level == LogLevel.Debug)];
-        debug.Where(line => line.Properties.ContainsKey("Seconds")).Select(line => (RoundKind)line.Properties["Kind"]!).Where(kind => kind != RoundKind.Keep).ShouldBe(rounds);
+        debug.Where(line => line.Properties.ContainsKey("Seconds")).Select(line => (RoundKind)line.Properties["Kind"]!).Where(kind => kind != RoundKind.SaveBest).ShouldBe(rounds);
         debug.Count(line => line.Properties.ContainsKey("Epoch")).ShouldBe(debug.Length / 2, "each round begins and ends");
         log.Lines[0].Text.ShouldBe("Job logged begins: Als, 2 partitions a side, at most 3 epochs.");
         log.Lines[^1].Text.ShouldBe($"Job logged has ended: Completed, {outcome.Reason}.");
@@ -39,13 +39,12 @@ public sealed class LogTests
     {
         RecordingLogger log = new();
         int failures = 0;
-        ParticipantFactories factories = new()
+
+        TrainingOutcome outcome = await RunAsync(new SessionParts
         {
             Logger = log,
-            Users = (shard, node) => new Failing(shard, node, () => shard == 1 && Interlocked.Increment(ref failures) is 1 or 2),
-        };
-
-        TrainingOutcome outcome = await RunAsync(factories);
+            Works = Failing(partition => partition.Index == 1 && Interlocked.Increment(ref failures) is 1 or 2),
+        });
 
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
         LoggedLine[] losses = [.. log.Lines.Where(line => line.Level == LogLevel.Warning)];
@@ -61,18 +60,21 @@ public sealed class LogTests
     {
         RecordingLogger log = new();
 
-        TrainingOutcome outcome = await RunAsync(new ParticipantFactories { Logger = log, Users = (shard, node) => new Failing(shard, node, () => true) });
+        TrainingOutcome outcome = await RunAsync(new SessionParts { Logger = log, Works = Failing(_ => true) });
 
         outcome.State.ShouldBe(JobState.Failed);
         log.Lines.Single(line => line.Level == LogLevel.Error).Text.ShouldBe($"Job logged has failed: {outcome.Reason}.");
     }
 
-    private static Task<TrainingOutcome> RunAsync(ParticipantFactories factories) =>
-        TrainingSession.RunAsync(Planted.Small, Als, new SessionOptions { Job = "logged" }, factories, null, CancellationToken.None);
+    private static Task<TrainingOutcome> RunAsync(SessionParts parts) =>
+        TrainingSession.RunAsync(Planted.Small, Als, new SessionOptions { Job = "logged" }, parts, null, CancellationToken.None);
 
-    private sealed class Failing(int shard, NodeParts node, Func<bool> fails) : FactorPartitionActor(Side.User, shard, node)
+    private static PartitionWorkFactory Failing(Func<PartitionId, bool> fails) => (spec, partition, node) => partition.Side == Side.User
+        ? new FailingRows(spec, partition, node, () => fails(partition)) : PartitionWorks.Create(spec, partition, node);
+
+    private sealed class FailingRows(JobSpec spec, PartitionId partition, NodeResources node, Func<bool> fails) : AlternatingWork(spec, partition, node)
     {
-        protected override Task<RoundSums> RunAsync(RunRound command, CancellationToken cancellationToken) =>
-            command.Kind == RoundKind.SolveUsers && fails() ? throw new InvalidOperationException("the disk is on fire") : base.RunAsync(command, cancellationToken);
+        public override Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken) =>
+            round.Command.Kind == RoundKind.SolveUsers && fails() ? throw new InvalidOperationException("the disk is on fire") : base.RunAsync(round, cancellationToken);
     }
 }

@@ -3,7 +3,7 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Feedback;
 using DistRec.Models.Persistence;
-using DistRec.Training.Actors;
+using DistRec.Training.Work;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -92,21 +92,20 @@ public sealed class PushTests
         ConcurrentQueue<(int Worker, int Clock)> begun = new();
         int finished = 0, furthest = 0;
         TaskCompletionSource slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ParticipantFactories factories = new()
-        {
-            PushWorker = (shard, node) => new WatchedWorker(
-                shard,
+        PartitionWorkFactory works = Workers((spec, partition, node) => new WatchedWorker(
+                spec,
+                partition,
                 node,
                 clock =>
                 {
-                    if (shard == 0)
+                    if (partition.Index == 0)
                     {
                         // Held in its first clock until the other has come as far as it may.
                         slow.Task.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
                         return;
                     }
 
-                    begun.Enqueue((shard, clock));
+                    begun.Enqueue((partition.Index, clock));
                     furthest = Math.Max(furthest, clock - Volatile.Read(ref finished));
                     if (clock == bound)
                     {
@@ -115,16 +114,15 @@ public sealed class PushTests
                 },
                 clock =>
                 {
-                    if (shard == 0)
+                    if (partition.Index == 0)
                     {
                         Volatile.Write(ref finished, clock + 1);
                     }
-                }),
-        };
+                }));
         TrainingSettings settings = SvdPlusPlus with { Partitions = 2, Threads = 2, Clocks = 8, Epochs = 1, Consistency = model };
 
         TrainingOutcome outcome = await TrainingSession.RunAsync(
-            Planted.Small, settings, new SessionOptions(), factories, null, CancellationToken.None);
+            Planted.Small, settings, new SessionOptions(), new SessionParts { Works = works }, null, CancellationToken.None);
 
         outcome.State.ShouldBe(JobState.Completed);
         begun.Count.ShouldBe(8);
@@ -158,19 +156,16 @@ public sealed class PushTests
     public async Task A_worker_or_a_shard_that_fails_in_the_middle_of_an_epoch_costs_a_new_start_and_no_bit_under_bsp()
     {
         int failures = 0;
-        ParticipantFactories factories = new()
+        PartitionWorkFactory works = Workers((spec, partition, node) => new WatchedWorker(spec, partition, node, clock =>
         {
-            PushWorker = (shard, node) => new WatchedWorker(shard, node, clock =>
+            if (partition.Index == 1 && clock == 3 && Interlocked.Increment(ref failures) == 2)
             {
-                if (shard == 1 && clock == 3 && Interlocked.Increment(ref failures) == 2)
-                {
-                    throw new InvalidOperationException("the disk is on fire");
-                }
-            }),
-        };
+                throw new InvalidOperationException("the disk is on fire");
+            }
+        }));
 
         TrainingOutcome outcome = await TrainingSession.RunAsync(
-            Planted.Small, SvdPlusPlus, new SessionOptions(), factories, null, CancellationToken.None);
+            Planted.Small, SvdPlusPlus, new SessionOptions(), new SessionParts { Works = works }, null, CancellationToken.None);
 
         outcome.State.ShouldBe(JobState.Completed);
         failures.ShouldBeGreaterThan(1);
@@ -198,7 +193,11 @@ public sealed class PushTests
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings) =>
         TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions());
 
-    private sealed class WatchedWorker(int shard, NodeParts node, Action<int> onBegin, Action<int>? onEnd = null) : PushWorkerActor(shard, node)
+    private static PartitionWorkFactory Workers(Func<JobSpec, PartitionId, NodeResources, IPartitionWork> workers) =>
+        (spec, partition, node) => partition.Side == Side.User ? workers(spec, partition, node) : PartitionWorks.Create(spec, partition, node);
+
+    private sealed class WatchedWorker(JobSpec spec, PartitionId partition, NodeResources node, Action<int> onBegin, Action<int>? onEnd = null)
+        : ParameterWorkerWork(spec, partition, node)
     {
         protected override double Descend(RunRound command, int clock)
         {

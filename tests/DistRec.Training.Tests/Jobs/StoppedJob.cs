@@ -10,9 +10,9 @@ internal static class StoppedJob
     public static async Task<TrainingOutcome> RunAsync(TrainingData data, TrainingSettings settings, SessionOptions options)
     {
         using CancellationTokenSource cancel = new();
-        Progress progress = new(happening =>
+        Progress progress = new(jobEvent =>
         {
-            if (happening.Tables is not null)
+            if (jobEvent.Tables is not null)
             {
                 cancel.Cancel();
             }

@@ -196,9 +196,9 @@ public sealed class TrainingSessionTests
     {
         using TemporaryFolder folder = new();
         List<int> seen = [];
-        Progress progress = new(happening =>
+        Progress progress = new(jobEvent =>
         {
-            if (happening.Epoch is { Epoch: 3 or 5 or 7 })
+            if (jobEvent.Epoch is { Epoch: 3 or 5 or 7 })
             {
                 seen.Add(Directory.GetFiles(Path.Combine(folder.Path, "checkpoints"), "epoch-*").Length);
             }
@@ -233,7 +233,7 @@ public sealed class TrainingSessionTests
         using JobJournal journal = JobJournal.Open(Path.Combine(folder.Path, "journal.db"), TimeProvider.System);
         journal.Find("j").ShouldBe((JobState.Completed, outcome.Reason));
         journal.Find("other").ShouldBeNull();
-        journal.Events("j").Where(happening => happening.Epoch is not null).Select(happening => happening.Epoch).ShouldBe(outcome.Epochs);
+        journal.Events("j").Where(jobEvent => jobEvent.Epoch is not null).Select(jobEvent => jobEvent.Epoch).ShouldBe(outcome.Epochs);
     }
 
     [Fact]

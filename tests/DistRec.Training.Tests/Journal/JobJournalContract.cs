@@ -43,7 +43,7 @@ public abstract class JobJournalContract : IAsyncLifetime
     [SkippableFact]
     public async Task The_queue_keeps_the_order_in_which_jobs_were_given()
     {
-        (await Journal.NextAsync()).ShouldBeNull();
+        (await Journal.PendingAsync()).ShouldBeEmpty();
         foreach (string job in new[] { "c", "a", "b" })
         {
             await Journal.EnqueueAsync(Spec(job), "");
@@ -52,13 +52,13 @@ public abstract class JobJournalContract : IAsyncLifetime
         (await Journal.ListAsync()).Select(entry => entry.Job).ShouldBe(["c", "a", "b"]);
         foreach ((string job, JobState end) in new[] { ("c", JobState.Completed), ("a", JobState.Failed), ("b", JobState.Cancelled) })
         {
-            (await Journal.NextAsync())!.Job.ShouldBe(job);
+            (await Journal.PendingAsync())[0].Job.ShouldBe(job);
             await Journal.AppendAsync(job, State(1, JobState.Training));
-            (await Journal.NextAsync())!.Job.ShouldBe(job, "what runs goes on first");
+            (await Journal.PendingAsync())[0].Job.ShouldBe(job, "what runs goes on first");
             await Journal.AppendAsync(job, State(2, end));
         }
 
-        (await Journal.NextAsync()).ShouldBeNull();
+        (await Journal.PendingAsync()).ShouldBeEmpty();
         await Journal.EnqueueAsync(Spec("0"), "");
         (await Journal.ListAsync()).Select(entry => entry.Job).ShouldBe(["c", "a", "b", "0"]);
     }
@@ -101,9 +101,9 @@ public abstract class JobJournalContract : IAsyncLifetime
         await Journal.EnqueueAsync(Spec("a"), "");
         await Journal.EnqueueAsync(Spec("b"), "");
         JobEvent[] events = [State(1, JobState.Loading), new() { Sequence = 10, Note = new Note { Text = "ten — ü" } }, State(2, JobState.Training)];
-        foreach (JobEvent happening in events)
+        foreach (JobEvent jobEvent in events)
         {
-            await Journal.AppendAsync("a", happening);
+            await Journal.AppendAsync("a", jobEvent);
         }
 
         await Journal.AppendAsync("b", State(4, JobState.Loading));
@@ -132,7 +132,7 @@ public abstract class JobJournalContract : IAsyncLifetime
 
         (await Journal.RequestCancelAsync("a")).ShouldBeTrue();
         (await Journal.RequestCancelAsync("a")).ShouldBeTrue();
-        (await Journal.NextAsync())!.CancelRequested.ShouldBeTrue();
+        (await Journal.PendingAsync())[0].CancelRequested.ShouldBeTrue();
 
         await Journal.AppendAsync("a", State(1, JobState.Cancelled));
         (await Journal.RequestCancelAsync("a")).ShouldBeFalse();
@@ -221,7 +221,7 @@ public abstract class JobJournalContract : IAsyncLifetime
 
         await Journal.AppendAsync(JournalProcess.Job, new JobEvent { Sequence = 3, Note = new Note() }).WaitAsync(Bound);
 
-        (await Journal.EventsAsync(JournalProcess.Job)).Select(happening => happening.Sequence).ShouldBe([1, 3]);
+        (await Journal.EventsAsync(JournalProcess.Job)).Select(jobEvent => jobEvent.Sequence).ShouldBe([1, 3]);
         (await Journal.FindAsync(JournalProcess.Job))!.State.ShouldBe(JobState.Training);
     }
 

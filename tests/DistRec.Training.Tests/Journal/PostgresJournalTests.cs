@@ -35,7 +35,7 @@ public sealed class PostgresJournalTests(PostgresServer server) : JobJournalCont
         await server.StopAsync();
         try
         {
-            JobJournalException refused = await Should.ThrowAsync<JobJournalException>(() => Journal.NextAsync());
+            JobJournalException refused = await Should.ThrowAsync<JobJournalException>(() => Journal.PendingAsync());
 
             refused.Message.ShouldStartWith($"postgresql://{server.Folder}");
             refused.Message.ShouldContain("check the address");

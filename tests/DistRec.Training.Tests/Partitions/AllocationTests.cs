@@ -1,4 +1,5 @@
-using DistRec.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Compute;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
@@ -22,7 +23,7 @@ public sealed class AllocationTests
     {
         RatingMatrix train = Planted.Make(ratings, users, 150, 0).Train;
         using ComputePool pool = new(1);
-        RowPartition partition = new(Side.User, new AlsSolver(new AlsOptions { Rank = 16 }), new RatingBlock(train, null), 0, 3.5f, new RatingScale(0.5f, 5));
+        AlternatingPartition partition = new(Side.User, new AlsSolver(new AlsOptions { Rank = 16 }), new RatingBlock(train, null), 0, 3.5f, new RatingScale(0.5f, 5));
         FactorBlock items = FactorBlock.Zeros(train.ColumnCount, 16);
         InitialFactors.Draw(items.Factors, 0, 0.1f, 1, Numerics.Random.RandomPurpose.ItemFactors);
         PartitionedFactors other = new([0, train.ColumnCount], [items.Factors], [items.Biases]);
@@ -47,7 +48,7 @@ public sealed class AllocationTests
     public void A_visit_of_an_item_block_allocates_nothing()
     {
         TrainingData data = Planted.Make(40_000, 600, 150, 0);
-        DescentPartition partition = new(
+        MfPartition partition = new(
             new MfOptions { Rank = 16 }, new RatingBlock(data.Train, null), [0, 75, 150], 0, 3.5f, new RatingScale(0.5f, 5));
         partition.Initialize();
         FactorBlock items = FactorBlock.Zeros(75, 16);

@@ -1,4 +1,5 @@
-using DistRec.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Compute;
 using DistRec.Data;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;

@@ -1,4 +1,5 @@
-using DistRec.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Compute;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Tests.Partitions;

@@ -1,5 +1,5 @@
 using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Actors;
+using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
@@ -14,20 +14,19 @@ public sealed class JobSpecTests
     [InlineData(FmSpecLearner.AdaptiveSgd, true, false, false)]
     [InlineData(FmSpecLearner.Als, false, true, false)]
     [InlineData(FmSpecLearner.Mcmc, false, true, true)]
-    public void A_machine_pushes_rows_or_sweeps_by_its_learner(FmSpecLearner learner, bool pushes, bool sweeps, bool averages)
+    public void A_machine_pushes_rows_or_reduces_sums_by_its_learner(FmSpecLearner learner, bool pushes, bool reduces, bool averages)
     {
         JobSpec spec = new() { Fm = new FmSpec { Learner = learner, LearningRate = 0.5f, LearningRateDecay = 0.25f } };
 
-        spec.Pushes.ShouldBe(pushes);
-        spec.Sweeps.ShouldBe(sweeps);
-        spec.Descends.ShouldBeTrue();
+        (spec.Scheme == TrainingScheme.ParameterServer).ShouldBe(pushes);
+        (spec.Scheme == TrainingScheme.AllReduce).ShouldBe(reduces);
         spec.HasClocks.ShouldBeTrue();
         spec.RemembersRows.ShouldBeTrue();
-        spec.KeepsBest.ShouldBeTrue();
+        spec.SavesBest.ShouldBeTrue();
         spec.Averages.ShouldBe(averages);
         (spec.FirstLearningRate, spec.LearningRateDecay).ShouldBe(pushes ? (0.5, 0.25) : (0, 1));
-        Addresses.KindOf(Models.Side.User, spec).ShouldBe(pushes ? Addresses.PushWorkerKind : Addresses.SweepWorkerKind);
-        Addresses.KindOf(Models.Side.Item, spec).ShouldBe(pushes ? Addresses.ServerKind : Addresses.SweepServerKind);
+        JobLayout.RegionOf(Models.Side.User, spec).ShouldBe(JobLayout.UserRegion);
+        JobLayout.RegionOf(Models.Side.Item, spec).ShouldBe(JobLayout.ParameterRegion);
     }
 
     [Fact]

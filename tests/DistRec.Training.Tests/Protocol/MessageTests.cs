@@ -28,7 +28,7 @@ public sealed class MessageTests
             ItemStarts = { Enumerable.Range(0, 4097).Select(i => i * 500_000) },
             BlockStarts = { Enumerable.Range(0, 4097).Select(i => i * 500_000) },
         };
-        new StartJob { Spec = spec }.CalculateSize().ShouldBeLessThan(64 * 1024);
+        new RunRound { Spec = spec }.CalculateSize().ShouldBeLessThan(64 * 1024);
     }
 
     // Sets every field to something that is not its default; of a oneof the first.

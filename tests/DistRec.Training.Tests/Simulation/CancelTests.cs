@@ -10,9 +10,7 @@ public sealed class CancelTests
 {
     private const int Epochs = 3;
 
-    // For each sort of job; more for whoever looks for rare schedules: DISTREC_SCHEDULES=100000 dotnet test …
-    private static readonly ulong Schedules =
-        ulong.TryParse(Environment.GetEnvironmentVariable("DISTREC_SCHEDULES"), out ulong schedules) ? schedules : 200;
+    private static readonly ulong Schedules = ScheduleSurvey.SchedulesOr(200);
 
     [Theory]
     [InlineData("als", true)]
@@ -41,7 +39,7 @@ public sealed class CancelTests
             expected[epochs] = await new TrainingSimulation(settings with { Epochs = epochs }, validates).ReferenceHashAsync();
         }
 
-        SimulationOptions options = new() { Nodes = 4, ComputeTime = TimeRange.Milliseconds(0, 20), LateMessageShare = 0.1, SlowPullShare = 0.1 };
+        SimulationOptions options = CrashSchedules.Unpunctual with { Nodes = 4 };
         long events = job.Run(0, options).Cluster.Events;
         int[] ends = new int[Epochs + 1];
         for (ulong seed = 0; seed < Schedules; seed++)
@@ -51,8 +49,12 @@ public sealed class CancelTests
 
             // Half of them lose a worker around the same time.
             long crash = Math.Max(1, moment + (long)(seed * 13 % 60) - 30);
-            SimulatedTraining training = job.Run(
-                seed, options, cluster => cluster.AtEvent(crash, () => { if (seed % 2 == 1) { cluster.Crash(victim); } }), cancelAtEvent: moment);
+            SimulatedTraining training = new SimulatedSchedule(seed)
+            {
+                Options = options,
+                Arrange = cluster => cluster.AtEvent(crash, () => { if (seed % 2 == 1) { cluster.Crash(victim); } }),
+                CancelAtEvent = moment,
+            }.Run(job)[0];
 
             int done = training.End.State == JobState.Completed ? Epochs : EpochOf(training.End);
             (training.Model is null ? null : training.Hash).ShouldBe(expected[done], $"seed {seed}: {training.End}");
@@ -81,6 +83,7 @@ public sealed class CancelTests
     private static int EpochOf(StateChanged end)
     {
         end.State.ShouldBe(JobState.Cancelled, end.Reason);
-        return end.Reason == "cancelled before the first epoch was done" ? 0 : int.Parse(end.Reason["cancelled after epoch ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        return end.Reason == "cancelled before the first epoch was done"
+            ? 0 : int.Parse(end.Reason["cancelled after epoch ".Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

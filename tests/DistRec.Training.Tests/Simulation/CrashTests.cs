@@ -9,9 +9,7 @@ namespace DistRec.Training.Tests.Simulation;
 /// <summary>Whatever crashes, hangs or gets lost, a job ends with the model that it would have had.</summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    // For each sort of job; more for whoever looks for rare schedules: DISTREC_SCHEDULES=100000 dotnet test …
-    private static readonly ulong Schedules =
-        ulong.TryParse(Environment.GetEnvironmentVariable("DISTREC_SCHEDULES"), out ulong schedules) ? schedules : 260;
+    private static readonly ulong Schedules = ScheduleSurvey.SchedulesOr(320);
 
     [Theory]
     [InlineData("als")]
@@ -35,7 +33,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         long events = job.Run(0).Cluster.Events;
         for (ulong seed = 0; seed < Schedules; seed++)
         {
-            survey.Add(seed, seed => CrashSchedules.Run(job, seed, events));
+            survey.Add(seed, seed => CrashSchedules.Of(seed, events).Run(job)[0]);
         }
 
         output.WriteLine($"{name}, {events} events undisturbed\n{survey}");
@@ -54,17 +52,18 @@ public sealed class CrashTests(ITestOutputHelper output)
         TrainingSimulation job = JobOf(name);
         ScheduleSurvey survey = new(expectedHash: null);
         long events = job.Run(0).Cluster.Events;
-        int visitsAnEpoch = (job.Spec.UserStarts.Count - 1) * (job.Spec.Pushes ? job.Spec.Clocks : job.Spec.BlockStarts.Count - 1);
+        int visitsAnEpoch = (job.Spec.UserStarts.Count - 1)
+            * (job.Spec.Scheme == TrainingScheme.ParameterServer ? job.Spec.Clocks : job.Spec.BlockStarts.Count - 1);
         for (ulong seed = 0; seed < Schedules; seed++)
         {
             survey.Add(seed, seed =>
             {
                 VisitLedger ledger = new();
-                SimulatedTraining training = CrashSchedules.Run(job, seed, events, ledger);
+                SimulatedTraining training = (CrashSchedules.Of(seed, events) with { Works = ledger.Create }).Run(job)[0];
 
                 // A round that was abandoned has visits too, and no visit of any round was made twice.
                 ledger.Visits.ShouldAllBe(entry => entry.Value == 1, $"seed {seed}");
-                EpochFinished[] epochs = [.. training.Events.Where(happening => happening.Epoch is not null).Select(happening => happening.Epoch)];
+                EpochFinished[] epochs = [.. training.Events.Select(jobEvent => jobEvent.Epoch).Where(epoch => epoch is not null)];
                 epochs.ShouldAllBe(epoch => epoch.Ratings == job.Spec.TrainingRatings, $"seed {seed}");
                 epochs.Select(epoch => epoch.Epoch).Distinct().Order().ShouldBe(Enumerable.Range(1, job.Spec.Epochs), $"seed {seed}");
                 ledger.Visits.GroupBy(entry => entry.Key.Round).Count(round => round.Count() == visitsAnEpoch)
@@ -77,7 +76,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         survey[ScheduleSurvey.Completed].ShouldBe((int)Schedules, survey.ToString());
     }
 
-    private static TrainingSimulation JobOf(string name) => name switch
+    internal static TrainingSimulation JobOf(string name) => name switch
     {
         "als" => new(TrainingSimulation.Als with { Epochs = 3 }),
         "als without validation" => new(TrainingSimulation.Als with { Epochs = 3 }, validates: false),

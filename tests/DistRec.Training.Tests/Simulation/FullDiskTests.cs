@@ -16,13 +16,13 @@ public sealed class FullDiskTests
         TrainingSimulation job = new(model == "als" ? TrainingSimulation.Als : TrainingSimulation.Mf);
         string expected = await job.ReferenceHashAsync();
         SimulatedJournal undisturbed = new();
-        job.Run(1, journal: undisturbed).Hash.ShouldBe(expected);
+        new SimulatedSchedule(1) { Journal = undisturbed }.Run(job)[0].Hash.ShouldBe(expected);
         for (int first = 1; first <= undisturbed.Given; first++)
         {
             int from = first;
             SimulatedJournal journal = new() { Refuses = note => note >= from && note < from + 20 };
 
-            SimulatedTraining training = job.Run(1, journal: journal);
+            SimulatedTraining training = new SimulatedSchedule(1) { Journal = journal }.Run(job)[0];
 
             training.End.State.ShouldBe(JobState.Completed, $"from note {from}: {training.End.Reason}");
             training.Hash.ShouldBe(expected, $"from note {from}");
@@ -38,7 +38,7 @@ public sealed class FullDiskTests
         List<string> put = [];
         IBlobStore? store = null;
 
-        SimulatedTraining training = job.Run(1, storeOf: under => store ??= new FullStore(under, put));
+        SimulatedTraining training = new SimulatedSchedule(1) { StoreOf = under => store ??= new FullStore(under, put) }.Run(job)[0];
 
         training.End.State.ShouldBe(JobState.Failed);
         training.End.Reason.ShouldContain("found it full");
@@ -59,7 +59,8 @@ public sealed class FullDiskTests
             {
                 if (put.Count == 2)
                 {
-                    return Task.FromException(new BlobStoreException($"{Place}: the blob {name}: expected space on the disk, found it full"));
+                    return Task.FromException(
+                        new BlobStoreException($"{Place}: the blob {name}: expected space on the disk, found it full"));
                 }
 
                 put.Add(name);
@@ -68,15 +69,20 @@ public sealed class FullDiskTests
             return under.PutAsync(name, write, cancellationToken);
         }
 
-        public Task<Stream> OpenAsync(string name, CancellationToken cancellationToken = default) => under.OpenAsync(name, cancellationToken);
+        public Task<Stream> OpenAsync(string name, CancellationToken cancellationToken = default) =>
+            under.OpenAsync(name, cancellationToken);
 
-        public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) => under.ExistsAsync(name, cancellationToken);
+        public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
+            under.ExistsAsync(name, cancellationToken);
 
-        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default) => under.ListAsync(prefix, cancellationToken);
+        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+            under.ListAsync(prefix, cancellationToken);
 
-        public Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default) => under.SizeAsync(prefix, cancellationToken);
+        public Task<long> SizeAsync(string prefix, CancellationToken cancellationToken = default) =>
+            under.SizeAsync(prefix, cancellationToken);
 
-        public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => under.DeleteAsync(name, cancellationToken);
+        public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
+            under.DeleteAsync(name, cancellationToken);
 
         public Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default)
         {

@@ -1,5 +1,4 @@
 using System.Text;
-using DistRec.Simulation;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
@@ -16,6 +15,11 @@ internal sealed class ScheduleSurvey(string? expectedHash)
 
     private readonly SortedDictionary<string, (int Count, ulong Seed)> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> _schedules = [];
+
+    /// <summary>How many schedules to run of each job; for whoever looks for rare ones: DISTREC_SCHEDULES=100000 dotnet test …</summary>
+    /// <param name="usual">Where nobody asks for more.</param>
+    internal static ulong SchedulesOr(ulong usual) =>
+        ulong.TryParse(Environment.GetEnvironmentVariable("DISTREC_SCHEDULES"), out ulong schedules) ? schedules : usual;
 
     /// <summary>Schedules that differed from each other.</summary>
     internal int Distinct => _schedules.Count;
@@ -35,9 +39,9 @@ internal sealed class ScheduleSurvey(string? expectedHash)
             _schedules.Add(training.Cluster.TraceHash);
             end = EndOf(training);
         }
-        catch (SimulationException exception)
+        catch (Exception exception)
         {
-            string name = exception.Message[..exception.Message.IndexOf('\n', StringComparison.Ordinal)];
+            string name = string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries));
             end = name[..Math.Min(LongestName, name.Length)];
         }
 

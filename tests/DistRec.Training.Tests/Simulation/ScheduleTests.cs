@@ -5,9 +5,7 @@ namespace DistRec.Training.Tests.Simulation;
 
 public sealed class ScheduleTests
 {
-    // More for whoever looks for rare schedules: DISTREC_SCHEDULES=100000 dotnet test …
-    private static readonly ulong Schedules =
-        ulong.TryParse(Environment.GetEnvironmentVariable("DISTREC_SCHEDULES"), out ulong schedules) ? schedules : 300;
+    private static readonly ulong Schedules = ScheduleSurvey.SchedulesOr(300);
 
     // Everything takes its time, one message in five comes late and one block in five is slow.
     private static readonly SimulationOptions Unpunctual = new()
@@ -15,7 +13,6 @@ public sealed class ScheduleTests
         Nodes = 4,
         LateMessageShare = 0.2,
         SlowPullShare = 0.2,
-        SlowSendShare = 0.2,
         ComputeTime = TimeRange.Milliseconds(0, 20),
     };
 

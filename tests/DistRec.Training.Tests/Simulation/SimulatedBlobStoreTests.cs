@@ -14,10 +14,10 @@ public sealed class SimulatedBlobStoreTests
         SimulatedCluster cluster = new(1);
         byte[] read = cluster.Run(async () =>
         {
-            await new SimulatedBlobStore(shared, cluster.Nodes[1], Slow).PutAsync("a/b", WriteAsync).ConfigureAwait(false);
+            await new SimulatedBlobStore(shared, cluster.Nodes[1].Life, Slow).PutAsync("a/b", WriteAsync).ConfigureAwait(false);
             cluster.Crash(1);
             using MemoryStream copy = new();
-            Stream stream = await new SimulatedBlobStore(shared, cluster.Nodes[2], Slow).OpenAsync("a/b").ConfigureAwait(false);
+            Stream stream = await new SimulatedBlobStore(shared, cluster.Nodes[2].Life, Slow).OpenAsync("a/b").ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
                 await stream.CopyToAsync(copy).ConfigureAwait(false);
@@ -43,7 +43,7 @@ public sealed class SimulatedBlobStoreTests
             cluster.Run(
                 () =>
                 {
-                    put = new SimulatedBlobStore(shared, cluster.Nodes[1], TimeRange.Milliseconds(31, 100)).PutAsync("a", WriteAsync);
+                    put = new SimulatedBlobStore(shared, cluster.Nodes[1].Life, TimeRange.Milliseconds(31, 100)).PutAsync("a", WriteAsync);
                     return Task.CompletedTask;
                 },
                 TimeSpan.FromMinutes(1));

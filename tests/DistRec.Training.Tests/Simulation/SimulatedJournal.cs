@@ -1,35 +1,16 @@
+using DistRec.Simulation;
+using DistRec.Simulation.Hosting;
 using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
 
-/// <summary>A journal that outlives all simulated nodes. Every call is done at once, as a whole; tells when its job has ended.</summary>
-internal sealed class SimulatedJournal : IJobJournal
+/// <summary>A journal that outlives all simulated nodes. Every call is done as a whole; tells when a job has ended.</summary>
+internal sealed class SimulatedJournal
 {
-    private readonly List<JobEntry> _jobs = [];
-    private readonly SortedDictionary<long, JobEvent> _events = [];
-    private readonly TaskCompletionSource<StateChanged> _ended = new();
+    private static readonly TimeRange CallTime = TimeRange.Milliseconds(0, 2);
 
-    public string Place => "the simulation's journal";
-
-    /// <summary>Completes when the job's end is noted.</summary>
-    internal Task<StateChanged> Ended => _ended.Task;
-
-    /// <summary>What happened, in order.</summary>
-    internal IEnumerable<JobEvent> Events => _events.Values;
-
-    public Task<JobEntry> EnqueueAsync(JobSpec spec, string name, CancellationToken cancellationToken = default)
-    {
-        JobEntry entry = new(spec.Job, name, spec, JobState.Submitted, "", false, default, null, default, _jobs.Count, 0);
-        _jobs.Add(entry);
-        return Task.FromResult(entry);
-    }
-
-    public Task<JobEntry?> NextAsync(CancellationToken cancellationToken = default) => Task.FromResult(_jobs.Find(entry => !entry.HasEnded));
-
-    public Task<JobEntry?> FindAsync(string job, CancellationToken cancellationToken = default) => Task.FromResult(_jobs.Find(entry => entry.Job == job));
-
-    public Task<IReadOnlyList<JobEntry>> ListAsync(CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<JobEntry>>(_jobs);
+    private readonly Dictionary<string, JobLog> _jobs = new(StringComparer.Ordinal);
 
     /// <summary>Which notes, counted from 1, it refuses to take.</summary>
     internal Func<int, bool> Refuses { get; init; } = _ => false;
@@ -37,42 +18,104 @@ internal sealed class SimulatedJournal : IJobJournal
     /// <summary>How many notes it was given, also those that it refused.</summary>
     internal int Given { get; private set; }
 
-    public Task AppendAsync(string job, JobEvent happening, CancellationToken cancellationToken = default)
+    /// <summary>What a node noted of a job that had ended, which no node that belongs to the cluster may do.</summary>
+    internal List<string> Late { get; } = [];
+
+    /// <summary>Completes when a job's end is noted.</summary>
+    internal Task<StateChanged> EndOf(string job) => _jobs[job].Ended.Task;
+
+    /// <summary>What happened to a job, in order.</summary>
+    internal IReadOnlyList<JobEvent> EventsOf(string job) => [.. _jobs[job].Events.Values];
+
+    internal void Enqueue(JobSpec spec)
+    {
+        JobEntry entry = new(spec.Job, spec.Job, spec, JobState.Submitted, "", false, default, null, default, _jobs.Count, 0);
+        _jobs.Add(spec.Job, new JobLog { Entry = entry });
+    }
+
+    internal void RequestCancel(string job) => _jobs[job].Entry = _jobs[job].Entry with { CancelRequested = true };
+
+    /// <summary>The journal as a node reaches it: every call takes its time, and one that a crash interrupts has happened or not.</summary>
+    internal IJobJournal Of(NodeLife life) => new Connection(this, life);
+
+    private void Append(NodeLife life, string job, JobEvent jobEvent)
     {
         if (Refuses(++Given))
         {
-            return Task.FromException(new JobJournalException($"{Place}: expected space, found none"));
+            throw new JobJournalException("the simulation's journal: expected space, found none");
         }
 
-        int index = _jobs.FindIndex(entry => entry.Job == job);
-        JobEntry entry = _jobs[index];
-        if (entry.HasEnded)
+        JobLog log = _jobs[job];
+        if (log.Entry.HasEnded)
         {
-            throw new InvalidOperationException($"the job {job} has ended, and then came {happening}");
+            if (!life.IsRemoved)
+            {
+                Late.Add($"node {life.Node.Number} noted {jobEvent} of {job}, which had ended");
+            }
+
+            return;
         }
 
-        _events[happening.Sequence] = happening;
-        entry = entry with { LastSequence = Math.Max(entry.LastSequence, happening.Sequence) };
-        _jobs[index] = happening.State is { } state ? entry with { State = state.State, Reason = state.Reason } : entry;
-        if (_jobs[index].HasEnded)
+        log.Events[jobEvent.Sequence] = jobEvent;
+        log.Entry = log.Entry with { LastSequence = Math.Max(log.Entry.LastSequence, jobEvent.Sequence) };
+        if (jobEvent.State is { } state)
         {
-            _ended.TrySetResult(happening.State!);
+            log.Entry = log.Entry with { State = state.State, Reason = state.Reason };
         }
 
-        return Task.CompletedTask;
+        if (log.Entry.HasEnded)
+        {
+            log.Ended.TrySetResult(jobEvent.State!);
+        }
     }
 
-    public Task<IReadOnlyList<JobEvent>> EventsAsync(string job, long after = 0, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<JobEvent>>([.. Events.Where(happening => happening.Sequence > after)]);
-
-    public Task<bool> RequestCancelAsync(string job, CancellationToken cancellationToken = default)
+    private sealed class JobLog
     {
-        int index = _jobs.FindIndex(entry => entry.Job == job);
-        _jobs[index] = _jobs[index] with { CancelRequested = true };
-        return Task.FromResult(!_jobs[index].HasEnded);
+        internal required JobEntry Entry { get; set; }
+
+        internal SortedDictionary<long, JobEvent> Events { get; } = [];
+
+        internal TaskCompletionSource<StateChanged> Ended { get; } = new();
     }
 
-    public Task<bool> RemoveAsync(string job, CancellationToken cancellationToken = default) => throw new NotSupportedException("simulated jobs are not removed");
+    private sealed class Connection(SimulatedJournal journal, NodeLife life) : IJobJournal
+    {
+        public string Place => "the simulation's journal";
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public async Task<IReadOnlyList<JobEntry>> PendingAsync(CancellationToken cancellationToken = default) =>
+            [.. (await ListAsync(cancellationToken).ConfigureAwait(false)).Where(entry => !entry.HasEnded)];
+
+        public async Task<JobEntry?> FindAsync(string job, CancellationToken cancellationToken = default) =>
+            (await ListAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(entry => entry.Job == job);
+
+        public async Task<IReadOnlyList<JobEntry>> ListAsync(CancellationToken cancellationToken = default)
+        {
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            JobEntry[] jobs = [.. journal._jobs.Values.Select(log => log.Entry)];
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            return jobs;
+        }
+
+        public async Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default)
+        {
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            journal.Append(life, job, jobEvent);
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+        }
+
+        public Task<JobEntry> EnqueueAsync(JobSpec spec, string name, CancellationToken cancellationToken = default) => throw Unknown();
+
+        public Task<IReadOnlyList<JobEvent>> EventsAsync(string job, long after = 0, CancellationToken cancellationToken = default) =>
+            throw Unknown();
+
+        public Task<bool> RequestCancelAsync(string job, CancellationToken cancellationToken = default) => throw Unknown();
+
+        public Task<bool> RemoveAsync(string job, CancellationToken cancellationToken = default) => throw Unknown();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static NotSupportedException Unknown() => new("nothing that lives on a node calls this");
+    }
 }

@@ -1,7 +1,7 @@
-using DistRec.Actors;
-using DistRec.Training.Actors;
+using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Simulation;
 
@@ -13,27 +13,34 @@ internal sealed class VisitLedger
     /// <summary>How often each worker visited each block or clock, by round of descent.</summary>
     internal IReadOnlyDictionary<(long Round, int Worker, int Block), int> Visits => _visits;
 
-    internal Actor Worker(int shard, NodeParts node) => new CountingWorker(shard, node, this);
-
-    internal Actor PushWorker(int shard, NodeParts node) => new CountingPushWorker(shard, node, this);
+    /// <summary>The work of production, whose visits are counted.</summary>
+    internal IPartitionWork Create(JobSpec spec, PartitionId partition, NodeResources node) =>
+        PartitionWorks.Create(spec, partition, node) switch
+        {
+            BlockSgdWork => new CountingBlocks(spec, partition, node, this),
+            ParameterWorkerWork => new CountingClocks(spec, partition, node, this),
+            IPartitionWork other => other,
+        };
 
     private void Count((long, int, int) key) => _visits[key] = _visits.GetValueOrDefault(key) + 1;
 
-    private sealed class CountingPushWorker(int shard, NodeParts node, VisitLedger ledger) : PushWorkerActor(shard, node)
-    {
-        protected override double Descend(RunRound command, int clock)
-        {
-            ledger.Count((command.Round, Shard, clock));
-            return base.Descend(command, clock);
-        }
-    }
-
-    private sealed class CountingWorker(int shard, NodeParts node, VisitLedger ledger) : WorkerActor(shard, node)
+    private sealed class CountingBlocks(JobSpec spec, PartitionId partition, NodeResources node, VisitLedger ledger)
+        : BlockSgdWork(spec, partition, node)
     {
         protected override double Descend(VisitBlock visit, FactorBlock items)
         {
-            ledger.Count((visit.Round, Shard, visit.Block));
+            ledger.Count((visit.Round, Index, visit.Block));
             return base.Descend(visit, items);
+        }
+    }
+
+    private sealed class CountingClocks(JobSpec spec, PartitionId partition, NodeResources node, VisitLedger ledger)
+        : ParameterWorkerWork(spec, partition, node)
+    {
+        protected override double Descend(RunRound command, int clock)
+        {
+            ledger.Count((command.Round, Index, clock));
+            return base.Descend(command, clock);
         }
     }
 }

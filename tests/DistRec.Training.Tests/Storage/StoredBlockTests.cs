@@ -1,4 +1,5 @@
-using DistRec.Actors;
+using DistRec.Training.Blocks;
+using DistRec.Training.Compute;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 using DistRec.Training.Storage;
@@ -8,7 +9,7 @@ namespace DistRec.Training.Tests.Storage;
 public sealed class StoredBlockTests
 {
     private static readonly BlockKey Key = new("job", 1, "tables", 0, 0);
-    private static readonly ActorAddress Owner = new("kind", 0);
+    private const string Owner = "";
 
     private readonly MemoryBlobStore _store = new();
 

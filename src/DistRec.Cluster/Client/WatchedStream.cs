@@ -1,0 +1,59 @@
+namespace DistRec.Cluster.Client;
+
+/// <summary>Passes bytes on in pieces, and tells the idle limit of each: as long as pieces move, a large block may take its time.</summary>
+internal sealed class WatchedStream(Stream inner, IdleLimit idle) : Stream
+{
+    private const int PieceBytes = 256 * 1024;
+
+    public override bool CanRead => inner.CanRead;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => inner.CanWrite;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (!buffer.IsEmpty)
+        {
+            ReadOnlyMemory<byte> piece = buffer[..Math.Min(PieceBytes, buffer.Length)];
+            await inner.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+            idle.Touch();
+            buffer = buffer[piece.Length..];
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        idle.Touch();
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override void Flush() => throw new NotSupportedException("blocks are written without blocking a thread");
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("blocks are read without blocking a thread");
+
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("blocks are written without blocking a thread");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

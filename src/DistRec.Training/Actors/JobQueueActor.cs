@@ -1,0 +1,155 @@
+using System.Runtime.ExceptionServices;
+using Akka.Actor;
+using Akka.Event;
+using DistRec.Training.Coordination;
+using DistRec.Training.Jobs;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Training.Actors;
+
+/// <summary>Names the queue of jobs in the registry.</summary>
+public sealed class JobQueueKey
+{
+    private JobQueueKey()
+    {
+    }
+}
+
+/// <summary>
+/// The queue of a cluster's jobs, one of it in the cluster: <see cref="QueueState"/> decides which jobs run, each under a coordinator that is
+/// a child of this actor. When it starts again, here or on another node, it goes on with the jobs that were running.
+/// </summary>
+internal sealed class JobQueueActor : ReceiveActor, IWithTimers
+{
+    private readonly StopOnFailure _supervision = new();
+    private readonly JobQueueKeeper _keeper;
+    private readonly Func<Journal.JobEntry, Props> _coordinator;
+    private readonly QueueState _state;
+    private readonly CancellationTokenSource _stopped = new();
+    private string _trouble = "";
+
+    /// <param name="keeper">Reads and notes what becomes of jobs.</param>
+    /// <param name="coordinator">Makes a job's coordinator.</param>
+    /// <param name="maximumJobs">Jobs that may run at once.</param>
+    public JobQueueActor(JobQueueKeeper keeper, Func<Journal.JobEntry, Props> coordinator, int maximumJobs)
+    {
+        _keeper = keeper;
+        _coordinator = coordinator;
+        _state = new QueueState(maximumJobs);
+        Receive<JobsChanged>(Handle);
+        Receive<LookDue>(Handle);
+        Receive<JobsListed>(OnListed);
+        Receive<JobFailed>(Handle);
+        Receive<JobCleanedUp>(Handle);
+        Receive<JobEnded>(ended => Handle(new CoordinatorEnded(ended.Job)));
+        Receive<Terminated>(OnTerminated);
+        Receive<WatchJob>(OnWatch);
+        Receive<GetQueueStatus>(_ => Sender.Tell(new QueueStatus { Running = { _state.Running }, Trouble = _trouble }));
+        Receive<LookFailed>(OnLookFailed);
+        Receive<GivenUp>(_ => { });
+        Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How one is made.</summary>
+    public static Props Props(JobQueueKeeper keeper, Func<Journal.JobEntry, Props> coordinator, int maximumJobs) =>
+        Akka.Actor.Props.Create(() => new JobQueueActor(keeper, coordinator, maximumJobs));
+
+    protected override void PreStart() => Do(_state.Begin());
+
+    protected override void PostStop() => _stopped.Cancel();
+
+    protected override SupervisorStrategy SupervisorStrategy() => _supervision;
+
+    private void Handle(object message) => Do(_state.Handle(message));
+
+    private void OnListed(JobsListed listed)
+    {
+        _trouble = "";
+        Handle(listed);
+    }
+
+    // A journal that makes no sense may do so again when somebody has mended it: the queue stays, says so, and looks again later.
+    private void OnLookFailed(LookFailed failed)
+    {
+        _trouble = $"the jobs cannot be listed: {failed.Cause.Message}";
+        Context.GetLogger().Error(failed.Cause, "The jobs cannot be listed.");
+        Handle(new JobsListed([]));
+    }
+
+    // Of a job that has ended in good order the queue has heard before; to the state that is no news.
+    private void OnTerminated(Terminated terminated)
+    {
+        string job = terminated.ActorRef.Path.Name;
+        Handle(new CoordinatorEnded(job, _supervision.TakeCause(job)?.Message ?? "the job's coordinator stopped before the job had ended"));
+    }
+
+    private void OnWatch(WatchJob watch)
+    {
+        IActorRef coordinator = Context.Child(watch.Job);
+        if (coordinator.IsNobody())
+        {
+            Sender.Tell(new JobEvents { NotRunning = true });
+        }
+        else
+        {
+            coordinator.Forward(watch);
+        }
+    }
+
+    // A job that no coordinator can be made for, such as one of an impossible name, fails as if its coordinator had failed.
+    private void Start(Journal.JobEntry job)
+    {
+        try
+        {
+            Context.Watch(Context.ActorOf(_coordinator(job), job.Job));
+        }
+        catch (Exception exception)
+        {
+            Handle(new CoordinatorEnded(job.Job, exception.Message));
+        }
+    }
+
+    private void Do(IReadOnlyList<QueueEffect> effects)
+    {
+        foreach (QueueEffect effect in effects)
+        {
+            switch (effect)
+            {
+                case QueueEffect.List:
+                    Pipe(_keeper.PendingAsync(_stopped.Token), pending => new JobsListed(pending), exception => new LookFailed(exception));
+                    break;
+                case QueueEffect.Start start:
+                    Start(start.Job);
+                    break;
+                case QueueEffect.Cancel cancel:
+                    Context.Child(cancel.Job).Tell(new CancelJob { Job = cancel.Job });
+                    break;
+                case QueueEffect.Fail fail:
+                    Pipe(_keeper.FailAsync(fail.Job, fail.Reason, _stopped.Token), _ => new JobFailed(fail.Job), exception => new Status.Failure(exception));
+                    break;
+                case QueueEffect.CleanUp cleanUp:
+                    Pipe(_keeper.CleanUpAsync(cleanUp.Job, _stopped.Token), _ => new JobCleanedUp(cleanUp.Job), exception => new Status.Failure(exception));
+                    break;
+                case QueueEffect.Remind remind:
+                    Timers.StartSingleTimer(nameof(LookDue), LookDue.Instance, remind.Due);
+                    break;
+            }
+        }
+    }
+
+    // What was under way when the queue failed is given up, which is no failure of the one that follows it under the same reference.
+    private void Pipe<T>(Task<T> task, Func<T, object> success, Func<Exception, object> failure)
+    {
+        CancellationToken stopped = _stopped.Token;
+        task.PipeTo(Self, success: success, failure: exception => stopped.IsCancellationRequested ? GivenUp.Instance : failure(exception));
+    }
+
+    private sealed record LookFailed(Exception Cause);
+
+    private sealed record GivenUp
+    {
+        public static GivenUp Instance { get; } = new();
+    }
+}

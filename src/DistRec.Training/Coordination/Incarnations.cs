@@ -1,0 +1,34 @@
+namespace DistRec.Training.Coordination;
+
+/// <summary>Which incarnation of each partition is the present one; word of an earlier one may come late.</summary>
+internal sealed class Incarnations
+{
+    private readonly Dictionary<PartitionId, ulong> _present = [];
+    private readonly HashSet<ulong> _past = [];
+
+    /// <summary>The partitions that have loaded.</summary>
+    public IReadOnlyCollection<PartitionId> Known => _present.Keys;
+
+    public bool Knows(PartitionId partition) => _present.ContainsKey(partition);
+
+    public bool IsCurrent(PartitionId partition, ulong incarnation) => _present.GetValueOrDefault(partition) == incarnation;
+
+    /// <summary>Notes the incarnation of a partition.</summary>
+    /// <returns>Whether it is news; an incarnation that has ended is none.</returns>
+    public bool Renew(PartitionId partition, ulong incarnation)
+    {
+        bool isKnown = _present.TryGetValue(partition, out ulong present);
+        if ((isKnown && present == incarnation) || _past.Contains(incarnation))
+        {
+            return false;
+        }
+
+        if (isKnown)
+        {
+            _past.Add(present);
+        }
+
+        _present[partition] = incarnation;
+        return true;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using Akka.Actor;
+using DistRec.Cluster.Hosting;
+using DistRec.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistRec.Cluster.Tests.Hosting;
+
+/// <summary>A node whose queue or region had died once said that it was well, and did nothing ever after.</summary>
+public sealed class NodeFailureTests : IAsyncLifetime
+{
+    private SmallCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await SmallCluster.StartAsync();
+
+    public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
+
+    [Theory]
+    [InlineData("user-factors", "the region of user partitions")]
+    [InlineData("item-factors", "the region of item partitions")]
+    [InlineData("parameters", "the region of parameter shards")]
+    public async Task A_node_whose_region_has_ended_is_not_healthy_and_ends_by_name(string region, string words)
+    {
+        ClusterNode worker = _cluster.Worker;
+        (await HealthAsync(worker)).ShouldBe((HttpStatusCode.OK, "ok"));
+
+        worker.ActorSystem.ActorSelection($"/system/sharding/{region}").Tell(PoisonPill.Instance);
+
+        string reason = await worker.Ended.Soon("the end of the node");
+        reason.ShouldStartWith($"{words} has ended although the node goes on");
+        (await HealthAsync(worker)).ShouldBe((HttpStatusCode.ServiceUnavailable, reason));
+        worker.Ended.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_coordinator_whose_queue_does_not_answer_is_not_healthy()
+    {
+        (await HealthAsync(_cluster.Coordinator)).ShouldBe((HttpStatusCode.OK, "ok"));
+
+        // The manager of the singleton: it starts no queue again when it has ended itself.
+        _cluster.Coordinator.ActorSystem.ActorSelection("/user/jobs").Tell(PoisonPill.Instance);
+
+        using CancellationTokenSource bound = new(TimeSpan.FromMinutes(1));
+        (HttpStatusCode Status, string Words) health;
+        do
+        {
+            bound.Token.ThrowIfCancellationRequested();
+            health = await HealthAsync(_cluster.Coordinator);
+        }
+        while (health.Status == HttpStatusCode.OK);
+
+        health.Words.ShouldStartWith("the queue of jobs does not answer");
+    }
+
+    [Fact]
+    public async Task A_stray_file_of_settings_changes_nothing()
+    {
+        string stray = Path.Combine(Environment.CurrentDirectory, "appsettings.json");
+        File.Exists(stray).ShouldBeFalse();
+        await File.WriteAllTextAsync(stray, "{ \"Kestrel\": { \"Endpoints\": { \"Http\": { \"Url\": \"http://256.0.0.1:1\" } } } }");
+        try
+        {
+            await using ClusterNode worker = await ClusterNode.StartAsync(
+                new ClusterNodeOptions
+                {
+                    Roles = [NodeRoles.Worker], Join = [new DnsEndPoint(_cluster.Coordinator.Address.Host, _cluster.Coordinator.Address.Port)],
+                },
+                NullLoggerFactory.Instance);
+            (await HealthAsync(worker)).ShouldBe((HttpStatusCode.OK, "ok"));
+        }
+        finally
+        {
+            File.Delete(stray);
+        }
+    }
+
+    private static async Task<(HttpStatusCode Status, string Words)> HealthAsync(ClusterNode node)
+    {
+        using HttpClient http = new();
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(node.Address, "health")).Soon("the node's health");
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}

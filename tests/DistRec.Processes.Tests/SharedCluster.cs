@@ -1,0 +1,50 @@
+namespace DistRec.Processes.Tests;
+
+/// <summary>
+/// One cluster for the tests that need nothing of their own of it, since to start processes takes longer than to use them. A test that fails
+/// takes it down with it, and the next one gets a new one.
+/// </summary>
+public sealed class SharedCluster : IAsyncLifetime
+{
+    private TestCluster? _cluster;
+
+    /// <summary>Lets a test use it, with so many workers.</summary>
+    internal async Task UseAsync(int workers, Func<TestCluster, Task> test)
+    {
+        TestCluster? cluster = _cluster;
+        _cluster = null;
+        try
+        {
+            cluster ??= await TestCluster.StartAsync(0);
+            int surplus = cluster.Workers.Count - workers;
+            await Task.WhenAll(Enumerable.Range(0, Math.Max(surplus, 0)).Select(_ => cluster.TerminateWorkerAsync(0)));
+            await cluster.StartWorkersAsync(Math.Max(-surplus, 0));
+            await test(cluster);
+            _cluster = cluster;
+        }
+        finally
+        {
+            if (_cluster is null && cluster is not null)
+            {
+                await cluster.DisposeAsync();
+            }
+        }
+    }
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>Tests whose processes need the cores for themselves.</summary>
+[CollectionDefinition(Name)]
+public sealed class ProcessTests : ICollectionFixture<SharedCluster>
+{
+    public const string Name = "processes, one cluster at a time";
+}

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-dotnet restore src/DistRec.Cli/DistRec.Cli.csproj --use-current-runtime -p:WithAkka=false >&2
+dotnet restore src/DistRec.Cli/DistRec.Cli.csproj --use-current-runtime >&2
 folder=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: *//')
 find docker/packages -name '*.nupkg' -delete
 

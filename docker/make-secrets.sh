@@ -12,6 +12,6 @@ draw() { # NAME
 draw cluster
 draw postgres-password
 
-# What the seed logs in to PostgreSQL with: host:port:database:user:password.
+# What the coordinator logs in to PostgreSQL with: host:port:database:user:password.
 printf 'postgres:5432:distrec:distrec:%s\n' "$(cat secrets/postgres-password)" > secrets/pgpass
 chmod 0444 secrets/*

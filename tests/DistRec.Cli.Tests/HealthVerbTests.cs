@@ -13,7 +13,7 @@ public sealed class HealthVerbTests
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.Trim().ShouldBe("ok");
-        network.Asked.ShouldBe(["GET http://coordinator.example:7400/health"]);
+        network.Asked.ShouldBe(["GET http://coordinator.example:7400/health/ready"]);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class HealthVerbTests
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network, Variable = variable }, "health", "--json");
 
         result.Json.GetProperty("healthy").GetBoolean().ShouldBeTrue();
-        network.Asked.ShouldBe(["GET http://127.0.0.1:7411/health"]);
+        network.Asked.ShouldBe(["GET http://127.0.0.1:7411/health/ready"]);
     }
 
     [Fact]
@@ -49,7 +49,18 @@ public sealed class HealthVerbTests
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that does its work, found the answer 404 to GET /health");
+        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that does its work, found the answer 404 to GET /health/ready");
+    }
+
+    [Fact]
+    public async Task Whether_the_process_is_worth_keeping_is_another_question()
+    {
+        using Answering network = new(HttpStatusCode.OK);
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "--live");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        network.Asked.ShouldBe(["GET http://127.0.0.1:7400/health/live"]);
     }
 
     [Fact]

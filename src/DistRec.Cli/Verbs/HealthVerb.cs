@@ -9,8 +9,6 @@ namespace DistRec.Cli.Verbs;
 /// <summary><c>distrec health</c>: does a node do its work? For containers whose image holds no other program that could ask.</summary>
 internal sealed class HealthVerb : Verb
 {
-    private const string Path = "/health";
-
     public override string Name => "health";
 
     public override string Summary => "Asks whether a node does its work; exit code 1 where it does not";
@@ -24,6 +22,7 @@ internal sealed class HealthVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         new("url", "URL", "The node's address; default the port of DISTREC_NODE_LISTEN, else 7400, on 127.0.0.1") { IsPositional = true },
+        new("live", null, "Ask only whether the process is worth keeping: a node that waits for its cluster is"),
         new("timeout-seconds", "N", "Seconds to wait for the answer; default 5"),
         .. TlsReader.OfNode,
         Json,
@@ -40,7 +39,8 @@ internal sealed class HealthVerb : Verb
         bool isJson = gathered.Flag("json");
         gathered.Mistakes.ThrowIfAny();
 
-        string? fault = await FindFaultAsync(new Uri(node, Path), tls, !gathered.Has("url"), TimeSpan.FromSeconds(seconds), host);
+        string path = gathered.Flag("live") ? "/health/live" : "/health/ready";
+        string? fault = await FindFaultAsync(new Uri(node, path), tls, !gathered.Has("url"), TimeSpan.FromSeconds(seconds), host);
         if (isJson)
         {
             JsonOutput.Write(host.Output, new { url = node, healthy = fault is null, fault });
@@ -75,7 +75,7 @@ internal sealed class HealthVerb : Verb
             {
                 HttpStatusCode.OK => null,
                 HttpStatusCode.ServiceUnavailable => await response.Content.ReadAsStringAsync(either.Token),
-                _ => $"the answer {(int)response.StatusCode} to GET {Path}",
+                _ => $"the answer {(int)response.StatusCode} to GET {address.AbsolutePath}",
             };
         }
         catch (OperationCanceledException) when (!host.Stop.IsCancellationRequested)

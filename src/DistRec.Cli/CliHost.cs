@@ -1,6 +1,6 @@
 namespace DistRec.Cli;
 
-/// <summary>All that a command sees of the world around it, so that tests can give it another one.</summary>
+/// <summary>A command's environment, replaceable in tests.</summary>
 public sealed record CliHost
 {
     /// <summary>Where results go: with <c>--json</c> exactly one JSON object.</summary>

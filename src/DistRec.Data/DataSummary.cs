@@ -3,7 +3,7 @@ namespace DistRec.Data;
 /// <summary>What a data set looks like, in numbers.</summary>
 public sealed record DataSummary
 {
-    private const int MostDistinctValues = 100;
+    private const int MaxDistinctValues = 100;
     private const int BinCount = 10;
 
     /// <summary>What the data set is called.</summary>
@@ -83,7 +83,7 @@ public sealed record DataSummary
         }
 
         double mean = sum / values.Length;
-        var palette = Palette.Of(values, MostDistinctValues);
+        var palette = Palette.Of(values, MaxDistinctValues);
         float[] distinct = palette is null ? [] : [.. palette.Values.Order()];
         int[] perUser = [.. Enumerable.Range(0, ratings.RowCount).Select(ratings.RowLength)];
         int[] perItem = new int[ratings.ColumnCount];

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace DistRec.Processes.Tests;
 
 /// <summary>Two coordinators that share a journal in PostgreSQL and a store that speaks S3.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(OwnClusterTests.Name)]
 public sealed class FailoverTests(PostgresServer postgres, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
     private static readonly TimeSpan LongestTakeOver = TimeSpan.FromSeconds(15);

@@ -6,7 +6,7 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Processes.Tests;
 
-[Collection(ProcessTests.Name)]
+[Collection(OwnClusterTests.Name)]
 public sealed class FullDiskTests
 {
     // Ratings, three versions of the items and the model take less than half of it.

@@ -5,7 +5,7 @@ using DistRec.Training.Protocol;
 namespace DistRec.Processes.Tests;
 
 /// <summary>Networks that break between processes that live on.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(OwnClusterTests.Name)]
 public sealed class NetworkTests
 {
     private const string Ended = "the node starts again";

@@ -42,9 +42,16 @@ public sealed class SharedCluster : IAsyncLifetime
     }
 }
 
-/// <summary>Tests whose processes need the cores for themselves.</summary>
+/// <summary>Tests that share a cluster, one at a time.</summary>
 [CollectionDefinition(Name)]
 public sealed class ProcessTests : ICollectionFixture<SharedCluster>
 {
-    public const string Name = "processes, one cluster at a time";
+    public const string Name = "processes of one cluster";
+}
+
+/// <summary>Tests that start a cluster of their own and mostly wait: one at a time beside those that share one.</summary>
+[CollectionDefinition(Name)]
+public sealed class OwnClusterTests
+{
+    public const string Name = "processes of a cluster a test";
 }

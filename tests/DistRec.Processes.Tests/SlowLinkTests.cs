@@ -4,7 +4,7 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Processes.Tests;
 
-[Collection(ProcessTests.Name)]
+[Collection(OwnClusterTests.Name)]
 public sealed class SlowLinkTests
 {
     private const int BytesPerSecond = 1_000_000;

@@ -3,7 +3,7 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Processes.Tests;
 
-[Collection(ProcessTests.Name)]
+[Collection(OwnClusterTests.Name)]
 public sealed class TelemetryTests
 {
     private const int Epochs = 2;

@@ -35,7 +35,7 @@ internal sealed class ClusterTrainer(
     {
         Training = job.Training with
         {
-            Partitions = job.HasPartitions ? job.Training.Partitions : ClusterPartitions.For(_status!, data.MostPartitions),
+            Partitions = job.HasPartitions ? job.Training.Partitions : ClusterPartitions.For(_status!, data.MaxPartitions),
             Threads = ThreadsShown,
         },
     };
@@ -70,6 +70,6 @@ internal sealed class ClusterTrainer(
     {
         Submitting = submitting,
         Uploaded = new ImmediateProgress<double>(fraction => stages.Show("uploading", fraction, "")),
-        Words = new ImmediateProgress<string>(words => stages.Say($"note: {words}")),
+        StatusMessages = new ImmediateProgress<string>(words => stages.Say($"note: {words}")),
     });
 }

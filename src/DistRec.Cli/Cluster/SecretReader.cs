@@ -42,7 +42,7 @@ internal static class SecretReader
         catch (ArgumentException)
         {
             given.Mistakes.Add(
-                place, $"a secret of at least {ClusterSecret.LeastBytes} bytes", "fewer", "take the one that the cluster's nodes have, or draw one with: openssl rand -hex 32");
+                place, $"a secret of at least {ClusterSecret.MinBytes} bytes", "fewer", "take the one that the cluster's nodes have, or draw one with: openssl rand -hex 32");
             return null;
         }
     }

@@ -27,7 +27,7 @@ internal sealed class SubmittedTrainer(ClusterClient client, ClusterTrainingOpti
                 "bring that data back, or submit the job again");
         }
 
-        ClusterTraining training = new(client, options with { Words = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) });
+        ClusterTraining training = new(client, options with { StatusMessages = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) });
         return training.FollowAsync(submitted.Spec, data.Features, events, host.Stop);
     }
 

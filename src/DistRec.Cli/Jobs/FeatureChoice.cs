@@ -37,7 +37,7 @@ internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserF
             (given.Text("features") ?? "user,item").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             given.Text("user-features"),
             given.Text("item-features"),
-            given.Has("hash-bits") ? given.Integer("hash-bits", FeatureOptions.FewestHashBits, FeatureOptions.FewestHashBits, "20 are a million buckets", FeatureOptions.MostHashBits) : null,
+            given.Has("hash-bits") ? given.Integer("hash-bits", FeatureOptions.FewestHashBits, FeatureOptions.FewestHashBits, "20 are a million buckets", FeatureOptions.MaxHashBits) : null,
             (float?)given.Finite("positive-from"))
         {
             GivenAt = [.. All.Where(given.Has).Select(given.PlaceOf)],

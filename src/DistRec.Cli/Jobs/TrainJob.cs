@@ -12,7 +12,7 @@ internal sealed record TrainJob
     /// <summary>How they are read.</summary>
     public required ReadOptions Read { get; init; }
 
-    /// <summary>How they are parted.</summary>
+    /// <summary>How ratings are split.</summary>
     public required SplitOptions Split { get; init; }
 
     /// <summary>Model, epochs, partitions.</summary>

@@ -27,7 +27,7 @@ internal static class AnswerText
     /// <param name="asker">Who asks.</param>
     /// <param name="saved">The model.</param>
     /// <param name="item">Index of the item; −1 for one nobody knows.</param>
-    public static string Describe(Answer answer, Asker asker, SavedModel saved, int item)
+    public static string Describe(Answer answer, QueryUser asker, SavedModel saved, int item)
     {
         FactorModel model = saved.Model;
         saved.Users.TryGetIndex(asker.Id ?? "", out int user);

@@ -16,7 +16,7 @@ internal static class OtherRatings
         double[] probabilities = new double[other.Ratings.Count];
         RatingMetrics cold = Compare(saved, other, probabilities);
         float[] targets = other.Ratings.Values[..(int)other.Ratings.Count];
-        float? least = saved.Description.LeastPositive();
+        float? least = saved.Description.MinPositive();
         float[] classes = [.. targets.Select(target => least is null ? Math.Max(0, target) : target >= least ? 1 : 0)];
         if (least is null && targets.Any(target => target is not (0 or 1 or -1)))
         {

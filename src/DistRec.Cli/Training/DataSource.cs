@@ -25,7 +25,7 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     public FeatureData? Features { get; init; }
 
     /// <summary>More partitions than that would have nothing to do: rows of the smaller side.</summary>
-    public int MostPartitions => Math.Max(1, Features is { } features
+    public int MaxPartitions => Math.Max(1, Features is { } features
         ? Math.Min(features.Train.Count, features.Space.Count + 1)
         : Math.Min(Split.Train.RowCount, Split.Train.ColumnCount));
 

@@ -11,7 +11,7 @@ internal sealed class LocalTrainer(CliHost host) : ITrainer
 {
     public Task PrepareAsync(IStageView stages) => Task.CompletedTask;
 
-    public TrainJob Fit(TrainJob job, JobData data) => job.FittedTo(data.MostPartitions);
+    public TrainJob Fit(TrainJob job, JobData data) => job.FittedTo(data.MaxPartitions);
 
     public Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages) =>
         TrainingSession.RunAsync(

@@ -6,7 +6,7 @@ namespace DistRec.Cli.Training;
 /// <summary>The result of training for a person: figures, the curve, and what to do next.</summary>
 internal static class TrainSummary
 {
-    private const int MostCurveRows = 12;
+    private const int MaxCurveRows = 12;
     private const int BarWidth = 30;
 
     public static void Write(IAnsiConsole console, TrainResult result)
@@ -144,7 +144,7 @@ internal static class TrainSummary
     // The first, the last, the best, and others in even steps between them.
     private static CurvePoint[] Thin(IReadOnlyList<CurvePoint> curve, int bestEpoch)
     {
-        int steps = Math.Min(curve.Count, MostCurveRows - 1);
+        int steps = Math.Min(curve.Count, MaxCurveRows - 1);
         HashSet<int> kept = [.. Enumerable.Range(0, steps).Select(step => steps == 1 ? 0 : step * (curve.Count - 1) / (steps - 1))];
         return [.. curve.Where((point, index) => kept.Contains(index) || point.Epoch == bestEpoch)];
     }

@@ -20,16 +20,16 @@ internal sealed class ExplainVerb : Verb
         [("distrec explain --model runs/als --user 42 --item 318", "why the user is predicted to like it")];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [ModelOptions.Model, .. Asker.Options, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
+        [ModelOptions.Model, .. QueryUser.Options, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
-        Asker.Check(given);
+        QueryUser.Check(given);
         string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 0, "ask for none or more");
         SavedModel saved = ModelOptions.LoadForUsers(given, path);
-        var asker = Asker.Of(given, saved);
+        var asker = QueryUser.Of(given, saved);
         var explainer = new Explainer(saved);
         Explanation why = asker.Folded is { } folded ? explainer.Explain(folded, item, count) : explainer.Explain(asker.Id!, item, count);
         string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;

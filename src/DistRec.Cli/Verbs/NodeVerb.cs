@@ -47,9 +47,9 @@ internal sealed class NodeVerb : Verb
                 : builder.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
         });
         using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable);
-        while (!host.Stop.IsCancellationRequested)
+        for (bool wasMember = false; !host.Stop.IsCancellationRequested; wasMember = true)
         {
-            string? ended = await RunAsync(options, loggers, host);
+            string? ended = await RunAsync(options, loggers, wasMember, host);
             if (ended is null)
             {
                 return ExitCode.Success;
@@ -65,16 +65,20 @@ internal sealed class NodeVerb : Verb
 
     /// <summary>Runs a node until it is told to stop.</summary>
     /// <returns>Null when it was; otherwise why it ended.</returns>
-    private static async Task<string?> RunAsync(ClusterNodeOptions options, ILoggerFactory loggers, CliHost host)
+    private static async Task<string?> RunAsync(ClusterNodeOptions options, ILoggerFactory loggers, bool wasMember, CliHost host)
     {
         ClusterNode node;
         try
         {
-            node = await StartAsync(options, loggers, host.Stop);
+            node = await ClusterNode.StartAsync(options, loggers, host.Stop);
         }
-        catch (ClusterJoinException exception) when (exception.MayPass)
+        catch (ClusterJoinException exception) when (wasMember && exception.MayPass)
         {
             return exception.Reason;
+        }
+        catch (Exception exception) when (exception is ArgumentException or IOException)
+        {
+            throw new InputException(exception.Message, exception);
         }
 
         await using (node)
@@ -89,18 +93,6 @@ internal sealed class NodeVerb : Verb
 
             await LeaveAsync(node, host);
             return null;
-        }
-    }
-
-    private static async Task<ClusterNode> StartAsync(ClusterNodeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ClusterNode.StartAsync(options, loggers, cancellationToken);
-        }
-        catch (Exception exception) when (exception is ArgumentException or IOException and not ClusterJoinException { MayPass: true })
-        {
-            throw new InputException(exception.Message, exception);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class PredictVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         ModelOptions.Model,
-        .. Asker.Options,
+        .. QueryUser.Options,
         ModelOptions.Item,
         ModelOptions.Rows,
         new("out", "FILE", "With --rows: where the predictions go, one a line [the standard output]"),
@@ -43,10 +43,10 @@ internal sealed class PredictVerb : Verb
         }
 
         ModelOptions.RefuseWithoutRows(given, "out");
-        Asker.Check(given);
+        QueryUser.Check(given);
         string item = ModelOptions.ReadItem(given);
         SavedModel saved = ModelOptions.LoadForUsers(given, path);
-        var asker = Asker.Of(given, saved);
+        var asker = QueryUser.Of(given, saved);
         string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
         var predictor = new Predictor(saved);
         Prediction prediction = asker.Folded is { } folded ? predictor.Predict(folded, index) : predictor.Predict(asker.Id!, item);

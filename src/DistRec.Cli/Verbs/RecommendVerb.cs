@@ -27,7 +27,7 @@ internal sealed class RecommendVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         ModelOptions.Model,
-        .. Asker.Options,
+        .. QueryUser.Options,
         new("n", "N", $"How many items [{DefaultCount}]"),
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
@@ -38,12 +38,12 @@ internal sealed class RecommendVerb : Verb
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
-        Asker.Check(given);
+        QueryUser.Check(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         IReadOnlyCollection<string>? allow = ModelOptions.ReadItems(given, "allow");
         IReadOnlyCollection<string>? deny = ModelOptions.ReadItems(given, "deny");
         SavedModel saved = ModelOptions.LoadForUsers(given, path);
-        var asker = Asker.Of(given, saved);
+        var asker = QueryUser.Of(given, saved);
         bool includeSeen = given.Flag("include-seen");
         var recommender = new Recommender(saved);
         Recommendations found = asker.Folded is { } folded

@@ -64,7 +64,7 @@ internal sealed class WatchVerb : Verb
     {
         JobSummary summary = await client.JobAsync(options.Job, host.Stop);
         TrainingOutcome outcome = await ProgressScope.RunAsync(host, isQuiet, stages => new ClusterTraining(
-            client, options with { Words = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
+            client, options with { StatusMessages = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
                 new EventView(stages, host.Time, summary.Epochs, null, null), host.Stop));
         bool isValidated = outcome.Epochs.Any(epoch => epoch.ValidationRmse > 0);
         CurvePoint[] curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, ModelKinds.IsImplicit(summary.Model)))];

@@ -44,19 +44,19 @@ internal sealed class BlockServer(
             return;
         }
 
-        if (length > options.LargestSelection)
+        if (length > options.MaxSelection)
         {
             await RefuseAsync(
                 context,
                 StatusCodes.Status413PayloadTooLarge,
-                $"expected a selection of at most {options.LargestSelection} bytes, found {length}")
+                $"expected a selection of at most {options.MaxSelection} bytes, found {length}")
                 .ConfigureAwait(false);
             return;
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } largest)
         {
-            largest.MaxRequestBodySize = options.LargestSelection;
+            largest.MaxRequestBodySize = options.MaxSelection;
         }
 
         byte[] rented = length == 0 ? [] : ArrayPool<byte>.Shared.Rent((int)length);

@@ -185,7 +185,7 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
 
                         traffic.CountRetry();
                         LogRetry(failures, key, node, answer.Reason);
-                        TimeSpan wait = Backoff.After(failures, _options.FirstBackoff, _options.LongestBackoff);
+                        TimeSpan wait = Backoff.After(failures, _options.FirstBackoff, _options.MaxBackoff);
                         await Task.Delay(wait, _options.Time, pending.Token).ConfigureAwait(false);
                         break;
                     default:

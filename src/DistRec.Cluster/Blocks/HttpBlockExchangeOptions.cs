@@ -23,7 +23,7 @@ public sealed record HttpBlockExchangeOptions
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest such wait. At least <see cref="FirstBackoff"/>; 2 seconds by default.</summary>
-    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long a pull is repeated while the node fails every time, before it counts as out of reach. An answer "not yet" begins the
@@ -32,7 +32,7 @@ public sealed record HttpBlockExchangeOptions
     public TimeSpan UnreachableTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Largest selection that is taken, in bytes. At least 1; 64 MiB, a bitmap of half a billion rows, by default.</summary>
-    public int LargestSelection { get; init; } = 64 * 1024 * 1024;
+    public int MaxSelection { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
     /// The cluster's secret: added to requests and asked of them. Null, where all nodes are on the loopback, asks for none.
@@ -57,14 +57,14 @@ public sealed record HttpBlockExchangeOptions
         RequirePositive(nameof(ConnectTimeout), ConnectTimeout);
         RequirePositive(nameof(FirstBackoff), FirstBackoff);
         RequirePositive(nameof(UnreachableTimeout), UnreachableTimeout);
-        if (LongestBackoff < FirstBackoff)
+        if (MaxBackoff < FirstBackoff)
         {
-            faults.Add($"{nameof(LongestBackoff)}: expected at least {nameof(FirstBackoff)}, {FirstBackoff}, found {LongestBackoff}");
+            faults.Add($"{nameof(MaxBackoff)}: expected at least {nameof(FirstBackoff)}, {FirstBackoff}, found {MaxBackoff}");
         }
 
-        if (LargestSelection < 1)
+        if (MaxSelection < 1)
         {
-            faults.Add($"{nameof(LargestSelection)}: expected at least 1 byte, found {LargestSelection}");
+            faults.Add($"{nameof(MaxSelection)}: expected at least 1 byte, found {MaxSelection}");
         }
 
         if (faults.Count > 0)

@@ -169,7 +169,7 @@ public sealed class ClusterTraining
         }
         catch (Exception exception) when (exception is ClusterException or OperationCanceledException)
         {
-            _options.Words?.Report($"what was uploaded of job {_options.Job} may still be on the cluster ({exception.Message})");
+            _options.StatusMessages?.Report($"what was uploaded of job {_options.Job} may still be on the cluster ({exception.Message})");
         }
     }
 }

@@ -29,5 +29,5 @@ public sealed record ClusterTrainingOptions
     public IProgress<double>? Uploaded { get; init; }
 
     /// <summary>Told in words when the cluster does not answer, when it does again, and what a job waits for.</summary>
-    public IProgress<string>? Words { get; init; }
+    public IProgress<string>? StatusMessages { get; init; }
 }

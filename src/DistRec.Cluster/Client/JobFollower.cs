@@ -117,7 +117,7 @@ internal sealed class JobFollower(
         bool isWaiting = summary.State == JobStateNames.Of(JobState.Submitted);
         if (isWaiting && !_isWaiting)
         {
-            options.Words?.Report($"job {_job} waits: for the jobs before it, or for workers to join");
+            options.StatusMessages?.Report($"job {_job} waits: for the jobs before it, or for workers to join");
         }
 
         _isWaiting = isWaiting;

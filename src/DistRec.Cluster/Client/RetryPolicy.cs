@@ -21,7 +21,7 @@ internal sealed class RetryPolicy(ClusterClient client, ClusterTrainingOptions o
                 T answer = await call(cancellationToken).ConfigureAwait(false);
                 if (since is not null && Interlocked.Exchange(ref _silent, 0) == 1)
                 {
-                    options.Words?.Report($"{client.Address} answers again");
+                    options.StatusMessages?.Report($"{client.Address} answers again");
                 }
 
                 return answer;
@@ -39,7 +39,7 @@ internal sealed class RetryPolicy(ClusterClient client, ClusterTrainingOptions o
 
                 if (Interlocked.Exchange(ref _silent, 1) == 0)
                 {
-                    options.Words?.Report($"{exception.Message}; asking again for up to {options.GiveUpAfter.TotalSeconds:0.#} s");
+                    options.StatusMessages?.Report($"{exception.Message}; asking again for up to {options.GiveUpAfter.TotalSeconds:0.#} s");
                 }
             }
 

@@ -31,6 +31,8 @@ namespace DistRec.Cluster.Hosting;
 /// </summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
+    private const string NotLetIn = "the cluster goes on without this node, which it could not reach or let in, such as for its certificates";
+
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _application;
@@ -108,7 +110,16 @@ public sealed class ClusterNode : IAsyncDisposable
 
     private async Task StartAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Akka.NET ends the host when a node that it calls shows a certificate that is not trusted.
+            throw new ClusterJoinException(NotLetIn, mayPass: true);
+        }
+
         ActorSystem system = ActorSystem;
         _ = system.WhenTerminated.ContinueWith(_ => OnTerminated(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         IReadOnlyActorRegistry registry = _application.Services.GetRequiredService<IReadOnlyActorRegistry>();
@@ -208,7 +219,7 @@ public sealed class ClusterNode : IAsyncDisposable
     {
         if (!_isLeaving)
         {
-            _ended.TrySetResult("the cluster goes on without this node, which it could not reach or let in");
+            _ended.TrySetResult(NotLetIn);
         }
     }
 }

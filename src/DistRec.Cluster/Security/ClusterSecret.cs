@@ -12,7 +12,7 @@ namespace DistRec.Cluster.Security;
 public sealed class ClusterSecret
 {
     /// <summary>Fewest bytes of a secret: fewer could be guessed.</summary>
-    public const int LeastBytes = 16;
+    public const int MinBytes = 16;
 
     /// <summary>Scheme of the Authorization header.</summary>
     public const string Scheme = "DistRec-HMAC-SHA256";
@@ -20,18 +20,18 @@ public sealed class ClusterSecret
     /// <summary>
     /// How far the clocks of two nodes may differ. A recorded header opens the one request it was made for, for as long.
     /// </summary>
-    public static readonly TimeSpan LargestClockDifference = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(5);
 
     private readonly byte[] _key = new byte[HMACSHA256.HashSizeInBytes];
 
-    /// <param name="secret">At least <see cref="LeastBytes"/> bytes, best drawn at random; copied.</param>
+    /// <param name="secret">At least <see cref="MinBytes"/> bytes, best drawn at random; copied.</param>
     /// <exception cref="ArgumentException">It is shorter.</exception>
     public ClusterSecret(ReadOnlySpan<byte> secret)
     {
-        if (secret.Length < LeastBytes)
+        if (secret.Length < MinBytes)
         {
             throw new ArgumentException(
-                $"the cluster secret: expected at least {LeastBytes} bytes, found {secret.Length}; draw one with 'openssl rand -hex 32'",
+                $"the cluster secret: expected at least {MinBytes} bytes, found {secret.Length}; draw one with 'openssl rand -hex 32'",
                 nameof(secret));
         }
 
@@ -40,7 +40,7 @@ public sealed class ClusterSecret
     }
 
     /// <summary>A secret given as text, such as the contents of a file; white space around it does not count.</summary>
-    /// <exception cref="ArgumentException">It is shorter than <see cref="LeastBytes"/> bytes.</exception>
+    /// <exception cref="ArgumentException">It is shorter than <see cref="MinBytes"/> bytes.</exception>
     public static ClusterSecret FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -105,10 +105,10 @@ public sealed class ClusterSecret
 
         // Only now that the sender is known to have the secret is its clock worth a word.
         long difference = now.ToUnixTimeSeconds() - seconds;
-        return Math.Abs((double)difference) <= LargestClockDifference.TotalSeconds
+        return Math.Abs((double)difference) <= MaxClockDifference.TotalSeconds
             ? null
             : $"the sender's clock is {-difference} seconds ahead of this node's, "
-                + $"where at most {LargestClockDifference.TotalSeconds} are allowed; set the clocks";
+                + $"where at most {MaxClockDifference.TotalSeconds} are allowed; set the clocks";
     }
 
     private byte[] ProofOf(SignedRequest request, long seconds) => HMACSHA256.HashData(

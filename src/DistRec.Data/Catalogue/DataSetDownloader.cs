@@ -8,7 +8,7 @@ public static class DataSetDownloader
 {
     private const int BufferLength = 1 << 17;
 
-    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(60);
 
     /// <summary>Fetches a data set into <paramref name="folder"/>/<paramref name="name"/>, unless it is there already.</summary>
     /// <param name="name">A name of <see cref="DataSetCatalogue"/>.</param>
@@ -81,7 +81,7 @@ public static class DataSetDownloader
         using IncrementalHash md5 = CreateMd5();
         try
         {
-            silence.CancelAfter(MostSilence);
+            silence.CancelAfter(MaxSilence);
             using HttpResponseMessage response =
                 await client.GetAsync(file.Address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
@@ -114,7 +114,7 @@ public static class DataSetDownloader
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
-            throw Unreachable(file, target, $"silence for {MostSilence.TotalSeconds:0} seconds", error);
+            throw Unreachable(file, target, $"silence for {MaxSilence.TotalSeconds:0} seconds", error);
         }
 
         Verify(file, Convert.ToHexStringLower(md5.GetHashAndReset()), Convert.ToHexStringLower(sha256.GetHashAndReset()), checksums);
@@ -122,7 +122,7 @@ public static class DataSetDownloader
 
     private static async Task<int> ReceiveAsync(Stream body, byte[] buffer, DataSetFile file, string target, CancellationTokenSource silence)
     {
-        silence.CancelAfter(MostSilence);
+        silence.CancelAfter(MaxSilence);
         try
         {
             return await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);

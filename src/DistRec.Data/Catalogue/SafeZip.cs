@@ -6,11 +6,11 @@ namespace DistRec.Data;
 internal static class SafeZip
 {
     /// <summary>Most bytes that an archive may unpack to; the largest data set takes about one gigabyte.</summary>
-    internal const long MostBytes = 16L << 30;
+    internal const long MaxBytes = 16L << 30;
 
     /// <summary>Unpacks an archive; where all its files are in one folder, without this folder.</summary>
     /// <exception cref="InputException">The archive is damaged, or an entry would be written elsewhere.</exception>
-    public static void Unpack(string archive, string folder, CancellationToken cancellation, long mostBytes = MostBytes)
+    public static void Unpack(string archive, string folder, CancellationToken cancellation, long mostBytes = MaxBytes)
     {
         string name = Path.GetFileName(archive);
         string root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;

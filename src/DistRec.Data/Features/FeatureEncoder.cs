@@ -110,9 +110,9 @@ public static class FeatureEncoder
             throw InputException.At("features", "each block once", $"\"{twice}\" again", "leave it out");
         }
 
-        if (options.HashBits is { } bits and not (>= FeatureOptions.FewestHashBits and <= FeatureOptions.MostHashBits))
+        if (options.HashBits is { } bits and not (>= FeatureOptions.FewestHashBits and <= FeatureOptions.MaxHashBits))
         {
-            throw InputException.At("hash-bits", $"{FeatureOptions.FewestHashBits} to {FeatureOptions.MostHashBits}", $"{bits}", "for instance 20: a million buckets");
+            throw InputException.At("hash-bits", $"{FeatureOptions.FewestHashBits} to {FeatureOptions.MaxHashBits}", $"{bits}", "for instance 20: a million buckets");
         }
 
         string? timed = blocks.FirstOrDefault(name => name is "time" or "last-item");

@@ -7,7 +7,7 @@ public sealed record FeatureOptions
     public const int FewestHashBits = 10;
 
     /// <summary>Greatest <see cref="HashBits"/>.</summary>
-    public const int MostHashBits = 28;
+    public const int MaxHashBits = 28;
 
     /// <summary>Where blocks such as <c>gender</c> and <c>genre</c> come from.</summary>
     public IReadOnlyList<SideTable> Sides { get; init; } = [];

@@ -50,7 +50,7 @@ public sealed class FeatureRows
     }
 
     /// <summary>Most features that a row has: what buffers of <see cref="Gather"/> need.</summary>
-    public int LongestRow()
+    public int MaxRowLength()
     {
         int longest = 0;
         for (int row = 0; row < Count; row++)

@@ -9,7 +9,7 @@ namespace DistRec.Data;
 public static class PairExpansion
 {
     /// <summary>Most features of a row whose pairs are taken.</summary>
-    public const int MostFeatures = 200;
+    public const int MaxFeatures = 200;
 
     private const string Single = "single";
     private const string Pair = "pair";
@@ -21,7 +21,7 @@ public static class PairExpansion
     /// </summary>
     /// <param name="data">Any learning problem; its relation blocks are written out.</param>
     /// <param name="degree">1 or 2.</param>
-    /// <exception cref="InputException">A row has more than <see cref="MostFeatures"/> features, all rows together have more than an array holds, or there are 2³¹ pairs or more.</exception>
+    /// <exception cref="InputException">A row has more than <see cref="MaxFeatures"/> features, all rows together have more than an array holds, or there are 2³¹ pairs or more.</exception>
     public static FeatureData Expand(FeatureData data, int degree) => Expand(data, degree, Array.MaxLength);
 
     internal static FeatureData Expand(FeatureData data, int degree, long most)
@@ -89,9 +89,9 @@ public static class PairExpansion
             for (int row = 0; row < rows.Count; row++)
             {
                 long length = rows.LengthOf(row);
-                if (degree == 2 && length > MostFeatures)
+                if (degree == 2 && length > MaxFeatures)
                 {
-                    throw InputException.At("degree 2", $"rows of at most {MostFeatures} features", $"row {row} with {length:N0}", "leave out blocks such as other-items, or use degree 1");
+                    throw InputException.At("degree 2", $"rows of at most {MaxFeatures} features", $"row {row} with {length:N0}", "leave out blocks such as other-items, or use degree 1");
                 }
 
                 total += Needed(length, degree);
@@ -110,7 +110,7 @@ public static class PairExpansion
     private static Dictionary<long, int> PairsOf(FeatureRows rows, int singles)
     {
         Dictionary<long, int> pairs = [];
-        int[] features = new int[rows.LongestRow()];
+        int[] features = new int[rows.MaxRowLength()];
         float[] values = new float[features.Length];
         for (int row = 0; row < rows.Count; row++)
         {
@@ -140,7 +140,7 @@ public static class PairExpansion
 
     private static RowPart Expanded(FeatureRows rows, int singles, int degree, Dictionary<long, int> pairs)
     {
-        int longest = rows.LongestRow();
+        int longest = rows.MaxRowLength();
         int[] features = new int[longest];
         float[] values = new float[longest];
         int most = checked((int)Enumerable.Range(0, rows.Count).Sum(row => Needed(rows.LengthOf(row), degree)));

@@ -110,7 +110,7 @@ public static class ItemRatingReader
         private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
         private readonly List<string> _errors = [];
 
-        public bool IsFull => _errors.Count >= LineError.MostReported;
+        public bool IsFull => _errors.Count >= LineError.MaxReported;
 
         public void Add(string place, ReadOnlySpan<byte> line, int count, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rating)
         {
@@ -135,7 +135,7 @@ public static class ItemRatingReader
         }
 
         public List<ItemRating> ToList(string name) =>
-            _errors.Count > 0 ? throw new InputException(string.Join(Environment.NewLine, _errors.Take(LineError.MostReported)))
+            _errors.Count > 0 ? throw new InputException(string.Join(Environment.NewLine, _errors.Take(LineError.MaxReported)))
             : _ratings.Count > 0 ? _ratings
             : throw InputException.At(name, $"at least one rating as {form}", "none", "give some ratings");
 

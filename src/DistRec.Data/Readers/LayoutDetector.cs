@@ -8,7 +8,7 @@ internal static class LayoutDetector
 {
     private const int SampleLines = 20;
     private const int SampleBytes = 1 << 18;
-    private const int MostColumns = 1024;
+    private const int MaxColumns = 1024;
 
     private static readonly SearchValues<byte> SeparatorBytes = SearchValues.Create(":,\t;| "u8);
 
@@ -76,7 +76,7 @@ internal static class LayoutDetector
         foreach (Separator candidate in Enum.GetValues<Separator>())
         {
             int count = FieldSplitter.Split(lines[0], candidate, []);
-            if (count < columns.Length || count > MostColumns || (candidate == Separator.Comma && options.DecimalComma))
+            if (count < columns.Length || count > MaxColumns || (candidate == Separator.Comma && options.DecimalComma))
             {
                 continue;
             }

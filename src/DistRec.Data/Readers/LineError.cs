@@ -8,5 +8,5 @@ namespace DistRec.Data;
 internal readonly record struct LineError(long Line, string Expected, string Found, string Advice)
 {
     /// <summary>How many wrong lines are reported together.</summary>
-    public const int MostReported = 5;
+    public const int MaxReported = 5;
 }

@@ -62,7 +62,7 @@ internal sealed unsafe class LineParser
                 var line = new ReadOnlySpan<byte>(position, length);
                 position += length + 1;
                 ParseCarefully(line.EndsWith("\r"u8) ? line[..^1] : line, endsUnterminated && position == end);
-                if (block.Errors.Count == LineError.MostReported)
+                if (block.Errors.Count == LineError.MaxReported)
                 {
                     break;
                 }

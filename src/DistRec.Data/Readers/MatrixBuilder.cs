@@ -3,7 +3,7 @@ namespace DistRec.Data;
 /// <summary>Turns packed ratings into a matrix: a counting sort by user, then a stable sort of each row by item.</summary>
 internal static class MatrixBuilder
 {
-    private const int MostScatterThreads = 4; // every thread walks all ratings, so more of them would only read more
+    private const int MaxScatterThreads = 4; // every thread walks all ratings, so more of them would only read more
 
     /// <summary>Builds the matrix and disposes of the packed ratings as it goes.</summary>
     /// <param name="blocks">Ratings in the order of the input.</param>
@@ -21,7 +21,7 @@ internal static class MatrixBuilder
         int[] columns = GC.AllocateUninitializedArray<int>(count);
         float[] values = GC.AllocateUninitializedArray<float>(count);
         long[]? timestamps = blocks[0].HasTimestamps ? GC.AllocateUninitializedArray<long>(count) : null;
-        Scatter(blocks, rowStarts, columns, values, timestamps, Math.Min(options.Threads, MostScatterThreads));
+        Scatter(blocks, rowStarts, columns, values, timestamps, Math.Min(options.Threads, MaxScatterThreads));
 
         var rows = new RowSorter(columns, values, timestamps, rowStarts, options.Duplicates);
         rows.SortAll(options.Threads);

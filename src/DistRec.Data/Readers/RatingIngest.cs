@@ -160,7 +160,7 @@ internal sealed class RatingIngest
 
             _packed.Add(null);
             _nextTurn++;
-            _stopped = _errors.Count >= LineError.MostReported;
+            _stopped = _errors.Count >= LineError.MaxReported;
             Monitor.PulseAll(_turn);
             return true;
         }
@@ -182,7 +182,7 @@ internal sealed class RatingIngest
     {
         foreach (LineError error in block.Errors)
         {
-            if (_errors.Count < LineError.MostReported)
+            if (_errors.Count < LineError.MaxReported)
             {
                 _errors.Add(InputException.At($"{text.FileName}:{_linesOfFile + error.Line}", error.Expected, error.Found, error.Advice).Message);
             }

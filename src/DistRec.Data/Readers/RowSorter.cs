@@ -57,7 +57,7 @@ internal sealed class RowSorter(int[] columns, float[] values, long[]? timestamp
         int start = (int)rowStarts[row];
         int length = (int)rowStarts[row + 1] - start;
         Span<int> items = columns.AsSpan(start, length);
-        int order = SmallestStep(items);
+        int order = MinStep(items);
         if (order > 0)
         {
             return;
@@ -108,7 +108,7 @@ internal sealed class RowSorter(int[] columns, float[] values, long[]? timestamp
     }
 
     /// <summary>Positive where the items ascend strictly, zero where some are equal, negative where some descend.</summary>
-    private static int SmallestStep(ReadOnlySpan<int> items)
+    private static int MinStep(ReadOnlySpan<int> items)
     {
         int smallest = 1;
         for (int index = 1; index < items.Length; index++)

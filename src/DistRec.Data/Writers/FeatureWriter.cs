@@ -6,7 +6,7 @@ namespace DistRec.Data;
 public static class FeatureWriter
 {
     private const int BufferLength = 1 << 20;
-    private const int LongestNumber = 32;
+    private const int MaxNumberLength = 32;
 
     /// <summary>Writes a line <c>target index:value …</c> for each row, features ascending. The file appears when it is whole.</summary>
     /// <param name="rows">What is written.</param>
@@ -25,9 +25,9 @@ public static class FeatureWriter
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(stream);
-        int[] features = new int[rows.LongestRow()];
+        int[] features = new int[rows.MaxRowLength()];
         float[] values = new float[features.Length];
-        byte[] buffer = new byte[BufferLength + (4 * LongestNumber)];
+        byte[] buffer = new byte[BufferLength + (4 * MaxNumberLength)];
         int length = 0;
         for (int row = 0; row < rows.Count; row++)
         {

@@ -6,7 +6,7 @@ namespace DistRec.Data;
 public static class RatingWriter
 {
     private const int BufferLength = 1 << 20;
-    private const int LongestNumber = 32;
+    private const int MaxNumberLength = 32;
 
     /// <summary>Writes a file with the columns user, item, rating and, where there is one, timestamp. The file appears when it is whole.</summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
@@ -25,7 +25,7 @@ public static class RatingWriter
         RatingMatrix ratings = data.Ratings;
         long[]? timestamps = options.Timestamps ? ratings.Timestamps : null;
         byte separator = (byte)options.Separator;
-        byte[] buffer = new byte[BufferLength + 4 * IdTable.MaxTextLength + 4 * LongestNumber];
+        byte[] buffer = new byte[BufferLength + 4 * IdTable.MaxTextLength + 4 * MaxNumberLength];
         int length = options.Header ? WriteHeader(buffer, options.Separator, timestamps is not null) : 0;
         KeyedPermutation? order = options.ShuffleSeed is { } seed ? new KeyedPermutation(seed, ratings.Count) : null;
         int row = 0;

@@ -11,7 +11,7 @@ public readonly record struct HistogramBar(double From, double To, long Count);
 /// <summary>Counts of values in equal steps, or of each value where there are few different ones.</summary>
 public static class Histogram
 {
-    private const int MostSingleValues = 20;
+    private const int MaxSingleValues = 20;
 
     /// <summary>Counts ratings: one bar a value where there are at most 20 different ones, else twenty or so equal steps.</summary>
     public static IReadOnlyList<HistogramBar> OfRatings(RatingMatrix ratings)
@@ -25,13 +25,13 @@ public static class Histogram
         {
             minimum = Math.Min(minimum, value);
             maximum = Math.Max(maximum, value);
-            if (counts.Count <= MostSingleValues)
+            if (counts.Count <= MaxSingleValues)
             {
                 counts[value] = counts.GetValueOrDefault(value) + 1;
             }
         }
 
-        if (counts.Count <= MostSingleValues)
+        if (counts.Count <= MaxSingleValues)
         {
             return [.. counts.Select(entry => new HistogramBar(entry.Key, entry.Key, entry.Value))];
         }

@@ -20,7 +20,7 @@ internal sealed class SvgBarChart
     private const double Bottom = 50;
     private const double CharacterWidth = 6.6;
     private const double SmallCharacterWidth = 5.4;
-    private const int MostValueTexts = 12;
+    private const int MaxValueTexts = 12;
 
     /// <summary>Prefix of element ids, unique in the page.</summary>
     public required string Id { get; init; }
@@ -78,7 +78,7 @@ internal sealed class SvgBarChart
     {
         double top = y.At(bar.Value);
         svg.AppendLine($"<rect class=\"bar {Style}\" x=\"{HtmlText.Position(x)}\" y=\"{HtmlText.Position(top)}\" width=\"{HtmlText.Position(width)}\" height=\"{HtmlText.Position(Height - Bottom - top)}\" rx=\"1.5\"><title>{HtmlText.Escape(bar.Tip)}</title></rect>");
-        if (Bars.Count <= MostValueTexts && bar.Text.Length * 6.2 < width + 16)
+        if (Bars.Count <= MaxValueTexts && bar.Text.Length * 6.2 < width + 16)
         {
             svg.AppendLine($"<text class=\"value\" x=\"{HtmlText.Position(x + width / 2)}\" y=\"{HtmlText.Position(top - 5)}\" text-anchor=\"middle\">{HtmlText.Escape(bar.Text)}</text>");
         }

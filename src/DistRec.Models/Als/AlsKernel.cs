@@ -79,8 +79,8 @@ public static unsafe class AlsKernel
                 {
                     // A row with fewer ratings than factors and no λ has no unique solution: take the one that a
                     // small ridge picks, the smallest that float32 can factor.
-                    regularization = Math.Max(regularization * 10, equation.SmallestRegularization);
-                    biasRegularization = options.Biases ? Math.Max(biasRegularization * 10, equation.SmallestInterceptRegularization) : -1;
+                    regularization = Math.Max(regularization * 10, equation.MinRegularization);
+                    biasRegularization = options.Biases ? Math.Max(biasRegularization * 10, equation.MinInterceptRegularization) : -1;
                 }
 
                 solved = equation.TrySolve((float)regularization, (float)biasRegularization, solution, out biases[row]);

@@ -17,7 +17,7 @@ internal sealed class FmGather
         _blocks = [.. rows.Blocks.Select((block, index) => new Block(rows.BlockRows[index], block.Rows))];
         for (int index = 0; index < _blocks.Length; index++)
         {
-            Capacity += index == rankedBlock ? 2 * LongestOf(_blocks[index]) : LongestOf(_blocks[index], from, to);
+            Capacity += index == rankedBlock ? 2 * MaxLengthOf(_blocks[index]) : MaxLengthOf(_blocks[index], from, to);
         }
 
         Features = new int[Math.Max(1, Capacity)];
@@ -105,7 +105,7 @@ internal sealed class FmGather
         return count;
     }
 
-    private static int LongestOf(in Block block)
+    private static int MaxLengthOf(in Block block)
     {
         int longest = 0;
         for (int entity = 0; entity + 1 < block.Starts.Length; entity++)
@@ -117,11 +117,11 @@ internal sealed class FmGather
     }
 
     // Whichever is less work: over the block, or over the rows.
-    private static int LongestOf(in Block block, int from, int to)
+    private static int MaxLengthOf(in Block block, int from, int to)
     {
         if (block.Starts.Length <= to - from)
         {
-            return LongestOf(block);
+            return MaxLengthOf(block);
         }
 
         int longest = 0;

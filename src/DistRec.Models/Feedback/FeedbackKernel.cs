@@ -41,7 +41,7 @@ public static unsafe class FeedbackKernel
         RequireShapes(shape, data, from, to, users, userBiases, items, itemBiases);
         int stride = shape.Stride;
         float* scratch = stackalloc float[(3 * stride) + Lanes];
-        float[] weights = shape.Form == FeedbackForm.Asymmetric ? new float[LongestRow(data.Ratings, from, to)] : [];
+        float[] weights = shape.Form == FeedbackForm.Asymmetric ? new float[MaxRowLength(data.Ratings, from, to)] : [];
         Pass pass = new(shape, step, items, itemBiases, Aligned(scratch), weights);
         double squaredErrors = 0;
         for (int user = from; user < to; user++)
@@ -89,7 +89,7 @@ public static unsafe class FeedbackKernel
         GC.KeepAlive(items);
     }
 
-    private static int LongestRow(RatingMatrix ratings, int from, int to)
+    private static int MaxRowLength(RatingMatrix ratings, int from, int to)
     {
         int longest = 0;
         for (int row = from; row < to; row++)

@@ -11,7 +11,7 @@ namespace DistRec.Models.FoldIn;
 /// </summary>
 internal sealed class ChoiceFitter : IUserFitter
 {
-    private const int MostSteps = 50;
+    private const int MaxSteps = 50;
     private const double Settled = 1e-7;
 
     // Together they count as one, as in an epoch of training.
@@ -38,7 +38,7 @@ internal sealed class ChoiceFitter : IUserFitter
         List<Choice> choices = _model.Link == FmLink.Preference ? PairsOf(user) : AnswersOf(user);
         double[] found = [.. _prior.Normal.Mean];
         double objective = Objective(choices, found);
-        for (int step = 0; step < MostSteps; step++)
+        for (int step = 0; step < MaxSteps; step++)
         {
             double[] way = WayFrom(choices, found);
             double share = 1;

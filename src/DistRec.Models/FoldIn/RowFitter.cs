@@ -6,7 +6,7 @@ namespace DistRec.Models.FoldIn;
 /// <summary>The half step of training for one user more: the row solver of the model over the items as they were saved.</summary>
 internal sealed class RowFitter : IUserFitter
 {
-    private const int MostRounds = 200;
+    private const int MaxRounds = 200;
     private const float Settled = 1e-6f;
 
     private readonly IRowSolver _solver;
@@ -35,7 +35,7 @@ internal sealed class RowFitter : IUserFitter
             Shared = _shared.Value,
         };
         IRowWorker worker = _solver.CreateWorker();
-        for (int count = 0; count < MostRounds; count++)
+        for (int count = 0; count < MaxRounds; count++)
         {
             worker.SolveRows(round, 0, 1, factors, bias, new RowLoss[1]);
             if (!improves || IsSettled(round.Previous!.Row(0), factors.Row(0)))

@@ -14,7 +14,7 @@ namespace DistRec.Models.FoldIn;
 internal sealed class TrainedOptions(ModelDescription description)
 {
     private const int UsualEpochs = 30;
-    private const int MostEpochs = 10_000;
+    private const int MaxEpochs = 10_000;
 
     /// <summary>Settings of <c>baseline</c>.</summary>
     public BaselineOptions Baseline()
@@ -99,9 +99,9 @@ internal sealed class TrainedOptions(ModelDescription description)
     }
 
     /// <summary>The epoch whose tables the model has.</summary>
-    public int Epochs() => description.Metrics.TryGetValue("bestEpoch", out double best) && best is >= 1 and <= MostEpochs
+    public int Epochs() => description.Metrics.TryGetValue("bestEpoch", out double best) && best is >= 1 and <= MaxEpochs
         ? (int)best
-        : (int)Math.Clamp(Number("epochs", UsualEpochs), 1, MostEpochs);
+        : (int)Math.Clamp(Number("epochs", UsualEpochs), 1, MaxEpochs);
 
     /// <summary>A number of at least 0.</summary>
     private float Number(string name, float otherwise) =>

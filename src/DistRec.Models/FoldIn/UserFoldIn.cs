@@ -17,7 +17,7 @@ public sealed class UserFoldIn
 {
     // Deviations of a rating, as shares of the scale.
     private const double UsualNoise = 0.25;
-    private const double LeastNoise = 0.01;
+    private const double MinNoise = 0.01;
 
     private readonly SavedModel _saved;
     private readonly IUserFitter _fitter;
@@ -36,10 +36,10 @@ public sealed class UserFoldIn
         }
 
         TrainedOptions options = new(saved.Description);
-        LeastRating = model.Kind == ModelKinds.Nmf ? 0 : !model.IsImplicit ? -RatingLimits.Magnitude : options.ImplicitAls(model.Rank).ConfidenceGiven ? 1 : 0;
+        MinRating = model.Kind == ModelKinds.Nmf ? 0 : !model.IsImplicit ? -RatingLimits.Magnitude : options.ImplicitAls(model.Rank).ConfidenceGiven ? 1 : 0;
         _fitter = model.Kind switch
         {
-            _ when model.Link != FmLink.Identity => new ChoiceFitter(model, saved.Description.LeastPositive(), saved.Counts),
+            _ when model.Link != FmLink.Identity => new ChoiceFitter(model, saved.Description.MinPositive(), saved.Counts),
             _ when model.Rank == 0 => new RowFitter(new BaselineSolver(options.Baseline()), model),
             _ when model.Feedback is not null => new FeedbackFitter(model, options.Feedback(model.Feedback.Form, model.Rank), options.Epochs()),
             ModelKinds.Als => new RowFitter(new AlsSolver(options.Als(model.Rank)), model),
@@ -51,7 +51,7 @@ public sealed class UserFoldIn
     }
 
     /// <summary>Smallest rating that the model can be given.</summary>
-    public float LeastRating { get; }
+    public float MinRating { get; }
 
     /// <summary>Fits a new user.</summary>
     /// <param name="items">Indices of items, in any order, each once.</param>
@@ -119,7 +119,7 @@ public sealed class UserFoldIn
         }
 
         // A model that repeats its training ratings exactly does not know new ones exactly.
-        return Math.Max(variance, LeastNoise * LeastNoise * Math.Max(1, range * range));
+        return Math.Max(variance, MinNoise * MinNoise * Math.Max(1, range * range));
     }
 
     private void Check(int[] items, float[] ratings)
@@ -133,10 +133,10 @@ public sealed class UserFoldIn
                 throw InputException.At("fold-in", "each item once", $"item \"{_saved.Items[items[t]]}\" twice", "keep one of its ratings");
             }
 
-            if (!(ratings[t] >= LeastRating && ratings[t] <= RatingLimits.Magnitude))
+            if (!(ratings[t] >= MinRating && ratings[t] <= RatingLimits.Magnitude))
             {
                 throw InputException.At(
-                    $"fold-in: item \"{_saved.Items[items[t]]}\"", $"a rating from {LeastRating:#,0} to {RatingLimits.Magnitude:#,0} for {_saved.Model.Kind}", $"{ratings[t]}", "correct it");
+                    $"fold-in: item \"{_saved.Items[items[t]]}\"", $"a rating from {MinRating:#,0} to {RatingLimits.Magnitude:#,0} for {_saved.Model.Kind}", $"{ratings[t]}", "correct it");
             }
         }
     }

@@ -9,7 +9,7 @@ namespace DistRec.Models.ImplicitAls;
 internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeightedRows
 {
     // About a second-level cache; larger copies are hardly read faster than the tables themselves.
-    private const int MostBytes = 2 * 1024 * 1024;
+    private const int MaxBytes = 2 * 1024 * 1024;
     private const int FirstCapacity = 1024;
 
     // Interactions whose places are looked up at a time.
@@ -24,7 +24,7 @@ internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeighted
     private int _row;
 
     /// <summary>How many interactions fit side by side.</summary>
-    public static int CapacityFor(int rank) => MostBytes / sizeof(float) / FactorTable.StrideOf(rank);
+    public static int CapacityFor(int rank) => MaxBytes / sizeof(float) / FactorTable.StrideOf(rank);
 
     /// <summary>Interactions.</summary>
     public int Count { get; private set; }

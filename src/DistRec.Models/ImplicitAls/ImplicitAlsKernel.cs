@@ -102,7 +102,7 @@ public sealed unsafe class ImplicitAlsKernel
             if (attempt > 0)
             {
                 singular = 1;
-                regularization = Math.Max(regularization * 10, _equation.SmallestRegularization);
+                regularization = Math.Max(regularization * 10, _equation.MinRegularization);
             }
 
             if (_equation.TrySolve((float)regularization, -1, solution, out _))

@@ -51,7 +51,7 @@ public sealed record ModelDescription
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>Least rating that counted as 1 where a model learned to classify ratings; null where its targets were 0 and 1 already.</summary>
-    public float? LeastPositive() =>
+    public float? MinPositive() =>
         Options.TryGetValue("positiveFrom", out JsonElement option) && option.ValueKind == JsonValueKind.Number && option.TryGetSingle(out float least) && float.IsFinite(least)
             ? least
             : null;

@@ -6,7 +6,7 @@ namespace DistRec.Models.Queries;
 internal static class RidgeSolve
 {
     /// <summary>Smallest ridge relative to the mean diagonal: keeps the system solvable where λ is 0 and there are fewer ratings than factors.</summary>
-    private const double SmallestRelativeRidge = 1e-10;
+    private const double MinRelativeRidge = 1e-10;
 
     /// <param name="factors">q, [items, rank].</param>
     /// <param name="rows">The j of the sum.</param>
@@ -47,7 +47,7 @@ internal static class RidgeSolve
             trace += matrix[i, i];
         }
 
-        double added = Math.Max(ridge, trace / rank * SmallestRelativeRidge);
+        double added = Math.Max(ridge, trace / rank * MinRelativeRidge);
         if (added == 0)
         {
             return new double[rank];

@@ -19,7 +19,7 @@ namespace DistRec.Numerics.Linear;
 internal static unsafe class Cholesky
 {
     private const int Lanes = FactorTable.Lanes;
-    private const int MostVectors = 4; // of columns that are carried together
+    private const int MaxVectors = 4; // of columns that are carried together
     private const float HalfUnit = 5.9604645e-8f; // 2⁻²⁴, the relative error of one rounding
 
     /// <summary>
@@ -54,7 +54,7 @@ internal static unsafe class Cholesky
             float* rows = a + (long)panel * Lanes * stride;
             CholeskyPanel block = new(rows, scratch, scratch + Lanes * stride, stride, panel * Lanes, inverseDiagonal + panel * Lanes);
             int first = panel;
-            int width = Math.Min(MostVectors, vectors - first);
+            int width = Math.Min(MaxVectors, vectors - first);
             bool factored = width switch
             {
                 1 => block.TryFactorDiagonal<CholeskyPanel.One>(),
@@ -69,7 +69,7 @@ internal static unsafe class Cholesky
 
             for (first += width; first < vectors; first += width)
             {
-                width = Math.Min(MostVectors, vectors - first);
+                width = Math.Min(MaxVectors, vectors - first);
                 switch (width)
                 {
                     case 1: block.SolveColumns<CholeskyPanel.One>(first * Lanes); break;

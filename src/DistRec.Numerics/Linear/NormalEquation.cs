@@ -66,7 +66,7 @@ public sealed unsafe partial class NormalEquation
     /// The smallest λ that is sure to carry <see cref="TrySolve"/> over a Gram matrix of any rank, with a margin over what
     /// float32 takes for noise. Asked before solving.
     /// </summary>
-    public float SmallestRegularization
+    public float MinRegularization
     {
         get
         {
@@ -81,7 +81,7 @@ public sealed unsafe partial class NormalEquation
     }
 
     /// <summary>Likewise for λ_β.</summary>
-    public float SmallestInterceptRegularization => RidgeMargin * Cholesky.PivotTolerance(Stride) * Count;
+    public float MinInterceptRegularization => RidgeMargin * Cholesky.PivotTolerance(Stride) * Count;
 
     /// <summary>The targets of the tile being filled, [<see cref="TileCapacity"/>].</summary>
     public Span<float> Targets => _targets;

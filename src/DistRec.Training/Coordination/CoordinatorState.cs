@@ -172,7 +172,7 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     {
         if (_command.Kind == RoundKind.Load && report.Round == _command.Round)
         {
-            _incarnations.Renew(who, report.Incarnation);
+            _incarnations.Renew(who, report.Incarnation, isThere: _tracker!.Missing.Contains(who));
         }
 
         return _incarnations.IsCurrent(who, report.Incarnation);

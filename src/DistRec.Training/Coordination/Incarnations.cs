@@ -14,14 +14,20 @@ internal sealed class Incarnations
     public bool IsCurrent(PartitionId partition, ulong incarnation) => _present.GetValueOrDefault(partition) == incarnation;
 
     /// <summary>Notes the incarnation of a partition.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="incarnation">Which incarnation speaks.</param>
+    /// <param name="isThere">Whether it answers what was asked last, and so cannot have ended: word of an earlier one, which came late, has
+    /// then taken its place.</param>
     /// <returns>Whether it is news; an incarnation that has ended is none.</returns>
-    public bool Renew(PartitionId partition, ulong incarnation)
+    public bool Renew(PartitionId partition, ulong incarnation, bool isThere = false)
     {
         bool isKnown = _present.TryGetValue(partition, out ulong present);
-        if ((isKnown && present == incarnation) || _past.Contains(incarnation))
+        if ((isKnown && present == incarnation) || (_past.Contains(incarnation) && !isThere))
         {
             return false;
         }
+
+        _past.Remove(incarnation);
 
         if (isKnown)
         {

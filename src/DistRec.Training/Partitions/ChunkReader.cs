@@ -11,7 +11,7 @@ namespace DistRec.Training.Partitions;
 /// <param name="length">Bytes in all; none beyond them is read.</param>
 internal sealed class ChunkReader(Stream stream, string what, long length) : IDisposable
 {
-    private const int LargestView = 1 << 30;
+    private const int MaxView = 1 << 30;
 
     private byte[] _chunk = ArrayPool<byte>.Shared.Rent(ChunkWriter.ChunkBytes);
     private long _read;
@@ -61,7 +61,7 @@ internal sealed class ChunkReader(Stream stream, string what, long length) : IDi
     public async ValueTask ReadAsync<T>(Memory<T> values, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        int step = LargestView / Unsafe.SizeOf<T>();
+        int step = MaxView / Unsafe.SizeOf<T>();
         for (int from = 0; from < values.Length; from += step)
         {
             Memory<T> part = values.Slice(from, Math.Min(step, values.Length - from));

@@ -18,7 +18,7 @@ internal sealed class ChunkWriter(Stream stream, int largestItem) : IDisposable
     public const int DirectBytes = 64 * 1024;
 
     // A view counts its bytes in an int.
-    private const int LargestView = 1 << 30;
+    private const int MaxView = 1 << 30;
 
     private readonly byte[] _chunk = ArrayPool<byte>.Shared.Rent(Math.Max(ChunkBytes, largestItem));
     private int _count;
@@ -68,7 +68,7 @@ internal sealed class ChunkWriter(Stream stream, int largestItem) : IDisposable
         }
 
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        int step = LargestView / Unsafe.SizeOf<T>();
+        int step = MaxView / Unsafe.SizeOf<T>();
         for (int from = 0; from < values.Length; from += step)
         {
             Memory<byte> bytes = ByteView<T>.Of(values.Slice(from, Math.Min(step, values.Length - from)));

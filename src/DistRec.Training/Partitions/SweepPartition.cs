@@ -70,7 +70,7 @@ public sealed class SweepPartition
         _sampler.Begin(_parameters, epoch);
     }
 
-    /// <summary>What the own rows come to.</summary>
+    /// <summary>Local sufficient statistics.</summary>
     public double[] Statistics(int clock) => _sampler.Statistics(clock);
 
     /// <summary>Moves the parameters of a clock.</summary>

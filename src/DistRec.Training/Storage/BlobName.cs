@@ -5,16 +5,16 @@ namespace DistRec.Training.Storage;
 /// <summary>
 /// What a blob may be called: parts of letters, digits, dots, underscores and hyphens between slashes, such as
 /// <c>jobs/night-run/ratings/user-factors-3</c>. No part begins with a dot or ends in <c>.blob</c>, so a name can neither leave
-/// its folder nor meet a file that the store keeps for itself. At most <see cref="LongestName"/> characters, a part at most
-/// <see cref="LongestPart"/>.
+/// its folder nor meet a file that the store keeps for itself. At most <see cref="MaxNameLength"/> characters, a part at most
+/// <see cref="MaxPartLength"/>.
 /// </summary>
 public static class BlobName
 {
     /// <summary>Characters of a name; object stores take 1,024 together with the prefix of the store.</summary>
-    public const int LongestName = 700;
+    public const int MaxNameLength = 700;
 
     /// <summary>Characters of a part; file systems take 255 together with the suffix of the store.</summary>
-    public const int LongestPart = 240;
+    public const int MaxPartLength = 240;
 
     /// <summary>What a file of a folder store ends in, so that a blob may stand beside a folder of its name.</summary>
     internal const string FileSuffix = ".blob";
@@ -52,16 +52,16 @@ public static class BlobName
 
     private static string? Mistake(string name)
     {
-        if (name.Length is 0 or > LongestName)
+        if (name.Length is 0 or > MaxNameLength)
         {
-            return name.Length == 0 ? "an empty name" : $"{name.Length} characters, over {LongestName}";
+            return name.Length == 0 ? "an empty name" : $"{name.Length} characters, over {MaxNameLength}";
         }
 
         foreach (string part in name.Split('/'))
         {
-            if (part.Length is 0 or > LongestPart)
+            if (part.Length is 0 or > MaxPartLength)
             {
-                return part.Length == 0 ? "an empty part" : $"a part of {part.Length} characters, over {LongestPart}";
+                return part.Length == 0 ? "an empty part" : $"a part of {part.Length} characters, over {MaxPartLength}";
             }
 
             if (part[0] == '.' || part.EndsWith(FileSuffix, StringComparison.OrdinalIgnoreCase))

@@ -10,7 +10,7 @@ namespace DistRec.Training.Storage;
 internal sealed class S3Client : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private readonly AmazonS3Client _client;
     private readonly HttpClient _http;
@@ -92,7 +92,7 @@ internal sealed class S3Client : IDisposable
             }
 
             await Task.Delay(pause, Settings.Time, cancellationToken).ConfigureAwait(false);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
         }
     }
 

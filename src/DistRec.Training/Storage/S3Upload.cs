@@ -9,7 +9,7 @@ namespace DistRec.Training.Storage;
 /// </summary>
 internal sealed class S3Upload(S3Client client, string name, string key, CancellationToken cancellationToken) : Stream
 {
-    private const int MostParts = 10_000;
+    private const int MaxParts = 10_000;
     private const int FirstBytes = 1 << 16;
 
     private readonly List<PartETag> _parts = [];
@@ -167,10 +167,10 @@ internal sealed class S3Upload(S3Client client, string name, string key, Cancell
 
     private async Task SendPartAsync()
     {
-        if (_parts.Count == MostParts)
+        if (_parts.Count == MaxParts)
         {
             throw new BlobStoreException(
-                $"{client.Settings}: the blob {name}: expected at most {MostParts} parts of {client.Settings.PartBytes} bytes, found more; store it as several blobs");
+                $"{client.Settings}: the blob {name}: expected at most {MaxParts} parts of {client.Settings.PartBytes} bytes, found more; store it as several blobs");
         }
 
         _upload ??= (await client.SendAsync(

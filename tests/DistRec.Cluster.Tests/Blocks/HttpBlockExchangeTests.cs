@@ -319,16 +319,16 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
         HttpBlockExchangeOptions options = new()
         {
             IdleTimeout = TimeSpan.Zero,
-            LongestBackoff = TimeSpan.FromMilliseconds(1),
-            LargestSelection = 0,
+            MaxBackoff = TimeSpan.FromMilliseconds(1),
+            MaxSelection = 0,
         };
 
         string message = Should.Throw<ArgumentException>(() => new HttpBlockExchange(options: options)).Message;
 
         message.ShouldBe(
             "block exchange: IdleTimeout: expected more than 0, found 00:00:00; "
-            + "LongestBackoff: expected at least FirstBackoff, 00:00:00.0500000, found 00:00:00.0010000; "
-            + "LargestSelection: expected at least 1 byte, found 0");
+            + "MaxBackoff: expected at least FirstBackoff, 00:00:00.0500000, found 00:00:00.0010000; "
+            + "MaxSelection: expected at least 1 byte, found 0");
     }
 
     private static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(position => (byte)(position * 31))];

@@ -14,7 +14,7 @@ internal sealed class TestCluster : IAsyncDisposable
         PollTimeout = TimeSpan.FromMinutes(5),
         IdleTimeout = TimeSpan.FromMinutes(5),
         FirstBackoff = TimeSpan.FromMilliseconds(1),
-        LongestBackoff = TimeSpan.FromMilliseconds(20),
+        MaxBackoff = TimeSpan.FromMilliseconds(20),
     };
 
     private readonly List<TestNode> _nodes = [];

@@ -275,7 +275,7 @@ public sealed class ClusterTrainingTests : IAsyncLifetime, IDisposable
 
     private ClusterTraining Training(Func<ClusterTrainingOptions, ClusterTrainingOptions>? adjust = null)
     {
-        ClusterTrainingOptions options = new() { Job = Job, Words = new Heard<string>(_words.Add) };
+        ClusterTrainingOptions options = new() { Job = Job, StatusMessages = new Heard<string>(_words.Add) };
         return new ClusterTraining(_client, adjust?.Invoke(options) ?? options);
     }
 

@@ -8,7 +8,7 @@ public sealed class FeatureRowsTests
         var first = new RelationBlock("a", RelationEntity.Context, new RatingMatrix(6, [0, 2, 2], [1, 4], [10, 40]));
         var second = new RelationBlock("b", RelationEntity.Context, new RatingMatrix(6, [0, 2, 3], [0, 3, 5], [1, 30, 50]));
         var part = new FeatureRows([7, 8, 9], [first, second], [[0, 1, 0], [0, 0, 1]]);
-        int[] features = new int[part.LongestRow()];
+        int[] features = new int[part.MaxRowLength()];
         float[] values = new float[features.Length];
 
         features.Length.ShouldBe(4);

@@ -8,7 +8,7 @@ internal static class FeatureText
     /// <summary>Each row as "target | group:name=value …", features ascending; a feature without a name, or named by numbers, is shown by its place in its group.</summary>
     public static string[] Of(FeatureData data, FeatureRows rows)
     {
-        int longest = rows.LongestRow();
+        int longest = rows.MaxRowLength();
         int[] features = new int[longest];
         float[] values = new float[longest];
         return

@@ -78,7 +78,7 @@ public sealed class RealFeatureTests
         // The 123rd feature is of none of these rows.
         (data.Train.Count, data.Test!.Count, data.Space.Count).ShouldBe((32_560, 16_281, 122));
         Labels.KindOf(data).ShouldBe(LabelKind.ZeroOne);
-        data.Train.LongestRow().ShouldBe(14);
+        data.Train.MaxRowLength().ShouldBe(14);
 
         using TemporaryFolder copies = new();
         string copy = Path.Combine(copies.Path, "a9a");

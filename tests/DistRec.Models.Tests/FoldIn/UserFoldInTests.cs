@@ -70,7 +70,7 @@ public sealed class UserFoldInTests
         SavedModel saved = Models[kind];
         UserFoldIn foldIn = new(saved);
         Predictor predictor = new(saved);
-        (int[], float[])[] extremes = [([0], [1e6f]), ([0, 1, 2], [foldIn.LeastRating, 1e6f, 1e6f]), ([.. Enumerable.Range(0, 59)], [.. Enumerable.Range(0, 59).Select(t => t % 2 == 0 ? 1e6f : foldIn.LeastRating)])];
+        (int[], float[])[] extremes = [([0], [1e6f]), ([0, 1, 2], [foldIn.MinRating, 1e6f, 1e6f]), ([.. Enumerable.Range(0, 59)], [.. Enumerable.Range(0, 59).Select(t => t % 2 == 0 ? 1e6f : foldIn.MinRating)])];
         foreach ((int[] items, float[] ratings) in extremes)
         {
             FoldedUser user = foldIn.Fit(items, ratings);
@@ -233,7 +233,7 @@ public sealed class UserFoldInTests
     {
         SavedModel saved = FoldInModels.Save(Models[ModelKinds.ImplicitAls].Model, Ratings, new KeyValuePair<string, object?>("confidenceGiven", true));
         UserFoldIn foldIn = new(saved);
-        foldIn.LeastRating.ShouldBe(1);
+        foldIn.MinRating.ShouldBe(1);
         Should.Throw<InputException>(() => foldIn.Fit([1], [0.5f])).Message.ShouldContain("a rating from 1 to 1,000,000 for als-implicit");
     }
 

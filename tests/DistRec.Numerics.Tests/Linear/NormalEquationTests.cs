@@ -256,9 +256,9 @@ public sealed class NormalEquationTests
             (float[][] x, float[] y) = Problem(count, 20);
             NormalEquation equation = new(20);
             Add(equation, [.. x.Select(row => row.Select(value => value * size).ToArray())], y);
-            float regularization = equation.SmallestRegularization;
+            float regularization = equation.MinRegularization;
 
-            equation.TrySolve(regularization, equation.SmallestInterceptRegularization, new float[32], out _).ShouldBeTrue();
+            equation.TrySolve(regularization, equation.MinInterceptRegularization, new float[32], out _).ShouldBeTrue();
             regularization.ShouldBeLessThan(1e-5f * size * size * 100);
         }
     }

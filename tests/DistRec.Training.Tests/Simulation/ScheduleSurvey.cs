@@ -11,7 +11,7 @@ internal sealed class ScheduleSurvey(string? expectedHash)
     internal const string SameBits = "completed with the same bits";
     internal const string Completed = "completed";
 
-    private const int LongestName = 160;
+    private const int MaxNameLength = 160;
 
     private readonly SortedDictionary<string, (int Count, ulong Seed)> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> _schedules = [];
@@ -42,7 +42,7 @@ internal sealed class ScheduleSurvey(string? expectedHash)
         catch (Exception exception)
         {
             string name = string.Join(' ', exception.Message.Split('\n', StringSplitOptions.TrimEntries));
-            end = name[..Math.Min(LongestName, name.Length)];
+            end = name[..Math.Min(MaxNameLength, name.Length)];
         }
 
         (int count, ulong first) = _ends.GetValueOrDefault(end, (0, seed));

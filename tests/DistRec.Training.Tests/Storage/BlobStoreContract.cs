@@ -285,8 +285,8 @@ public abstract class BlobStoreContract : IAsyncLifetime
     [Fact]
     public async Task The_longest_names_can_be_stored()
     {
-        string part = new('p', BlobName.LongestPart);
-        string name = $"{part}/{part}/{new string('n', BlobName.LongestName - (2 * BlobName.LongestPart) - 2)}";
+        string part = new('p', BlobName.MaxPartLength);
+        string name = $"{part}/{part}/{new string('n', BlobName.MaxNameLength - (2 * BlobName.MaxPartLength) - 2)}";
 
         await PutAsync(name, [1]);
 

@@ -13,7 +13,7 @@ namespace DistRec.Cli.Queries;
 /// <param name="Folded">What folding in came to; null where no ratings were given.</param>
 /// <param name="UnknownItems">Ids that were rated and that the model does not know.</param>
 /// <param name="OutOfScale">Ratings that lie outside of those that the model was trained on.</param>
-internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<string> UnknownItems, int OutOfScale = 0)
+internal sealed record QueryUser(string? Id, FoldedUser? Folded, IReadOnlyList<string> UnknownItems, int OutOfScale = 0)
 {
     /// <summary>The options that ask.</summary>
     public static readonly IReadOnlyList<OptionDefinition> Options =
@@ -50,21 +50,21 @@ internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<strin
 
     /// <summary>The user of a question; one with ratings is folded in.</summary>
     /// <exception cref="InputException">The ratings are not usable.</exception>
-    public static Asker Of(GivenOptions given, SavedModel saved)
+    public static QueryUser Of(GivenOptions given, SavedModel saved)
     {
         string? id = given.Text("user");
         string? file = given.Text("ratings");
         string? list = given.Text("rated");
         if (file is null && list is null)
         {
-            return new Asker(id, null, []);
+            return new QueryUser(id, null, []);
         }
 
         var foldIn = new UserFoldIn(saved);
         float? missing = saved.Model.IsImplicit ? 1 : null;
         IReadOnlyList<ItemRating> ratings = file is not null
-            ? ItemRatingReader.ReadFile(file, foldIn.LeastRating, missing)
-            : ItemRatingReader.ReadText(list!, given.PlaceOf("rated"), foldIn.LeastRating, missing);
+            ? ItemRatingReader.ReadFile(file, foldIn.MinRating, missing)
+            : ItemRatingReader.ReadText(list!, given.PlaceOf("rated"), foldIn.MinRating, missing);
         List<int> items = [];
         List<float> values = [];
         List<string> unknown = [];
@@ -91,7 +91,7 @@ internal sealed record Asker(string? Id, FoldedUser? Folded, IReadOnlyList<strin
         RatingScale scale = saved.Model.Scale;
         int outOfScale = saved.Model.Link != FmLink.Identity || saved.Model.IsImplicit ? 0 : values.Count(value => value < scale.Minimum || value > scale.Maximum);
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
-        return new Asker(id, isKnown ? foldIn.Refit(user, [.. items], [.. values]) : foldIn.Fit([.. items], [.. values]), unknown, outOfScale);
+        return new QueryUser(id, isKnown ? foldIn.Refit(user, [.. items], [.. values]) : foldIn.Fit([.. items], [.. values]), unknown, outOfScale);
     }
 
     /// <summary>Tells a person what was not used, or hardly meant.</summary>

@@ -144,7 +144,7 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
     [Fact]
     public Task A_worker_frozen_for_too_long_is_replaced_changes_nothing_when_it_thaws_and_joins_anew() => shared.UseAsync(3, async cluster =>
     {
-        TrainingSettings settings = Jobs.LongOf("als");
+        TrainingSettings settings = Jobs.LongestOf("als");
         NodeProcess worker = cluster.Workers[1];
         int said = 0;
         TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>

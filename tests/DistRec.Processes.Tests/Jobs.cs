@@ -44,7 +44,7 @@ internal static class Jobs
         Epochs = model switch
         {
             "mf" => 60,
-            "als" => 40,
+            "als" => 80,
             "bpmf" or "fm" => 30,
             _ => 20,
         },

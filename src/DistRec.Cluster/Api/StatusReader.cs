@@ -45,7 +45,7 @@ internal sealed class StatusReader(ActorSystem system, PartitionRegions regions,
             .OrderBy(member => !member.HasRole(NodeRoles.Coordinator)).ThenBy(member => member, Member.AgeOrdering)
             .Select(member => DescribeAsync(member, state.Unreachable.Contains(member), [.. shards[member.Address]], cancellationToken))).ConfigureAwait(false);
         return new ClusterStatus(
-            typeof(StatusReader).Assembly.GetName().Version!.ToString(3), nodes, [.. pending.Select(Pending)],
+            Release.Version, nodes, [.. pending.Select(Pending)],
             await StoredBytesAsync(cancellationToken).ConfigureAwait(false));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DistRec.Data;
 using DistRec.Training.Blocks;
 
 namespace DistRec.Cluster.Blocks;
@@ -7,7 +8,7 @@ namespace DistRec.Cluster.Blocks;
 /// A block's bytes as they come: ends where the block ends, sums the checksum, and gives up on a peer that is silent for too long.
 /// Remembers whether the connection failed, to tell a broken transfer from a reader that does not like what it reads.
 /// </summary>
-internal sealed class ChecksumReadStream(Stream body, long length, IdleTimer idle, TimeSpan idleTimeout, Action<int> count) : Stream
+internal sealed class ChecksumReadStream(Stream body, long length, IdleTimer idle, TimeSpan idleTimeout, Action<int> count) : SequentialStream
 {
     // Larger reads would have left the cache when the checksum comes to them.
     private const int PieceBytes = 512 * 1024;
@@ -21,18 +22,6 @@ internal sealed class ChecksumReadStream(Stream body, long length, IdleTimer idl
     public long Remaining { get; private set; } = length;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -71,18 +60,8 @@ internal sealed class ChecksumReadStream(Stream body, long length, IdleTimer idl
         return expected == _checksum.Value ? null : $"expected the checksum {expected:x8}, found {_checksum.Value:x8}";
     }
 
-    public override void Flush()
-    {
-    }
-
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a block is read from a connection: call ReadAsync");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async ValueTask<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

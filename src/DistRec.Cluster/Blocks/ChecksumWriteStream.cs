@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using DistRec.Data;
 using DistRec.Training.Blocks;
 
 namespace DistRec.Cluster.Blocks;
 
 /// <summary>Takes a block's bytes and hands them to a response in pieces, counting them and summing their checksum on the way.</summary>
-internal sealed class ChecksumWriteStream(Stream response, Action<int> count) : Stream
+internal sealed class ChecksumWriteStream(Stream response, Action<int> count) : SequentialStream
 {
     // A piece is copied into the server's send buffers while it is in the cache from the checksum.
     private const int PieceBytes = 128 * 1024;
@@ -14,19 +15,7 @@ internal sealed class ChecksumWriteStream(Stream response, Action<int> count) : 
     /// <summary>Bytes written so far, the checksum not among them.</summary>
     public long Written { get; private set; }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -55,16 +44,6 @@ internal sealed class ChecksumWriteStream(Stream response, Action<int> count) : 
 
     public override Task FlushAsync(CancellationToken cancellationToken) => response.FlushAsync(cancellationToken);
 
-    public override void Flush()
-    {
-    }
-
     public override void Write(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a block is written to a connection: call WriteAsync");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,23 +1,15 @@
+using DistRec.Data;
+
 namespace DistRec.Cluster.Client;
 
 /// <summary>Passes bytes on in pieces, and tells the idle limit of each: as long as pieces move, a large block may take its time.</summary>
-internal sealed class WatchedStream(Stream inner, IdleLimit idle) : Stream
+internal sealed class WatchedStream(Stream inner, IdleLimit idle) : SequentialStream
 {
     private const int PieceBytes = 256 * 1024;
 
     public override bool CanRead => inner.CanRead;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => inner.CanWrite;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -52,8 +44,4 @@ internal sealed class WatchedStream(Stream inner, IdleLimit idle) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("blocks are written without blocking a thread");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -79,7 +79,6 @@ public static class AkkaNodeExtensions
     {
         using Stream stream = typeof(AkkaNodeExtensions).Assembly.GetManifestResourceStream(typeof(AkkaNodeExtensions), "reference.conf")!;
         using StreamReader reader = new(stream);
-        string release = typeof(AkkaNodeExtensions).Assembly.GetName().Version!.ToString(3);
-        return ConfigurationFactory.ParseString($"{reader.ReadToEnd()}\nakka.cluster.app-version = \"{release}\"");
+        return ConfigurationFactory.ParseString($"{reader.ReadToEnd()}\nakka.cluster.app-version = \"{Release.Version}\"");
     }
 }

@@ -18,15 +18,15 @@ internal sealed class NodeServices : IAsyncDisposable
 {
     private readonly ComputePool _compute;
 
-    private NodeServices(ClusterNodeOptions options, IPEndPoint listen, Certificates? certificates, CoordinatorServices? jobs, ILoggerFactory loggers)
+    private NodeServices(
+        ClusterNodeOptions options, IPEndPoint listen, Uri address, AkkaNodeSettings akka, Certificates? certificates, CoordinatorServices? jobs,
+        ILoggerFactory loggers)
     {
         Options = options;
         Listen = listen;
         Certificates = certificates;
         Jobs = jobs;
         _compute = new ComputePool(options.Threads);
-        string scheme = options.Tls is null ? "http" : "https";
-        Uri address = options.Advertise ?? new Uri($"{scheme}://{listen}/");
         Blocks = new HttpBlockExchange(address.AbsoluteUri, new HttpBlockExchangeOptions
         {
             Secret = options.Secret,
@@ -35,7 +35,7 @@ internal sealed class NodeServices : IAsyncDisposable
             ConfigureHandler = handler => certificates?.Secure(handler.SslOptions),
         });
         Resources = new NodeResources(Blocks, _compute);
-        Akka = AkkaOf(options, listen, address, certificates);
+        Akka = akka;
     }
 
     public ClusterNodeOptions Options { get; }
@@ -64,9 +64,11 @@ internal sealed class NodeServices : IAsyncDisposable
         try
         {
             IPEndPoint listen = options.Listen.Port > 0 ? options.Listen : new IPEndPoint(options.Listen.Address, FreePorts.FindPair(options.Listen.Address));
-            AkkaOf(options, listen, options.Advertise ?? new Uri($"http://{listen}/"), certificates).Validate();
+            Uri address = options.Advertise ?? new Uri($"{(certificates is null ? "http" : "https")}://{listen}/");
+            AkkaNodeSettings akka = AkkaOf(options, listen, address, certificates);
+            akka.Validate();
             jobs = options.Coordinates ? await CoordinatorServices.OpenAsync(options, loggers, cancellationToken).ConfigureAwait(false) : null;
-            return new NodeServices(options, listen, certificates, jobs, loggers);
+            return new NodeServices(options, listen, address, akka, certificates, jobs, loggers);
         }
         catch
         {
@@ -90,7 +92,7 @@ internal sealed class NodeServices : IAsyncDisposable
             Id = Options.Id.Length > 0 ? Options.Id : address.Authority,
             Address = Blocks.Endpoint,
             Threads = Options.Works ? Options.Threads : 0,
-            Version = typeof(NodeServices).Assembly.GetName().Version!.ToString(3),
+            Version = Release.Version,
             ReceivedBytes = traffic.ReceivedBytes,
             SentBytes = traffic.SentBytes,
         };

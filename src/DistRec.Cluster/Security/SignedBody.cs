@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DistRec.Data;
 
 namespace DistRec.Cluster.Security;
 
@@ -6,7 +7,7 @@ namespace DistRec.Cluster.Security;
 /// A request's body that is hashed while it is read, once and without being kept. The read that would bring its end fails if what
 /// came is not what the sender signed, so whoever reads to the end before it acts never acts on another body.
 /// </summary>
-internal sealed class SignedBody : Stream
+internal sealed class SignedBody : SequentialStream
 {
     private readonly Stream _body;
     private readonly string _signedHash;
@@ -34,18 +35,6 @@ internal sealed class SignedBody : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <exception cref="CryptographicException">The body is not the one that was signed.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -65,18 +54,8 @@ internal sealed class SignedBody : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
-
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a request's body is read from a connection: call ReadAsync");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

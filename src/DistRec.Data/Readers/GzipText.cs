@@ -86,23 +86,11 @@ internal sealed class GzipText : IDisposable
     }
 
     /// <summary>The file, then the member that seals it.</summary>
-    private sealed class SealedStream(Stream file) : Stream
+    private sealed class SealedStream(Stream file) : SequentialStream
     {
         private int _sealed;
 
         public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -119,15 +107,5 @@ internal sealed class GzipText : IDisposable
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

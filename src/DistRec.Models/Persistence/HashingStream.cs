@@ -1,20 +1,15 @@
 using System.Security.Cryptography;
+using DistRec.Data;
 
 namespace DistRec.Models.Persistence;
 
 /// <summary>Hashes and counts what is written through it. Leaves the stream below open.</summary>
-internal sealed class HashingStream(Stream target, IncrementalHash hash) : Stream
+internal sealed class HashingStream(Stream target, IncrementalHash hash) : SequentialStream
 {
     /// <summary>Bytes written so far.</summary>
     public long Written { get; private set; }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
@@ -32,10 +27,4 @@ internal sealed class HashingStream(Stream target, IncrementalHash hash) : Strea
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Flush() => target.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

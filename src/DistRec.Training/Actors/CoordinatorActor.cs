@@ -56,7 +56,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
     {
         _node.Enter(_spec.Job);
         Task.Run(() => _keeper.PrepareAsync(_stopped.Token)).PipeTo(Self, success: start => new Prepared(start), failure: Failed);
-        if (IsClustered)
+        if (Context.System.Settings.HasCluster)
         {
             Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         }
@@ -64,7 +64,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
 
     protected override void PostStop()
     {
-        if (IsClustered)
+        if (Context.System.Settings.HasCluster)
         {
             Cluster.Get(Context.System).Unsubscribe(Self);
         }
@@ -78,8 +78,6 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
         _node.Blocks.DropJob(_spec.Job);
         _node.Blocks.DropJob(JobBlocks.DataOf(_spec.Job));
     }
-
-    private static bool IsClustered => Context.System.Settings.ProviderClass.Contains("Cluster", StringComparison.Ordinal);
 
     private void OnPrepared(JobStart start)
     {

@@ -135,18 +135,7 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     private void OnReport(RoundReport report)
     {
         PartitionId who = report.Partition.Id;
-        if (report.RetryableError.Length > 0)
-        {
-            // Whatever it was at: with its state everything is gone that it did in this incarnation.
-            if (_incarnations.Renew(who, report.Incarnation))
-            {
-                Lose(who, report.RetryableError, failed: true);
-            }
-
-            return;
-        }
-
-        if (_tracker is null || !IsCurrent(who, report) || !_tracker.Apply(report))
+        if (HasLost(who, report.RetryableError, report.Incarnation) || _tracker is null || !IsCurrent(who, report) || !_tracker.Apply(report))
         {
             return;
         }
@@ -167,6 +156,17 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
         }
     }
 
+    // Whatever a partition that failed was at: with its state everything is gone that it did in this incarnation.
+    private bool HasLost(PartitionId who, string error, ulong incarnation)
+    {
+        if (error.Length > 0 && _incarnations.Renew(who, incarnation))
+        {
+            Lose(who, error, failed: true);
+        }
+
+        return error.Length > 0;
+    }
+
     // What an earlier incarnation of a partition did is lost with it, however late its report arrives.
     private bool IsCurrent(PartitionId who, RoundReport report)
     {
@@ -181,17 +181,7 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     private void OnVisited(BlockVisited visited)
     {
         PartitionId who = new(Side.User, visited.Worker);
-        if (visited.RetryableError.Length > 0)
-        {
-            if (_incarnations.Renew(who, visited.Incarnation))
-            {
-                Lose(who, visited.RetryableError, failed: true);
-            }
-
-            return;
-        }
-
-        if (!_incarnations.IsCurrent(who, visited.Incarnation))
+        if (HasLost(who, visited.RetryableError, visited.Incarnation) || !_incarnations.IsCurrent(who, visited.Incarnation))
         {
             return;
         }

@@ -1,10 +1,12 @@
+using DistRec.Data;
+
 namespace DistRec.Training.Storage;
 
 /// <summary>
 /// Reads a stored blob without its trailer. With the last bytes the checksum is compared, before they are handed out: whoever
 /// has read <see cref="Length"/> bytes has read what was stored.
 /// </summary>
-internal sealed class BlobReadStream : Stream
+internal sealed class BlobReadStream : SequentialStream
 {
     private readonly Stream _source;
     private readonly string _place;
@@ -38,12 +40,6 @@ internal sealed class BlobReadStream : Stream
 
     /// <inheritdoc/>
     public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override long Length { get; }
@@ -137,20 +133,6 @@ internal sealed class BlobReadStream : Stream
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

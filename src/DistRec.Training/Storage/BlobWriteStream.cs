@@ -1,3 +1,5 @@
+using DistRec.Data;
+
 namespace DistRec.Training.Storage;
 
 /// <summary>
@@ -6,16 +8,10 @@ namespace DistRec.Training.Storage;
 /// </summary>
 /// <param name="target">Where the bytes go.</param>
 /// <param name="translate">Turns a failure of the target into the store's.</param>
-internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreException> translate) : Stream
+internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreException> translate) : SequentialStream
 {
     private uint _checksum = BlobTrailer.Nothing;
     private bool _complete;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
 
     /// <inheritdoc/>
     public override bool CanWrite => !_complete;
@@ -107,15 +103,6 @@ internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreEx
             throw translate(exception);
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Count(ReadOnlySpan<byte> bytes)
     {

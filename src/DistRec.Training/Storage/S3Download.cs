@@ -1,9 +1,10 @@
 using Amazon.S3.Model;
+using DistRec.Data;
 
 namespace DistRec.Training.Storage;
 
 /// <summary>Reads an object. Where the connection is lost, or nothing comes for too long, it asks for the rest of the same version.</summary>
-internal sealed class S3Download : Stream
+internal sealed class S3Download : SequentialStream
 {
     private readonly S3Client _client;
     private readonly string _name;
@@ -24,12 +25,6 @@ internal sealed class S3Download : Stream
 
     /// <inheritdoc/>
     public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override long Length { get; }
@@ -100,20 +95,6 @@ internal sealed class S3Download : Stream
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

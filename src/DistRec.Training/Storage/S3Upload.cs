@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using DistRec.Data;
 
 namespace DistRec.Training.Storage;
 
@@ -7,7 +8,7 @@ namespace DistRec.Training.Storage;
 /// Collects what is written and sends it as one object when it is complete, or part by part when it is large. What is not
 /// completed never appears.
 /// </summary>
-internal sealed class S3Upload(S3Client client, string name, string key, CancellationToken cancellationToken) : Stream
+internal sealed class S3Upload(S3Client client, string name, string key, CancellationToken cancellationToken) : SequentialStream
 {
     private const int MaxParts = 10_000;
     private const int FirstBytes = 1 << 16;
@@ -19,23 +20,7 @@ internal sealed class S3Upload(S3Client client, string name, string key, Cancell
     private bool _complete;
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Makes the object appear.</summary>
     public async Task CompleteAsync()
@@ -114,15 +99,6 @@ internal sealed class S3Upload(S3Client client, string name, string key, Cancell
 
     /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ namespace DistRec.Training.Work;
 /// One user partition of a model that descends on item blocks, which are lent to it. A block travels from the partition that visited it
 /// last straight to the next one; in one process that is a reference.
 /// </summary>
-internal class BlockSgdWork(JobSpec spec, PartitionId partition, NodeResources node) : DescentWork(spec, partition, node)
+internal class BlockSgdWork(JobSpec spec, PartitionId partition, NodeResources node) : DescentWork(spec, partition, node), IPartitionWork
 {
     private MfPartition? _partition;
 
@@ -18,7 +18,7 @@ internal class BlockSgdWork(JobSpec spec, PartitionId partition, NodeResources n
 
     private MfPartition Ratings => _partition ?? throw new InvalidOperationException("a round came before the ratings were loaded");
 
-    public override async Task<RoundSums> VisitAsync(RoundInput round, VisitBlock visit, CancellationToken cancellationToken)
+    public virtual async Task<RoundSums> VisitAsync(RoundInput round, VisitBlock visit, CancellationToken cancellationToken)
     {
         FactorBlock items = await PullBlockAsync(round, visit, cancellationToken).ConfigureAwait(false);
         double squaredError = await Compute.RunAsync(() => Descend(visit, items), cancellationToken).ConfigureAwait(false);

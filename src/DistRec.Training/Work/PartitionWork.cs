@@ -35,10 +35,6 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
     /// <inheritdoc/>
     public abstract Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken);
 
-    /// <inheritdoc/>
-    public virtual Task<RoundSums> VisitAsync(RoundInput round, VisitBlock visit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"{GetType().Name} visits no blocks");
-
     /// <summary>What is thrown in a round that such a partition has no part in.</summary>
     protected NotSupportedException NoPartIn(RunRound command) =>
         new($"{JobLayout.RegionOf(Side, spec)} has no part in a round {command.Kind} of {spec.ModelName}");

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using DistRec.Contracts;
 
 namespace DistRec.Cli.Tests;
 
@@ -59,7 +58,7 @@ public sealed class ClusterMistakeTests : IDisposable
     [InlineData("cluster status")]
     public async Task A_cluster_that_is_not_there_is_a_mistake_that_names_the_address(string command)
     {
-        string address = $"http://127.0.0.1:{FreePort()}";
+        string address = $"http://127.0.0.1:{FreePort.Find()}";
         string[] output = command.StartsWith("submit", StringComparison.Ordinal) ? ["--out", _folder["model"]] : [];
 
         CommandResult result = await CommandLine.RunAsync([.. command.Split(' '), "--cluster", address, .. output]);
@@ -145,12 +144,5 @@ public sealed class ClusterMistakeTests : IDisposable
 
         result.ExitCode.ShouldBe(2);
         result.Mistakes.ShouldHaveSingleItem().ShouldStartWith("job.yaml:2: threads: expected nothing, since the job trains on a cluster");
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

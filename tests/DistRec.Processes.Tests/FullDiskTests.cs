@@ -33,8 +33,7 @@ public sealed class FullDiskTests
 
         disk.Free();
         TrainingOutcome next = await cluster.TrainAsync(Jobs.Data, Job);
-        next.State.ShouldBe(JobState.Completed, next.Reason);
-        Jobs.HashOf(next).ShouldBe(await Jobs.HashInOneProcessAsync(Job));
+        await next.ShouldBeAsInOneProcessAsync(Job);
     }
 
     [SkippableFact]
@@ -90,8 +89,7 @@ public sealed class FullDiskTests
         disk.Free();
         using CancellationTokenSource late = new(TestCluster.Bound);
         TrainingOutcome outcome = await new ClusterTraining(client, patient).FollowAsync(spec, null, null, late.Token);
-        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(Job));
+        await outcome.ShouldBeAsInOneProcessAsync(Job);
     }
 
     private sealed class Progress(Action<JobEvent> onEvent) : IProgress<JobEvent>

@@ -7,6 +7,7 @@ using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
 using DistRec.Training.Jobs;
+using JobState = DistRec.Training.Protocol.JobState;
 
 namespace DistRec.Processes.Tests;
 
@@ -59,6 +60,13 @@ internal static class Jobs
 
     /// <summary>The hash of the model of one process.</summary>
     public static async Task<string> HashInOneProcessAsync(TrainingSettings settings) => HashOf(await InOneProcessAsync(settings));
+
+    /// <summary>Asserts that a job was completed, and that its model has the bits of one process.</summary>
+    public static async Task ShouldBeAsInOneProcessAsync(this TrainingOutcome outcome, TrainingSettings settings)
+    {
+        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
+        HashOf(outcome).ShouldBe(await HashInOneProcessAsync(settings));
+    }
 
     public static string HashOf(TrainingOutcome outcome) => ModelHash.Compute(outcome.Model.ShouldNotBeNull(outcome.Reason));
 

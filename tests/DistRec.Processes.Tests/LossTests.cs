@@ -49,7 +49,7 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
         (replacements.Count + spared).ShouldBe(Disturbed);
         replacements.Count.ShouldBeGreaterThanOrEqualTo(3);
         outcome.Notes.ShouldNotBeEmpty();
-        await SameAsync(outcome, settings);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
         TrainingOutcome undisturbed = await Jobs.InOneProcessAsync(settings);
         outcome.Epochs[^1].ValidationRmse.ShouldBe(undisturbed.Epochs[^1].ValidationRmse);
 
@@ -85,7 +85,7 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
             }
         });
         await kills.ShouldNotBeNull();
-        await SameAsync(outcome, settings);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
     });
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
         });
         await kill.ShouldNotBeNull();
         outcome.Notes.ShouldNotBeEmpty();
-        await SameAsync(outcome, settings);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
 
         // An epoch that had nearly ended may still be reported, so the first after the gap is the one that counts.
         int at = Enumerable.Range(1, epochs.Count - 1).Where(i => epochs[i].At > killed).MaxBy(i => epochs[i].At - epochs[i - 1].At);
@@ -132,7 +132,7 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
             }
         });
         await replaced.ShouldNotBeNull();
-        await SameAsync(outcome, settings);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
 
         async Task ReplaceAsync()
         {
@@ -161,7 +161,7 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
         });
         said.ShouldBeGreaterThan(0);
         outcome.Notes.ShouldNotBeEmpty();
-        await SameAsync(outcome, settings);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
         await worker.HeardAsync("the node starts again", said);
         await worker.ReadyAsync(said);
         using ClusterClient client = cluster.Client();
@@ -187,12 +187,6 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
         });
         await joined.ShouldNotBeNull();
         (await left.ShouldNotBeNull()).ShouldBe(0);
-        await SameAsync(outcome, settings);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
     });
-
-    private static async Task SameAsync(TrainingOutcome outcome, TrainingSettings settings)
-    {
-        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
-    }
 }

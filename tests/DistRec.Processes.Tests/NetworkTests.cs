@@ -44,8 +44,7 @@ public sealed class NetworkTests
             },
             job);
         isCut.ShouldBeTrue();
-        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
         await Task.WhenAll(minority.Select(worker => worker.HeardAsync(Ended)));
 
         int[] heard = [.. minority.Select(worker => worker.Lines)];
@@ -57,8 +56,7 @@ public sealed class NetworkTests
         (await client.EventsAsync(job, 0)).Events.Count(jobEvent => jobEvent.State?.State == JobState.Completed).ShouldBe(1);
         await Task.WhenAll(cluster.KillWorkerAsync(0), cluster.KillWorkerAsync(0), cluster.KillWorkerAsync(0));
         TrainingOutcome next = await cluster.TrainAsync(Jobs.Data, Jobs.Mf);
-        next.State.ShouldBe(JobState.Completed, next.Reason);
-        Jobs.HashOf(next).ShouldBe(await Jobs.HashInOneProcessAsync(Jobs.Mf));
+        await next.ShouldBeAsInOneProcessAsync(Jobs.Mf);
     }
 
     [SkippableTheory]
@@ -72,18 +70,9 @@ public sealed class NetworkTests
         await using TestCluster cluster = await StartAsync(network, workers: 2);
         NodeProcess worker = cluster.Workers[1];
         TestHost host = network.Hosts[2];
-        Task? back = null;
-        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>
-        {
-            if (jobEvent.Epoch?.Epoch == 1)
-            {
-                back ??= CutAndHealAsync();
-            }
-        });
-        await back.ShouldNotBeNull();
-        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
+        TrainingOutcome outcome = await TrainAsync(cluster, settings, CutAndHealAsync);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
         outcome.Notes.ShouldNotBeEmpty();
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
 
         async Task CutAndHealAsync()
         {
@@ -114,17 +103,8 @@ public sealed class NetworkTests
         TrainingSettings settings = Jobs.LongOf("als");
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 2);
-        Task? back = null;
-        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>
-        {
-            if (jobEvent.Epoch?.Epoch == 1)
-            {
-                back ??= CutAndHealAsync();
-            }
-        });
-        await back.ShouldNotBeNull();
-        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
+        TrainingOutcome outcome = await TrainAsync(cluster, settings, CutAndHealAsync);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
 
         async Task CutAndHealAsync()
         {
@@ -143,17 +123,8 @@ public sealed class NetworkTests
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 2);
         (TestHost first, TestHost second) = (network.Hosts[1], network.Hosts[2]);
-        Task? healed = null;
-        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>
-        {
-            if (jobEvent.Epoch?.Epoch == 1)
-            {
-                healed ??= RefuseAndCureAsync();
-            }
-        });
-        await healed.ShouldNotBeNull();
-        outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
-        Jobs.HashOf(outcome).ShouldBe(await Jobs.HashInOneProcessAsync(settings));
+        TrainingOutcome outcome = await TrainAsync(cluster, settings, RefuseAndCureAsync);
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
 
         async Task RefuseAndCureAsync()
         {
@@ -163,6 +134,21 @@ public sealed class NetworkTests
             TestNetwork.Cure(first);
             TestNetwork.Cure(second);
         }
+    }
+
+    /// <summary>Trains, and disturbs the network when the first epoch is done.</summary>
+    private static async Task<TrainingOutcome> TrainAsync(TestCluster cluster, TrainingSettings settings, Func<Task> disturbAsync)
+    {
+        Task? disturbed = null;
+        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>
+        {
+            if (jobEvent.Epoch?.Epoch == 1)
+            {
+                disturbed ??= disturbAsync();
+            }
+        });
+        await disturbed.ShouldNotBeNull();
+        return outcome;
     }
 
     private static Task<TestCluster> StartAsync(TestNetwork network, int workers) =>

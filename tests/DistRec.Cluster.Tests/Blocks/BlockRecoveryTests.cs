@@ -111,7 +111,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     [Fact]
     public async Task A_pull_from_a_node_that_starts_only_later_succeeds_then()
     {
-        int port = FreePort();
+        int port = FreePort.Find();
         FailureCount failures = new(until: 2);
         TestNode puller = await _cluster.StartNodeAsync(TestCluster.Quick with { Logger = failures });
         Task<BytesBlock> pull = puller.PullAsync($"http://127.0.0.1:{port}/", Key, new BytesBlockReader());
@@ -176,7 +176,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_not_yet_begins_the_time_anew_after_which_a_member_cannot_be_called()
     {
-        int port = FreePort();
+        int port = FreePort.Find();
         ManualTime time = new();
         TestNode puller = await _cluster.StartNodeAsync(
             TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromMinutes(1), Time = time });
@@ -212,13 +212,6 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     }
 
     private Task<BytesBlock> PullAsync(Uri from) => Puller.PullAsync(from.ToString(), Key, new BytesBlockReader());
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Counts the failures that an exchange logs.</summary>
     private sealed class FailureCount(int until) : ILogger

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.TestKit.Xunit2;
 using DistRec.Cluster.Hosting;
+using DistRec.Contracts;
 
 namespace DistRec.Cluster.Tests.Hosting;
 
@@ -10,7 +11,7 @@ public sealed class PartitionAllocationTests : TestKit
 {
     private static readonly Address Self = Node(1);
 
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly HashSet<Address> _hosts = [];
     private readonly PartitionAllocation _allocation;
     private ImmutableDictionary<IActorRef, IImmutableList<string>> _shards = ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty;
@@ -55,7 +56,7 @@ public sealed class PartitionAllocationTests : TestKit
         _hosts.Add(Node(3));
         (await PlaceAsync(0)).ShouldBeNull();
 
-        _clock.Elapsed = PartitionAllocation.Patience;
+        _clock.Advance(PartitionAllocation.Patience);
 
         (await PlaceAsync(0)).ShouldBe(2);
     }
@@ -117,14 +118,5 @@ public sealed class PartitionAllocationTests : TestKit
         public override ActorPath Path => path;
 
         public override IActorRefProvider Provider => throw new NotSupportedException();
-    }
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public TimeSpan Elapsed { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Elapsed.Ticks;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Cluster;
 using Akka.TestKit.Xunit2;
 using DistRec.Cluster.Hosting;
+using DistRec.Contracts;
 using Xunit.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;
@@ -20,7 +21,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
     public async Task A_worker_that_starts_again_at_its_address_is_let_in_at_once_and_stays()
     {
         await using TestNode coordinator = await TestNode.StartAsync(TestNode.Coordinator());
-        AkkaNodeSettings settings = TestNode.Worker(coordinator.Seed) with { Listen = new(IPAddress.Loopback, TestNode.FreePort()) };
+        AkkaNodeSettings settings = TestNode.Worker(coordinator.Seed) with { Listen = new(IPAddress.Loopback, FreePort.Find()) };
         await using TestNode first = await TestNode.StartAsync(settings);
         await SeesAsync(coordinator, first.Cluster.SelfUniqueAddress);
 
@@ -39,7 +40,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
     [Fact]
     public async Task A_coordinator_that_died_finds_the_cluster_of_its_workers_when_it_starts_again()
     {
-        AkkaNodeSettings settings = TestNode.Coordinator(TestNode.FreePort()) with { KnownMembersFile = Known };
+        AkkaNodeSettings settings = TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known };
         await using TestNode first = await TestNode.StartAsync(settings);
         await using TestNode worker = await TestNode.StartAsync(TestNode.Worker(first.Seed));
         await SeesAsync(first, worker.Cluster.SelfUniqueAddress);
@@ -56,7 +57,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
     [Fact]
     public async Task A_coordinator_that_left_in_good_order_finds_the_cluster_of_its_workers_when_it_starts_again()
     {
-        AkkaNodeSettings settings = TestNode.Coordinator(TestNode.FreePort()) with { KnownMembersFile = Known };
+        AkkaNodeSettings settings = TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known };
         await using TestNode first = await TestNode.StartAsync(settings);
         await using TestNode worker = await TestNode.StartAsync(TestNode.Worker(first.Seed));
         await SeesAsync(first, worker.Cluster.SelfUniqueAddress);
@@ -72,10 +73,10 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
     [Fact]
     public async Task Workers_that_are_gone_for_good_cost_a_coordinator_a_few_seconds()
     {
-        new KnownMembers(Known).Write([new("akka.tcp", AkkaNodeSettings.SystemName, "127.0.0.1", TestNode.FreePort())]);
+        new KnownMembers(Known).Write([new("akka.tcp", AkkaNodeSettings.SystemName, "127.0.0.1", FreePort.Find())]);
 
         await using TestNode coordinator = await TestNode.StartAsync(
-            TestNode.Coordinator(TestNode.FreePort()) with { KnownMembersFile = Known });
+            TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known });
 
         await SeesAsync(coordinator, coordinator.Cluster.SelfUniqueAddress);
         await AwaitAssertAsync(() => new KnownMembers(Known).Read().ShouldBeEmpty());

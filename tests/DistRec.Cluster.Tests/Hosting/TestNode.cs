@@ -61,13 +61,6 @@ internal sealed class TestNode : IAsyncDisposable
     public static AkkaNodeSettings Worker(params IReadOnlyList<string> seeds) =>
         new() { Roles = [NodeRoles.Worker], Listen = new IPEndPoint(IPAddress.Loopback, 0), Seeds = seeds };
 
-    public static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Ends without a word, as a process does that is killed.</summary>
     public Task CrashAsync() => System.Terminate().WaitAsync(Bound);
 

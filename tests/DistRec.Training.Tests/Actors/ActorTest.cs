@@ -42,7 +42,7 @@ public abstract class ActorTest : TestKit
 
     private long _incarnations = 100;
 
-    private protected ManualTime Time { get; } = new();
+    private protected SkippingTime Time { get; } = new();
 
     private protected FaultyBlocks Blocks { get; } = new();
 

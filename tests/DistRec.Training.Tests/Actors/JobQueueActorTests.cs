@@ -213,7 +213,7 @@ public sealed class JobQueueActorTests : ActorTest
     [Fact]
     public void What_a_queue_that_failed_was_at_does_not_fail_the_one_that_follows_it()
     {
-        ManualTime still = new() { StandsStill = true };
+        SkippingTime still = new() { StandsStill = true };
         Add("a", "b", "c");
         IActorRef queue = Start(maximumJobs: 3, still);
         IActorRef first = ExpectStarted("a");
@@ -250,7 +250,7 @@ public sealed class JobQueueActorTests : ActorTest
 
     private void Add(params string[] jobs) => Array.ForEach(jobs, job => _journal.Add(SmallJobs.Als(job: job)));
 
-    private IActorRef Start(int maximumJobs = 1, ManualTime? time = null) => Sys.ActorOf(JobQueueActor.Props(
+    private IActorRef Start(int maximumJobs = 1, SkippingTime? time = null) => Sys.ActorOf(JobQueueActor.Props(
         new JobQueueKeeper(new PatientJournal(_journal, NullLogger.Instance, time ?? Time), new MemoryBlobStore(), NullLogger.Instance),
         entry => entry.Job == "refused by the factory"
             ? throw new NotSupportedException("no such model")

@@ -11,7 +11,7 @@ public sealed class PatientJournalTests : IAsyncDisposable
 
     private readonly ScriptedJournal _journal = new();
     private readonly RecordingLogger _logger = new();
-    private readonly ManualTime _time = new();
+    private readonly SkippingTime _time = new();
     private readonly PatientJournal _patient;
 
     public PatientJournalTests()
@@ -58,7 +58,7 @@ public sealed class PatientJournalTests : IAsyncDisposable
     [Fact]
     public async Task Whoever_gives_up_does_not_wait_for_the_pause_to_end()
     {
-        ManualTime still = new() { StandsStill = true };
+        SkippingTime still = new() { StandsStill = true };
         PatientJournal patient = new(_journal, _logger, still);
         _journal.Fail(new JobJournalException("refused"));
         using CancellationTokenSource cancel = new();

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace DistRec.Training.Tests.Journal;
 
 /// <summary>A clock that the test moves. Whoever waits on it is let go at once, and the wait is noted.</summary>
-internal sealed class ManualTime : TimeProvider
+internal sealed class SkippingTime : TimeProvider
 {
     private long _ticks;
 

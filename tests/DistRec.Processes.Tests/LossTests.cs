@@ -168,12 +168,16 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
         (await client.StatusAsync()).Nodes.Count(node => node.State == "up").ShouldBe(4);
     });
 
-    [Fact]
-    public Task Workers_may_join_and_leave_in_good_order_while_a_job_runs() => shared.UseAsync(1, async cluster =>
+    [Theory]
+    [InlineData("als")]
+    [InlineData("bpmf")]
+    [InlineData("mf")]
+    [InlineData("svd++")]
+    public Task Workers_join_and_leave_in_good_order_while_a_job_runs_and_nothing_is_computed_twice(string model) => shared.UseAsync(1, async cluster =>
     {
         Task? joined = null;
         Task<int>? left = null;
-        TrainingSettings settings = Jobs.LongestOf("als");
+        TrainingSettings settings = Jobs.LongestOf(model);
         TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>
         {
             if (jobEvent.Epoch?.Epoch == 1)
@@ -187,6 +191,8 @@ public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
         });
         await joined.ShouldNotBeNull();
         (await left.ShouldNotBeNull()).ShouldBe(0);
+        outcome.Notes.ShouldContain(note => note.StartsWith("moved to other nodes with their tables"));
+        outcome.Notes.ShouldNotContain(note => note.Contains("afresh"));
         await outcome.ShouldBeAsInOneProcessAsync(settings);
     });
 }

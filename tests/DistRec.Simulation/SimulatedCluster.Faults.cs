@@ -23,12 +23,16 @@ public sealed partial class SimulatedCluster
         Membership.Update();
     }
 
-    /// <summary>Starts a crashed node's process again, without memory. The cluster then knows that the old one is gone.</summary>
+    /// <summary>
+    /// Starts the process of a node that crashed or left again, without memory; of one that is leaving when it has left. The cluster then
+    /// knows that the old one is gone.
+    /// </summary>
     public void Restart(int node)
     {
         NodeLife old = _nodes[node].Life;
         if (old.IsRunning)
         {
+            old.ComesBack = old.IsLeaving;
             return;
         }
 
@@ -123,6 +127,10 @@ public sealed partial class SimulatedCluster
             life.End(long.MaxValue);
             Membership.Remove(life);
             Membership.Update();
+            if (life.ComesBack)
+            {
+                Restart(life.Node.Number);
+            }
         }
     }
 

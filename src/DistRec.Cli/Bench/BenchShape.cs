@@ -28,7 +28,7 @@ internal sealed record BenchShape(
         new("rank", "K", "Factors [64]"),
         new("threads", "T", "Threads for arithmetic [as many as cores]"),
         new("partitions", "P", "Partitions of each side [as many as threads]"),
-        new("iterations", "N", "Timed iterations, in two runs; the median counts [6]"),
+        new("iterations", "N", "Timed iterations, in two runs after one that warms up; the median counts [16]"),
     ];
 
     public static IReadOnlyList<OptionDefinition> DescentOptions { get; } = [new("consistency", "MODEL", "bsp, ssp:s or asp [bsp]")];
@@ -54,7 +54,7 @@ internal sealed record BenchShape(
             given.Integer("rank", 64, 1, Advice, 1024),
             threads,
             given.Integer("partitions", threads, 1, Advice, 4096),
-            given.Integer("iterations", 6, 1, Advice, 1000),
+            given.Integer("iterations", 16, 1, Advice, 1000),
             consistency,
             given.OneOf(
                 "method", Advice, ("exact", ImplicitMethod.Exact), ("cg", ImplicitMethod.ConjugateGradient), ("blocks", ImplicitMethod.Blocks)));

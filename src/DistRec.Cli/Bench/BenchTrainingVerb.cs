@@ -34,6 +34,9 @@ internal abstract class BenchTrainingVerb : Verb
         };
         settings.Validate();
 
+        // A first run, beside which the runtime still compiles what is called often, is told apart.
+        double warming = TrainingOutcome.MedianOf(await RunActorsAsync(data, settings, host.Stop));
+
         // Actors, bare, bare, actors: what drifts on a shared machine falls on both alike.
         List<double> actorSeconds = [], bareSeconds = [];
         foreach (bool isBare in new[] { false, true, true, false })
@@ -69,6 +72,7 @@ internal abstract class BenchTrainingVerb : Verb
             ratioMeans = RatioMeaning,
             bareSecondsPerIteration = bare,
             actorOverhead = seconds / bare - 1,
+            warmingSecondsPerIteration = warming,
             vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
             peakMemoryMiB = PeakMemory.MiB(),
         });

@@ -25,6 +25,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
     private readonly TableTaker _taker;
     private readonly CoordinatorTelemetry _telemetry;
     private readonly CancellationTokenSource _stopped = new();
+    private readonly Dictionary<PartitionId, IActorRef> _leaving = [];
     private readonly long _began;
     private CoordinatorState? _state;
 
@@ -91,6 +92,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
     private void Running()
     {
         Receive<WatchJob>(watch => Handle(new WatchEvents(Sender, watch.After, TimeSpan.FromMilliseconds(watch.WaitMilliseconds))));
+        Receive<PartitionLeaving>(leaving =>
+        {
+            _leaving[leaving.Partition.Id] = Sender;
+            Handle(leaving);
+        });
         Receive<IMessage>(Handle);
         Receive<EventWritten>(Handle);
         Receive<TablesTaken>(Handle);
@@ -117,6 +123,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
     {
         switch (effect)
         {
+            case CoordinatorEffect.Send { IsLeaving: true } send:
+                _leaving[send.To].Tell(new PartitionEnvelope(_spec.Job, send.To.Index, send.Message), Self);
+                break;
             case CoordinatorEffect.Send send:
                 _regions.Tell(_spec, send.To, send.Message, Self);
                 break;

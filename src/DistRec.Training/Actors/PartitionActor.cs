@@ -33,6 +33,9 @@ internal sealed class PartitionActor : ReceiveActor, IWithTimers
         _works = works;
         _state = new PartitionState(job, partition, node.Blocks.Endpoint, node.NewIncarnation);
         Receive<IMessage>(Handle);
+
+        // To one that is leaving, past its region, which keeps what comes for its successor.
+        Receive<PartitionEnvelope>(envelope => Handle(envelope.Message));
         Receive<WorkEnded>(Handle);
         Receive<Reminder>(reminder => Handle(reminder.Message));
         Receive<HandOff>(Handle);
@@ -92,23 +95,21 @@ internal sealed class PartitionActor : ReceiveActor, IWithTimers
                 _work = null;
                 break;
             case PartitionEffect.StartRound start:
-                Start(start.Work, (work, token) => work.RunAsync(new RoundInput(start.Command), token));
+                // On a thread of its own from the first line: the mailbox stays free for a newer command.
+                Start(start.Work, (work, token) => Task.Run(() => work.RunAsync(new RoundInput(start.Command), token)));
                 break;
             case PartitionEffect.StartVisit start:
+                // From here: it waits for its block and computes in the pool, and there are many of them in an epoch.
                 Start(start.Work, (work, token) => work.VisitAsync(new RoundInput(start.Command), start.Visit, token));
                 break;
             case PartitionEffect.CancelWork:
                 _running?.Cancel();
                 break;
             case PartitionEffect.Remind remind:
-                Timers.StartSingleTimer(nameof(ProgressDue), new Reminder(remind.Message), remind.Due);
+                Timers.StartSingleTimer(remind.Message.GetType(), new Reminder(remind.Message), remind.Due);
                 break;
             case PartitionEffect.Drop drop:
                 _node.Blocks.DropThrough(drop.Job, drop.ThroughRound);
-                break;
-            case PartitionEffect.DropJob drop:
-                _node.Blocks.DropJob(drop.Job);
-                _node.Replicas.Drop(drop.Job);
                 break;
             case PartitionEffect.Stop:
                 Context.Stop(Self);
@@ -134,9 +135,7 @@ internal sealed class PartitionActor : ReceiveActor, IWithTimers
         _running?.Dispose();
         CancellationTokenSource running = _running = new CancellationTokenSource();
         IPartitionWork work = _work ?? throw new InvalidOperationException("a round came before the job was loaded");
-
-        // On a thread of its own from the first line: the mailbox stays free for a newer command.
-        Task.Run(() => WorkRunner.RunAsync(number, () => run(work, running.Token))).PipeTo(
+        WorkRunner.RunAsync(number, () => run(work, running.Token)).PipeTo(
             Self, success: ended => ended, failure: exception => new WorkEnded(number, WorkOutcome.Failed, Error: exception.Message));
     }
 
@@ -148,5 +147,5 @@ internal sealed class PartitionActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>What a partition that waits for a block reminds itself of is no sign that anybody still wants its job.</summary>
-    private sealed record Reminder(ProgressDue Message) : INotInfluenceReceiveTimeout;
+    private sealed record Reminder(object Message) : INotInfluenceReceiveTimeout;
 }

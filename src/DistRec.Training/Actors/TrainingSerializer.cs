@@ -18,6 +18,7 @@ internal sealed class TrainingSerializer(ExtendedActorSystem system) : Serialize
         [typeof(RoundReport)] = ("R", RoundReport.Parser),
         [typeof(RoundProgress)] = ("p", RoundProgress.Parser),
         [typeof(PartitionStarted)] = ("S", PartitionStarted.Parser),
+        [typeof(PartitionLeaving)] = ("L", PartitionLeaving.Parser),
         [typeof(BlockVisited)] = ("V", BlockVisited.Parser),
         [typeof(JobsChanged)] = ("J", JobsChanged.Parser),
         [typeof(WatchJob)] = ("W", WatchJob.Parser),

@@ -7,7 +7,10 @@ namespace DistRec.Training.Coordination;
 internal abstract record CoordinatorEffect
 {
     /// <summary>Send to a partition. What is lost is sent again, so nobody waits.</summary>
-    internal sealed record Send(PartitionId To, IMessage Message) : CoordinatorEffect;
+    /// <param name="To">Which partition.</param>
+    /// <param name="Message">What.</param>
+    /// <param name="IsLeaving">Whether to the one that said last that it is leaving; otherwise to where its region has it, or will.</param>
+    internal sealed record Send(PartitionId To, IMessage Message, bool IsLeaving = false) : CoordinatorEffect;
 
     /// <summary>Write an event where the job keeps its events; answered by <see cref="EventWritten"/>.</summary>
     internal sealed record Write(JobEvent Event) : CoordinatorEffect;

@@ -12,6 +12,11 @@ internal sealed partial class CoordinatorState
     {
         Do(new CoordinatorEffect.Told(step.Events, _machine.IsRepairing));
         _feed.Add(step.Events);
+        foreach (PartitionId who in step.Released)
+        {
+            LetGo(who, _incarnations.Of(who));
+        }
+
         if (step.Next is { } round)
         {
             Run(round);
@@ -105,10 +110,16 @@ internal sealed partial class CoordinatorState
             return;
         }
 
-        SendAll(_tracker.Missing, _command);
-        if (_command.Kind == RoundKind.Descend)
+        SendAgain(_ => true);
+    }
+
+    // What is not answered yet.
+    private void SendAgain(Func<PartitionId, bool> to)
+    {
+        SendAll(_tracker?.Missing.Where(to) ?? [], _command);
+        if (_tracker is not null && _command.Kind == RoundKind.Descend)
         {
-            SendVisits(_schedule!.Outstanding);
+            SendVisits(_schedule!.Outstanding.Where(visit => to(new PartitionId(Side.User, visit.Worker))));
         }
     }
 
@@ -127,11 +138,11 @@ internal sealed partial class CoordinatorState
         }
     }
 
-    private void SendVisits(IReadOnlyList<BlockVisit> visits)
+    private void SendVisits(IEnumerable<BlockVisit> visits)
     {
         foreach (BlockVisit visit in visits)
         {
-            Do(new CoordinatorEffect.Send(
+            Send(
                 new PartitionId(Side.User, visit.Worker),
                 new VisitBlock
                 {
@@ -143,7 +154,7 @@ internal sealed partial class CoordinatorState
                     Version = visit.Version,
                     Step = visit.Step,
                     LearningRate = _command.LearningRate,
-                }));
+                });
         }
     }
 
@@ -151,7 +162,9 @@ internal sealed partial class CoordinatorState
     {
         foreach (PartitionId partition in partitions)
         {
-            Do(new CoordinatorEffect.Send(partition, message));
+            Send(partition, message);
         }
     }
+
+    private void Send(PartitionId to, IMessage message) => Do(new CoordinatorEffect.Send(to, message, _machine.IsLeaving(to)));
 }

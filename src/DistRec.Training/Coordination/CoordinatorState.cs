@@ -71,6 +71,9 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
             case PartitionStarted started when IsOfThisJob(started.Job):
                 OnStarted(started);
                 break;
+            case PartitionLeaving leaving:
+                OnLeaving(leaving);
+                break;
             case CancelJob cancel when IsOfThisJob(cancel.Job):
                 Take(_machine.Cancel());
                 break;
@@ -232,6 +235,29 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
         {
             Lose(who, "its node was lost, or it moved", failed: false);
         }
+    }
+
+    // It takes part as before until the job has no use for it any more.
+    private void OnLeaving(PartitionLeaving leaving)
+    {
+        PartitionId who = leaving.Partition.Id;
+        if (!IsOfThisJob(leaving.Job) || !_incarnations.IsCurrent(who, leaving.Incarnation))
+        {
+            LetGo(who, leaving.Incarnation);
+        }
+        else if (!_machine.IsLeaving(who))
+        {
+            Take(_machine.Leave(who));
+        }
+
+        // What was sent to it last may have missed it, and what is sent to its successor waits there.
+        SendAgain(to => to == who);
+    }
+
+    private void LetGo(PartitionId who, ulong incarnation)
+    {
+        _incarnations.LetGo(who, incarnation);
+        Do(new CoordinatorEffect.Send(who, new PartitionReleased { Job = spec.Job }, IsLeaving: true));
     }
 
     private void Lose(PartitionId who, string cause, bool failed)

@@ -60,31 +60,41 @@ public sealed partial class JobMachine
             return Fail($"partitions lost their state {_losses} times without an epoch done in between; first {_firstCause}");
         }
 
-        _lost.Add(who);
-        if (!IsRepairing)
-        {
-            _interrupted = _round;
-            IsRepairing = true;
-        }
-
+        _leaving.Remove(who);
         _held = null;
         _before = null;
+        return Repair([who], $"{who} was started afresh ({cause})");
+    }
+
+    // By lineage where that is possible; otherwise everybody goes back.
+    private JobStep Repair(IReadOnlyCollection<PartitionId> lost, string what)
+    {
+        BeginRepairOf(lost);
         IReadOnlyList<RepairRound>? rounds = _storesAll || _isAbandoned || _interrupted is null ? null : RepairPlan.Of(_lost, _tables, _interrupted.Value.Kind);
         if (rounds is not null)
         {
-            Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); it is repaired and the round goes on" } });
-            return BeginRepair(rounds);
+            TellNote($"{what}; it is repaired and the round goes on");
+            return Run(rounds);
         }
 
         if (_snapshot is { } snapshot)
         {
-            Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); the job goes back to the snapshot after epoch {snapshot.Resume.Epoch}" } });
+            TellNote($"{what}; the job goes back to the snapshot after epoch {snapshot.Resume.Epoch}");
             return GoBackToSnapshot(snapshot);
         }
 
-        Tell(new JobEvent { Note = new Note { Text = $"{who} was started afresh ({cause}); the job begins again from its start" } });
+        TellNote($"{what}; the job begins again from its start");
         return BeginAnew();
     }
+
+    private void BeginRepairOf(IReadOnlyCollection<PartitionId> lost)
+    {
+        _lost.UnionWith(lost);
+        _interrupted = IsRepairing ? _interrupted : _round;
+        IsRepairing = true;
+    }
+
+    private void TellNote(string text) => Tell(new JobEvent { Note = new Note { Text = text } });
 
     private void EpochIsDone()
     {
@@ -104,6 +114,7 @@ public sealed partial class JobMachine
     {
         IsRepairing = false;
         _interrupted = null;
+        _handingOver = null;
         _lost.Clear();
         _takenBySnapshot = null;
         GoOn();
@@ -117,6 +128,7 @@ public sealed partial class JobMachine
     {
         IsRepairing = true;
         _interrupted = null;
+        _handingOver = null;
         _takenBySnapshot = null;
         GoOn();
         _policy = new EpochPolicy(_spec, snapshot.Resume.Policy);
@@ -128,10 +140,13 @@ public sealed partial class JobMachine
         if (_storesAll)
         {
             _tables = new TableVersions { Users = version, UsersSource = version, Items = version };
-            return BeginRepair(
+            return Run(
             [
                 new RepairRound(RoundKind.Load, Everyone),
-                new RepairRound(RoundKind.Fetch, Everyone, snapshot.Tables, version, FromStore: true),
+                new RepairRound(RoundKind.Fetch, Everyone, snapshot.Tables, version, FromStore: true)
+                {
+                    Best = snapshot.BestItems, BestIsCurrent = snapshot.BestIsCurrent,
+                },
             ]);
         }
 
@@ -143,10 +158,10 @@ public sealed partial class JobMachine
                 new[] { snapshot.BestItems, snapshot.BestUsersSource }.Distinct().Where(stored => stored > 0)
                     .Select(stored => KeyValuePair.Create(stored, stored)).Append(KeyValuePair.Create(version, snapshot.Tables))),
         };
-        return BeginRepair(RepairPlan.ToSnapshot(Everyone, snapshot, version));
+        return Run(RepairPlan.ToSnapshot(Everyone, snapshot, version));
     }
 
-    private JobStep BeginRepair(IReadOnlyList<RepairRound> rounds)
+    private JobStep Run(IReadOnlyList<RepairRound> rounds)
     {
         _repair.Clear();
         foreach (RepairRound round in rounds)
@@ -165,13 +180,20 @@ public sealed partial class JobMachine
             {
                 Version = next.Version,
                 FromStore = next.FromStore,
-                BestVersion = _storesAll && next.Kind == RoundKind.Fetch ? _snapshot!.BestItems : 0,
-                BestIsCurrent = _storesAll && next.Kind == RoundKind.Fetch && _snapshot!.BestIsCurrent,
+                BestVersion = next.Best,
+                BestIsCurrent = next.BestIsCurrent,
                 Only = next.Only,
             });
         }
 
         IsRepairing = false;
+        if (_handingOver is not null)
+        {
+            // Between two epochs nothing was interrupted; whoever still wants to leave is handed over now.
+            _handingOver = null;
+            _interrupted = null;
+        }
+
         if (_interrupted is { } round)
         {
             // Until it is done, those repaired may lack what only this round could do without.

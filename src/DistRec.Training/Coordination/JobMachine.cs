@@ -90,6 +90,11 @@ public sealed partial class JobMachine
             return SnapshotTaken();
         }
 
+        if (IsHandedOver(version))
+        {
+            return MoveWithTables();
+        }
+
         if (!IsAwaited(version))
         {
             return Wait();
@@ -112,7 +117,9 @@ public sealed partial class JobMachine
 
     /// <summary>Published tables could not be taken: the job has failed, unless it went back since and nobody waits for them any more.</summary>
     public JobStep TablesNotTaken(long version, string reason) =>
-        _takenBySnapshot?.Tables == version || IsAwaited(version) ? Fail(reason) : Wait();
+        IsHandedOver(version) ? MoveWithoutTables(reason)
+        : _takenBySnapshot?.Tables == version || IsAwaited(version) ? Fail(reason)
+        : Wait();
 
     /// <summary>All participants have done their part of the current round.</summary>
     /// <param name="sums">What they reported.</param>
@@ -180,7 +187,7 @@ public sealed partial class JobMachine
                 _epoch--;
                 return EndEarly();
             case RoundKind.Snapshot:
-                return TellSnapshot(_round.Version, _tables.Items);
+                return _handingOver is null ? TellSnapshot(_round.Version, _tables.Items) : TellHandOver(_handingOver);
             case RoundKind.Publish:
                 return Published(TablesPurpose.Checkpoint);
             case RoundKind.PublishBest:
@@ -307,7 +314,7 @@ public sealed partial class JobMachine
             return PublishModel();
         }
 
-        return SnapshotIsDue ? BeginSnapshot() : BeginEpoch();
+        return _leaving.Count > 0 && _spec.Snapshots ? BeginHandOver() : SnapshotIsDue ? BeginSnapshot() : BeginEpoch();
     }
 
     private JobStep BeginEpoch()

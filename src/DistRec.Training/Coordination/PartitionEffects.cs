@@ -33,14 +33,11 @@ internal abstract record PartitionEffect
     /// <summary>End what is under way; it answers all the same.</summary>
     internal sealed record CancelWork : PartitionEffect;
 
-    /// <summary>Come back with a <see cref="ProgressDue"/>.</summary>
-    internal sealed record Remind(TimeSpan Due, ProgressDue Message) : PartitionEffect;
+    /// <summary>Come back with a <see cref="ProgressDue"/> or a <see cref="LeaveDue"/>.</summary>
+    internal sealed record Remind(TimeSpan Due, object Message) : PartitionEffect;
 
     /// <summary>Free blocks of the job on this node.</summary>
     internal sealed record Drop(string Job, long ThroughRound) : PartitionEffect;
-
-    /// <summary>Free everything of the job on this node.</summary>
-    internal sealed record DropJob(string Job) : PartitionEffect;
 
     /// <summary>The partition has nothing more to do.</summary>
     internal sealed record Stop : PartitionEffect;
@@ -71,6 +68,12 @@ internal enum WorkOutcome
 
 /// <summary>The partition's reminder to tell how far it is.</summary>
 internal sealed record ProgressDue(long Work);
+
+/// <summary>The partition's reminder to say again that it is to leave.</summary>
+internal sealed record LeaveDue
+{
+    public static LeaveDue Instance { get; } = new();
+}
 
 /// <summary>The partition's shard moves to another node.</summary>
 internal sealed record HandOff

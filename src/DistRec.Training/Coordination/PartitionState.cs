@@ -1,4 +1,5 @@
 using DistRec.Training.Protocol;
+using Google.Protobuf;
 
 namespace DistRec.Training.Coordination;
 
@@ -16,6 +17,12 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
     /// <summary>How often a partition that works gives a progress heartbeat.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often a partition that is to leave says so.</summary>
+    public static readonly TimeSpan LeaveInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A partition that is to leave, and has said so this often without a word from the coordinator, goes.</summary>
+    private const int MaximumUnheard = 4;
+
     private const int MaximumOvertaken = 5;
     private const string OvertakenError = "the blocks that the round needs were dropped, and no newer round came";
 
@@ -32,8 +39,9 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
     private long _works = unchecked((long)newIncarnation());
     private RunRound? _working;
     private bool _mustClear;
+    private bool _isLeaving;
+    private int _unheard;
     private bool _isStopping;
-    private bool _jobIsOver;
     private int _overtaken;
 
     private bool IsWorking => _working is not null;
@@ -43,15 +51,20 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
     /// <returns>What is to be done, in order.</returns>
     public IReadOnlyList<PartitionEffect> Handle(object message)
     {
+        _unheard = message is IMessage ? 0 : _unheard;
         switch (message)
         {
             case WorkEnded ended when IsWorking && ended.Work == _works:
                 OnWorkEnded(ended);
                 break;
-            case HandOff:
-                OnHandOff();
-                break;
             case var _ when _isStopping:
+                break;
+            case HandOff when !_isLeaving:
+                _isLeaving = true;
+                Leave();
+                break;
+            case LeaveDue:
+                Leave();
                 break;
             case RunRound command when command.Job == job:
                 OnRunRound(command);
@@ -66,11 +79,10 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
                 Do(new PartitionEffect.ReportProgress(_command.Round));
                 Do(new PartitionEffect.Remind(ProgressInterval, due));
                 break;
+            case PartitionReleased released when released.Job == job:
             case EndJob end when end.Job == job:
             case Abandoned:
-                _jobIsOver = true;
-                Do(new PartitionEffect.DropJob(job));
-                OnHandOff();
+                Stop();
                 break;
         }
 
@@ -173,12 +185,6 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
 
         if (_isStopping)
         {
-            if (_jobIsOver)
-            {
-                // The work may have published something meanwhile.
-                Do(new PartitionEffect.DropJob(job));
-            }
-
             Do(new PartitionEffect.Stop());
             return;
         }
@@ -271,14 +277,23 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
         }
     }
 
-    // Work that is under way still writes into tables and blocks of the node; whoever follows must not meet it.
-    private void OnHandOff()
+    // What it has is worth waiting for: the coordinator has its tables put where its successor finds them, and lets it go. Until then it
+    // takes part as ever.
+    private void Leave()
     {
-        if (_isStopping)
+        if (_layout is null || _unheard++ == MaximumUnheard)
         {
+            Stop();
             return;
         }
 
+        Do(new PartitionEffect.Report(new PartitionLeaving { Job = job, Partition = PartitionName.Of(partition), Incarnation = _incarnation }));
+        Do(new PartitionEffect.Remind(LeaveInterval, LeaveDue.Instance));
+    }
+
+    // Work that is under way still writes into tables and blocks of the node; whoever follows must not meet it.
+    private void Stop()
+    {
         _isStopping = true;
         if (IsWorking)
         {

@@ -9,7 +9,14 @@ namespace DistRec.Training.Coordination;
 /// <param name="Source">The version it reads.</param>
 /// <param name="Version">The version it publishes; 0 for none.</param>
 /// <param name="FromStore">Whether it reads from the job's store.</param>
-public sealed record RepairRound(RoundKind Kind, IReadOnlySet<PartitionId> Only, long Source = 0, long Version = 0, bool FromStore = false);
+public sealed record RepairRound(RoundKind Kind, IReadOnlySet<PartitionId> Only, long Source = 0, long Version = 0, bool FromStore = false)
+{
+    /// <summary>See <see cref="Round.BestVersion"/>.</summary>
+    public long Best { get; init; }
+
+    /// <summary>See <see cref="Round.BestIsCurrent"/>.</summary>
+    public bool BestIsCurrent { get; init; }
+}
 
 /// <summary>
 /// How partitions that lost their state get it back in an alternating job: item tables from the job's store, user tables by

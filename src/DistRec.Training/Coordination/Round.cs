@@ -38,4 +38,8 @@ public readonly record struct Round(long Number, RoundKind Kind, int Epoch, doub
 /// <summary>What the state machine of a job wants done next.</summary>
 /// <param name="Next">The round to run; null where the job waits for its tables to be taken, or has ended.</param>
 /// <param name="Events">What to tell those who watch.</param>
-public readonly record struct JobStep(Round? Next, IReadOnlyList<JobEvent> Events);
+public readonly record struct JobStep(Round? Next, IReadOnlyList<JobEvent> Events)
+{
+    /// <summary>Partitions that may leave, and begin anew elsewhere with the next round.</summary>
+    public IReadOnlyCollection<PartitionId> Released { get; init; } = [];
+}

@@ -65,6 +65,15 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
             case TablesPurpose.Snapshot:
                 await TakeSnapshotAsync(tables, endpoints, cancellationToken).ConfigureAwait(false);
                 break;
+            case TablesPurpose.HandOver:
+                HashSet<PartitionId> leaving = [.. tables.Partitions.Select(partition => partition.Id)];
+                foreach (string name in new[] { JobBlocks.Tables, JobBlocks.BestTables })
+                {
+                    await PutAsync(Side.User, tables.Version, name, endpoints, leaving.Contains, cancellationToken).ConfigureAwait(false);
+                    await PutAsync(Side.Item, tables.Version, name, endpoints, leaving.Contains, cancellationToken).ConfigureAwait(false);
+                }
+
+                break;
             default:
                 throw new InvalidOperationException($"a job with a store has no use for tables published as {tables.Purpose}");
         }
@@ -94,7 +103,7 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
         {
             foreach (Side side in new[] { Side.User, Side.Item })
             {
-                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, _stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, _ => true, _stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -127,34 +136,38 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
     {
         foreach (Side side in spec.RemembersRows ? new[] { Side.User, Side.Item } : [Side.Item])
         {
-            await PutAsync(side, JobBlocks.Tables).ConfigureAwait(false);
+            await PutAsync(side, tables.Version, JobBlocks.Tables, endpoints, _ => true, cancellationToken).ConfigureAwait(false);
             if (spec.RemembersRows && tables.Snapshot.BestItems == tables.Version && !tables.Snapshot.BestIsCurrent)
             {
-                await PutAsync(side, JobBlocks.BestTables).ConfigureAwait(false);
+                await PutAsync(side, tables.Version, JobBlocks.BestTables, endpoints, _ => true, cancellationToken).ConfigureAwait(false);
             }
         }
 
         await _stored.PutSnapshotAsync(tables.Snapshot, tables.Stored, cancellationToken).ConfigureAwait(false);
+    }
 
-        Task PutAsync(Side side, string name) => ForEachAsync(
+    private Task PutAsync(
+        Side side, long version, string name, EndpointTable endpoints, Func<PartitionId, bool> from, CancellationToken cancellationToken) =>
+        ForEachAsync(
             side,
-            tables.Version,
+            version,
             name,
             endpoints,
-            (region, block, values, stop) => _stored.PutTablesAsync(blocks, tables.Version, name, region, block, values, stop),
+            from,
+            (region, block, values, stop) => _stored.PutTablesAsync(blocks, version, name, region, block, values, stop),
             cancellationToken);
-    }
 
     private async Task ForEachAsync(
         Side side,
         long version,
         string name,
         EndpointTable endpoints,
+        Func<PartitionId, bool> from,
         Func<string, int, IBlock, CancellationToken, Task> put,
         CancellationToken cancellationToken)
     {
         int count = JobLayout.StartsOf(side, spec).Count - 1;
-        for (int block = 0; block < count; block++)
+        foreach (int block in Enumerable.Range(0, count).Where(block => from(JobLayout.OwnerOf(side, spec, block))))
         {
             FactorBlock tables = await PublishedTables.PullAsync(blocks, spec, endpoints, side, version, name, block, cancellationToken).ConfigureAwait(false);
             await put(JobLayout.RegionOf(side, spec), block, tables, cancellationToken).ConfigureAwait(false);

@@ -25,6 +25,9 @@ internal sealed record PartitionEnvelope(string Job, int Index, IMessage Message
             case EndJob end:
                 wire.EndJob = end;
                 break;
+            case PartitionReleased released:
+                wire.PartitionReleased = released;
+                break;
             default:
                 throw new ArgumentException($"{Message.Descriptor.Name} is no message to partitions; add it to {nameof(ToPartition)}");
         }
@@ -38,6 +41,7 @@ internal sealed record PartitionEnvelope(string Job, int Index, IMessage Message
         ToPartition.MessageOneofCase.VisitBlock => wire.VisitBlock,
         ToPartition.MessageOneofCase.Ping => wire.Ping,
         ToPartition.MessageOneofCase.EndJob => wire.EndJob,
+        ToPartition.MessageOneofCase.PartitionReleased => wire.PartitionReleased,
         _ => throw new InvalidDataException("expected a message to a partition, found none; run the same version on every node"),
     });
 }

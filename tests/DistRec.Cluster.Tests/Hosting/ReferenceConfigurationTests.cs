@@ -66,7 +66,7 @@ public sealed class ReferenceConfigurationTests : IAsyncLifetime
         TuningParameters tuning = settings.TuningParameters;
         tuning.CoordinatorStateWriteMajorityPlus.ShouldBe(0);
         tuning.CoordinatorStateReadMajorityPlus.ShouldBe(0);
-        tuning.HandOffTimeout.ShouldBe(TimeSpan.FromSeconds(10));
+        tuning.HandOffTimeout.ShouldBe(TimeSpan.FromSeconds(20));
         tuning.RetryInterval.ShouldBe(TimeSpan.FromMilliseconds(200));
         tuning.LeastShardAllocationAbsoluteLimit.ShouldBe(3);
         Config.GetStringList("akka.cluster.sharding.distributed-data.durable.keys").ShouldBeEmpty();

@@ -40,6 +40,9 @@ internal sealed class NodeLife
     /// <summary>Whether its shells move elsewhere before it goes.</summary>
     internal bool IsLeaving { get; set; }
 
+    /// <summary>Whether its node starts again when it has left.</summary>
+    internal bool ComesBack { get; set; }
+
     /// <summary>Whether its shells were stopped while the process goes on.</summary>
     internal bool HasStopped { get; private set; }
 

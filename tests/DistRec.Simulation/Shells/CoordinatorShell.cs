@@ -16,7 +16,8 @@ internal sealed class CoordinatorShell(NodeLife life, JobSpec spec, IJobKeeper k
 {
     private readonly TableTaker _taker = new(keeper);
     private readonly CancellationTokenSource _stopped = new();
-    private readonly List<object> _early = [];
+    private readonly List<(object Message, Shell? Sender)> _early = [];
+    private readonly Dictionary<PartitionId, Shell> _leaving = [];
     private CoordinatorState? _state;
     private string? _cause;
     private string? _task;
@@ -60,11 +61,14 @@ internal sealed class CoordinatorShell(NodeLife life, JobSpec spec, IJobKeeper k
             case JobStart start:
                 _state = new CoordinatorState(spec, start, Life.Blocks.Endpoint);
                 Do(_state.Begin(Now));
-                _early.ForEach(early => Do(_state.Handle(early, Now)));
-                _early.Clear();
+                _early.ForEach(early => Handle(early.Message, early.Sender));
                 break;
             case var _ when _state is null:
-                _early.Add(message);
+                _early.Add((message, sender));
+                break;
+            case PartitionLeaving leaving:
+                _leaving[leaving.Partition.Id] = sender!;
+                Do(_state.Handle(leaving, Now));
                 break;
             default:
                 Do(_state.Handle(message, Now));
@@ -86,6 +90,9 @@ internal sealed class CoordinatorShell(NodeLife life, JobSpec spec, IJobKeeper k
     {
         switch (effect)
         {
+            case CoordinatorEffect.Send { IsLeaving: true } send:
+                Tell(_leaving[send.To], new PartitionEnvelope(spec.Job, send.To.Index, send.Message));
+                break;
             case CoordinatorEffect.Send send:
                 Cluster.Placement.Tell(this, spec.Job, send.To, send.Message);
                 break;

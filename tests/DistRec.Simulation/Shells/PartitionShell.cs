@@ -33,7 +33,7 @@ internal sealed class PartitionShell : Shell
 
     protected override void Handle(object message, Shell? sender)
     {
-        if (message is not ProgressDue)
+        if (message is not (ProgressDue or LeaveDue))
         {
             Remind(nameof(Abandoned), Abandoned.Instance, AbandonedAfter);
         }
@@ -96,14 +96,10 @@ internal sealed class PartitionShell : Shell
                 _running?.Cancel();
                 break;
             case PartitionEffect.Remind remind:
-                Remind(nameof(ProgressDue), remind.Message, remind.Due);
+                Remind(remind.Message.GetType().Name, remind.Message, remind.Due);
                 break;
             case PartitionEffect.Drop drop:
                 Life.Blocks.DropThrough(drop.Job, drop.ThroughRound);
-                break;
-            case PartitionEffect.DropJob drop:
-                Life.Blocks.DropJob(drop.Job);
-                Life.Resources.Replicas.Drop(drop.Job);
                 break;
             case PartitionEffect.Stop:
                 Stop();

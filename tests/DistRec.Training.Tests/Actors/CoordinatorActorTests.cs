@@ -234,6 +234,27 @@ public sealed class CoordinatorActorTests : ActorTest
     }
 
     [Fact]
+    public void A_partition_that_is_leaving_is_spoken_to_where_it_is_and_its_successor_through_the_region()
+    {
+        JobSpec spec = SmallJobs.Als();
+        spec.Snapshots = true;
+        Start(spec, new ScriptedKeeper());
+        Answer(RoundKind.Load);
+        IActorRef coordinator = Answer(RoundKind.Initialize);
+        RunRound solve = ExpectSent<RunRound>(Users);
+        TestProbe leaver = CreateTestProbe();
+        coordinator.Tell(new PartitionLeaving { Job = "j", Partition = PartitionName.Of(SmallJobs.User()), Incarnation = 7 }, leaver);
+        leaver.ExpectMsg<PartitionEnvelope>().Message.ShouldBe(solve);
+        coordinator.Tell(Report(solve, SmallJobs.User()));
+        Answer(RoundKind.SolveItems, user: false);
+        RunRound store = leaver.ExpectMsg<PartitionEnvelope>().Message.ShouldBeOfType<RunRound>();
+        store.Kind.ShouldBe(RoundKind.Snapshot);
+        coordinator.Tell(Report(store, SmallJobs.User()));
+        leaver.ExpectMsg<PartitionEnvelope>().Message.ShouldBe(new PartitionReleased { Job = "j" });
+        ExpectSent<RunRound>(Users).Kind.ShouldBe(RoundKind.Load);
+    }
+
+    [Fact]
     public async Task Tables_that_cannot_be_kept_fail_the_job_with_the_reason()
     {
         Start(SmallJobs.Als(epochs: 1), new ScriptedKeeper { Take = (_, _) => throw new IOException("the disk is full") });

@@ -20,9 +20,11 @@ public sealed class TrainingSerializerTests : ActorTest
         ("P", new PartitionEnvelope("j", 0, new VisitBlock { Job = "j", Round = long.MaxValue, Block = 3, Holder = -1, LearningRate = 0.1 })),
         ("P", new PartitionEnvelope("j", 4095, new Ping { Job = "j" })),
         ("P", new PartitionEnvelope("j", 1, new EndJob { Job = "j" })),
+        ("P", new PartitionEnvelope("j", 1, new PartitionReleased { Job = "j" })),
         ("R", new RoundReport { Job = "j", Round = 7, Partition = Partition, Count = 9, Incarnation = ulong.MaxValue, Endpoint = "http://10.0.0.7:7400/" }),
         ("p", new RoundProgress { Job = "j", Round = 7, Partition = Partition, Fraction = 0.1 }),
         ("S", new PartitionStarted { Job = "j", Partition = Partition, Incarnation = 8 }),
+        ("L", new PartitionLeaving { Job = "j", Partition = Partition, Incarnation = 8 }),
         ("V", new BlockVisited { Job = "j", Round = 7, Worker = 1, Block = 3, RetryableError = "λ" }),
         ("J", new JobsChanged { Job = "j" }),
         ("W", new WatchJob { Job = "j", After = 7, WaitMilliseconds = 10_000 }),
@@ -96,7 +98,7 @@ public sealed class TrainingSerializerTests : ActorTest
     [Fact]
     public void Bytes_that_end_too_early_are_refused()
     {
-        byte[] whole = _serializer.ToBinary(All[4].Message);
+        byte[] whole = _serializer.ToBinary(All.First(entry => entry.Manifest == "R").Message);
         Should.Throw<InvalidProtocolBufferException>(() => _serializer.FromBinary(whole[..^1], "R"));
     }
 

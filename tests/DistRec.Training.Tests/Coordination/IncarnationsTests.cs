@@ -26,4 +26,16 @@ public sealed class IncarnationsTests
         _incarnations.IsCurrent(SmallJobs.User(), 7).ShouldBeFalse();
         _incarnations.IsCurrent(SmallJobs.User(), 8).ShouldBeTrue();
     }
+
+    [Fact]
+    public void An_incarnation_that_was_let_go_never_comes_back_whatever_it_answers()
+    {
+        _incarnations.Renew(SmallJobs.User(), 7);
+        _incarnations.LetGo(SmallJobs.User(), 7);
+        _incarnations.Knows(SmallJobs.User()).ShouldBeFalse();
+        _incarnations.Renew(SmallJobs.User(), 7, isThere: true).ShouldBeFalse();
+        _incarnations.Renew(SmallJobs.User(), 8).ShouldBeTrue();
+        _incarnations.LetGo(SmallJobs.User(), 6);
+        _incarnations.Of(SmallJobs.User()).ShouldBe(8UL);
+    }
 }

@@ -184,42 +184,87 @@ public sealed class PartitionStateTests
     }
 
     [Fact]
-    public void A_job_that_is_over_frees_everything_and_stops_the_partition()
+    public void A_job_that_is_over_stops_the_partition()
     {
         Done(Load);
-        _state.Handle(new EndJob { Job = "j" }).ShouldBe([new PartitionEffect.DropJob("j"), new PartitionEffect.Stop()]);
+        _state.Handle(new EndJob { Job = "j" }).ShouldBe([new PartitionEffect.Stop()]);
         _state.Handle(new EndJob { Job = "j" }).ShouldBeEmpty();
         _state.Handle(Load).ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_job_that_is_over_waits_for_its_work_which_may_have_published_something_meanwhile()
+    public void A_partition_whose_job_is_over_waits_for_its_work()
     {
         Done(Load);
         long work = StartOf(_state.Handle(SmallJobs.Round(Spec, 2, RoundKind.SolveUsers)));
-        _state.Handle(new EndJob { Job = "j" }).ShouldBe([new PartitionEffect.DropJob("j"), new PartitionEffect.CancelWork()]);
-        _state.Handle(new WorkEnded(work, WorkOutcome.Overtaken)).ShouldBe([new PartitionEffect.DropJob("j"), new PartitionEffect.Stop()]);
+        _state.Handle(new EndJob { Job = "j" }).ShouldBe([new PartitionEffect.CancelWork()]);
+        _state.Handle(new WorkEnded(work, WorkOutcome.Overtaken)).ShouldBe([new PartitionEffect.Stop()]);
     }
 
     [Fact]
     public void A_partition_that_nobody_has_asked_for_long_goes_as_if_its_job_were_over()
     {
         Done(Load);
-        _state.Handle(Abandoned.Instance).ShouldBe([new PartitionEffect.DropJob("j"), new PartitionEffect.Stop()]);
+        _state.Handle(Abandoned.Instance).ShouldBe([new PartitionEffect.Stop()]);
     }
 
     [Fact]
-    public void A_partition_that_moves_waits_for_its_work_and_keeps_what_others_may_read()
+    public void A_partition_that_is_to_move_says_so_and_takes_part_until_it_is_released()
     {
-        long work = StartOf(_state.Handle(Load));
-        _state.Handle(HandOff.Instance).ShouldBe([new PartitionEffect.CancelWork()]);
+        Done(Load);
+        PartitionLeaving leaving = new() { Job = "j", Partition = PartitionName.Of(SmallJobs.User(3)), Incarnation = 101 };
+        PartitionEffect[] told = [new PartitionEffect.Report(leaving), new PartitionEffect.Remind(PartitionState.LeaveInterval, LeaveDue.Instance)];
+        _state.Handle(HandOff.Instance).ShouldBe(told);
         _state.Handle(HandOff.Instance).ShouldBeEmpty();
+        Done(SmallJobs.Round(Spec, 2, RoundKind.SolveUsers));
+        _state.Handle(LeaveDue.Instance).ShouldBe(told);
+        _state.Handle(new PartitionReleased { Job = "another" }).ShouldBeEmpty();
+        _state.Handle(new PartitionReleased { Job = "j" }).ShouldBe([new PartitionEffect.Stop()]);
+        _state.Handle(LeaveDue.Instance).ShouldBeEmpty();
+        _state.Handle(HandOff.Instance).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_partition_that_is_released_waits_for_its_work()
+    {
+        Done(Load);
+        long work = StartOf(_state.Handle(SmallJobs.Round(Spec, 2, RoundKind.SolveUsers)));
+        _state.Handle(HandOff.Instance);
+        _state.Handle(new PartitionReleased { Job = "j" }).ShouldBe([new PartitionEffect.CancelWork()]);
         _state.Handle(Load).ShouldBeEmpty();
         _state.Handle(new WorkEnded(work, WorkOutcome.Done)).ShouldBe([new PartitionEffect.Stop()]);
     }
 
     [Fact]
-    public void A_partition_without_work_moves_at_once() => _state.Handle(HandOff.Instance).ShouldBe([new PartitionEffect.Stop()]);
+    public void A_partition_that_is_to_move_goes_by_itself_when_its_coordinator_is_silent()
+    {
+        Done(Load);
+        _state.Handle(HandOff.Instance);
+        for (int said = 0; said < 10; said++)
+        {
+            _state.Handle(LeaveDue.Instance).Count.ShouldBe(2);
+            _state.Handle(new Ping { Job = "j" }).ShouldBeEmpty();
+        }
+
+        _state.Handle(LeaveDue.Instance).Count.ShouldBe(2);
+        _state.Handle(LeaveDue.Instance).Count.ShouldBe(2);
+        _state.Handle(LeaveDue.Instance).Count.ShouldBe(2);
+        _state.Handle(LeaveDue.Instance).Count.ShouldBe(2);
+        _state.Handle(LeaveDue.Instance).ShouldBe([new PartitionEffect.Stop()]);
+    }
+
+    [Fact]
+    public void A_partition_that_knows_nothing_moves_at_once() => _state.Handle(HandOff.Instance).ShouldBe([new PartitionEffect.Stop()]);
+
+    [Fact]
+    public void A_partition_that_loses_its_state_while_it_is_to_move_has_nothing_to_wait_for()
+    {
+        Done(Load);
+        _state.Handle(HandOff.Instance);
+        long work = StartOf(_state.Handle(SmallJobs.Round(Spec, 2, RoundKind.SolveUsers)));
+        _state.Handle(new WorkEnded(work, WorkOutcome.Failed, Error: "no memory"));
+        _state.Handle(LeaveDue.Instance).ShouldBe([new PartitionEffect.Stop()]);
+    }
 
     private void Done(RunRound command)
     {

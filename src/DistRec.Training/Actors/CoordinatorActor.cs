@@ -101,8 +101,8 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
         Receive<EventWritten>(Handle);
         Receive<TablesTaken>(Handle);
         Receive<Resend>(Handle);
-        Receive<SignOfLife>(Handle);
-        Receive<ClusterEvent.MemberRemoved>(_ => Handle(SignOfLife.Now));
+        Receive<PingDue>(Handle);
+        Receive<ClusterEvent.MemberRemoved>(_ => Handle(PingDue.Now));
         Receive<Overtaken>(_ => { });
         Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
     }

@@ -83,10 +83,8 @@ internal sealed class PartitionActor : ReceiveActor, IWithTimers
                 _coordinator.Tell(report.Message);
                 break;
             case PartitionEffect.ReportProgress progress:
-                _coordinator.Tell(new RoundProgress
-                {
-                    Job = _job, Round = progress.Round, Partition = PartitionName.Of(_partition), Fraction = _work?.Fraction ?? 0,
-                });
+                progress.Message.Fraction = _work?.Fraction ?? 0;
+                _coordinator.Tell(progress.Message);
                 break;
             case PartitionEffect.Create create:
                 _work = Create(create.Spec);

@@ -21,7 +21,7 @@ internal abstract record CoordinatorEffect
     /// <summary>Give up tables that are being taken, and take these; answered by <see cref="TablesTaken"/>.</summary>
     internal sealed record Take(TablesPublished Tables, EndpointTable Endpoints) : CoordinatorEffect;
 
-    /// <summary>Come back with a <see cref="Resend"/> or a <see cref="SignOfLife"/>.</summary>
+    /// <summary>Come back with a <see cref="Resend"/> or a <see cref="PingDue"/>.</summary>
     internal sealed record Remind(TimeSpan Due, object Message) : CoordinatorEffect;
 
     /// <summary>Free blocks of the job on this node.</summary>
@@ -67,11 +67,11 @@ internal sealed record Resend
 }
 
 /// <summary>The coordinator's reminder to look who is still there; also sent when nodes have left the cluster.</summary>
-internal sealed record SignOfLife(bool Repeats)
+internal sealed record PingDue(bool Repeats)
 {
     /// <summary>The reminder that comes again and again.</summary>
-    public static SignOfLife Tick { get; } = new(true);
+    public static PingDue Tick { get; } = new(true);
 
     /// <summary>Nodes have left.</summary>
-    public static SignOfLife Now { get; } = new(false);
+    public static PingDue Now { get; } = new(false);
 }

@@ -66,6 +66,7 @@ internal sealed partial class CoordinatorState
             Undone = { round.Undone },
             Spec = round.Kind == RoundKind.Load ? spec : null,
             Endpoints = _endpoints.ToMessage(JobLayout.PartitionsOf(spec)),
+            Sending = ++_sendings,
         };
         if (round.Kind == RoundKind.Descend)
         {
@@ -116,25 +117,38 @@ internal sealed partial class CoordinatorState
     // What is not answered yet.
     private void SendAgain(Func<PartitionId, bool> to)
     {
-        SendAll(_tracker?.Missing.Where(to) ?? [], _command);
-        if (_tracker is not null && _command.Kind == RoundKind.Descend)
+        if (_tracker is null)
+        {
+            return;
+        }
+
+        _command = new RunRound(_command) { Sending = ++_sendings };
+        SendAll(_tracker.Missing.Where(to), _command);
+        if (_command.Kind == RoundKind.Descend)
         {
             SendVisits(_schedule!.Outstanding.Where(visit => to(new PartitionId(Side.User, visit.Worker))));
         }
     }
 
     // Whoever lost its state in silence is waited for by others, and by whoever takes its tables, also between two rounds.
-    private void OnSignOfLife(SignOfLife sign)
+    private void OnPingDue(PingDue due)
     {
-        if (sign.Repeats)
+        if (due.Repeats)
         {
             // Also when the job is over and its end is being written: the tick answers those whose wait for events is over.
-            Do(new CoordinatorEffect.Remind(PingInterval, sign));
+            Do(new CoordinatorEffect.Remind(PingInterval, due));
         }
 
         if (!_machine.IsOver)
         {
-            SendAll(_incarnations.Known, new Ping { Job = spec.Job });
+            Ping ping = new() { Job = spec.Job, Sending = ++_sendings };
+            SendAll(_incarnations.Known, ping);
+
+            // One that is leaving may be gone with its node: its successor hears this and says that it knows nothing.
+            foreach (PartitionId who in _incarnations.Known.Where(_machine.IsLeaving))
+            {
+                Do(new CoordinatorEffect.Send(who, ping));
+            }
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
+    private const string LostWithItsNode = "its node was lost, or it moved";
+
     /// <summary>A partition that answers none of so many commands in a row is out of reach, and the job ends by name.</summary>
     private const int SilentCommands = 30;
 
@@ -41,13 +43,16 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     private TimeSpan _progressTold;
     private TimeSpan _now;
 
+    // Those of an earlier start were all smaller.
+    private long _sendings = start.Events << 20;
+
     /// <summary>Begins, or goes on.</summary>
     /// <param name="now">Time on any clock that does not go back.</param>
     public IReadOnlyList<CoordinatorEffect> Begin(TimeSpan now) => Handling(now, () =>
     {
         _progressTold = now;
         Do(new CoordinatorEffect.Remind(ResendInterval, Resend.Instance));
-        Do(new CoordinatorEffect.Remind(PingInterval, SignOfLife.Tick));
+        Do(new CoordinatorEffect.Remind(PingInterval, PingDue.Tick));
         Take(_machine.Begin(start.Snapshot, start.Events));
     });
 
@@ -62,10 +67,10 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
             case RoundReport report when IsOfThisJob(report.Job):
                 OnReport(report);
                 break;
-            case BlockVisited visited when IsOfThisJob(visited.Job) && visited.Round == _command.Round && _command.Kind == RoundKind.Descend:
+            case BlockVisited visited when IsOfThisJob(visited.Job):
                 OnVisited(visited);
                 break;
-            case RoundProgress progress when IsOfThisJob(progress.Job) && progress.Round == _tracker?.Round.Number:
+            case RoundProgress progress when IsOfThisJob(progress.Job):
                 OnProgress(progress);
                 break;
             case PartitionStarted started when IsOfThisJob(started.Job):
@@ -90,8 +95,8 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
             case Resend:
                 OnResend();
                 break;
-            case SignOfLife sign:
-                OnSignOfLife(sign);
+            case PingDue due:
+                OnPingDue(due);
                 break;
         }
     });
@@ -138,7 +143,8 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     private void OnReport(RoundReport report)
     {
         PartitionId who = report.Partition.Id;
-        if (HasLost(who, report.RetryableError, report.Incarnation) || _tracker is null || !IsCurrent(who, report) || !_tracker.Apply(report))
+        bool hasLoaded = _command.Kind == RoundKind.Load && report.Round == _command.Round && report.RetryableError.Length == 0;
+        if (!Speaks(who, report.Incarnation, report.Heard, report.RetryableError, hasLoaded))
         {
             return;
         }
@@ -147,6 +153,11 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
         {
             // What has not been taken yet is published anew where the partition lives now, once it is repaired.
             Do(new CoordinatorEffect.Take(_taking, _endpoints.Copy()));
+        }
+
+        if (_tracker is null || !_tracker.Apply(report))
+        {
+            return;
         }
 
         if (report.FatalError.Length > 0)
@@ -159,32 +170,24 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
         }
     }
 
-    // Whatever a partition that failed was at: with its state everything is gone that it did in this incarnation.
-    private bool HasLost(PartitionId who, string error, ulong incarnation)
+    // What another incarnation than the present one says does not count. Where that says what only a living one can, or has failed, with its
+    // state everything is gone that the partition did before.
+    private bool Speaks(PartitionId who, ulong incarnation, long heard, string error = "", bool hasLoaded = false)
     {
-        if (error.Length > 0 && _incarnations.Renew(who, incarnation))
+        if ((hasLoaded || error.Length > 0 || _incarnations.Knows(who)) && _incarnations.Renew(who, incarnation, heard) && !hasLoaded)
         {
-            Lose(who, error, failed: true);
+            Lose(who, error.Length > 0 ? error : LostWithItsNode, failed: error.Length > 0);
+            return false;
         }
 
-        return error.Length > 0;
-    }
-
-    // What an earlier incarnation of a partition did is lost with it, however late its report arrives.
-    private bool IsCurrent(PartitionId who, RoundReport report)
-    {
-        if (_command.Kind == RoundKind.Load && report.Round == _command.Round)
-        {
-            _incarnations.Renew(who, report.Incarnation, isThere: _tracker!.Missing.Contains(who));
-        }
-
-        return _incarnations.IsCurrent(who, report.Incarnation);
+        return error.Length == 0 && _incarnations.IsCurrent(who, incarnation);
     }
 
     private void OnVisited(BlockVisited visited)
     {
         PartitionId who = new(Side.User, visited.Worker);
-        if (HasLost(who, visited.RetryableError, visited.Incarnation) || !_incarnations.IsCurrent(who, visited.Incarnation))
+        if (!Speaks(who, visited.Incarnation, visited.Heard, visited.RetryableError)
+            || visited.Round != _command.Round || _command.Kind != RoundKind.Descend)
         {
             return;
         }
@@ -216,7 +219,13 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     private void OnProgress(RoundProgress progress)
     {
         PartitionId who = progress.Partition.Id;
-        _tracker!.Heard(who);
+        bool isLoading = !_incarnations.Knows(who);
+        if ((!isLoading && !Speaks(who, progress.Incarnation, progress.Heard)) || progress.Round != _tracker?.Round.Number)
+        {
+            return;
+        }
+
+        _tracker.Heard(who);
         if (_machine.IsRepairing || _command.Kind is not (RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Epoch))
         {
             return;
@@ -231,9 +240,9 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     {
         // One that has not loaded yet has nothing to lose; one that says it again is lost once.
         PartitionId who = started.Partition.Id;
-        if (_incarnations.Knows(who) && _incarnations.Renew(who, started.Incarnation))
+        if (_incarnations.Knows(who) && _incarnations.Renew(who, started.Incarnation, started.Heard))
         {
-            Lose(who, "its node was lost, or it moved", failed: false);
+            Lose(who, LostWithItsNode, failed: false);
         }
     }
 

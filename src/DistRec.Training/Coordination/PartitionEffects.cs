@@ -15,8 +15,8 @@ internal abstract record PartitionEffect
     /// <summary>Tell whoever commands.</summary>
     internal sealed record Report(IMessage Message) : PartitionEffect;
 
-    /// <summary>Tell whoever commands how far the running round is.</summary>
-    internal sealed record ReportProgress(long Round) : PartitionEffect;
+    /// <summary>Tell whoever commands how far the running round is: the fraction is filled in.</summary>
+    internal sealed record ReportProgress(RoundProgress Message) : PartitionEffect;
 
     /// <summary>Make what holds the tables and ratings of a job.</summary>
     internal sealed record Create(JobSpec Spec) : PartitionEffect;

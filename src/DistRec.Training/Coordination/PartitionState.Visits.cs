@@ -23,11 +23,11 @@ internal sealed partial class PartitionState
         ForgetVisitsOfEarlierRounds();
         if (_visited.TryGetValue(visit.Block, out BlockVisited? done))
         {
-            Do(new PartitionEffect.Reply(done));
+            Do(new PartitionEffect.Reply(new BlockVisited(done) { Heard = _heard }));
         }
         else if (_visiting?.Block == visit.Block || _waitingVisits.ContainsKey(visit.Step))
         {
-            Do(new PartitionEffect.ReportProgress(visit.Round));
+            Do(Progress(visit.Round));
         }
         else
         {
@@ -55,7 +55,7 @@ internal sealed partial class PartitionState
     {
         BlockVisited visited = new()
         {
-            Job = job, Round = _command.Round, Worker = partition.Index, Block = _visiting!.Block, Incarnation = _incarnation,
+            Job = job, Round = _command.Round, Worker = partition.Index, Block = _visiting!.Block, Incarnation = _incarnation, Heard = _heard,
         };
         switch (ended.Outcome)
         {

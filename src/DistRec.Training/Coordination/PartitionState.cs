@@ -28,6 +28,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
 
     private readonly List<PartitionEffect> _effects = [];
     private ulong _incarnation = newIncarnation();
+    private long _heard;
 
     // The layout of the job that this partition takes part in; null while it knows of none.
     private ulong? _layout;
@@ -52,6 +53,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
     public IReadOnlyList<PartitionEffect> Handle(object message)
     {
         _unheard = message is IMessage ? 0 : _unheard;
+        _heard = Math.Max(_heard, message switch { RunRound command => command.Sending, Ping ping => ping.Sending, _ => 0 });
         switch (message)
         {
             case WorkEnded ended when IsWorking && ended.Work == _works:
@@ -76,7 +78,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
                 Do(new PartitionEffect.Reply(Started()));
                 break;
             case ProgressDue due when IsWorking && due.Work == _works:
-                Do(new PartitionEffect.ReportProgress(_command.Round));
+                Do(Progress(_command.Round));
                 Do(new PartitionEffect.Remind(ProgressInterval, due));
                 break;
             case PartitionReleased released when released.Job == job:
@@ -93,7 +95,13 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
 
     private void Do(PartitionEffect effect) => _effects.Add(effect);
 
-    private PartitionStarted Started() => new() { Job = job, Partition = PartitionName.Of(partition), Incarnation = _incarnation };
+    private PartitionStarted Started() =>
+        new() { Job = job, Partition = PartitionName.Of(partition), Incarnation = _incarnation, Heard = _heard };
+
+    private PartitionEffect.ReportProgress Progress(long round) => new(new RoundProgress
+    {
+        Job = job, Round = round, Partition = PartitionName.Of(partition), Incarnation = _incarnation, Heard = _heard,
+    });
 
     private void OnRunRound(RunRound command)
     {
@@ -119,12 +127,13 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
         }
         else if (command.Round == _command.Round && _report is not null)
         {
+            _report = new RoundReport(_report) { Heard = _heard };
             Do(new PartitionEffect.Reply(_report));
             return;
         }
         else if (command.Round == _command.Round && (IsWorking || command.Kind == RoundKind.Descend))
         {
-            Do(new PartitionEffect.ReportProgress(command.Round));
+            Do(Progress(command.Round));
             return;
         }
 
@@ -211,7 +220,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
     {
         RoundReport report = new()
         {
-            Job = job, Round = _command.Round, Partition = PartitionName.Of(partition), Incarnation = _incarnation, Endpoint = endpoint,
+            Job = job, Round = _command.Round, Partition = PartitionName.Of(partition), Incarnation = _incarnation, Endpoint = endpoint, Heard = _heard,
         };
         switch (ended.Outcome)
         {

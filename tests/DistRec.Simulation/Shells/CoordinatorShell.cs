@@ -24,7 +24,7 @@ internal sealed class CoordinatorShell(NodeLife life, JobSpec spec, IJobKeeper k
 
     private TimeSpan Now => Cluster.Now;
 
-    internal override void OnNodeRemoved() => TellSelf(SignOfLife.Now);
+    internal override void OnNodeRemoved() => TellSelf(PingDue.Now);
 
     internal override string? Describe() => _task;
 

@@ -75,10 +75,8 @@ internal sealed class PartitionShell : Shell
                 Tell(_coordinator!, report.Message);
                 break;
             case PartitionEffect.ReportProgress progress:
-                Tell(_coordinator!, new RoundProgress
-                {
-                    Job = _job, Round = progress.Round, Partition = PartitionName.Of(_partition), Fraction = _work?.Fraction ?? 0,
-                });
+                progress.Message.Fraction = _work?.Fraction ?? 0;
+                Tell(_coordinator!, progress.Message);
                 break;
             case PartitionEffect.Create create:
                 _work = _works(create.Spec, _partition, Life.Resources);

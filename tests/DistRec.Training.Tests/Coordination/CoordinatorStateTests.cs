@@ -16,7 +16,7 @@ public sealed class CoordinatorStateTests
         PlayedCoordinator job = new(spec);
 
         job.Last.OfType<CoordinatorEffect.Remind>().Select(remind => (remind.Message, remind.Due)).ShouldBe(
-            [(Resend.Instance, CoordinatorState.ResendInterval), (SignOfLife.Tick, CoordinatorState.PingInterval)]);
+            [(Resend.Instance, CoordinatorState.ResendInterval), (PingDue.Tick, CoordinatorState.PingInterval)]);
         job.Sent.Select(send => send.To).ShouldBe([SmallJobs.User(0), SmallJobs.Item(0), SmallJobs.User(1), SmallJobs.Item(1)]);
         job.Command.Kind.ShouldBe(RoundKind.Load);
         job.Command.Spec.ShouldBe(spec);
@@ -157,6 +157,45 @@ public sealed class CoordinatorStateTests
         job.Command.Kind.ShouldBe(RoundKind.Initialize);
     }
 
+    /// <summary>Two nodes had one partition for a moment, both reported that they had loaded, and the one that was dead spoke last.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_two_that_say_they_have_loaded_the_one_that_lives_counts_whoever_speaks_last(bool deadIsLast)
+    {
+        PlayedCoordinator job = new(SmallJobs.Als());
+        job.Now += CoordinatorState.ResendInterval;
+        job.Tell(Resend.Instance);
+        RoundReport dead = job.ReportOf(User, incarnation: 7);
+        RoundReport living = job.ReportOf(User, incarnation: 8);
+        (dead.Heard, dead.Endpoint, living.Heard, living.Endpoint) = (1, "nowhere", 2, "somewhere");
+        job.Tell(deadIsLast ? living : dead);
+        job.Tell(deadIsLast ? dead : living);
+        job.Tell(job.ReportOf(Item));
+        job.Command.Kind.ShouldBe(RoundKind.Initialize);
+        job.Command.Endpoints.Nodes[job.Command.Endpoints.Users[0]].ShouldBe("somewhere");
+        job.Tell(job.ReportOf(User, incarnation: 8));
+        job.Tell(job.ReportOf(Item));
+        job.Command.Kind.ShouldBe(RoundKind.SolveUsers);
+    }
+
+    /// <summary>
+    /// It had loaded when the one before it had reported that already: nobody asked it anything that it did not know, and what it reported
+    /// did not count. A job of lent blocks waited for ever, since it said that it was at work.
+    /// </summary>
+    [Fact]
+    public void A_partition_that_took_another_ones_place_in_silence_is_noticed_when_it_speaks()
+    {
+        PlayedCoordinator job = new(SmallJobs.Als());
+        job.ReportAll();
+        job.ReportAll();
+        RoundProgress progress = job.ProgressOf(User);
+        (progress.Incarnation, progress.Heard) = (7, 5);
+        job.Tell(progress);
+        job.Last.OfType<CoordinatorEffect.Lost>().Single().Who.ShouldBe(User);
+        job.Command.Kind.ShouldBe(RoundKind.Load);
+    }
+
     [Fact]
     public void A_partition_that_failed_with_its_state_is_started_afresh_and_the_cause_is_told()
     {
@@ -224,8 +263,8 @@ public sealed class CoordinatorStateTests
             job.Now += CoordinatorState.ResendInterval;
             job.Tell(Resend.Instance);
             job.End.ShouldBeNull();
-            job.Tell(new RoundProgress { Job = "j", Round = job.Command.Round, Partition = PartitionName.Of(User) });
-            job.Tell(new RoundProgress { Job = "j", Round = job.Command.Round, Partition = PartitionName.Of(Item) });
+            job.Tell(job.ProgressOf(User));
+            job.Tell(job.ProgressOf(Item));
         }
     }
 
@@ -233,11 +272,12 @@ public sealed class CoordinatorStateTests
     public void Those_who_have_loaded_are_asked_for_signs_of_life_also_at_once_when_a_node_leaves()
     {
         PlayedCoordinator job = new(SmallJobs.Als());
-        job.Tell(SignOfLife.Tick).ShouldBe([new CoordinatorEffect.Remind(CoordinatorState.PingInterval, SignOfLife.Tick)]);
+        job.Tell(PingDue.Tick).ShouldBe([new CoordinatorEffect.Remind(CoordinatorState.PingInterval, PingDue.Tick)]);
         job.Tell(job.ReportOf(User));
-        job.Tell(SignOfLife.Tick);
+        job.Tell(PingDue.Tick);
         job.Sent.ShouldBe([new CoordinatorEffect.Send(User, new Ping { Job = "j" })]);
-        job.Tell(SignOfLife.Now).ShouldBe([new CoordinatorEffect.Send(User, new Ping { Job = "j" })], "a second chain of reminders would never end");
+        job.Tell(PingDue.Now).OfType<CoordinatorEffect.Remind>().ShouldBeEmpty("a second chain of reminders would never end");
+        job.Sent.ShouldBe([new CoordinatorEffect.Send(User, new Ping { Job = "j" })]);
     }
 
     [Fact]
@@ -295,11 +335,11 @@ public sealed class CoordinatorStateTests
         }
 
         job.Now = TimeSpan.FromSeconds(1);
-        job.Tell(SignOfLife.Tick);
+        job.Tell(PingDue.Tick);
         CoordinatorEffect.Answer[] answers = [.. job.Last.OfType<CoordinatorEffect.Answer>()];
         answers.Select(answer => answer.Watcher).ShouldBe(Enumerable.Range(0, 10).Cast<object>());
         answers.ShouldAllBe(answer => answer.Events.Events.Count == 0);
-        job.Tell(SignOfLife.Tick).ShouldNotContain(effect => effect is CoordinatorEffect.Answer);
+        job.Tell(PingDue.Tick).ShouldNotContain(effect => effect is CoordinatorEffect.Answer);
     }
 
     [Fact]
@@ -309,7 +349,7 @@ public sealed class CoordinatorStateTests
         job.Tell(new EventWritten(job.Events[^1]));
         job.Tell(new WatchEvents("somebody", job.Events[^1].Sequence, TimeSpan.FromHours(1)));
         job.Tell(new CancelJob { Job = "j" });
-        job.Tell(SignOfLife.Tick).ShouldBe([new CoordinatorEffect.Remind(CoordinatorState.PingInterval, SignOfLife.Tick)], "nobody is asked for a job that is over");
+        job.Tell(PingDue.Tick).ShouldBe([new CoordinatorEffect.Remind(CoordinatorState.PingInterval, PingDue.Tick)], "nobody is asked for a job that is over");
 
         job.Tell(new EventWritten(job.Events[^1]));
         job.Last.OfType<CoordinatorEffect.Answer>().Single().Events.Events.Single().State.State.ShouldBe(JobState.Cancelled);
@@ -322,7 +362,7 @@ public sealed class CoordinatorStateTests
         job.RunTo(RoundKind.SolveItems, epoch: 1);
         for (int reports = 0; reports <= 100; reports++)
         {
-            job.Tell(new RoundProgress { Job = "j", Round = job.Command.Round, Partition = PartitionName.Of(Item), Fraction = 0.5 });
+            job.Tell(job.ProgressOf(Item, 0.5));
             job.Now += TimeSpan.FromMilliseconds(10);
         }
 

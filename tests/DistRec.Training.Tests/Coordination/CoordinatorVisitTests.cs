@@ -46,7 +46,7 @@ public sealed class CoordinatorVisitTests
         stale.Round--;
         _job.Tell(stale).ShouldBeEmpty();
         BlockVisited earlier = visited.Clone();
-        earlier.Incarnation = 7;
+        (earlier.Incarnation, earlier.Heard) = (7, -1);
         _job.Tell(earlier).ShouldBeEmpty();
 
         _job.Tell(visited).ShouldContain(effect => effect is CoordinatorEffect.Visited);
@@ -74,7 +74,7 @@ public sealed class CoordinatorVisitTests
                 _job.Tell(Visited(worker, visit));
             }
 
-            _job.Tell(new RoundProgress { Job = "j", Round = _job.Command.Round, Partition = PartitionName.Of(SmallJobs.User(1 - worker.Index)) });
+            _job.Tell(_job.ProgressOf(SmallJobs.User(1 - worker.Index)));
             _job.Now += CoordinatorState.ResendInterval;
             _job.Tell(Resend.Instance);
             _job.End.ShouldBeNull();

@@ -19,8 +19,9 @@ public sealed class HandOverTests
         job.Sent.ShouldBe([new CoordinatorEffect.Send(User, job.Command, IsLeaving: true)], "what it had been sent may wait for its successor");
         job.ReportAll();
         job.Command.Kind.ShouldBe(RoundKind.SolveItems);
-        job.Tell(SignOfLife.Tick);
+        job.Tell(PingDue.Tick);
         job.Sent.ShouldContain(new CoordinatorEffect.Send(User, new Ping { Job = "j" }, IsLeaving: true), "it waits for a word");
+        job.Sent.ShouldContain(new CoordinatorEffect.Send(User, new Ping { Job = "j" }), "if it is gone with its node, its successor answers");
 
         TablesPublished tables = HandOver(job);
         tables.Partitions.Select(partition => partition.Id).ShouldBe([User]);

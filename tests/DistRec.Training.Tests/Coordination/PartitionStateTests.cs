@@ -55,7 +55,7 @@ public sealed class PartitionStateTests
     public void A_repeated_command_is_answered_by_the_finished_report_and_by_a_sign_of_life_until_then()
     {
         long work = StartOf(_state.Handle(Load));
-        _state.Handle(Load).ShouldBe([new PartitionEffect.ReportProgress(1)]);
+        _state.Handle(Load).ShouldBe([Progress(1)]);
         RoundReport report = ReportOf(_state.Handle(new WorkEnded(work, WorkOutcome.Done)));
         _state.Handle(Load).ShouldBe([new PartitionEffect.Reply(report)]);
     }
@@ -176,11 +176,24 @@ public sealed class PartitionStateTests
     {
         long load = StartOf(_state.Handle(Load));
         ProgressDue due = new(load);
-        _state.Handle(due).ShouldBe([new PartitionEffect.ReportProgress(1), new PartitionEffect.Remind(PartitionState.ProgressInterval, due)]);
+        _state.Handle(due).ShouldBe([Progress(1), new PartitionEffect.Remind(PartitionState.ProgressInterval, due)]);
         _state.Handle(new WorkEnded(load, WorkOutcome.Done));
         _state.Handle(due).ShouldBeEmpty();
         StartOf(_state.Handle(SmallJobs.Round(Spec, 2, RoundKind.Initialize)));
         _state.Handle(due).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Whatever_a_partition_says_tells_how_much_it_has_heard()
+    {
+        _state.Handle(new Ping { Job = "j", Sending = 3 }).OfType<PartitionEffect.Reply>().Single().Message
+            .ShouldBeOfType<PartitionStarted>().Heard.ShouldBe(3);
+        long work = StartOf(_state.Handle(new RunRound(Load) { Sending = 4 }));
+        _state.Handle(new RunRound(Load) { Sending = 6 }).OfType<PartitionEffect.ReportProgress>().Single().Message.Heard.ShouldBe(6);
+        ReportOf(_state.Handle(new WorkEnded(work, WorkOutcome.Done))).Heard.ShouldBe(6);
+        _state.Handle(new Ping { Job = "j", Sending = 7 }).ShouldBeEmpty();
+        _state.Handle(new RunRound(Load) { Sending = 5 }).OfType<PartitionEffect.Reply>().Single().Message
+            .ShouldBeOfType<RoundReport>().Heard.ShouldBe(7, "an older one came late");
     }
 
     [Fact]
@@ -265,6 +278,9 @@ public sealed class PartitionStateTests
         _state.Handle(new WorkEnded(work, WorkOutcome.Failed, Error: "no memory"));
         _state.Handle(LeaveDue.Instance).ShouldBe([new PartitionEffect.Stop()]);
     }
+
+    private static PartitionEffect.ReportProgress Progress(long round) =>
+        new(new RoundProgress { Job = "j", Round = round, Partition = PartitionName.Of(SmallJobs.User(3)), Incarnation = 101 });
 
     private void Done(RunRound command)
     {

@@ -37,16 +37,16 @@ public sealed class PartitionVisitTests
     {
         VisitBlock visit = Visit(2, block: 5, step: 0);
         (long work, _) = StartOf(_state.Handle(visit));
-        _state.Handle(visit).ShouldBe([new PartitionEffect.ReportProgress(2)]);
+        _state.Handle(visit).ShouldBe([Progress(2)]);
         _state.Handle(Visit(2, block: 7, step: 1)).ShouldBeEmpty();
-        _state.Handle(Visit(2, block: 7, step: 1)).ShouldBe([new PartitionEffect.ReportProgress(2)], "it waits for its turn");
+        _state.Handle(Visit(2, block: 7, step: 1)).ShouldBe([Progress(2)], "it waits for its turn");
         BlockVisited visited = VisitedOf(_state.Handle(new WorkEnded(work, WorkOutcome.Done)));
         _state.Handle(visit).ShouldBe([new PartitionEffect.Reply(visited)]);
     }
 
     [Fact]
     public void The_round_that_is_commanded_again_while_visits_are_made_gets_a_sign_of_life() =>
-        Descend(2).ShouldBe([new PartitionEffect.ReportProgress(2)]);
+        Descend(2).ShouldBe([Progress(2)]);
 
     [Fact]
     public void Visits_of_another_round_are_dropped_and_a_new_round_begins_with_none()
@@ -100,6 +100,9 @@ public sealed class PartitionVisitTests
         (long work, _) = StartOf(_state.Handle(Visit(2, block: 5, step: 0)));
         VisitedOf(_state.Handle(new WorkEnded(work, WorkOutcome.Fatal, Error: "not a number"))).FatalError.ShouldBe("not a number");
     }
+
+    private static PartitionEffect.ReportProgress Progress(long round) =>
+        new(new RoundProgress { Job = "j", Round = round, Partition = PartitionName.Of(SmallJobs.User(1)), Incarnation = 101 });
 
     private IReadOnlyList<PartitionEffect> Descend(long round) => _state.Handle(SmallJobs.Round(Spec, round, RoundKind.Descend));
 

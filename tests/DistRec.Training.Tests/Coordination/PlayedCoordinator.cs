@@ -2,6 +2,7 @@ using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
+using Google.Protobuf;
 
 namespace DistRec.Training.Tests.Coordination;
 
@@ -38,7 +39,9 @@ internal sealed class PlayedCoordinator
 
     public StateChanged? End => Last.OfType<CoordinatorEffect.End>().SingleOrDefault()?.State;
 
-    public IReadOnlyList<CoordinatorEffect.Send> Sent => [.. Last.OfType<CoordinatorEffect.Send>()];
+    /// <summary>What was sent, whichever sending it was.</summary>
+    public IReadOnlyList<CoordinatorEffect.Send> Sent =>
+        [.. Last.OfType<CoordinatorEffect.Send>().Select(send => send with { Message = WithoutSending(send.Message) })];
 
     public IReadOnlyList<CoordinatorEffect> Tell(object message) => Last = Carry(_state.Handle(message, Now));
 
@@ -75,6 +78,19 @@ internal sealed class PlayedCoordinator
 
     public static string EndpointOf(PartitionId who) => $"node of {who}";
 
+    /// <summary>A partition says how far it is with the current round.</summary>
+    public RoundProgress ProgressOf(PartitionId who, double fraction = 0) => new()
+    {
+        Job = Command.Job, Round = Command.Round, Partition = PartitionName.Of(who), Incarnation = IncarnationOf(who), Fraction = fraction,
+    };
+
+    private static IMessage WithoutSending(IMessage message) => message switch
+    {
+        RunRound command => new RunRound(command) { Sending = 0 },
+        Ping ping => new Ping(ping) { Sending = 0 },
+        _ => message,
+    };
+
     private List<CoordinatorEffect> Carry(IReadOnlyList<CoordinatorEffect> effects)
     {
         List<CoordinatorEffect> all = [];
@@ -86,7 +102,7 @@ internal sealed class PlayedCoordinator
                 if (command.Round != Command.Round)
                 {
                     _commanded.Clear();
-                    Command = command;
+                    Command = (RunRound)WithoutSending(command);
                 }
 
                 _commanded.Add(send.To);

@@ -108,17 +108,26 @@ internal sealed class JobApi(
             throw new ApiException(StatusCodes.Status411LengthRequired, "the length is missing", $"{part}: expected a Content-Length; send the block with its length");
         }
 
-        if (uploads.Reserve(id, part, length) is { } full)
+        if (uploads.Reserve(id, part, length, out long before) is { } full)
         {
             throw new ApiException(StatusCodes.Status507InsufficientStorage, "the uploads have used up their quota", full);
         }
 
         // A block of ratings is as large as the data makes it.
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
-        await store.PutAsync(
-            new StoredJob(store, id).DataFolder + "/" + part,
-            async (stream, cancellation) => await context.Request.Body.CopyToAsync(stream, cancellation).ConfigureAwait(false),
-            context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            await store.PutAsync(
+                new StoredJob(store, id).DataFolder + "/" + part,
+                async (stream, cancellation) => await context.Request.Body.CopyToAsync(stream, cancellation).ConfigureAwait(false),
+                context.RequestAborted).ConfigureAwait(false);
+        }
+        catch
+        {
+            uploads.GiveBack(id, part, before);
+            throw;
+        }
+
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -46,13 +46,18 @@ internal sealed class UploadLedger : IDisposable
     }
 
     /// <summary>Makes room for a part of a job that is about to come.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="bytes">How long it will be.</param>
+    /// <param name="before">How long the part is that is there; 0 for none. See <see cref="GiveBack"/>.</param>
     /// <returns>Null if there is room; otherwise what was expected and found, and what to do.</returns>
-    public string? Reserve(string job, string part, long bytes)
+    public string? Reserve(string job, string part, long bytes, out long before)
     {
         lock (_gate)
         {
             Upload upload = _uploads.GetValueOrDefault(job) ?? new Upload();
-            long others = _uploads.Values.Sum(known => known.Bytes) - upload.Parts.GetValueOrDefault(part);
+            before = upload.Parts.GetValueOrDefault(part);
+            long others = _uploads.Values.Sum(known => known.Bytes) - before;
             if (others + bytes > _options.UploadQuota)
             {
                 return $"{part}: expected at most {_options.UploadQuota} bytes of uploads that are not submitted, found {others} and {bytes} more; "
@@ -63,6 +68,18 @@ internal sealed class UploadLedger : IDisposable
             upload.Touched = _options.Time.GetUtcNow();
             _uploads[job] = upload;
             return null;
+        }
+    }
+
+    /// <summary>A part that room was made for was not stored: what was there before counts again.</summary>
+    public void GiveBack(string job, string part, long before)
+    {
+        lock (_gate)
+        {
+            if (_uploads.TryGetValue(job, out Upload? upload))
+            {
+                upload.Parts[part] = before;
+            }
         }
     }
 

@@ -52,6 +52,23 @@ public sealed class JobApiTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_upload_that_could_not_be_stored_takes_no_room()
+    {
+        string jobs = Path.Combine(_folder, "store/jobs");
+        await File.WriteAllTextAsync(jobs, "in the way");
+        (await UploadAsync("first")).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        File.Delete(jobs);
+        (await UploadAsync("second")).ShouldBe(HttpStatusCode.NoContent);
+
+        async Task<HttpStatusCode> UploadAsync(string job)
+        {
+            using ByteArrayContent most = new(new byte[900]);
+            using HttpResponseMessage answer = await _http.PutAsync(new Uri($"jobs/{job}/data/user-factors-0", UriKind.Relative), most);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task A_node_without_a_secret_does_not_listen_to_pages_in_a_browser()
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "jobs");

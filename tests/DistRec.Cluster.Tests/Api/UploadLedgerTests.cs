@@ -33,28 +33,38 @@ public sealed class UploadLedgerTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Uploads_together_may_not_be_larger_than_the_quota()
     {
-        _ledger.Reserve("one", "user-factors-0", 600).ShouldBeNull();
+        _ledger.Reserve("one", "user-factors-0", 600, out _).ShouldBeNull();
 
-        _ledger.Reserve("two", "user-factors-0", 401).ShouldBe(
+        _ledger.Reserve("two", "user-factors-0", 401, out _).ShouldBe(
             "user-factors-0: expected at most 1000 bytes of uploads that are not submitted, found 600 and 401 more; submit or remove what was uploaded, or raise --upload-quota");
-        _ledger.Reserve("two", "user-factors-0", 400).ShouldBeNull();
+        _ledger.Reserve("two", "user-factors-0", 400, out _).ShouldBeNull();
         _ledger.Bytes.ShouldBe(1000);
     }
 
     [Fact]
     public void A_part_that_is_sent_again_counts_once()
     {
-        _ledger.Reserve("one", "user-factors-0", 900).ShouldBeNull();
-        _ledger.Reserve("one", "user-factors-0", 1000).ShouldBeNull();
+        _ledger.Reserve("one", "user-factors-0", 900, out _).ShouldBeNull();
+        _ledger.Reserve("one", "user-factors-0", 1000, out _).ShouldBeNull();
         _ledger.Bytes.ShouldBe(1000);
+    }
+
+    /// <summary>Refused uploads kept their places until they expired.</summary>
+    [Fact]
+    public void A_part_that_was_not_stored_counts_no_longer_and_the_one_before_it_counts_again()
+    {
+        _ledger.Reserve("one", "user-factors-0", 300, out _).ShouldBeNull();
+        _ledger.Reserve("one", "user-factors-0", 1000, out long before).ShouldBeNull();
+        _ledger.GiveBack("one", "user-factors-0", before);
+        _ledger.Bytes.ShouldBe(300);
     }
 
     [Fact]
     public void What_is_submitted_or_removed_makes_room()
     {
-        _ledger.Reserve("one", "user-factors-0", 1000).ShouldBeNull();
+        _ledger.Reserve("one", "user-factors-0", 1000, out _).ShouldBeNull();
         _ledger.Forget("one");
-        _ledger.Reserve("two", "user-factors-0", 1000).ShouldBeNull();
+        _ledger.Reserve("two", "user-factors-0", 1000, out _).ShouldBeNull();
     }
 
     [Fact]
@@ -64,10 +74,10 @@ public sealed class UploadLedgerTests : IAsyncLifetime, IDisposable
         await PutAsync("jobs/young/data/user-factors-0");
         await PutAsync("jobs/queued/data/user-factors-0");
         await _journal.EnqueueAsync(new JobSpec { Job = "queued" }, "");
-        _ledger.Reserve("old", "user-factors-0", 10);
-        _ledger.Reserve("queued", "user-factors-0", 10);
+        _ledger.Reserve("old", "user-factors-0", 10, out _);
+        _ledger.Reserve("queued", "user-factors-0", 10, out _);
         _time.Now += TimeSpan.FromHours(1);
-        _ledger.Reserve("young", "user-factors-0", 10);
+        _ledger.Reserve("young", "user-factors-0", 10, out _);
         _time.Now += TimeSpan.FromHours(1);
 
         await _ledger.SweepAsync();

@@ -40,8 +40,7 @@ internal sealed class NodeVerb : Verb
         gathered.Mistakes.ThrowIfAny();
         using ILoggerFactory loggers = LoggerFactory.Create(builder =>
         {
-            builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
-                .AddFilter("Akka", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+            builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
             _ = form == "json"
                 ? builder.AddJsonConsole(console => (console.UseUtcTimestamp, console.IncludeScopes) = (true, true))
                 : builder.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));

@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Cluster.SBR;
 using Akka.Configuration;
 using DistRec.Cluster.Hosting;
@@ -72,6 +73,10 @@ public sealed class ReferenceConfigurationTests : IAsyncLifetime
         Config.GetStringList("akka.cluster.sharding.distributed-data.durable.keys").ShouldBeEmpty();
         Config.GetInt("akka.cluster.sharding.distributed-data.majority-min-cap").ShouldBe(1);
     }
+
+    [Fact]
+    public void A_queue_that_has_not_been_looked_for_is_not_told_as_missing() =>
+        ClusterSingletonProxySettings.Create(_node.System).LogSingletonIdentificationFailure.ShouldBeFalse();
 
     [Fact]
     public void A_nodes_file_goes_before_the_defaults_and_what_the_node_is_told_before_its_file()

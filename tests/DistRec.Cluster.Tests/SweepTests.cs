@@ -26,7 +26,7 @@ public sealed class SweepTests : IDisposable
     public async Task A_coordinator_lost_between_the_end_of_a_job_and_its_clearing_clears_it_when_it_is_back(JobState end)
     {
         FolderBlobStore store = new(Store);
-        string[] left = ["jobs/ended/data/user-factors-0", "jobs/ended/tables/7/tables/item-factors-0", "jobs/ended/snapshot", "jobs/ended/model/user-factors-0", "jobs/uploading/data/user-factors-0"];
+        string[] left = ["jobs/ended/data/user-factors-0", "jobs/ended/tables/7/tables/item-factors-0", "jobs/ended/snapshots/0", "jobs/ended/model/0/user-factors-0", "jobs/ended/model/1/user-factors-0", "jobs/uploading/data/user-factors-0"];
         foreach (string name in left)
         {
             await store.PutAsync(name, async (stream, stop) => await stream.WriteAsync(new byte[100], stop));
@@ -48,6 +48,6 @@ public sealed class SweepTests : IDisposable
         }
         while (status.StoredBytes != 2 * (100 + 8));
 
-        (await store.ListAsync("")).ShouldBe(["jobs/ended/model/user-factors-0", "jobs/uploading/data/user-factors-0"]);
+        (await store.ListAsync("")).ShouldBe(["jobs/ended/model/0/user-factors-0", "jobs/uploading/data/user-factors-0"]);
     }
 }

@@ -57,7 +57,7 @@ public sealed class FullDiskTests
             job);
         outcome.State.ShouldBe(JobState.Failed);
         outcome.Epochs.Count.ShouldBe(Job.Epochs);
-        outcome.Reason.ShouldContain("/model/user-factors-");
+        outcome.Reason.ShouldContain("/model/1/user-factors-");
         outcome.Reason.ShouldContain("found it full");
 
         using ClusterClient client = cluster.Client();

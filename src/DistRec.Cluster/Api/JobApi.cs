@@ -236,7 +236,7 @@ internal sealed class JobApi(
 
         try
         {
-            Stream stream = await store.OpenAsync(new StoredJob(store, entry.Job).ModelFolder + "/" + part, context.RequestAborted).ConfigureAwait(false);
+            Stream stream = await store.OpenAsync(new StoredJob(store, entry.Job).ModelFolder(entry.Term) + "/" + part, context.RequestAborted).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
                 context.Response.ContentType = "application/octet-stream";

@@ -50,9 +50,9 @@ internal sealed class CoordinatorServices : IAsyncDisposable
 
     /// <summary>The queue of jobs, where it lives on this node.</summary>
     public Props QueueProps(PartitionRegions regions, NodeResources node) => JobQueueActor.Props(
-        new JobQueueKeeper(_patient, Store, _loggers.CreateLogger<JobQueueActor>()),
-        entry => CoordinatorActor.Props(
-            entry.Spec, new StoreKeeper(node.Blocks, entry.Spec, Store, _patient), regions, node,
+        () => new JobQueueKeeper(_patient, Store, _loggers.CreateLogger<JobQueueActor>()),
+        (entry, term) => CoordinatorActor.Props(
+            entry.Spec, new StoreKeeper(node.Blocks, entry.Spec, Store, _patient, term), regions, node,
             _loggers.CreateLogger("DistRec.Training.Coordinator"), _options.Time),
         _options.MaximumJobs);
 

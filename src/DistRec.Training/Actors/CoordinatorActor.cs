@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
+using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
 using DistRec.Training.Telemetry;
 using DistRec.Training.Work;
@@ -40,7 +41,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
         _telemetry = new CoordinatorTelemetry(spec, logger);
         _began = time.GetTimestamp();
         Receive<Prepared>(prepared => OnPrepared(prepared.Start));
-        Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
+        Receive<Status.Failure>(OnFailure);
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -104,10 +105,21 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
         Receive<PingDue>(Handle);
         Receive<ClusterEvent.MemberRemoved>(_ => Handle(PingDue.Now));
         Receive<Overtaken>(_ => { });
-        Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
+        Receive<Status.Failure>(OnFailure);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_began);
+
+    // One that was given up ends, which is no failure of its job.
+    private void OnFailure(Status.Failure failure)
+    {
+        if (failure.Cause is not SupersededException)
+        {
+            ExceptionDispatchInfo.Throw(failure.Cause);
+        }
+
+        Context.Stop(Self);
+    }
 
     private void Handle(object message) => Do(_state!.Handle(message, Now));
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
+using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Actors;
@@ -23,17 +24,17 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
 {
     private readonly StopOnFailure _supervision = new();
     private readonly JobQueueKeeper _keeper;
-    private readonly Func<Journal.JobEntry, Props> _coordinator;
+    private readonly Func<JobEntry, long, Props> _coordinator;
     private readonly QueueState _state;
     private readonly CancellationTokenSource _stopped = new();
     private string _trouble = "";
 
-    /// <param name="keeper">Reads and notes what becomes of jobs.</param>
-    /// <param name="coordinator">Makes a job's coordinator.</param>
+    /// <param name="keeper">Makes what reads and notes what becomes of jobs.</param>
+    /// <param name="coordinator">Makes a job's coordinator, of the queue's term.</param>
     /// <param name="maximumJobs">Jobs that may run at once.</param>
-    public JobQueueActor(JobQueueKeeper keeper, Func<Journal.JobEntry, Props> coordinator, int maximumJobs)
+    public JobQueueActor(Func<JobQueueKeeper> keeper, Func<JobEntry, long, Props> coordinator, int maximumJobs)
     {
-        _keeper = keeper;
+        _keeper = keeper();
         _coordinator = coordinator;
         _state = new QueueState(maximumJobs);
         Receive<JobsChanged>(Handle);
@@ -53,7 +54,7 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How one is made.</summary>
-    public static Props Props(JobQueueKeeper keeper, Func<Journal.JobEntry, Props> coordinator, int maximumJobs) =>
+    public static Props Props(Func<JobQueueKeeper> keeper, Func<JobEntry, long, Props> coordinator, int maximumJobs) =>
         Akka.Actor.Props.Create(() => new JobQueueActor(keeper, coordinator, maximumJobs));
 
     protected override void PreStart() => Do(_state.Begin());
@@ -70,9 +71,18 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
         Handle(listed);
     }
 
-    // A journal that makes no sense may do so again when somebody has mended it: the queue stays, says so, and looks again later.
+    // A journal that makes no sense may do so again when somebody has mended it: the queue stays, says so, and looks again later. One that was
+    // superseded starts nothing more, and begins again after a while if it is still there.
     private void OnLookFailed(LookFailed failed)
     {
+        if (failed.Cause is SupersededException superseded)
+        {
+            _trouble = superseded.Message;
+            Context.GetLogger().Warning("The queue of jobs was superseded: {0}.", superseded.Message);
+            Timers.StartSingleTimer(nameof(SupersededException), new Status.Failure(superseded), JobQueueKeeper.SupersededPause);
+            return;
+        }
+
         _trouble = $"the jobs cannot be listed: {failed.Cause.Message}";
         Context.GetLogger().Error(failed.Cause, "The jobs cannot be listed.");
         Handle(new JobsListed([]));
@@ -99,11 +109,11 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
     }
 
     // A job that no coordinator can be made for, such as one of an impossible name, fails as if its coordinator had failed.
-    private void Start(Journal.JobEntry job)
+    private void Start(JobEntry job)
     {
         try
         {
-            Context.Watch(Context.ActorOf(_coordinator(job), job.Job));
+            Context.Watch(Context.ActorOf(_coordinator(job, _keeper.Term), job.Job));
         }
         catch (Exception exception)
         {

@@ -17,12 +17,9 @@ namespace DistRec.Training.Jobs;
 /// <param name="spec">The job.</param>
 /// <param name="store">The store of the cluster's jobs.</param>
 /// <param name="journal">The journal; see <see cref="PatientJournal"/>.</param>
-internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStore store, PatientJournal journal) : IJobKeeper
+/// <param name="term">The term of the queue that runs the job; what is kept in a later one is out of reach.</param>
+internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStore store, PatientJournal journal, long term) : IJobKeeper
 {
-    // Neither progress nor rounds are journalled. A job taken up again numbers on above all that anyone may have seen: events that
-    // somebody watched, versions that nodes dropped or still hold.
-    private const long NumbersPerStart = 1_000_000;
-
     private readonly StoredJob _stored = new(store, spec.Job);
     private readonly AsyncGate _model = new();
 
@@ -33,10 +30,9 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
         blocks.DropJob(spec.Job);
         blocks.DropJob(JobBlocks.DataOf(spec.Job));
 
-        // In this order: a coordinator that was lost and goes on for a while may store one more snapshot, which keeps the tables of the
-        // one before.
+        // Only now that earlier starts are refused: what the newest snapshot needs is not removed by them any more.
         Snapshot? snapshot = await _stored.FindSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        await _stored.PublishAsync(blocks, spec, cancellationToken).ConfigureAwait(false);
+        await _stored.PublishAsync(blocks, spec, snapshot, cancellationToken).ConfigureAwait(false);
         return new JobStart(snapshot, told);
     }
 
@@ -79,19 +75,22 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
         }
     }
 
-    // Journalled before anyone hears of the job: every start has rounds and events of its own, which no earlier one had.
+    // Neither progress nor rounds are journalled. Every start numbers above all that anyone may have seen of the ones before: events that
+    // somebody watched, versions that nodes dropped or still hold.
     private async Task<long> BeginAsync(CancellationToken cancellationToken)
     {
         JobEntry entry = await journal.FindAsync(spec.Job, cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"expected the job {spec.Job} in the journal, found none; somebody removed it");
-        long told = entry.LastSequence;
-        JobEvent begun = told == 0
-            ? new JobEvent { Sequence = 1, State = new StateChanged { State = JobState.Loading } }
-            : new JobEvent
-            {
-                Sequence = (told / NumbersPerStart + 1) * NumbersPerStart,
-                Note = new Note { Text = "the job is taken up again from its last snapshot, or from its start" },
-            };
+        JobEvent begun = new() { Sequence = JobTerm.FirstNumber(term) };
+        if (entry.LastSequence == 0)
+        {
+            begun.State = new StateChanged { State = JobState.Loading };
+        }
+        else
+        {
+            begun.Note = new Note { Text = "the job is taken up again from its last snapshot, or from its start" };
+        }
+
         await journal.AppendAsync(spec.Job, begun, cancellationToken).ConfigureAwait(false);
         return begun.Sequence;
     }
@@ -103,23 +102,24 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
         {
             foreach (Side side in new[] { Side.User, Side.Item })
             {
-                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, _ => true, _stored.PutModelAsync, cancellationToken).ConfigureAwait(false);
+                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, _ => true, Put, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
             _model.Leave();
         }
+
+        Task Put(string region, int block, IBlock tables, CancellationToken stop) => _stored.PutModelAsync(term, region, block, tables, stop);
     }
 
-    // A model is there as a whole or not at all. Removed only when the job ends without one: a coordinator that gives a model up because
-    // its node was lost may do so after the next one has stored it.
+    // A model is there as a whole or not at all.
     private async Task LeaveNoModelAsync(CancellationToken cancellationToken)
     {
         await _model.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _stored.DeleteModelAsync(cancellationToken).ConfigureAwait(false);
+            await _stored.DeleteModelAsync(term, cancellationToken).ConfigureAwait(false);
         }
         catch (BlobStoreException)
         {
@@ -143,7 +143,10 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
             }
         }
 
-        await _stored.PutSnapshotAsync(tables.Snapshot, tables.Stored, cancellationToken).ConfigureAwait(false);
+        // Whoever takes the job over after this look finds this snapshot, and needs nothing older: it may go, however late that happens.
+        await _stored.PutSnapshotAsync(tables.Snapshot, cancellationToken).ConfigureAwait(false);
+        await journal.RequireNewestAsync(term, cancellationToken).ConfigureAwait(false);
+        await _stored.DeleteOlderAsync(tables.Snapshot, tables.Stored, cancellationToken).ConfigureAwait(false);
     }
 
     private Task PutAsync(

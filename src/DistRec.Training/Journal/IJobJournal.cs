@@ -37,10 +37,21 @@ public interface IJobJournal : IAsyncDisposable
     /// <exception cref="JobJournalException">The journal cannot be read.</exception>
     Task<IReadOnlyList<JobEntry>> ListAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Notes that a queue begins to run the jobs: from now on what earlier ones append is refused.</summary>
+    /// <returns>Its term, above all before it; see <see cref="JobTerm"/>.</returns>
+    /// <exception cref="JobJournalException">The journal cannot be written.</exception>
+    Task<long> BeginTermAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Makes sure that no later queue has begun.</summary>
+    /// <exception cref="SupersededException">One has.</exception>
+    /// <exception cref="JobJournalException">The journal cannot be read.</exception>
+    Task RequireNewestAsync(long term, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Notes an event, and the state that it may bring. An event of a sequence number that is there already takes its place.
     /// Progress is left out.
     /// </summary>
+    /// <exception cref="SupersededException">The event's number is of an earlier term than the newest.</exception>
     /// <exception cref="UnknownJobException">There is no such job.</exception>
     /// <exception cref="JobJournalException">The journal cannot be written.</exception>
     Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default);

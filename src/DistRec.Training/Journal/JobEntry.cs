@@ -30,6 +30,9 @@ public sealed record JobEntry(
     /// <summary>The newest epoch that is done; null for none.</summary>
     public EpochFinished? LastEpoch { get; init; }
 
+    /// <summary>The term of the queue that noted its last event; 0 for none.</summary>
+    public long Term => JobTerm.Of(LastSequence);
+
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool HasEnded => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 }

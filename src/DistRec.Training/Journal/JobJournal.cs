@@ -140,6 +140,19 @@ public sealed class JobJournal : IJobJournal, IDisposable
         await QueryAsync($"SELECT {Columns} FROM jobs ORDER BY queue_order, job", cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public Task<long> BeginTermAsync(CancellationToken cancellationToken = default) => WriteAsync(
+        async statements =>
+        {
+            await statements.ExecuteAsync("UPDATE journal SET term = term + 1").ConfigureAwait(false);
+            return await NewestTermAsync(statements).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task RequireNewestAsync(long term, CancellationToken cancellationToken = default) =>
+        JobTerm.RequireNewest(Place, term, await Database.RunAsync(writes: false, NewestTermAsync, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
     public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -250,8 +263,13 @@ public sealed class JobJournal : IJobJournal, IDisposable
         }
     }
 
+    private static async Task<long> NewestTermAsync(JournalTransaction statements) =>
+        (await statements.QueryAsync(reader => reader.GetInt64(0), "SELECT term FROM journal").ConfigureAwait(false)).Single();
+
     private async Task<int> AppendAsync(JournalTransaction statements, string job, JobEvent jobEvent)
     {
+        // Writers take turns, so no queue begins between this look and the end of the transaction.
+        JobTerm.RequireNewest(Place, JobTerm.Of(jobEvent.Sequence), await NewestTermAsync(statements).ConfigureAwait(false));
         List<long> known = await statements.QueryAsync(
             reader => reader.GetInt64(0), "SELECT queue_order FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false);
         if (known.Count == 0)

@@ -41,6 +41,7 @@ internal static class JournalSchema
                 SELECT event FROM events WHERE events.job = jobs.job AND event LIKE '%"epoch": {%' ORDER BY sequence DESC LIMIT 1), '')
             """,
         ],
+        ["ALTER TABLE journal ADD COLUMN term BIGINT NOT NULL DEFAULT 0"],
     ];
 
     /// <summary>Brings the tables to the newest version.</summary>
@@ -69,8 +70,9 @@ internal static class JournalSchema
             await statements.ExecuteAsync(step).ConfigureAwait(false);
         }
 
-        await statements.ExecuteAsync("DELETE FROM journal").ConfigureAwait(false);
-        await statements.ExecuteAsync("INSERT INTO journal (version) VALUES (@version)", ("version", Steps.Length)).ConfigureAwait(false);
+        await statements.ExecuteAsync(
+            version == 0 ? "INSERT INTO journal (version) VALUES (@version)" : "UPDATE journal SET version = @version", ("version", Steps.Length))
+            .ConfigureAwait(false);
         return Steps.Length;
     }
 }

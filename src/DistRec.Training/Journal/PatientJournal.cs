@@ -26,11 +26,21 @@ internal sealed class PatientJournal(IJobJournal journal, ILogger logger, TimePr
     public Task<JobEntry?> FindAsync(string job, CancellationToken cancellationToken) =>
         TryAsync(token => journal.FindAsync(job, token), cancellationToken);
 
+    /// <inheritdoc cref="IJobJournal.BeginTermAsync"/>
+    public Task<long> BeginTermAsync(CancellationToken cancellationToken) => TryAsync(journal.BeginTermAsync, cancellationToken);
+
+    /// <inheritdoc cref="IJobJournal.RequireNewestAsync"/>
+    public Task RequireNewestAsync(long term, CancellationToken cancellationToken) =>
+        TryAsync(token => journal.RequireNewestAsync(term, token), cancellationToken);
+
     /// <inheritdoc cref="IJobJournal.AppendAsync"/>
-    public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken) => TryAsync(
+    public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken) =>
+        TryAsync(token => journal.AppendAsync(job, jobEvent, token), cancellationToken);
+
+    private Task<bool> TryAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => TryAsync(
         async token =>
         {
-            await journal.AppendAsync(job, jobEvent, token).ConfigureAwait(false);
+            await call(token).ConfigureAwait(false);
             return true;
         },
         cancellationToken);

@@ -54,12 +54,20 @@ internal sealed class QueueShell : Shell
 
     protected override void Handle(object message, Shell? sender)
     {
-        if (message is Exception failure)
+        switch (message)
         {
-            throw new InvalidOperationException($"the queue's keeper failed: {failure.Message}", failure);
+            case SupersededException:
+                Remind(nameof(BeginAgain), BeginAgain.Instance, JobQueueKeeper.SupersededPause);
+                break;
+            case BeginAgain:
+                Stop();
+                break;
+            case Exception failure:
+                throw new InvalidOperationException($"the queue's keeper failed: {failure.Message}", failure);
+            default:
+                Do(_state.Handle(message));
+                break;
         }
-
-        Do(_state.Handle(message));
     }
 
     private void Do(IReadOnlyList<QueueEffect> effects)
@@ -72,7 +80,7 @@ internal sealed class QueueShell : Shell
                     Pipe(() => _keeper.PendingAsync(_stopped.Token), pending => new JobsListed(pending), failure => failure);
                     break;
                 case QueueEffect.Start start:
-                    StoreKeeper keeper = new(Life.Blocks, start.Job.Spec, _store, _journal);
+                    StoreKeeper keeper = new(Life.Blocks, start.Job.Spec, _store, _journal, _keeper.Term);
                     CoordinatorShell coordinator = new(Life, start.Job.Spec, _services.KeeperOf(start.Job.Spec, keeper), this);
                     _coordinators.Add(start.Job.Job, coordinator);
                     Cluster.Scheduler.After(0, Life, coordinator.Start);
@@ -97,5 +105,11 @@ internal sealed class QueueShell : Shell
                     throw new NotSupportedException($"nobody carries out {effect}");
             }
         }
+    }
+
+    /// <summary>Ends a queue that was superseded; the cluster starts another one, unless it has one.</summary>
+    private sealed record BeginAgain
+    {
+        internal static BeginAgain Instance { get; } = new();
     }
 }

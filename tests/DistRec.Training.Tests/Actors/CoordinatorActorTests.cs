@@ -55,6 +55,14 @@ public sealed class CoordinatorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_coordinator_that_was_superseded_stops_and_does_not_fail()
+    {
+        Start(SmallJobs.Als(), new ScriptedKeeper { Write = (_, _) => throw new SupersededException("here", 1, 2) });
+        (await Should.ThrowAsync<InvalidOperationException>(EndAsync)).Message.ShouldBe("the job's coordinator stopped before the job had ended");
+        Blocks.DroppedJobs.Distinct().ShouldBe(["j", "j/data"]);
+    }
+
+    [Fact]
     public async Task What_comes_while_the_data_is_prepared_waits_and_is_not_lost()
     {
         TaskCompletionSource<JobStart> prepared = new();

@@ -235,6 +235,25 @@ public sealed class JobQueueActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_queue_that_was_superseded_fails_no_job_and_starts_none_until_it_begins_again()
+    {
+        Add("a", "b");
+        IActorRef queue = StartAndWatch();
+        IActorRef first = ExpectStarted("a");
+        await _journal.BeginTermAsync();
+        first.Tell(new InvalidDataException("its tables are gone"));
+        AwaitAssert(() => Status(queue).Trouble.ShouldContain("expected the newest queue of jobs"), Bound);
+
+        Advance(JobQueueKeeper.SupersededPause - TimeSpan.FromSeconds(1));
+        Running(queue).ShouldBeEmpty();
+        ExpectNoneStarted();
+        _journal.Appended.ShouldBeEmpty();
+
+        Advance(TimeSpan.FromSeconds(1));
+        ExpectStarted("a");
+    }
+
+    [Fact]
     public void A_queue_that_is_stopped_stops_its_coordinators_and_gives_up_what_it_waits_for()
     {
         Add("a");
@@ -251,8 +270,8 @@ public sealed class JobQueueActorTests : ActorTest
     private void Add(params string[] jobs) => Array.ForEach(jobs, job => _journal.Add(SmallJobs.Als(job: job)));
 
     private IActorRef Start(int maximumJobs = 1, SkippingTime? time = null) => Sys.ActorOf(JobQueueActor.Props(
-        new JobQueueKeeper(new PatientJournal(_journal, NullLogger.Instance, time ?? Time), new MemoryBlobStore(), NullLogger.Instance),
-        entry => entry.Job == "refused by the factory"
+        () => new JobQueueKeeper(new PatientJournal(_journal, NullLogger.Instance, time ?? Time), new MemoryBlobStore(), NullLogger.Instance),
+        (entry, _) => entry.Job == "refused by the factory"
             ? throw new NotSupportedException("no such model")
             : Props.Create(() => new FakeCoordinator(entry.Job, _started)),
         maximumJobs));
@@ -290,7 +309,7 @@ public sealed class JobQueueActorTests : ActorTest
     private void End(IActorRef coordinator, string job)
     {
         StateChanged state = new() { State = JobState.Completed };
-        _journal.AppendAsync(job, new JobEvent { Sequence = 1, State = state }).Wait(Bound).ShouldBeTrue();
+        _journal.AppendAsync(job, new JobEvent { Sequence = JobTerm.FirstNumber(1), State = state }).Wait(Bound).ShouldBeTrue();
         coordinator.Tell(state);
     }
 

@@ -174,6 +174,88 @@ public abstract class JobJournalContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task What_an_earlier_queue_tells_of_its_jobs_is_refused_by_name_and_leaves_no_trace()
+    {
+        await Journal.EnqueueAsync(Spec("a"), "");
+        long first = await Journal.BeginTermAsync();
+        JobEvent loading = State(JobTerm.FirstNumber(first), JobState.Loading);
+        await Journal.AppendAsync("a", loading);
+        await Journal.RequireNewestAsync(first);
+        long second = await Journal.BeginTermAsync();
+        JobEntry before = (await Journal.FindAsync("a"))!;
+
+        SupersededException refused = await Should.ThrowAsync<SupersededException>(
+            () => Journal.AppendAsync("a", State(JobTerm.FirstNumber(first) + 1, JobState.Failed, "its tables are gone")));
+        await Should.ThrowAsync<SupersededException>(() => Journal.RequireNewestAsync(first));
+
+        refused.Message.ShouldStartWith(Journal.Place);
+        refused.Term.ShouldBe(first);
+        Journal.Trouble.ShouldBeNull("nothing is wrong with it");
+        (await Journal.FindAsync("a")).ShouldBe(before);
+        (await Journal.EventsAsync("a")).ShouldBe([loading]);
+        await Journal.RequireNewestAsync(second);
+        await Journal.AppendAsync("a", State(JobTerm.FirstNumber(second), JobState.Completed));
+        (await Journal.FindAsync("a"))!.Term.ShouldBe(second);
+    }
+
+    [SkippableFact]
+    public async Task Queues_that_begin_at_the_same_time_have_terms_of_their_own_that_outlive_the_journals_opener()
+    {
+        JobJournal[] journals = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => JobJournal.OpenAsync(Setting, TimeProvider.System))).WaitAsync(Bound);
+        long[] terms = await Task.WhenAll(journals.SelectMany(journal => Enumerable.Range(0, 5).Select(_ => Task.Run(() => journal.BeginTermAsync()))))
+            .WaitAsync(Bound);
+        foreach (JobJournal journal in journals)
+        {
+            await journal.DisposeAsync();
+        }
+
+        terms.Order().ShouldBe(Enumerable.Range(1, 20).Select(term => (long)term));
+        await using JobJournal again = await JobJournal.OpenAsync(Setting, TimeProvider.System);
+        (await again.BeginTermAsync()).ShouldBe(21);
+    }
+
+    [SkippableFact]
+    public async Task However_busy_an_earlier_queue_is_nothing_of_it_is_noted_after_a_later_one_has_begun()
+    {
+        const int Numbers = 5;
+        await Journal.EnqueueAsync(Spec("a"), "");
+        JobJournal[] journals = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => JobJournal.OpenAsync(Setting, TimeProvider.System))).WaitAsync(Bound);
+        for (int round = 0; round < 20; round++)
+        {
+            long first = JobTerm.FirstNumber(await Journal.BeginTermAsync());
+            Task<int>[] writers = [.. journals.Select((journal, writer) => Task.Run(() => AppendAsync(journal, first + writer * Numbers)))];
+
+            await Journal.BeginTermAsync().WaitAsync(Bound);
+            IReadOnlyList<JobEvent> noted = await Journal.EventsAsync("a", first - 1);
+
+            (await Task.WhenAll(writers).WaitAsync(Bound)).Sum().ShouldBe(noted.Count);
+            (await Journal.EventsAsync("a", first - 1)).ShouldBe(noted);
+        }
+
+        foreach (JobJournal journal in journals)
+        {
+            await journal.DisposeAsync();
+        }
+
+        static async Task<int> AppendAsync(JobJournal journal, long first)
+        {
+            for (int number = 0; number < Numbers; number++)
+            {
+                try
+                {
+                    await journal.AppendAsync("a", new JobEvent { Sequence = first + number, Note = new Note() });
+                }
+                catch (SupersededException)
+                {
+                    return number;
+                }
+            }
+
+            return Numbers;
+        }
+    }
+
+    [SkippableFact]
     public async Task What_was_noted_is_there_for_the_next_opener()
     {
         JobEntry entry = await Journal.EnqueueAsync(Spec("a"), "name");

@@ -20,7 +20,7 @@ public sealed class PatientJournalTests : IAsyncDisposable
         _patient = new PatientJournal(_journal, _logger, _time);
     }
 
-    public static TheoryData<string> Calls { get; } = ["pending", "list", "find", "append"];
+    public static TheoryData<string> Calls { get; } = ["pending", "list", "find", "append", "begin a term", "require the newest"];
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -49,8 +49,9 @@ public sealed class PatientJournalTests : IAsyncDisposable
     [MemberData(nameof(Calls))]
     public async Task What_trying_again_does_not_mend_is_thrown_at_once(string call)
     {
-        _journal.Fail(new UnknownJobException("here", "j"), new InvalidOperationException("it makes no sense"));
+        _journal.Fail(new UnknownJobException("here", "j"), new SupersededException("here", 1, 2), new InvalidOperationException("it makes no sense"));
         await Should.ThrowAsync<UnknownJobException>(() => CallAsync(call, CancellationToken.None));
+        await Should.ThrowAsync<SupersededException>(() => CallAsync(call, CancellationToken.None));
         await Should.ThrowAsync<InvalidOperationException>(() => CallAsync(call, CancellationToken.None));
         _time.Waits.ShouldBeEmpty();
     }
@@ -76,6 +77,8 @@ public sealed class PatientJournalTests : IAsyncDisposable
         "pending" => _patient.PendingAsync(token),
         "list" => _patient.ListAsync(token),
         "find" => _patient.FindAsync("j", token),
+        "begin a term" => _patient.BeginTermAsync(token),
+        "require the newest" => _patient.RequireNewestAsync(1, token),
         _ => _patient.AppendAsync("j", new JobEvent { Sequence = 1, Note = new Note() }, token),
     };
 }

@@ -10,6 +10,7 @@ internal sealed class ScriptedJournal : IJobJournal
     private readonly Lock _gate = new();
     private readonly List<JobEntry> _jobs = [];
     private readonly ConcurrentQueue<Exception> _failures = new();
+    private long _term;
     private int _calls;
 
     public string Place => "memory";
@@ -32,6 +33,9 @@ internal sealed class ScriptedJournal : IJobJournal
         }
     }
 
+    /// <summary>The term of a job's last start.</summary>
+    public long TermOf(string job) => _jobs.Single(entry => entry.Job == job).Term;
+
     public Task<IReadOnlyList<JobEntry>> PendingAsync(CancellationToken cancellationToken = default) =>
         CallAsync<IReadOnlyList<JobEntry>>(() => [.. _jobs.Where(entry => !entry.HasEnded)], cancellationToken);
 
@@ -41,9 +45,20 @@ internal sealed class ScriptedJournal : IJobJournal
     public Task<IReadOnlyList<JobEntry>> ListAsync(CancellationToken cancellationToken = default) =>
         CallAsync<IReadOnlyList<JobEntry>>(() => [.. _jobs], cancellationToken);
 
+    public Task<long> BeginTermAsync(CancellationToken cancellationToken = default) => CallAsync(() => ++_term, cancellationToken);
+
+    public Task RequireNewestAsync(long term, CancellationToken cancellationToken = default) => CallAsync(
+        () =>
+        {
+            JobTerm.RequireNewest(Place, term, _term);
+            return true;
+        },
+        cancellationToken);
+
     public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default) => CallAsync(
         () =>
         {
+            JobTerm.RequireNewest(Place, JobTerm.Of(jobEvent.Sequence), _term);
             int index = _jobs.FindIndex(entry => entry.Job == job);
             if (index < 0)
             {

@@ -11,6 +11,7 @@ internal sealed class SimulatedJournal
     private static readonly TimeRange CallTime = TimeRange.Milliseconds(0, 2);
 
     private readonly Dictionary<string, JobLog> _jobs = new(StringComparer.Ordinal);
+    private long _term;
 
     /// <summary>Which notes, counted from 1, it refuses to take.</summary>
     internal Func<int, bool> Refuses { get; init; } = _ => false;
@@ -18,14 +19,20 @@ internal sealed class SimulatedJournal
     /// <summary>How many notes it was given, also those that it refused.</summary>
     internal int Given { get; private set; }
 
-    /// <summary>What a node noted of a job that had ended, which no node that belongs to the cluster may do.</summary>
+    /// <summary>What was noted although the job had ended, or by an earlier start of it than something before. Nothing may be.</summary>
     internal List<string> Late { get; } = [];
+
+    /// <summary>How many notes were refused because a later queue had begun.</summary>
+    internal int Superseded { get; private set; }
 
     /// <summary>Completes when a job's end is noted.</summary>
     internal Task<StateChanged> EndOf(string job) => _jobs[job].Ended.Task;
 
     /// <summary>What happened to a job, in order.</summary>
     internal IReadOnlyList<JobEvent> EventsOf(string job) => [.. _jobs[job].Events.Values];
+
+    /// <summary>The term of a job's last start.</summary>
+    internal long TermOf(string job) => _jobs[job].Entry.Term;
 
     internal void Enqueue(JobSpec spec)
     {
@@ -45,15 +52,11 @@ internal sealed class SimulatedJournal
             throw new JobJournalException("the simulation's journal: expected space, found none");
         }
 
+        RequireNewest(JobTerm.Of(jobEvent.Sequence));
         JobLog log = _jobs[job];
-        if (log.Entry.HasEnded)
+        if (log.Entry.HasEnded || JobTerm.Of(jobEvent.Sequence) < log.Entry.Term)
         {
-            if (!life.IsRemoved)
-            {
-                Late.Add($"node {life.Node.Number} noted {jobEvent} of {job}, which had ended");
-            }
-
-            return;
+            Late.Add($"node {life.Node.Number} noted {jobEvent} of {job} after {log.Entry.LastSequence}, {log.Entry.State}");
         }
 
         log.Events[jobEvent.Sequence] = jobEvent;
@@ -67,6 +70,12 @@ internal sealed class SimulatedJournal
         {
             log.Ended.TrySetResult(jobEvent.State!);
         }
+    }
+
+    private void RequireNewest(long term)
+    {
+        Superseded += term < _term ? 1 : 0;
+        JobTerm.RequireNewest("the simulation's journal", term, _term);
     }
 
     private sealed class JobLog
@@ -95,6 +104,22 @@ internal sealed class SimulatedJournal
             JobEntry[] jobs = [.. journal._jobs.Values.Select(log => log.Entry)];
             await life.PassAsync(CallTime).ConfigureAwait(false);
             return jobs;
+        }
+
+        public async Task<long> BeginTermAsync(CancellationToken cancellationToken = default)
+        {
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            long term = ++journal._term;
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            return term;
+        }
+
+        public async Task RequireNewestAsync(long term, CancellationToken cancellationToken = default)
+        {
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            journal.RequireNewest(term);
+            await life.PassAsync(CallTime).ConfigureAwait(false);
         }
 
         public async Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default)

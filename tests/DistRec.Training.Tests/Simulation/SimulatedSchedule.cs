@@ -76,10 +76,13 @@ internal sealed record SimulatedSchedule(ulong Seed)
         }
 
         StateChanged[] ends = cluster.Run(() => Task.WhenAll(jobs.Select(job => Journal.EndOf(job.Spec.Job))), Bound);
+
+        // Whoever was given up and lives on does so beyond the end.
+        cluster.RunFor(Options.ZombieTime.Longest);
         Journal.Late.ShouldBeEmpty($"seed {Seed}");
         return [.. jobs.Zip(ends, (job, end) => new SimulatedTraining(
             end,
-            end.State == JobState.Completed || (end.State == JobState.Cancelled && end.BestEpoch > 0) ? job.ReadModel(store) : null,
+            end.State == JobState.Completed || (end.State == JobState.Cancelled && end.BestEpoch > 0) ? job.ReadModel(store, Journal.TermOf(job.Spec.Job)) : null,
             Journal.EventsOf(job.Spec.Job),
             cluster))];
     }

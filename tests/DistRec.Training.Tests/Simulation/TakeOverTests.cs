@@ -2,7 +2,10 @@ using DistRec.Simulation;
 
 namespace DistRec.Training.Tests.Simulation;
 
-/// <summary>With the journal and the store outside, the loss of a coordinator's node for good costs a job nothing.</summary>
+/// <summary>
+/// With the journal and the store outside, the loss of a coordinator's node for good costs a job nothing, also where that node lives on for a
+/// while and reaches both.
+/// </summary>
 public sealed class TakeOverTests
 {
     private static readonly ulong Schedules = ScheduleSurvey.SchedulesOr(240);
@@ -19,6 +22,7 @@ public sealed class TakeOverTests
         ScheduleSurvey survey = new(await job.ReferenceHashAsync());
         SimulationOptions options = CrashSchedules.Unpunctual;
         long events = new SimulatedSchedule(0) { Options = options, Coordinators = 2 }.Run(job)[0].Cluster.Events;
+        int superseded = 0;
         for (ulong seed = 0; seed < Schedules; seed++)
         {
             long moment = 1 + (long)((seed + 1) * 0.6180339887498949 % 1 * events);
@@ -44,14 +48,18 @@ public sealed class TakeOverTests
                     cluster.At(cluster.Now + TimeSpan.FromMilliseconds(900 + seed % 600), () => cluster.Crash(1));
                 },
             };
+            SimulatedJournal journal = new();
             survey.Add(seed, seed => new SimulatedSchedule(seed)
             {
-                Options = options with { ZombieTime = TimeRange.Milliseconds(0, seed / 6 % 2 * 3000) },
+                Options = options with { ZombieTime = TimeRange.Milliseconds(0, seed / 6 % 4 * 1000) },
                 Coordinators = 2,
+                Journal = journal,
                 Arrange = cluster => cluster.AtEvent(moment, () => fault(cluster)),
             }.Run(job)[0]);
+            superseded += journal.Superseded;
         }
 
+        superseded.ShouldBePositive("some that were given up reach the journal");
         survey[ScheduleSurvey.SameBits].ShouldBe((int)Schedules, survey.ToString());
     }
 }

@@ -116,8 +116,8 @@ internal sealed class TrainingSimulation
         }
     }
 
-    /// <summary>The model as the store has it.</summary>
-    internal FactorModel ReadModel(MemoryBlobStore store)
+    /// <summary>The model of a term as the store has it.</summary>
+    internal FactorModel ReadModel(MemoryBlobStore store, long term)
     {
         StoredJob stored = new(store, _spec.Job);
         return JobTables.ToModel(_spec, Read(Side.User), Read(Side.Item), Data.Features);
@@ -126,7 +126,7 @@ internal sealed class TrainingSimulation
             [
                 .. Enumerable.Range(0, JobLayout.StartsOf(side, _spec).Count - 1).Select(block =>
                 {
-                    StoredBlock unread = Finish(StoredBlock.OpenAsync(store, stored.ModelName(JobLayout.RegionOf(side, _spec), block)));
+                    StoredBlock unread = Finish(StoredBlock.OpenAsync(store, stored.ModelName(term, JobLayout.RegionOf(side, _spec), block)));
                     return Finish(unread.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
                 }),
             ]);

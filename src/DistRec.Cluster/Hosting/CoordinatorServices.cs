@@ -54,6 +54,7 @@ internal sealed class CoordinatorServices : IAsyncDisposable
         (entry, term) => CoordinatorActor.Props(
             entry.Spec, new StoreKeeper(node.Blocks, entry.Spec, Store, _patient, term), regions, node,
             _loggers.CreateLogger("DistRec.Training.Coordinator"), _options.Time),
+        regions,
         _options.MaximumJobs);
 
     /// <inheritdoc/>

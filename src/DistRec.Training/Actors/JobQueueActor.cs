@@ -25,24 +25,32 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
     private readonly StopOnFailure _supervision = new();
     private readonly JobQueueKeeper _keeper;
     private readonly Func<JobEntry, long, Props> _coordinator;
+    private readonly PartitionRegions _regions;
+    private readonly Dictionary<string, JobSpec> _started = new(StringComparer.Ordinal);
     private readonly QueueState _state;
     private readonly CancellationTokenSource _stopped = new();
     private string _trouble = "";
 
     /// <param name="keeper">Makes what reads and notes what becomes of jobs.</param>
     /// <param name="coordinator">Makes a job's coordinator, of the queue's term.</param>
+    /// <param name="regions">Where the jobs' partitions are.</param>
     /// <param name="maximumJobs">Jobs that may run at once.</param>
-    public JobQueueActor(Func<JobQueueKeeper> keeper, Func<JobEntry, long, Props> coordinator, int maximumJobs)
+    public JobQueueActor(Func<JobQueueKeeper> keeper, Func<JobEntry, long, Props> coordinator, PartitionRegions regions, int maximumJobs)
     {
+        _regions = regions;
         _keeper = keeper();
         _coordinator = coordinator;
         _state = new QueueState(maximumJobs);
         Receive<JobsChanged>(Handle);
         Receive<LookDue>(Handle);
         Receive<JobsListed>(OnListed);
-        Receive<JobFailed>(Handle);
+        Receive<FailureNoted>(OnFailureNoted);
         Receive<JobCleanedUp>(Handle);
-        Receive<JobEnded>(ended => Handle(new CoordinatorEnded(ended.Job)));
+        Receive<JobEnded>(ended =>
+        {
+            _started.Remove(ended.Job);
+            Handle(new CoordinatorEnded(ended.Job));
+        });
         Receive<Terminated>(OnTerminated);
         Receive<WatchJob>(OnWatch);
         Receive<GetQueueStatus>(_ => Sender.Tell(new QueueStatus { Running = { _state.Running }, Trouble = _trouble }));
@@ -54,8 +62,9 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How one is made.</summary>
-    public static Props Props(Func<JobQueueKeeper> keeper, Func<JobEntry, long, Props> coordinator, int maximumJobs) =>
-        Akka.Actor.Props.Create(() => new JobQueueActor(keeper, coordinator, maximumJobs));
+    public static Props Props(
+        Func<JobQueueKeeper> keeper, Func<JobEntry, long, Props> coordinator, PartitionRegions regions, int maximumJobs) =>
+        Akka.Actor.Props.Create(() => new JobQueueActor(keeper, coordinator, regions, maximumJobs));
 
     protected override void PreStart() => Do(_state.Begin());
 
@@ -108,12 +117,24 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
         }
     }
 
+    // A coordinator that failed has not told its partitions; one that was given up must not, since they work for another.
+    private void OnFailureNoted(FailureNoted noted)
+    {
+        if (_started.Remove(noted.Job, out JobSpec? spec) && noted.IsNoted)
+        {
+            _regions.End(spec, Self);
+        }
+
+        Handle(new JobFailed(noted.Job));
+    }
+
     // A job that no coordinator can be made for, such as one of an impossible name, fails as if its coordinator had failed.
     private void Start(JobEntry job)
     {
         try
         {
             Context.Watch(Context.ActorOf(_coordinator(job, _keeper.Term), job.Job));
+            _started[job.Job] = job.Spec;
         }
         catch (Exception exception)
         {
@@ -137,7 +158,10 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
                     Context.Child(cancel.Job).Tell(new CancelJob { Job = cancel.Job });
                     break;
                 case QueueEffect.Fail fail:
-                    Pipe(_keeper.FailAsync(fail.Job, fail.Reason, _stopped.Token), _ => new JobFailed(fail.Job), exception => new Status.Failure(exception));
+                    Pipe(
+                        _keeper.FailAsync(fail.Job, fail.Reason, _stopped.Token),
+                        isNoted => new FailureNoted(fail.Job, isNoted),
+                        exception => new Status.Failure(exception));
                     break;
                 case QueueEffect.CleanUp cleanUp:
                     Pipe(_keeper.CleanUpAsync(cleanUp.Job, _stopped.Token), _ => new JobCleanedUp(cleanUp.Job), exception => new Status.Failure(exception));
@@ -157,6 +181,8 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
     }
 
     private sealed record LookFailed(Exception Cause);
+
+    private sealed record FailureNoted(string Job, bool IsNoted);
 
     private sealed record GivenUp
     {

@@ -43,6 +43,15 @@ internal sealed record PartitionRegions(IActorRef Users, IActorRef Items, IActor
     public static PartitionRegions Of(IReadOnlyActorRegistry registry) =>
         new(registry.Get<UserFactorsKey>(), registry.Get<ItemFactorsKey>(), registry.Get<ParametersKey>());
 
+    /// <summary>Tells all partitions of a job that it is over.</summary>
+    public void End(JobSpec spec, IActorRef sender)
+    {
+        foreach (PartitionId partition in JobLayout.AllOf(spec))
+        {
+            Tell(spec, partition, new EndJob { Job = spec.Job }, sender);
+        }
+    }
+
     /// <summary>Sends to a partition of a job.</summary>
     public void Tell(JobSpec spec, PartitionId to, Google.Protobuf.IMessage message, IActorRef sender)
     {

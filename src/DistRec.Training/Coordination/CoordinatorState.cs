@@ -44,7 +44,7 @@ internal sealed partial class CoordinatorState(JobSpec spec, JobStart start, str
     private TimeSpan _now;
 
     // Those of an earlier start were all smaller.
-    private long _sendings = start.Events << 20;
+    private long _sendings = start.Events;
 
     /// <summary>Begins, or goes on.</summary>
     /// <param name="now">Time on any clock that does not go back.</param>

@@ -44,6 +44,7 @@ public sealed class JobQueueActorTests : ActorTest
         first.Tell(new InvalidDataException("the disk is on fire"));
         ExpectStarted("c");
         ExpectFailed("a", "the disk is on fire");
+        new[] { Users, Items }.ShouldAllBe(region => ExpectSent<EndJob>(region).Job == "a", "they would keep what they have for ten minutes");
 
         second.Tell(new GetNodeDescription(), TestActor);
         ExpectMsg("b");
@@ -248,6 +249,7 @@ public sealed class JobQueueActorTests : ActorTest
         Running(queue).ShouldBeEmpty();
         ExpectNoneStarted();
         _journal.Appended.ShouldBeEmpty();
+        Users.ExpectNoMsg(TimeSpan.Zero);
 
         Advance(TimeSpan.FromSeconds(1));
         ExpectStarted("a");
@@ -274,6 +276,7 @@ public sealed class JobQueueActorTests : ActorTest
         (entry, _) => entry.Job == "refused by the factory"
             ? throw new NotSupportedException("no such model")
             : Props.Create(() => new FakeCoordinator(entry.Job, _started)),
+        Regions,
         maximumJobs));
 
     private IActorRef StartAndWatch(int maximumJobs = 1)

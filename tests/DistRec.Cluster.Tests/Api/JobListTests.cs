@@ -26,19 +26,22 @@ public sealed class JobListTests : IDisposable
     public async Task Jobs_are_listed_without_a_look_at_their_events()
     {
         await WriteAndSpoilAsync();
-        await using ClusterNode coordinator = await ClusterNode.StartAsync(SmallCluster.CoordinatorIn(_folder), NullLoggerFactory.Instance).Soon("the start");
+        await using ClusterNode coordinator = await ClusterNode.StartAsync(
+            SmallCluster.CoordinatorIn(_folder), NullLoggerFactory.Instance).Soon("the start");
         using HttpClient http = new() { BaseAddress = coordinator.Address };
 
-        JsonElement[] listed = [.. (await http.GetFromJsonAsync<JsonElement>(new Uri("jobs", UriKind.Relative)).Soon()).GetProperty("jobs").EnumerateArray()];
+        JsonElement[] listed = [.. (await AskAsync("jobs")).GetProperty("jobs").EnumerateArray()];
 
         listed.Select(job => job.GetProperty("id").GetString()).ShouldBe(Enumerable.Range(0, Jobs).Select(Id));
         listed.ShouldAllBe(job => job.GetProperty("state").GetString() == "completed" && job.GetProperty("epoch").GetInt32() == Epochs);
-        (await http.GetFromJsonAsync<JsonElement>(new Uri($"jobs/{Id(3)}", UriKind.Relative)).Soon()).GetProperty("epoch").GetInt32().ShouldBe(Epochs);
-        (await http.GetFromJsonAsync<JsonElement>(new Uri("cluster", UriKind.Relative)).Soon()).GetProperty("jobs").GetArrayLength().ShouldBe(0);
+        (await AskAsync($"jobs/{Id(3)}")).GetProperty("epoch").GetInt32().ShouldBe(Epochs);
+        (await AskAsync("cluster")).GetProperty("jobs").GetArrayLength().ShouldBe(0);
 
         // Whoever does want the events learns that they are no more to be read.
         using HttpResponseMessage events = await http.GetAsync(new Uri($"jobs/{Id(3)}/events", UriKind.Relative)).Soon();
         ((int)events.StatusCode).ShouldBeGreaterThanOrEqualTo((int)HttpStatusCode.InternalServerError);
+
+        Task<JsonElement> AskAsync(string path) => http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative)).Soon(path);
     }
 
     private static string Id(int job) => $"job-{job}";

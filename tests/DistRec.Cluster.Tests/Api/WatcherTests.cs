@@ -40,7 +40,8 @@ public sealed class WatcherTests : IAsyncLifetime, IDisposable
         Dictionary<string, WeakReference> waits = [];
         using HttpClient http = new() { BaseAddress = _coordinator.Address };
         using CancellationTokenSource goAway = new();
-        Task[] watching = [.. Enumerable.Range(0, Watchers).Select(_ => http.GetStringAsync(Relative($"jobs/{Job}/events?after={known}"), goAway.Token))];
+        Task[] watching = [.. Enumerable.Range(0, Watchers).Select(
+            _ => http.GetStringAsync(Relative($"jobs/{Job}/events?after={known}"), goAway.Token))];
         await UntilAsync(() =>
         {
             Note(waits);

@@ -118,8 +118,11 @@ public sealed class BrokenHandshakeTests : IAsyncLifetime, IDisposable
     private static bool TrustAnyone(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         certificate is not null || errors != SslPolicyErrors.None;
 
-    private void Call(TcpListener listener) => _node.System
-        .ActorSelection($"akka.ssl.tcp://{AkkaNodeSettings.SystemName}@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/user/nobody").Tell("hello");
+    private void Call(TcpListener listener)
+    {
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        _node.System.ActorSelection($"akka.ssl.tcp://{AkkaNodeSettings.SystemName}@127.0.0.1:{port}/user/nobody").Tell("hello");
+    }
 
     /// <summary>A connection on which so many bytes are sent and no more.</summary>
     private sealed class BreakingStream(Socket socket, int left) : NetworkStream(socket)

@@ -97,10 +97,12 @@ public sealed class NetworkTests
         }
     }
 
-    [SkippableFact]
-    public async Task A_coordinator_cut_off_from_everybody_loses_its_workers_and_goes_on_with_its_job_when_they_come_back()
+    [SkippableTheory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task A_coordinator_cut_off_from_everybody_loses_its_workers_and_goes_on_with_its_job_when_they_come_back(string model)
     {
-        TrainingSettings settings = Jobs.LongOf("als");
+        TrainingSettings settings = Jobs.LongOf(model);
         using TestNetwork network = new();
         await using TestCluster cluster = await StartAsync(network, workers: 2);
         TrainingOutcome outcome = await TrainAsync(cluster, settings, CutAndHealAsync);
@@ -134,6 +136,25 @@ public sealed class NetworkTests
             TestNetwork.Cure(first);
             TestNetwork.Cure(second);
         }
+    }
+
+    [SkippableFact]
+    public async Task Workers_that_cannot_pull_blocks_from_each_other_fail_the_job_which_names_both()
+    {
+        TrainingSettings settings = Jobs.LongOf("als");
+        using TestNetwork network = new();
+        await using TestCluster cluster = await StartAsync(network, workers: 2);
+        (TestHost first, TestHost second) = (network.Hosts[1], network.Hosts[2]);
+        TrainingOutcome outcome = await TrainAsync(cluster, settings, () =>
+        {
+            TestNetwork.RefuseBlocks(first, second);
+            TestNetwork.RefuseBlocks(second, first);
+            return Task.CompletedTask;
+        });
+        outcome.State.ShouldBe(JobState.Failed, outcome.Reason);
+        (Uri one, Uri other) = (cluster.Workers[0].Address, cluster.Workers[1].Address);
+        outcome.Reason.ShouldMatch($"expected ({one} to get it from {other}|{other} to get it from {one}), found that impossible for 60 s");
+        outcome.Notes.ShouldBeEmpty();
     }
 
     /// <summary>Trains, and disturbs the network when the first epoch is done.</summary>

@@ -10,6 +10,9 @@ internal sealed record NodeStart(IReadOnlyList<string> Options, IReadOnlyDiction
 {
     /// <summary>The network namespace that it lives in; null for the one of this process.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>What is run: the program of these tests, where nothing else is said.</summary>
+    public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, "distrec.dll");
 }
 
 /// <summary>A node in a process of its own, started as a person would start it.</summary>
@@ -57,12 +60,10 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>Starts a node and waits for nothing.</summary>
     public static NodeProcess Launch(NodeStart start)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "distrec.dll");
-
         // The command becomes the program, so what is signalled and killed is the node.
         ProcessStartInfo info = start.Namespace is { } name
-            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", program, "node", .. start.Options])
-            : new ProcessStartInfo("dotnet", [program, "node", .. start.Options]);
+            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", start.Program, "node", .. start.Options])
+            : new ProcessStartInfo("dotnet", [start.Program, "node", .. start.Options]);
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;
         foreach ((string variable, string value) in start.Variables)

@@ -1,6 +1,7 @@
 using System.Net;
 using DistRec.Cluster.Client;
 using DistRec.Cluster.Security;
+using DistRec.Training.Jobs;
 
 namespace DistRec.Processes.Tests;
 
@@ -18,6 +19,28 @@ public sealed class StrangerTests(SharedCluster shared)
         refused.Status.ShouldBe(HttpStatusCode.Unauthorized);
         refused.Message.ShouldContain("secret");
         await cluster.Coordinator.HeardAsync("Refused a request to /cluster", said);
+    });
+
+    [Fact]
+    public Task A_node_of_another_release_that_comes_while_a_job_runs_ends_by_name_and_costs_no_bit() => shared.UseAsync(1, async cluster =>
+    {
+        using OtherRelease other = new();
+        TrainingSettings settings = Jobs.LongOf("als");
+        int said = cluster.Coordinator.Lines;
+        Task<(int Code, string Log)>? refusal = null;
+        TrainingOutcome outcome = await cluster.TrainAsync(Jobs.Data, settings, jobEvent =>
+        {
+            if (jobEvent.Epoch?.Epoch == 1)
+            {
+                refusal ??= NodeProcess.RunToEndAsync(new NodeStart(cluster.JoinOptions, TestCluster.WithSecret()) { Program = other.Program });
+            }
+        });
+        (int code, string log) = await refusal.ShouldNotBeNull();
+        code.ShouldBe(2, log);
+        log.ShouldContain($"this node {OtherRelease.Version}; run the same release on every node");
+        log.ShouldNotContain(" is ready on ");
+        await outcome.ShouldBeAsInOneProcessAsync(settings);
+        await cluster.Coordinator.HeardAsync("is no longer in the cluster", said);
     });
 
     [Fact]

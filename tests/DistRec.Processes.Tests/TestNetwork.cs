@@ -74,13 +74,17 @@ internal sealed partial class TestNetwork : INodePlaces, IDisposable
     public static void Refuse(TestHost from, TestHost to) =>
         Rule(from, "-A", "OUTPUT", "-d", to.Address, "-p", "tcp", "-j", "REJECT", "--reject-with", "tcp-reset");
 
+    /// <summary>The same of blocks alone: Akka.NET's connections go on.</summary>
+    public static void RefuseBlocks(TestHost from, TestHost to) => Rule(
+        from, "-A", "OUTPUT", "-d", to.Address, "-p", "tcp", "--dport", $"{Port}", "-j", "REJECT", "--reject-with", "tcp-reset");
+
     /// <summary>What comes to a host is lost, what it sends arrives.</summary>
     public static void Deafen(TestHost host) => Rule(host, "-A", "INPUT", "-i", "network", "-j", "DROP");
 
     /// <summary>What a host sends is lost, what comes to it arrives.</summary>
     public static void Mute(TestHost host) => Rule(host, "-A", "OUTPUT", "-o", "network", "-j", "DROP");
 
-    /// <summary>Undoes <see cref="Refuse"/>, <see cref="Deafen"/> and <see cref="Mute"/>.</summary>
+    /// <summary>Undoes <see cref="Refuse"/>, <see cref="RefuseBlocks"/>, <see cref="Deafen"/> and <see cref="Mute"/>.</summary>
     public static void Cure(TestHost host) => Rule(host, "-F");
 
     // With a namespace go, a little later, the ends of cables in it, and with one end the other.

@@ -180,7 +180,7 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
                         failingSince = failures++ == 0 ? began : failingSince;
                         if (_options.Time.GetElapsedTime(failingSince) >= _options.UnreachableTimeout)
                         {
-                            throw new BlockUnreachableException(key, node, _options.UnreachableTimeout, answer.Reason);
+                            throw new BlockUnreachableException(key, new Uri(_endpoint), node, _options.UnreachableTimeout, answer.Reason);
                         }
 
                         traffic.CountRetry();

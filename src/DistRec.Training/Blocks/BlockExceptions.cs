@@ -11,9 +11,14 @@ public sealed class BlockDroppedException(BlockKey key)
 }
 
 /// <summary>The node that has the block belongs to the cluster and could not be made to give it, for longer than is waited.</summary>
-public sealed class BlockUnreachableException(BlockKey key, Uri host, TimeSpan limit, string reason)
+/// <param name="key">The block.</param>
+/// <param name="puller">The block exchange that wants it.</param>
+/// <param name="host">The block exchange that has it.</param>
+/// <param name="limit">How long it was tried.</param>
+/// <param name="reason">What came of it at last.</param>
+public sealed class BlockUnreachableException(BlockKey key, Uri puller, Uri host, TimeSpan limit, string reason)
     : BlockException(
-        $"The block {key}: expected to get it from {host}, found that impossible for {limit.TotalSeconds:0.#} s (at last: {reason}); "
+        $"The block {key}: expected {puller} to get it from {host}, found that impossible for {limit.TotalSeconds:0.#} s (at last: {reason}); "
         + "every node must reach every other one at the address that it advertises: check that address and what is between")
 {
     public BlockKey Key { get; } = key;

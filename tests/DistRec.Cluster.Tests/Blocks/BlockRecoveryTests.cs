@@ -148,7 +148,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         BlockUnreachableException unreachable = await Should.ThrowAsync<BlockUnreachableException>(
             () => puller.PullAsync("http://127.0.0.1:1/", Key, new BytesBlockReader()).Soon());
 
-        unreachable.Message.ShouldContain("http://127.0.0.1:1/");
+        unreachable.Message.ShouldContain($"expected {puller.Exchange.Endpoint} to get it from http://127.0.0.1:1/, found");
         unreachable.Message.ShouldContain("for 0.2 s (at last: ");
         unreachable.Message.ShouldContain("check that address");
         puller.Exchange.Traffic.Single().Retries.ShouldBeGreaterThan(1);

@@ -88,7 +88,7 @@ internal sealed class Pull<TBlock>(
         }
         else
         {
-            TrySetException(new BlockUnreachableException(key, new Uri(endpoint), limit, "nobody answers"));
+            TrySetException(new BlockUnreachableException(key, new Uri(life.Blocks.Endpoint), new Uri(endpoint), limit, "nobody answers"));
         }
     }
 

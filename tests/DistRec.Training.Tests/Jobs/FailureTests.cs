@@ -75,13 +75,14 @@ public sealed class FailureTests
     [InlineData("mf")]
     public async Task A_node_out_of_reach_ends_the_job_at_once_and_is_named(string model)
     {
-        BlockUnreachableException unreachable = new(new BlockKey("job", 1, "tables", 0, 0), new Uri("http://10.0.0.9:7400/"), TimeSpan.FromMinutes(1), "refused");
+        BlockUnreachableException unreachable = new(
+            new BlockKey("job", 1, "tables", 0, 0), new Uri("http://10.0.0.8:7400/"), new Uri("http://10.0.0.9:7400/"), TimeSpan.FromMinutes(1), "refused");
         TrainingOutcome outcome = await RunAsync(model == "als" ? Als : Mf, Users((spec, partition, node) => model == "als"
             ? new FailingRows(spec, partition, node, round => round == RoundKind.SolveUsers, unreachable)
             : new FailingVisitor(spec, partition, node, unreachable)));
         outcome.State.ShouldBe(JobState.Failed);
         outcome.Notes.ShouldBeEmpty();
-        outcome.Reason.ShouldMatch("^user-factors/[01]: The block .* from http://10.0.0.9:7400/, found that impossible for 60 s");
+        outcome.Reason.ShouldMatch("^user-factors/[01]: The block .* expected http://10.0.0.8:7400/ to get it from http://10.0.0.9:7400/, found that impossible for 60 s");
     }
 
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings, PartitionWorkFactory? works = null) => TrainingSession.RunAsync(

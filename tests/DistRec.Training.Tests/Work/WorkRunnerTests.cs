@@ -14,7 +14,7 @@ public sealed class WorkRunnerTests
         { new OperationCanceledException(), (int)WorkOutcome.Overtaken },
         { new BlockDroppedException(Key), (int)WorkOutcome.Overtaken },
         { new NumericalException("not a number"), (int)WorkOutcome.Fatal },
-        { new BlockUnreachableException(Key, new Uri("http://10.0.0.9/"), TimeSpan.FromMinutes(1), "refused"), (int)WorkOutcome.Fatal },
+        { new BlockUnreachableException(Key, new Uri("http://10.0.0.8/"), new Uri("http://10.0.0.9/"), TimeSpan.FromMinutes(1), "refused"), (int)WorkOutcome.Fatal },
         { new BlockTypeException(Key, "a", "b"), (int)WorkOutcome.Failed },
         { new IOException("the disk is on fire"), (int)WorkOutcome.Failed },
     };

@@ -80,8 +80,8 @@ internal sealed class JobQueueActor : ReceiveActor, IWithTimers
         Handle(listed);
     }
 
-    // A journal that makes no sense may do so again when somebody has mended it: the queue stays, says so, and looks again later. One that was
-    // superseded starts nothing more, and begins again after a while if it is still there.
+    // A journal that makes no sense may do so again when somebody has mended it: the queue stays, says so, and looks again later. One
+    // that was superseded starts nothing more, and begins again after a while if it is still there.
     private void OnLookFailed(LookFailed failed)
     {
         if (failed.Cause is SupersededException superseded)

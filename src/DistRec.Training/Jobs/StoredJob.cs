@@ -17,9 +17,9 @@ namespace DistRec.Training.Jobs;
 /// </summary>
 /// <remarks>
 /// Blobs: <c>jobs/J/data/REGION-PARTITION</c>, <c>jobs/J/tables/VERSION/NAME/REGION-BLOCK</c>, <c>jobs/J/snapshots/TERM</c>,
-/// <c>jobs/J/model/TERM/REGION-BLOCK</c>. Versions have terms too (<see cref="JobTerm"/>): no start of the job writes what another one wrote.
-/// A snapshot is named by the term of its tables, which may be above that of the queue where the journal was restored from a backup. The one to
-/// go on from is that of the newest term, the job's model that of the term in which the journal says that it ended.
+/// <c>jobs/J/model/TERM/REGION-BLOCK</c>. Versions have terms too (<see cref="JobTerm"/>): no start of the job writes what another one
+/// wrote. A snapshot is named by the term of its tables, which may be above that of the queue where the journal was restored from a backup.
+/// The one to go on from is that of the newest term, the job's model that of the term in which the journal says that it ended.
 /// </remarks>
 public sealed class StoredJob(IBlobStore store, string job)
 {
@@ -65,7 +65,8 @@ public sealed class StoredJob(IBlobStore store, string job)
     /// <returns>The jobs that something was removed of.</returns>
     internal static async Task<IReadOnlyList<string>> ClearEndedAsync(IBlobStore store, IReadOnlyList<JobEntry> jobs, CancellationToken cancellationToken)
     {
-        ILookup<string, string> names = (await store.ListAsync(AllFolder, cancellationToken).ConfigureAwait(false)).ToLookup(name => name.Split('/')[1]);
+        IReadOnlyList<string> all = await store.ListAsync(AllFolder, cancellationToken).ConfigureAwait(false);
+        ILookup<string, string> names = all.ToLookup(name => name.Split('/')[1]);
         List<string> cleared = [];
         foreach (JobEntry entry in jobs.Where(entry => entry.HasEnded))
         {
@@ -150,7 +151,8 @@ public sealed class StoredJob(IBlobStore store, string job)
     internal Task PutSnapshotAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         byte[] json = Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(snapshot));
-        return store.PutAsync(SnapshotName(JobTerm.Of(snapshot.Tables)), async (stream, stop) => await stream.WriteAsync(json, stop).ConfigureAwait(false), cancellationToken);
+        return store.PutAsync(
+            SnapshotName(JobTerm.Of(snapshot.Tables)), async (stream, stop) => await stream.WriteAsync(json, stop).ConfigureAwait(false), cancellationToken);
     }
 
     /// <summary>Removes the snapshots of earlier terms, and older tables that nothing refers to any more; a later term's stay.</summary>

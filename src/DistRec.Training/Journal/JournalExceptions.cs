@@ -22,8 +22,8 @@ public sealed class UnknownJobException(string place, string job)
 }
 
 /// <summary>
-/// A later queue runs the journal's jobs: this one, or a coordinator of it, was given up and lived on. Nothing is wrong with the journal, and
-/// trying again changes nothing.
+/// A later queue runs the journal's jobs: this one, or a coordinator of it, was given up and lived on. Nothing is wrong with the
+/// journal, and trying again changes nothing.
 /// </summary>
 public sealed class SupersededException(string place, long term, long newest)
     : Exception(string.Create(

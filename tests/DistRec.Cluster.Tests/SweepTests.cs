@@ -1,4 +1,3 @@
-using DistRec.Contracts;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using DistRec.Cluster.Hosting;

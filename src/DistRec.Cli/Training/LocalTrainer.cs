@@ -1,6 +1,5 @@
 using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
-using DistRec.Data;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 

@@ -4,7 +4,6 @@ using DistRec.Cli.Jobs;
 using DistRec.Cli.Output;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
 

@@ -2,7 +2,6 @@ using DistRec.Cli.Arguments;
 using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
 using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
 using Spectre.Console;

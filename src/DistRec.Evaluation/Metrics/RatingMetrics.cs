@@ -28,12 +28,6 @@ public sealed class RatingMetrics
     /// <exception cref="InvalidOperationException">There are no ratings.</exception>
     public double Mae => Measured.Mae;
 
-    /// <summary>Σ e².</summary>
-    public ReproducibleSum SquaredError => _sums.Squared;
-
-    /// <summary>Σ |e|.</summary>
-    public ReproducibleSum AbsoluteError => _sums.Absolute;
-
     /// <summary>Adds one error.</summary>
     /// <param name="error">r_ui − r̂_ui, finite.</param>
     /// <param name="coldUser">Whether the user has no training ratings.</param>

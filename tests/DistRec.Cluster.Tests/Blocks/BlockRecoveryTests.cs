@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using DistRec.Cluster.Blocks;
 using DistRec.Contracts;
 using DistRec.Training.Blocks;

@@ -1,4 +1,5 @@
-using DistRec.Cluster.Blocks;
+using DistRec.Contracts;
+using DistRec.Training.Blocks;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Cluster.Tests.Blocks;
@@ -21,14 +22,16 @@ public sealed class FactorRowsOverHttpTests
         FactorBlock target = FactorBlock.Zeros(Rows, rank);
         RowSet needed = RowSet.FromSorted(Rows, [.. Enumerable.Range(0, Rows).Where(row => row < 8000 || row % 3 == 0)]);
 
-        FactorRowsReader reader = new(target, needed);
+        BlockKey key = new("job", 1, "user-factors", 0, 1);
+        await using TestCluster cluster = TestCluster.Create();
+        TestNode owner = await cluster.StartNodeAsync(), puller = await cluster.StartNodeAsync();
+        owner.Exchange.Publish(key, block);
 
-        BlockThroughput measured = await BlockThroughput.MeasureAsync(block, reader, pulls: 2, TimeProvider.System);
+        await puller.PullAsync(owner.Endpoint, key, new FactorRowsReader(target, needed)).Soon();
 
         const int Header = 16;
         const int Checksum = 4;
-        measured.Bytes.ShouldBe(Header + (long)needed.Count * (rank + 1) * sizeof(float) + Checksum);
-        measured.PullMegabytesPerSecond.Count.ShouldBe(2);
+        puller.Exchange.TotalTraffic.ReceivedBytes.ShouldBe(Header + (long)needed.Count * (rank + 1) * sizeof(float) + Checksum);
         for (int row = 0; row < Rows; row++)
         {
             target.Biases[row].ShouldBe(needed.Contains(row) ? -row : 0);

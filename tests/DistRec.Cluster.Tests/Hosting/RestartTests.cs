@@ -40,7 +40,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
     [Fact]
     public async Task A_coordinator_that_died_finds_the_cluster_of_its_workers_when_it_starts_again()
     {
-        AkkaNodeSettings settings = TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known };
+        AkkaNodeSettings settings = TestNode.Coordinator() with { KnownMembersFile = Known };
         await using TestNode first = await TestNode.StartAsync(settings);
         await using TestNode worker = await TestNode.StartAsync(TestNode.Worker(first.Seed));
         await SeesAsync(first, worker.Cluster.SelfUniqueAddress);
@@ -57,7 +57,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
     [Fact]
     public async Task A_coordinator_that_left_in_good_order_finds_the_cluster_of_its_workers_when_it_starts_again()
     {
-        AkkaNodeSettings settings = TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known };
+        AkkaNodeSettings settings = TestNode.Coordinator() with { KnownMembersFile = Known };
         await using TestNode first = await TestNode.StartAsync(settings);
         await using TestNode worker = await TestNode.StartAsync(TestNode.Worker(first.Seed));
         await SeesAsync(first, worker.Cluster.SelfUniqueAddress);
@@ -76,7 +76,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
         new KnownMembers(Known).Write([new("akka.tcp", AkkaNodeSettings.SystemName, "127.0.0.1", FreePort.Find())]);
 
         await using TestNode coordinator = await TestNode.StartAsync(
-            TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known });
+            TestNode.Coordinator() with { KnownMembersFile = Known });
 
         await SeesAsync(coordinator, coordinator.Cluster.SelfUniqueAddress);
         await AwaitAssertAsync(() => new KnownMembers(Known).Read().ShouldBeEmpty());

@@ -44,7 +44,7 @@ public sealed class FmCollapseTests
         model.IsImplicit.ShouldBeFalse();
         for (int row = 0; row < data.Train.Count; row++)
         {
-            float answer = FactorScore.Clipped(model, data.Train.BlockRows[0][row], data.Train.BlockRows[1][row], Answer.Known);
+            float answer = FactorScore.Clip(model, FactorScore.Unclipped(model, data.Train.BlockRows[0][row], data.Train.BlockRows[1][row], Answer.Known));
             answer.ShouldBe((float)machine.Predict(data.Train, row), 1e-4f);
             answer.ShouldBeInRange(0, 1);
         }

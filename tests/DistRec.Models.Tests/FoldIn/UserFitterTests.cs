@@ -1,7 +1,6 @@
 using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
-using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;

@@ -1,6 +1,5 @@
 using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.Queries;
 

@@ -1,5 +1,4 @@
 using DistRec.Training.Blocks;
-using DistRec.Training.Compute;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Tests.Partitions;

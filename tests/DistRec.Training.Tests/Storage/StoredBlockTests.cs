@@ -1,5 +1,4 @@
 using DistRec.Training.Blocks;
-using DistRec.Training.Compute;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 using DistRec.Training.Storage;

@@ -1,7 +1,5 @@
 using System.Net;
 using DistRec.Cluster.Client;
-using DistRec.Cluster.Hosting;
-using DistRec.Cluster.Security;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests;

@@ -1,5 +1,3 @@
-using DistRec.Cluster.Security;
-using DistRec.Contracts;
 using DistRec.Models.Als;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
@@ -9,11 +7,9 @@ using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
-using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Cluster.Tests.Client;
 

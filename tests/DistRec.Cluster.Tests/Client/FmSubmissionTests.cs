@@ -1,12 +1,9 @@
 using System.Net;
-using DistRec.Contracts;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
 using DistRec.Cluster.Client;
-using DistRec.Training.Blocks;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Cluster.Tests.Client;
 

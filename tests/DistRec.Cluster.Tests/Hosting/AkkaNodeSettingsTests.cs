@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

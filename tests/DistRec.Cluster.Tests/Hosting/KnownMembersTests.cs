@@ -1,5 +1,4 @@
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;

@@ -1,7 +1,4 @@
 using System.Net;
-using DistRec.Cluster.Api;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;

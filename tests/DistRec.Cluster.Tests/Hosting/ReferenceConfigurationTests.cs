@@ -4,7 +4,6 @@ using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.SBR;
 using Akka.Configuration;
-using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

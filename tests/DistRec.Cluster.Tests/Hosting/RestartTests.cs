@@ -1,8 +1,6 @@
 using System.Net;
 using Akka.Cluster;
 using Akka.TestKit.Xunit2;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Xunit.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;

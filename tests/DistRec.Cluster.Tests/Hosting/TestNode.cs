@@ -1,8 +1,6 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Hosting;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using DistRec.Models.Bayesian;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests.Bayesian;
 

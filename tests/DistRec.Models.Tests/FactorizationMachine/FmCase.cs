@@ -1,9 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 /// <summary>A small problem of three blocks, some of whose rows share features, are empty or hold one feature, and random parameters.</summary>

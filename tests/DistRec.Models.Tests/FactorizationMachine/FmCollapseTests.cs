@@ -1,9 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 public sealed class FmCollapseTests

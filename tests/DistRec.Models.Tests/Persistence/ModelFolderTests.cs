@@ -1,8 +1,5 @@
 using System.Text.Json;
-using DistRec.Data;
 using DistRec.Models.Feedback;
-using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.Persistence;
 

@@ -1,6 +1,3 @@
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-
 namespace DistRec.Models.Tests.Queries;
 
 public sealed class PredictorTests

@@ -1,11 +1,7 @@
 using DistRec.Training.Compute;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Oracles;
-using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Tests.Partitions;
 

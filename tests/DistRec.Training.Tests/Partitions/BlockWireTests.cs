@@ -1,7 +1,4 @@
-using DistRec.Training.Blocks;
-using DistRec.Data;
 using DistRec.Numerics.Linear;
-using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Tests.Partitions;
 

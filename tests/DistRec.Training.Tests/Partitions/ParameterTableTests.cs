@@ -1,6 +1,3 @@
-using DistRec.Training.Blocks;
-using DistRec.Training.Partitions;
-
 namespace DistRec.Training.Tests.Partitions;
 
 public sealed class ParameterTableTests

@@ -1,7 +1,4 @@
-using DistRec.Training.Blocks;
 using DistRec.Numerics.Linear;
-using DistRec.Training.Partitions;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Storage;
 

@@ -1,10 +1,8 @@
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Cluster.Tests.Blocks;
 
-public sealed class FactorRowsOverHttpTests
+public sealed class FactorRowsOverHttpTests : TwoNodes
 {
     [Theory]
     [InlineData(16)]
@@ -23,15 +21,13 @@ public sealed class FactorRowsOverHttpTests
         RowSet needed = RowSet.FromSorted(Rows, [.. Enumerable.Range(0, Rows).Where(row => row < 8000 || row % 3 == 0)]);
 
         BlockKey key = new("job", 1, "user-factors", 0, 1);
-        await using TestCluster cluster = TestCluster.Create();
-        TestNode owner = await cluster.StartNodeAsync(), puller = await cluster.StartNodeAsync();
-        owner.Exchange.Publish(key, block);
+        Owner.Exchange.Publish(key, block);
 
-        await puller.PullAsync(owner.Endpoint, key, new FactorRowsReader(target, needed)).Soon();
+        await Puller.PullAsync(Owner.Endpoint, key, new FactorRowsReader(target, needed)).Soon();
 
         const int Header = 16;
         const int Checksum = 4;
-        puller.Exchange.TotalTraffic.ReceivedBytes.ShouldBe(Header + (long)needed.Count * (rank + 1) * sizeof(float) + Checksum);
+        Puller.Exchange.TotalTraffic.ReceivedBytes.ShouldBe(Header + (long)needed.Count * (rank + 1) * sizeof(float) + Checksum);
         for (int row = 0; row < Rows; row++)
         {
             target.Biases[row].ShouldBe(needed.Contains(row) ? -row : 0);

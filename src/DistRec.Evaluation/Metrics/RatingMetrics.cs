@@ -1,5 +1,4 @@
 using DistRec.Models;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Evaluation.Metrics;
 

@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Training.Partitions;

@@ -1,5 +1,4 @@
 using Amazon.S3.Model;
-using DistRec.Data;
 
 namespace DistRec.Training.Storage;
 

@@ -1,5 +1,4 @@
 using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
 namespace DistRec.Training.Tests.Jobs;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Storage.S3;
 

@@ -1,5 +1,3 @@
-using DistRec.Training.Storage;
-
 namespace DistRec.Training.Tests.Storage.S3;
 
 public sealed class S3FaultTests : IAsyncLifetime

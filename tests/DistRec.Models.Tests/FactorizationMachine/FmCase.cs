@@ -100,21 +100,6 @@ internal sealed class FmCase
         return definition;
     }
 
-    /// <summary>Writes one value of the definition's list into the parameters.</summary>
-    public void Set(int index, double value)
-    {
-        int features = Parameters.Features;
-        if (index <= features)
-        {
-            Parameters.Weights[index == 0 ? features : index - 1] = (float)value;
-            return;
-        }
-
-        int factor = (index - 1 - features) % Shape.Rank;
-        int row = (index - 1 - features) / Shape.Rank;
-        Parameters.Factors.Row(row % features)[Shape.StartOf(2 + (row / features)) + factor] = (float)value;
-    }
-
     public bool PaddingIsZero() => Enumerable.Range(0, Parameters.Factors.Rows).All(row =>
         Enumerable.Range(0, Shape.FactorWidth).All(lane => lane % Shape.Stride < Shape.Rank || Parameters.Factors.Row(row)[lane] == 0));
 

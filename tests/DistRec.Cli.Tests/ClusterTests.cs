@@ -211,17 +211,4 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
 
     private Task<CommandResult> RunAsync(string[] command, params string[] more) =>
         CommandLine.RunAsync(WithSecret, [.. command, "--cluster", Cluster, .. more]);
-
-    /// <summary>Asks to stop as soon as a text is written.</summary>
-    private sealed class StopWriter(string text, CancellationTokenSource stop) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.Contains(text, StringComparison.Ordinal) == true)
-            {
-                stop.Cancel();
-            }
-        }
-    }
 }

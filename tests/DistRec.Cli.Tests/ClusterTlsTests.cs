@@ -1,45 +1,26 @@
-using System.Net;
 using System.Text.Json;
 using DistRec.Cluster.Security;
 using DistRec.Contracts;
-using DistRec.Cluster.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cli.Tests;
 
-public sealed class ClusterTlsTests : IAsyncLifetime, IDisposable
+public sealed class ClusterTlsTests : LocalCluster
 {
-    private const string Secret = "a secret of the tests";
-
-    private readonly TemporaryFolder _folder = new();
     private readonly TestCertificates _certificates = new();
-    private ClusterNode _coordinator = null!;
-    private ClusterNode _worker = null!;
 
-    private string Cluster => _coordinator.Address.GetLeftPart(UriPartial.Authority);
-
-    public async Task InitializeAsync()
+    private protected override TlsOptions Tls
     {
-        var secret = ClusterSecret.FromText(Secret);
-        PemFiles node = _certificates.Issue("node");
-        var tls = new TlsOptions { CertificateFile = node.Certificate, KeyFile = node.Key, AuthorityFile = node.Authority };
-        _coordinator = await ClusterNode.StartAsync(
-            new ClusterNodeOptions { Roles = [NodeRoles.Coordinator], Secret = secret, Tls = tls, Store = _folder["store"], Journal = _folder["jobs.db"] }, NullLoggerFactory.Instance);
-        _worker = await ClusterNode.StartAsync(
-            new ClusterNodeOptions { Roles = [NodeRoles.Worker], Secret = secret, Tls = tls, Join = [new DnsEndPoint(_coordinator.Address.Host, _coordinator.Address.Port)], Threads = 2 },
-            NullLoggerFactory.Instance);
+        get
+        {
+            PemFiles node = _certificates.Issue("node");
+            return new TlsOptions { CertificateFile = node.Certificate, KeyFile = node.Key, AuthorityFile = node.Authority };
+        }
     }
 
-    public async Task DisposeAsync()
+    public override void Dispose()
     {
-        await _worker.DisposeAsync();
-        await _coordinator.DisposeAsync();
-    }
-
-    public void Dispose()
-    {
-        _folder.Dispose();
         _certificates.Dispose();
+        base.Dispose();
     }
 
     [Fact]
@@ -48,8 +29,8 @@ public sealed class ClusterTlsTests : IAsyncLifetime, IDisposable
         string[] job = ["--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "4", "--model", "als", "--rank", "6", "--partitions", "3"];
         string[] files = Options(_certificates.Issue("client"));
 
-        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", _folder["here"]])).Json;
-        CommandResult there = await RunAsync(["submit", .. job, "--json", "--watch", "--out", _folder["there"], .. files]);
+        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", Folder["here"]])).Json;
+        CommandResult there = await RunAsync(["submit", .. job, "--json", "--watch", "--out", Folder["there"], .. files]);
 
         Cluster.ShouldStartWith("https://");
         there.ExitCode.ShouldBe(0, there.Error);
@@ -120,7 +101,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime, IDisposable
         PemFiles other = _certificates.Issue("other");
 
         CommandResult partial = await RunAsync(["jobs", "--tls-certificate", client.Certificate]);
-        CommandResult missing = await RunAsync(["jobs", .. Options(client with { Key = _folder["none.key"] })]);
+        CommandResult missing = await RunAsync(["jobs", .. Options(client with { Key = Folder["none.key"] })]);
         CommandResult mixed = await RunAsync(["jobs", .. Options(client with { Key = other.Key })]);
         CommandResult noAuthority = await RunAsync(["jobs", .. Options(client with { Authority = client.Key })]);
         CommandResult clear = await CommandLine.RunAsync(WithSecret, ["jobs", "--cluster", "http://127.0.0.1:7400", .. Options(client)]);
@@ -142,8 +123,4 @@ public sealed class ClusterTlsTests : IAsyncLifetime, IDisposable
     }
 
     private static string[] Options(PemFiles files) => ["--tls-certificate", files.Certificate, "--tls-key", files.Key, "--tls-authority", files.Authority];
-
-    private static CliHost WithSecret(CliHost host) => host with { Variable = name => name == "DISTREC_SECRET" ? Secret : null };
-
-    private Task<CommandResult> RunAsync(string[] command) => CommandLine.RunAsync(WithSecret, [.. command, "--cluster", Cluster]);
 }

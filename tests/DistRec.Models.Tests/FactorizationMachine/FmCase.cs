@@ -1,7 +1,7 @@
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 /// <summary>A small problem of three blocks, some of whose rows share features, are empty or hold one feature, and random parameters.</summary>
-internal sealed class FmCase
+internal sealed class FmCase(FmShape shape, double scale = 0.3, ulong seed = 1, bool isBinary = false, int rows = 40)
 {
     public const int Users = 6;
     public const int Items = 9;
@@ -15,21 +15,13 @@ internal sealed class FmCase
 
     public const int Features = FirstContext + 3;
 
-    public FmCase(FmShape shape, double scale = 0.3, ulong seed = 1, bool isBinary = false, int rows = 40)
-    {
-        Shape = shape;
-        Rows = Problem(rows, seed, isBinary);
-        HeldOut = Problem(7, seed + 100, isBinary);
-        Parameters = RandomParameters(shape, Features, Groups, scale, seed);
-    }
+    public FmShape Shape { get; } = shape;
 
-    public FmShape Shape { get; }
+    public FeatureRows Rows { get; } = Problem(rows, seed, isBinary);
 
-    public FeatureRows Rows { get; }
+    public FeatureRows HeldOut { get; } = Problem(7, seed + 100, isBinary);
 
-    public FeatureRows HeldOut { get; }
-
-    public FmParameters Parameters { get; }
+    public FmParameters Parameters { get; } = RandomParameters(shape, Features, Groups, scale, seed);
 
     public static int[] GroupOf { get; } =
         [.. Enumerable.Range(0, Features).Select(feature => feature < Users ? 0 : feature < FirstGenre ? 1 : feature < FirstContext ? 2 : 3)];

@@ -1,9 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Cluster.Client;
 
 namespace DistRec.Cli;

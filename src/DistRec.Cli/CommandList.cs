@@ -1,4 +1,3 @@
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Bench;
 using DistRec.Cli.Verbs;
 

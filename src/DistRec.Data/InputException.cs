@@ -4,23 +4,8 @@ namespace DistRec.Data;
 /// Something a person gave is wrong: a file, a setting, an id. The message names the place, what was expected, what was
 /// found and what to do; commands print it without a stack trace and exit with code 2.
 /// </summary>
-public sealed class InputException : Exception
+public sealed class InputException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    public InputException()
-        : this("the input is not usable")
-    {
-    }
-
-    public InputException(string message)
-        : base(message)
-    {
-    }
-
-    public InputException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Builds the message from its four parts.</summary>
     /// <param name="place">Where: <c>file:line</c>, an option, a setting's path.</param>
     /// <param name="expected">What would have been right.</param>

@@ -1,7 +1,5 @@
 using DistRec.Data;
-using DistRec.Evaluation.Metrics;
 using DistRec.Models;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
 namespace DistRec.Evaluation;
@@ -12,19 +10,6 @@ namespace DistRec.Evaluation;
 /// </summary>
 public static class Evaluator
 {
-    /// <summary>Evaluates a saved model; it has to have its training ratings, which tell who is cold.</summary>
-    /// <param name="saved">The model.</param>
-    /// <param name="test">Ratings over the model's users and items, [users, items].</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="InputException">There are no ratings to compare with, or they are of other users or items, or the model was saved without its own.</exception>
-    public static EvaluationResult Evaluate(SavedModel saved, RatingMatrix test, EvaluationOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(saved);
-        InteractionCounts counts = saved.Counts
-            ?? throw InputException.At("evaluation", "a model with its training ratings", "a model saved without", "save it with them: they tell which users and items are cold");
-        return Evaluate(saved.Model, counts, test, options);
-    }
-
     /// <summary>Evaluates a model just trained.</summary>
     /// <param name="model">The model.</param>
     /// <param name="training">Training ratings of each user and item.</param>

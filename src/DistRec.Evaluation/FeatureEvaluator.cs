@@ -1,5 +1,4 @@
 using DistRec.Data;
-using DistRec.Evaluation.Metrics;
 using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
 

@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models;
 
 /// <summary>Errors of predictions, summed so that partitions can be merged in any order.</summary>

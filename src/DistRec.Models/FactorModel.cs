@@ -1,6 +1,5 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models;
 

@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models;
 
 /// <summary>How far the factors of a sampled model lie from their means.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models;
 
 /// <summary>How many training ratings each user and each item has: what tells warm from cold.</summary>

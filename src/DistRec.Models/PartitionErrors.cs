@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models;
 
 /// <summary>Errors of r̂_ui = clip(μ + b_u + b_i + q_iᵀp_u) on the held-out ratings of a user partition.</summary>

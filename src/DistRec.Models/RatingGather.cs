@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models;
 

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models;
 
 /// <summary>What one partition's rows are solved from in one round.</summary>

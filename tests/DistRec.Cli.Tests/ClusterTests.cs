@@ -1,40 +1,10 @@
-using System.Net;
 using System.Text.Json;
 using DistRec.Models.Persistence;
-using DistRec.Cluster.Hosting;
-using DistRec.Cluster.Security;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cli.Tests;
 
-public sealed class ClusterTests : IAsyncLifetime, IDisposable
+public sealed class ClusterTests : LocalCluster
 {
-    private const string Secret = "a secret of the tests";
-
-    private readonly TemporaryFolder _folder = new();
-    private ClusterNode _coordinator = null!;
-    private ClusterNode _worker = null!;
-
-    private string Cluster => _coordinator.Address.GetLeftPart(UriPartial.Authority);
-
-    public async Task InitializeAsync()
-    {
-        var secret = ClusterSecret.FromText(Secret);
-        _coordinator = await ClusterNode.StartAsync(
-            new ClusterNodeOptions { Roles = [NodeRoles.Coordinator], Secret = secret, Store = _folder["store"], Journal = _folder["jobs.db"] }, NullLoggerFactory.Instance);
-        _worker = await ClusterNode.StartAsync(
-            new ClusterNodeOptions { Roles = [NodeRoles.Worker], Secret = secret, Join = [new DnsEndPoint(_coordinator.Address.Host, _coordinator.Address.Port)], Threads = 2 },
-            NullLoggerFactory.Instance);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _worker.DisposeAsync();
-        await _coordinator.DisposeAsync();
-    }
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData("als")]
     [InlineData("mf")]
@@ -42,8 +12,8 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     {
         string[] job = [.. Small, "--model", model, "--rank", "6", "--partitions", "3"];
 
-        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", _folder["here"]])).Json;
-        CommandResult there = await RunAsync(["submit", .. job, "--json", "--watch", "--out", _folder["there"]]);
+        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", Folder["here"]])).Json;
+        CommandResult there = await RunAsync(["submit", .. job, "--json", "--watch", "--out", Folder["there"]]);
 
         there.ExitCode.ShouldBe(0, there.Error);
         there.Error.ShouldContain("epoch 4/4: train RMSE");
@@ -54,24 +24,24 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
         }
 
         there.Json.GetProperty("settings").GetProperty("partitions").GetInt32().ShouldBe(3);
-        ModelFolder.Load(_folder["there"]).Description.ModelSha256.ShouldBe(here.GetProperty("modelSha256").GetString());
-        File.Exists(_folder["there/report.html"]).ShouldBeTrue();
-        Directory.Exists(_folder["there.work"]).ShouldBeFalse();
+        ModelFolder.Load(Folder["there"]).Description.ModelSha256.ShouldBe(here.GetProperty("modelSha256").GetString());
+        File.Exists(Folder["there/report.html"]).ShouldBeTrue();
+        Directory.Exists(Folder["there.work"]).ShouldBeFalse();
     }
 
     [Fact]
     public async Task A_job_can_be_submitted_now_and_its_model_fetched_later()
     {
-        CommandResult submitted = await RunAsync(["submit", .. Small, "--model", "baseline", "--name", "for later", "--out", _folder["model"]]);
+        CommandResult submitted = await RunAsync(["submit", .. Small, "--model", "baseline", "--name", "for later", "--out", Folder["model"]]);
         submitted.ExitCode.ShouldBe(0, submitted.Error);
         string watch = submitted.Output.Split('\n').Single(line => line.StartsWith("  distrec watch ", StringComparison.Ordinal)).Trim();
-        watch.ShouldEndWith($" --cluster {Cluster} --out {_folder["model"]}");
+        watch.ShouldEndWith($" --cluster {Cluster} --out {Folder["model"]}");
         string job = watch.Split(' ')[2];
 
-        CommandResult fetched = await RunAsync(watch.Split(' ')[1..3], "--json", "--out", _folder["model"]);
+        CommandResult fetched = await RunAsync(watch.Split(' ')[1..3], "--json", "--out", Folder["model"]);
 
         fetched.ExitCode.ShouldBe(0, fetched.Error);
-        JsonElement here = (await CommandLine.RunAsync(["train", .. Small, "--model", "baseline", "--json", "--out", _folder["here"]])).Json;
+        JsonElement here = (await CommandLine.RunAsync(["train", .. Small, "--model", "baseline", "--json", "--out", Folder["here"]])).Json;
         fetched.Json.GetProperty("modelSha256").GetString().ShouldBe(here.GetProperty("modelSha256").GetString());
         fetched.Json.GetProperty("testRmse").GetDouble().ShouldBe(here.GetProperty("testRmse").GetDouble());
         JsonElement listed = (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs").EnumerateArray().Single();
@@ -83,25 +53,24 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
         again.GetProperty("state").GetString().ShouldBe("completed");
         again.GetProperty("curve").GetArrayLength().ShouldBe(4);
         CommandResult late = await RunAsync(["cancel", job]);
-        late.ExitCode.ShouldBe(2);
-        late.Mistakes.ShouldHaveSingleItem().ShouldContain("the job has ended");
-        (await RunAsync(["watch", job], "--out", _folder["model"])).Mistakes.ShouldHaveSingleItem().ShouldContain("submitted.json, found nothing");
+        late.Mistake.ShouldContain("the job has ended");
+        (await RunAsync(["watch", job], "--out", Folder["model"])).Mistakes.ShouldHaveSingleItem().ShouldContain("submitted.json, found nothing");
     }
 
     [Fact]
     public async Task Feedback_of_a_file_goes_with_the_job_and_is_looked_for_again_with_its_model()
     {
         string[] lines = ["user,item", .. Enumerable.Range(0, 50).Select(index => $"{index},{index}")];
-        string pairs = _folder.Write("pairs.csv", lines);
+        string pairs = Folder.Write("pairs.csv", lines);
         string[] job = [.. Small, "--model", "svd++", "--rank", "4", "--partitions", "3", "--implicit-file", pairs];
-        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", _folder["here"]])).Json;
-        JsonElement without = (await CommandLine.RunAsync(["train", .. job[..^2], "--json", "--out", _folder["without"]])).Json;
-        JsonElement submitted = (await RunAsync(["submit", .. job, "--quiet", "--json", "--out", _folder["model"]])).Json;
-        string[] watch = ["watch", submitted.GetProperty("job").GetString()!, "--json", "--out", _folder["model"]];
+        JsonElement here = (await CommandLine.RunAsync(["train", .. job, "--json", "--out", Folder["here"]])).Json;
+        JsonElement without = (await CommandLine.RunAsync(["train", .. job[..^2], "--json", "--out", Folder["without"]])).Json;
+        JsonElement submitted = (await RunAsync(["submit", .. job, "--quiet", "--json", "--out", Folder["model"]])).Json;
+        string[] watch = ["watch", submitted.GetProperty("job").GetString()!, "--json", "--out", Folder["model"]];
 
-        _folder.Write("pairs.csv", "1,1");
+        Folder.Write("pairs.csv", "1,1");
         (await RunAsync(watch)).Mistakes.ShouldHaveSingleItem().ShouldContain("expected the data that job");
-        _folder.Write("pairs.csv", lines);
+        Folder.Write("pairs.csv", lines);
         JsonElement there = (await RunAsync(watch)).Json;
 
         there.GetProperty("modelSha256").GetString().ShouldBe(here.GetProperty("modelSha256").GetString());
@@ -112,7 +81,7 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_a_job_is_found_by_is_saved_before_the_job_exists()
     {
-        string blocked = _folder.Write("model.work", "a file where a folder has to be");
+        string blocked = Folder.Write("model.work", "a file where a folder has to be");
 
         CommandResult result = await RunAsync(["submit", .. Small, "--model", "baseline", "--quiet", "--out", blocked[..^".work".Length]]);
 
@@ -123,7 +92,7 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_job_that_has_ended_is_removed_with_everything_that_is_stored_of_it()
     {
-        await RunAsync(["submit", .. Small, "--model", "baseline", "--watch", "--quiet", "--out", _folder["model"]]);
+        await RunAsync(["submit", .. Small, "--model", "baseline", "--watch", "--quiet", "--out", Folder["model"]]);
         string job = (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs")[0].GetProperty("id").GetString()!;
         using (CancellationTokenSource bound = new(TimeSpan.FromMinutes(1)))
         {
@@ -147,25 +116,23 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
         Stored().ShouldBeEmpty();
         (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs").GetArrayLength().ShouldBe(0);
         (await RunAsync(["cluster", "status"], "--json")).Json.GetProperty("storedBytes").GetInt64().ShouldBe(0);
-        again.ExitCode.ShouldBe(2);
-        again.Mistakes.ShouldHaveSingleItem().ShouldContain("there is no such job");
-        Directory.Exists(_folder["model"]).ShouldBeTrue();
+        again.Mistake.ShouldContain("there is no such job");
+        Directory.Exists(Folder["model"]).ShouldBeTrue();
 
-        string[] Stored() => Directory.Exists(_folder["store/jobs"]) ? Directory.GetFiles(_folder["store/jobs"], "*", SearchOption.AllDirectories) : [];
+        string[] Stored() => Directory.Exists(Folder["store/jobs"]) ? Directory.GetFiles(Folder["store/jobs"], "*", SearchOption.AllDirectories) : [];
     }
 
     [Fact]
     public async Task A_model_is_not_joined_with_data_that_changed_since()
     {
-        string data = _folder.Write("ratings.csv", ["user,item,rating", .. Enumerable.Range(0, 300).Select(index => $"{index % 20},{index / 20},{index % 5 + 1}")]);
-        JsonElement submitted = (await RunAsync(["submit", "--data", data, "--model", "baseline", "--quiet", "--json", "--out", _folder["model"]])).Json;
+        string data = Folder.Write("ratings.csv", ["user,item,rating", .. Enumerable.Range(0, 300).Select(index => $"{index % 20},{index / 20},{index % 5 + 1}")]);
+        JsonElement submitted = (await RunAsync(["submit", "--data", data, "--model", "baseline", "--quiet", "--json", "--out", Folder["model"]])).Json;
         File.AppendAllText(data, "7,99,3\n");
 
-        CommandResult result = await RunAsync(["watch", submitted.GetProperty("job").GetString()!, "--out", _folder["model"]]);
+        CommandResult result = await RunAsync(["watch", submitted.GetProperty("job").GetString()!, "--out", Folder["model"]]);
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldContain("expected the data that job");
-        Directory.Exists(_folder["model"]).ShouldBeFalse();
+        result.Mistake.ShouldContain("expected the data that job");
+        Directory.Exists(Folder["model"]).ShouldBeFalse();
     }
 
     [Fact]
@@ -176,12 +143,12 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
 
         CommandResult result = await CommandLine.RunAsync(
             host => WithSecret(host) with { Error = TextWriter.Synchronized(error), Stop = stop.Token },
-            ["submit", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "100000", "--patience", "0", "--watch", "--cluster", Cluster, "--out", _folder["model"]]);
+            ["submit", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "100000", "--patience", "0", "--watch", "--cluster", Cluster, "--out", Folder["model"]]);
 
         result.ExitCode.ShouldBe(130);
         error.ToString().ShouldContain("was cancelled: submit it again");
         (await RunAsync(["jobs"], "--json")).Json.GetProperty("jobs")[0].GetProperty("state").GetString().ShouldBe("cancelled");
-        Directory.Exists(_folder["model"]).ShouldBeFalse();
+        Directory.Exists(Folder["model"]).ShouldBeFalse();
     }
 
     [Fact]
@@ -202,31 +169,11 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     public async Task A_wrong_secret_is_a_mistake()
     {
         CommandResult wrong = await CommandLine.RunAsync(host => host with { Variable = name => name == "DISTREC_SECRET" ? "not the cluster's secret" : null }, "jobs", "--cluster", Cluster);
-        CommandResult none = await CommandLine.RunAsync("submit", "--watch", "--cluster", Cluster, "--out", _folder["model"]);
+        CommandResult none = await CommandLine.RunAsync("submit", "--watch", "--cluster", Cluster, "--out", Folder["model"]);
 
-        wrong.ExitCode.ShouldBe(2);
-        wrong.Mistakes.ShouldHaveSingleItem().ShouldContain("expected the cluster's secret, found what it refuses");
-        none.ExitCode.ShouldBe(2);
-        none.Mistakes.ShouldHaveSingleItem().ShouldContain("expected the cluster's secret, found none; give the file that it is in with --secret-file");
+        wrong.Mistake.ShouldContain("expected the cluster's secret, found what it refuses");
+        none.Mistake.ShouldContain("expected the cluster's secret, found none; give the file that it is in with --secret-file");
     }
 
     private static string[] Small => ["--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "4"];
-
-    private static CliHost WithSecret(CliHost host) => host with { Variable = name => name == "DISTREC_SECRET" ? Secret : null };
-
-    private Task<CommandResult> RunAsync(string[] command, params string[] more) =>
-        CommandLine.RunAsync(WithSecret, [.. command, "--cluster", Cluster, .. more]);
-
-    /// <summary>Asks to stop as soon as a text is written.</summary>
-    private sealed class StopWriter(string text, CancellationTokenSource stop) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.Contains(text, StringComparison.Ordinal) == true)
-            {
-                stop.Cancel();
-            }
-        }
-    }
 }

@@ -46,6 +46,29 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
         }
     }
 
+    /// <summary>The one mistake of a command that was refused.</summary>
+    public string Mistake
+    {
+        get
+        {
+            ExitCode.ShouldBe(2, Error);
+            return Mistakes.ShouldHaveSingleItem();
+        }
+    }
+
     /// <summary>The lines that report mistakes.</summary>
     public string[] Mistakes => [.. Error.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).Select(line => line["error: ".Length..].TrimEnd())];
+}
+
+/// <summary>Asks to stop as soon as a text is written.</summary>
+internal sealed class StopWriter(string text, CancellationTokenSource stop) : StringWriter
+{
+    public override void WriteLine(string? value)
+    {
+        base.WriteLine(value);
+        if (value?.Contains(text, StringComparison.Ordinal) == true)
+        {
+            stop.Cancel();
+        }
+    }
 }

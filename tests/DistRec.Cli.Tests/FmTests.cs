@@ -134,8 +134,7 @@ public sealed class FmTests : IDisposable
         foreach (string verb in new[] { "similar --item 1", "predict --user 1 --item 1", "recommend --user 1", "explain --user 1 --item 1" })
         {
             CommandResult refused = await CommandLine.RunAsync([.. verb.Split(' '), "--model", _folder["model"]]);
-            refused.ExitCode.ShouldBe(2);
-            refused.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--model: expected a model of users and items, found poly-svm");
+            refused.Mistake.ShouldStartWith("--model: expected a model of users and items, found poly-svm");
         }
     }
 
@@ -175,8 +174,7 @@ public sealed class FmTests : IDisposable
     {
         CommandResult result = await CommandLine.RunAsync(["train", "--model", "fm", .. options.Split(' '), "--out", _folder["model"]]);
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldStartWith(expected);
+        result.Mistake.ShouldStartWith(expected);
     }
 
     [Theory]

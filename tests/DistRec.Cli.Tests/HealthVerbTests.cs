@@ -28,28 +28,18 @@ public sealed class HealthVerbTests
         network.Asked.ShouldBe(["GET http://127.0.0.1:7411/health/ready"]);
     }
 
-    [Fact]
-    public async Task A_node_that_says_why_it_does_not_do_its_work_is_quoted()
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "the queue of jobs does not answer", "the queue of jobs does not answer")]
+    [InlineData(HttpStatusCode.NotFound, "", "the answer 404 to GET /health/ready")]
+    public async Task A_node_that_does_not_do_its_work_is_quoted(HttpStatusCode status, string words, string found)
     {
-        using Answering network = new(HttpStatusCode.ServiceUnavailable, "the queue of jobs does not answer");
+        using Answering network = new(status, words);
 
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health");
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that does its work, found the queue of jobs does not answer");
-    }
-
-    [Fact]
-    public async Task A_node_that_answers_anything_else_is_not_healthy()
-    {
-        using Answering network = new(HttpStatusCode.NotFound);
-
-        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health");
-
-        result.ExitCode.ShouldBe(1);
-        result.Output.ShouldBeEmpty();
-        result.Error.Trim().ShouldBe("http://127.0.0.1:7400/: expected a node that does its work, found the answer 404 to GET /health/ready");
+        result.Error.Trim().ShouldBe($"http://127.0.0.1:7400/: expected a node that does its work, found {found}");
     }
 
     [Fact]

@@ -44,8 +44,7 @@ public sealed class MistakeTests : IDisposable
     {
         CommandResult result = await CommandLine.RunAsync("train", "--model", model, option, value, "--out", _folder["model"]);
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldStartWith($"{option}: expected an option of {model}");
+        result.Mistake.ShouldStartWith($"{option}: expected an option of {model}");
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 
@@ -84,52 +83,26 @@ public sealed class MistakeTests : IDisposable
         CommandResult result = await CommandLine.RunAsync(
             "train", "--ratings", "100", "--users", "20", "--items", "10", "--partitions", "11", "--quiet", "--out", _folder["model"]);
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--partitions: expected at most the 10 rows of the smaller side, found 11");
-    }
-
-    [Fact]
-    public async Task Ratings_that_end_in_the_middle_of_a_line_are_named_by_file_and_line()
-    {
-        File.WriteAllText(_folder["cut.csv"], "user,item,rating\n1,1,5\n1,2,4\n2,1");
-
-        (await TrainOnAsync("cut.csv")).ShouldContain("cut.csv:4");
-    }
-
-    [Fact]
-    public async Task Ratings_of_two_layouts_in_one_file_are_named_by_file_and_line()
-    {
-        _folder.Write("mixed.csv", "user,item,rating", "1,1,5", "1::2::4", "2,1,3");
-
-        (await TrainOnAsync("mixed.csv")).ShouldContain("mixed.csv:3");
-    }
-
-    [Fact]
-    public async Task An_empty_file_is_refused()
-    {
-        File.WriteAllText(_folder["empty.csv"], "");
-
-        (await TrainOnAsync("empty.csv")).ShouldContain("empty.csv");
-    }
-
-    [Fact]
-    public async Task A_file_with_a_header_alone_is_refused()
-    {
-        _folder.Write("header.csv", "user,item,rating");
-
-        (await TrainOnAsync("header.csv")).ShouldContain("header.csv");
+        result.Mistake.ShouldStartWith("--partitions: expected at most the 10 rows of the smaller side, found 11");
     }
 
     [Theory]
-    [InlineData("NaN")]
-    [InlineData("inf")]
-    [InlineData("five")]
-    [InlineData("")]
-    public async Task A_rating_that_is_no_number_is_named_by_file_and_line(string rating)
+    [InlineData("user,item,rating\n1,1,5\n1,2,4\n2,1", "", "ratings.csv:4")] // ends in the middle of a line
+    [InlineData("user,item,rating\n1,1,5\n1::2::4\n2,1,3\n", "", "ratings.csv:3")] // two layouts in one file
+    [InlineData("", "", "ratings.csv")]
+    [InlineData("user,item,rating\n", "", "ratings.csv")]
+    [InlineData("user,item,rating\n1,1,5\n1,2,NaN\n2,1,3\n", "", "ratings.csv:3")]
+    [InlineData("user,item,rating\n1,1,5\n1,2,inf\n2,1,3\n", "", "ratings.csv:3")]
+    [InlineData("user,item,rating\n1,1,5\n1,2,five\n2,1,3\n", "", "ratings.csv:3")]
+    [InlineData("user,item,rating\n1,1,5\n1,2,\n2,1,3\n", "", "ratings.csv:3")]
+    [InlineData("user,item,rating\n1,1,5\n1,2,50\n2,1,3\n", "--max-rating 5", "ratings.csv:3")]
+    [InlineData("user,item,rating\n1,1,5\n1,1,4\n2,1,3\n", "--duplicates error", "ratings.csv")]
+    [InlineData("user,item,rating\n1,1,5\n1,2,4\n2,1,3\n", "--split time", "timestamps")]
+    public async Task Ratings_that_cannot_be_used_are_named_by_file_and_line(string text, string options, string named)
     {
-        _folder.Write("wrong.csv", "user,item,rating", "1,1,5", $"1,2,{rating}", "2,1,3");
+        File.WriteAllText(_folder["ratings.csv"], text);
 
-        (await TrainOnAsync("wrong.csv")).ShouldContain("wrong.csv:3");
+        (await TrainOnAsync("ratings.csv", options.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ShouldContain(named);
     }
 
     [Fact]
@@ -141,30 +114,6 @@ public sealed class MistakeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rating_outside_the_given_range_is_named()
-    {
-        _folder.Write("range.csv", "user,item,rating", "1,1,5", "1,2,50", "2,1,3");
-
-        (await TrainOnAsync("range.csv", "--max-rating", "5")).ShouldContain("range.csv:3");
-    }
-
-    [Fact]
-    public async Task Doubled_ratings_are_refused_where_they_are_to_be()
-    {
-        _folder.Write("double.csv", "user,item,rating", "1,1,5", "1,1,4", "2,1,3");
-
-        (await TrainOnAsync("double.csv", "--duplicates", "error")).ShouldContain("double.csv");
-    }
-
-    [Fact]
-    public async Task A_split_by_time_needs_times()
-    {
-        _folder.Write("timeless.csv", ["user,item,rating", .. Enumerable.Range(0, 50).Select(index => $"{index % 10},{index / 10},3")]);
-
-        (await TrainOnAsync("timeless.csv", "--split", "time")).ShouldContain("timestamps");
-    }
-
-    [Fact]
     public async Task An_out_folder_that_is_no_model_is_refused_before_training()
     {
         Directory.CreateDirectory(_folder["precious"]);
@@ -172,8 +121,7 @@ public sealed class MistakeTests : IDisposable
 
         CommandResult result = await CommandLine.RunAsync("train", "--out", _folder["precious"]);
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldContain("with letter.txt; give another path");
+        result.Mistake.ShouldContain("with letter.txt; give another path");
         result.Error.ShouldNotContain("epoch");
         File.Exists(_folder["precious/letter.txt"]).ShouldBeTrue();
     }
@@ -185,8 +133,7 @@ public sealed class MistakeTests : IDisposable
 
         CommandResult result = await CommandLine.RunAsync("train", "--out", file);
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--out: expected a folder, or a path where nothing is");
+        result.Mistake.ShouldStartWith("--out: expected a folder, or a path where nothing is");
     }
 
     [SkippableFact]
@@ -196,8 +143,7 @@ public sealed class MistakeTests : IDisposable
 
         CommandResult result = await CommandLine.RunAsync("train", "--out", "/proc/distrec-model");
 
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--out: expected a folder that can be written");
+        result.Mistake.ShouldStartWith("--out: expected a folder that can be written");
         result.Error.ShouldNotContain("epoch");
     }
 
@@ -212,10 +158,8 @@ public sealed class MistakeTests : IDisposable
         CommandResult missing = await CommandLine.RunAsync(command.Split(' '));
         CommandResult wrong = await CommandLine.RunAsync([.. command.Split(' '), "--model", _folder.Path]);
 
-        missing.ExitCode.ShouldBe(2);
-        missing.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--model: expected the folder of a model, found nothing");
-        wrong.ExitCode.ShouldBe(2);
-        wrong.Mistakes.ShouldHaveSingleItem().ShouldStartWith("--model: expected the folder of a model, found a folder without one");
+        missing.Mistake.ShouldStartWith("--model: expected the folder of a model, found nothing");
+        wrong.Mistake.ShouldStartWith("--model: expected the folder of a model, found a folder without one");
     }
 
     [Fact]
@@ -227,10 +171,7 @@ public sealed class MistakeTests : IDisposable
         bytes[^5] ^= 0x40;
         File.WriteAllBytes(factors, bytes);
 
-        CommandResult result = await CommandLine.RunAsync("inspect", "--model", _folder["model"]);
-
-        result.ExitCode.ShouldBe(2);
-        result.Mistakes.ShouldHaveSingleItem().ShouldContain("factors.safetensors");
+        (await CommandLine.RunAsync("inspect", "--model", _folder["model"])).Mistake.ShouldContain("factors.safetensors");
     }
 
     [Fact]

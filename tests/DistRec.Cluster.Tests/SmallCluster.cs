@@ -1,7 +1,5 @@
 using System.Net;
 using DistRec.Cluster.Client;
-using DistRec.Cluster.Hosting;
-using DistRec.Cluster.Security;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests;
@@ -30,15 +28,17 @@ internal sealed class SmallCluster : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("distrec-cluster-").FullName;
         ClusterNode coordinator = await ClusterNode.StartAsync(CoordinatorIn(folder) with { Secret = secret }, NullLoggerFactory.Instance);
-        ClusterNode worker = await ClusterNode.StartAsync(
-            new ClusterNodeOptions { Roles = [NodeRoles.Worker], Secret = secret, Join = [new DnsEndPoint(coordinator.Address.Host, coordinator.Address.Port)], Threads = 2 },
-            NullLoggerFactory.Instance);
+        ClusterNode worker = await ClusterNode.StartAsync(WorkerOf(coordinator) with { Secret = secret }, NullLoggerFactory.Instance);
         return new SmallCluster(folder, coordinator, worker, secret);
     }
 
     /// <summary>A coordinator with store and journal in a folder.</summary>
     public static ClusterNodeOptions CoordinatorIn(string folder) =>
         new() { Roles = [NodeRoles.Coordinator], Store = Path.Combine(folder, "store"), Journal = Path.Combine(folder, "jobs.db") };
+
+    /// <summary>A worker that joins a coordinator's cluster.</summary>
+    public static ClusterNodeOptions WorkerOf(ClusterNode coordinator) =>
+        new() { Roles = [NodeRoles.Worker], Join = [new DnsEndPoint(coordinator.Address.Host, coordinator.Address.Port)], Threads = 2 };
 
     public async ValueTask DisposeAsync()
     {

@@ -1,9 +1,5 @@
-using DistRec.Contracts;
-using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using DistRec.Cluster.Hosting;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,3 @@
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests;
 
 /// <summary>One side's factors and biases, whole, and cut into partitions the way distributed training holds them.</summary>

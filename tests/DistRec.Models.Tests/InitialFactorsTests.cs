@@ -1,6 +1,3 @@
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests;
 
 public sealed class InitialFactorsTests

@@ -1,7 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests;
 
 /// <summary>What every rating model promises, whatever its formula: a model's tests derive from this and say how to train it.</summary>

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests;
 
 public sealed class PartitionErrorsTests

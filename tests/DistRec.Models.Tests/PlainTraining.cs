@@ -1,9 +1,6 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests;
 

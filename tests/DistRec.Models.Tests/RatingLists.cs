@@ -1,8 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests;
 
 /// <summary>Ratings as the list of triples that the naive twins read, and as the matrix that the kernels read.</summary>

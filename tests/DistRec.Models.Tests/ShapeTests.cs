@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Tests;
 
 /// <summary>What the root types refuse and sum.</summary>

@@ -1,8 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests;
 
 /// <summary>Small models with every feature that persistence and queries have to keep.</summary>

@@ -12,9 +12,6 @@ public sealed class NaiveFm(int features, int rank, int order)
     /// <summary>w₀, then w, then v of order 2, 3, … feature by feature.</summary>
     public double[] Values { get; } = new double[1 + (features * (1 + (rank * (order - 1))))];
 
-    /// <summary>Number of features.</summary>
-    public int Features => features;
-
     /// <summary>Where w of a feature stands in <see cref="Values"/>; w₀ is the first.</summary>
     public static int Weight(int feature) => 1 + feature;
 

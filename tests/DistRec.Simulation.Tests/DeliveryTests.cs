@@ -1,4 +1,3 @@
-using DistRec.Simulation.Hosting;
 using DistRec.Training.Protocol;
 using static DistRec.Simulation.Tests.Scripted;
 

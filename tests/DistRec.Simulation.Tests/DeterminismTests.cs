@@ -1,6 +1,5 @@
 using DistRec.Contracts;
 using DistRec.Models;
-using DistRec.Simulation.Hosting;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Protocol;

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Training.Jobs;
-
 namespace DistRec.Training.Tests;
 
 /// <summary>Generated ratings that are small enough for every test and large enough to learn from.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests;
 
 /// <summary>Calls back on the thread that reports, in order.</summary>

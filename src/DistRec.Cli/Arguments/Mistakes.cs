@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Cli.Arguments;
 
 /// <summary>Collects everything wrong with a command, to report all of it at once.</summary>

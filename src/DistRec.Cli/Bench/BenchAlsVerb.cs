@@ -1,5 +1,4 @@
 using DistRec.Models.Als;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 

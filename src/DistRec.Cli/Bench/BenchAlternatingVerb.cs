@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using DistRec.Training.Compute;
-using DistRec.Data;
-using DistRec.Models;
-using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 

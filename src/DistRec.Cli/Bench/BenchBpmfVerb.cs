@@ -1,5 +1,4 @@
 using DistRec.Models.Bayesian;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using DistRec.Training.Compute;
-using DistRec.Cli.Arguments;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 

@@ -1,9 +1,5 @@
 using System.Diagnostics;
 using DistRec.Training.Compute;
-using DistRec.Cli.Arguments;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 

@@ -1,6 +1,4 @@
-using DistRec.Cli.Arguments;
 using DistRec.Models.ImplicitAls;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using DistRec.Training.Compute;
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Vectors;
 

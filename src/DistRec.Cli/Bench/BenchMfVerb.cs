@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using DistRec.Training.Compute;
-using DistRec.Cli.Arguments;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 

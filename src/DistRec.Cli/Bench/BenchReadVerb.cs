@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 

@@ -1,11 +1,6 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Als;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Training.Jobs;
 using JobEvent = DistRec.Training.Protocol.JobEvent;
 
 namespace DistRec.Cli.Bench;

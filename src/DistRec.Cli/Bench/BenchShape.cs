@@ -1,5 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
 using DistRec.Models.ImplicitAls;
 using DistRec.Training.Coordination;
 

@@ -1,10 +1,5 @@
 using System.Runtime.Intrinsics;
 using DistRec.Training.Compute;
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Models;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Bench;
 

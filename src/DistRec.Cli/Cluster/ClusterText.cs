@@ -1,5 +1,4 @@
 using System.Globalization;
-using DistRec.Cli.Output;
 using DistRec.Cluster.Api;
 using Spectre.Console;
 

@@ -1,10 +1,6 @@
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Training;
-using DistRec.Data;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Cluster;

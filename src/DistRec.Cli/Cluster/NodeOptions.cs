@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using DistRec.Cluster.Security;
-using DistRec.Cli.Arguments;
-using DistRec.Data;
 using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cli.Cluster;

@@ -1,5 +1,4 @@
 using DistRec.Cluster.Security;
-using DistRec.Cli.Arguments;
 
 namespace DistRec.Cli.Cluster;
 

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Data;
 using DistRec.Training.Protocol;
 using Google.Protobuf;
 

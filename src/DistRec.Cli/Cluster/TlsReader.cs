@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using DistRec.Cluster.Security;
-using DistRec.Cli.Arguments;
 
 namespace DistRec.Cli.Cluster;
 

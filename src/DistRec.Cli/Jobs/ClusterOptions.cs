@@ -1,5 +1,4 @@
 using DistRec.Cluster.Security;
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
 using DistRec.Cluster.Client;
 

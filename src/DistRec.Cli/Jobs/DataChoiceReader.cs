@@ -1,6 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>Reads where ratings come from and how they are read.</summary>

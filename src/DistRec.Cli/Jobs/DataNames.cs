@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>The data sets that can be given by name.</summary>

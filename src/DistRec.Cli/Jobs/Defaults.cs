@@ -1,6 +1,3 @@
-using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Jobs;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>The data set that a bare <c>distrec train</c> generates: large enough to learn from, small enough for seconds.</summary>

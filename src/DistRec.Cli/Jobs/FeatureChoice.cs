@@ -1,6 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>What features <c>fm</c> and <c>poly-svm</c> learn from.</summary>

@@ -1,8 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Jobs;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>Reads the settings of <c>fm</c> and <c>poly-svm</c>; which there are hangs on how they learn.</summary>

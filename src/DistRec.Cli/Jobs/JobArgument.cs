@@ -1,4 +1,3 @@
-using DistRec.Cli.Arguments;
 using DistRec.Cluster.Client;
 
 namespace DistRec.Cli.Jobs;

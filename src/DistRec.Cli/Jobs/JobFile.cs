@@ -1,5 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -1,5 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
@@ -7,7 +5,6 @@ using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Jobs;
 

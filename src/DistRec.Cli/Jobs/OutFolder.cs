@@ -1,6 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Models.Persistence;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>Where a model goes. Checked before training: nobody trains for an hour to learn that the folder is not writable.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using DistRec.Cli.Arguments;
 
 namespace DistRec.Cli.Jobs;
 

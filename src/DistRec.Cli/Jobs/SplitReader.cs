@@ -1,6 +1,4 @@
 using System.Globalization;
-using DistRec.Cli.Arguments;
-using DistRec.Data;
 
 namespace DistRec.Cli.Jobs;
 

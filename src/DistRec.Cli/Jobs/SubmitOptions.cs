@@ -1,5 +1,3 @@
-using DistRec.Cli.Arguments;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>The options of <c>submit</c>: those of <c>train</c>, but for what only a process that trains by itself can do.</summary>

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Training.Jobs;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>A training job as typed, checked and complete.</summary>

@@ -1,9 +1,4 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Jobs;
 

@@ -1,6 +1,3 @@
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
 namespace DistRec.Cli.Queries;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using DistRec.Cli.Output;
-using DistRec.Models.Persistence;
 using Spectre.Console;
 
 namespace DistRec.Cli.Queries;

@@ -1,7 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Data;
-using DistRec.Models.Persistence;
-
 namespace DistRec.Cli.Queries;
 
 /// <summary>The options that verbs on a saved model share.</summary>

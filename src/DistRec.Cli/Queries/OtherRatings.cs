@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Evaluation.Metrics;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
 namespace DistRec.Cli.Queries;

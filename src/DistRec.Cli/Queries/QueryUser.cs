@@ -1,10 +1,4 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
-using DistRec.Models.Persistence;
 
 namespace DistRec.Cli.Queries;
 

@@ -1,9 +1,5 @@
-using DistRec.Cli.Output;
-using DistRec.Data;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
 
 namespace DistRec.Cli.Queries;
 

@@ -1,5 +1,3 @@
-using DistRec.Models;
-using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Cli.Queries;

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Training.Jobs;
 
 namespace DistRec.Cli.Training;
 

@@ -1,4 +1,3 @@
-using DistRec.Cli.Output;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;

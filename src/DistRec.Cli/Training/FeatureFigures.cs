@@ -1,8 +1,5 @@
-using DistRec.Data;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
 
 namespace DistRec.Cli.Training;
 

@@ -1,7 +1,3 @@
-using DistRec.Cli.Jobs;
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-
 namespace DistRec.Cli.Training;
 
 /// <summary>Rows that come as features, in libSVM's text.</summary>

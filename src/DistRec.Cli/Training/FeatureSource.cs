@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using DistRec.Cli.Jobs;
-using DistRec.Data;
 
 namespace DistRec.Cli.Training;
 

@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
-using DistRec.Data;
 
 namespace DistRec.Cli.Training;
 

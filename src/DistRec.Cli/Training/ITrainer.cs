@@ -1,7 +1,3 @@
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;

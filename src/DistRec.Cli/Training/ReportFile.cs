@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DistRec.Cli.Output;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
 using DistRec.Evaluation.Reports;

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
-using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Cli.Training;

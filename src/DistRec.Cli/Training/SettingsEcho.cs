@@ -1,8 +1,4 @@
 using System.Text.Json;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
 
 namespace DistRec.Cli.Training;
 

@@ -1,5 +1,3 @@
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;

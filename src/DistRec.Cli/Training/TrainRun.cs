@@ -1,12 +1,5 @@
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
-using DistRec.Data;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
-using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;

@@ -1,4 +1,3 @@
-using DistRec.Cli.Output;
 using Spectre.Console;
 
 namespace DistRec.Cli.Training;

@@ -1,10 +1,6 @@
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
 

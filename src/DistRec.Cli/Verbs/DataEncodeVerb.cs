@@ -1,11 +1,5 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
 using DistRec.Cli.Training;
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Jobs;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

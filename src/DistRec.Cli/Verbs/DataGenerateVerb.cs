@@ -1,8 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
-using DistRec.Data;
-
 namespace DistRec.Cli.Verbs;
 
 /// <summary><c>distrec data generate</c>: ratings of any size with planted factors.</summary>

@@ -1,8 +1,4 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Training;
-using DistRec.Data;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

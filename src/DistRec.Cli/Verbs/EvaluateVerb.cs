@@ -1,12 +1,7 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
 using DistRec.Cli.Training;
-using DistRec.Data;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
-using DistRec.Models.Persistence;
 
 namespace DistRec.Cli.Verbs;
 

@@ -1,7 +1,4 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 using Spectre.Console;
 

@@ -1,8 +1,6 @@
 using System.Net;
 using DistRec.Cluster.Security;
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
-using DistRec.Cli.Output;
 
 namespace DistRec.Cli.Verbs;
 

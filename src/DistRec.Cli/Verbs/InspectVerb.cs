@@ -1,10 +1,4 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
-using DistRec.Data;
-using DistRec.Models;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

@@ -1,6 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cluster.Client;
 
 namespace DistRec.Cli.Verbs;

@@ -1,6 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using Spectre.Console;

@@ -1,6 +1,4 @@
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
-using DistRec.Data;
 using DistRec.Cluster.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,9 +1,5 @@
 using System.Globalization;
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Output;
 using DistRec.Cli.Queries;
-using DistRec.Data;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
 namespace DistRec.Cli.Verbs;

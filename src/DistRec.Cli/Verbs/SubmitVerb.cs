@@ -1,7 +1,4 @@
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Training;
 using DistRec.Cluster.Client;
 using Spectre.Console;

@@ -1,5 +1,3 @@
-using DistRec.Cli.Arguments;
-using DistRec.Cli.Jobs;
 using DistRec.Cli.Training;
 
 namespace DistRec.Cli.Verbs;

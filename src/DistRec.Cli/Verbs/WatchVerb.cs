@@ -1,12 +1,7 @@
-using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
-using DistRec.Cli.Jobs;
-using DistRec.Cli.Output;
 using DistRec.Cli.Training;
-using DistRec.Models;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using DistRec.Training.Jobs;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

@@ -6,18 +6,9 @@ namespace DistRec.Cluster.Api;
 public static class JobStateNames
 {
     /// <summary>The word for a state.</summary>
-    public static string Of(JobState state) => state switch
-    {
-        JobState.Submitted => "submitted",
-        JobState.Loading => "loading",
-        JobState.Training => "training",
-        JobState.Validating => "validating",
-        JobState.Checkpointing => "checkpointing",
-        JobState.Completed => "completed",
-        JobState.Failed => "failed",
-        JobState.Cancelled => "cancelled",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "expected a state of a job"),
-    };
+    public static string Of(JobState state) => Enum.IsDefined(state)
+        ? state.ToString().ToLowerInvariant()
+        : throw new ArgumentOutOfRangeException(nameof(state), state, "expected a state of a job");
 
     /// <summary>Whether a job in this state goes on no more.</summary>
     public static bool HasEnded(string word) => word is "completed" or "failed" or "cancelled";

@@ -37,9 +37,6 @@ internal sealed class ChecksumReadStream(Stream body, long length, IdleTimer idl
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Reads what is left of the block, and the checksum after it.</summary>
     /// <returns>Null if it is the one of the bytes that came; otherwise what is wrong.</returns>
     public async ValueTask<string?> FindDamageAsync()
@@ -59,9 +56,6 @@ internal sealed class ChecksumReadStream(Stream body, long length, IdleTimer idl
         uint expected = BinaryPrimitives.ReadUInt32LittleEndian(rest);
         return expected == _checksum.Value ? null : $"expected the checksum {expected:x8}, found {_checksum.Value:x8}";
     }
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a block is read from a connection: call ReadAsync");
 
     private async ValueTask<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -30,9 +30,6 @@ internal sealed class ChecksumWriteStream(Stream response, Action<int> count) : 
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Writes the checksum of what was written.</summary>
     public async ValueTask WriteChecksumAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +40,4 @@ internal sealed class ChecksumWriteStream(Stream response, Action<int> count) : 
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => response.FlushAsync(cancellationToken);
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a block is written to a connection: call WriteAsync");
 }

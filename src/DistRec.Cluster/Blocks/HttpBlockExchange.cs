@@ -68,10 +68,7 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
                 $"the endpoint of a block exchange: expected to be set once, found {_endpoint} when {value} was set");
     }
 
-    /// <summary>What was carried so far for jobs that were not dropped, by job and name.</summary>
-    public IReadOnlyList<BlockTraffic> Traffic => _traffic.Snapshot();
-
-    /// <summary>All that was carried so far, also for jobs that were dropped.</summary>
+    /// <summary>All that was carried so far.</summary>
     public NodeTraffic TotalTraffic => _traffic.Total;
 
     /// <summary>The end that answers other nodes.</summary>
@@ -120,13 +117,12 @@ public sealed class HttpBlockExchange : IBlockExchange, IDisposable
         _pending.Drop(job, round);
     }
 
-    /// <summary>Frees this node's blocks of a job, and forgets its traffic but for the total; see the remarks.</summary>
+    /// <summary>Frees this node's blocks of a job; see the remarks.</summary>
     public void DropJob(string job)
     {
         _drops.Add(job);
         _local.DropJob(job);
         _pending.Drop(job, long.MaxValue);
-        _traffic.Forget(job);
     }
 
     /// <summary>Frees everything and fails the pulls that wait, and all later calls; other nodes ask again.</summary>

@@ -124,10 +124,6 @@ public sealed class ClusterClient : IDisposable
     public Task RemoveAsync(string job, CancellationToken cancellationToken = default) =>
         _calls.TellAsync(HttpMethod.Delete, PathOf(job), cancellationToken);
 
-    /// <summary>Whether the node answers at all; needs no secret.</summary>
-    public Task HealthAsync(CancellationToken cancellationToken = default) =>
-        _calls.TellAsync(HttpMethod.Get, "/health", cancellationToken);
-
     public void Dispose() => _calls.Dispose();
 
     private static string PathOf(string job) => JobIds.IsValid(job)

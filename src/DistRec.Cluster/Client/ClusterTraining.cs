@@ -3,7 +3,6 @@ using DistRec.Data;
 using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cluster.Client;

@@ -22,9 +22,6 @@ internal sealed class WatchedStream(Stream inner, IdleLimit idle) : SequentialSt
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -32,16 +29,5 @@ internal sealed class WatchedStream(Stream inner, IdleLimit idle) : SequentialSt
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override void Flush() => throw new NotSupportedException("blocks are written without blocking a thread");
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("blocks are read without blocking a thread");
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("blocks are written without blocking a thread");
 }

@@ -13,10 +13,7 @@ namespace DistRec.Cluster.Hosting;
 /// <summary>A node's <see cref="AkkaNodeSettings"/> and its files, checked and put together.</summary>
 /// <param name="Files">What the files say.</param>
 /// <param name="Remote">Where the node listens and what others call it by.</param>
-/// <param name="Cluster">
-/// Its roles and by whom it joins; no seed nodes where a coordinator forms the cluster at a port that is known only once it
-/// listens.
-/// </param>
+/// <param name="Cluster">Its roles and by whom it joins.</param>
 internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote, ClusterOptions Cluster)
 {
     private const string Tcp = "akka.remote.dot-netty.tcp";
@@ -29,11 +26,11 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
         Config files = ReadFiles(settings.Files, mistakes);
         CheckRoles(settings, files, mistakes);
         CheckEncryption(settings, files, mistakes);
-        RemoteOptions remote = RemoteOf(settings, files, mistakes);
+        RemoteOptions remote = RemoteOf(settings, mistakes);
         ClusterOptions cluster = new()
         {
             Roles = [.. settings.Roles],
-            SeedNodes = [.. SeedNodes(settings, files, remote, mistakes).Select(node => node.ToString())],
+            SeedNodes = [.. SeedNodes(settings, files, mistakes).Select(node => node.ToString())],
         };
         return mistakes.Count == 0
             ? new AkkaNodeConfiguration(files, remote, cluster)
@@ -96,19 +93,9 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
         }
     }
 
-    private static RemoteOptions RemoteOf(AkkaNodeSettings settings, Config files, List<string> mistakes)
+    private static RemoteOptions RemoteOf(AkkaNodeSettings settings, List<string> mistakes)
     {
-        bool coordinates = settings.Roles.Contains(NodeRoles.Coordinator);
-        string host = settings.Listen?.Address.ToString() ?? files.GetString($"{Tcp}.hostname", "127.0.0.1");
-        int port = settings.Listen?.Port ?? files.GetInt($"{Tcp}.port", coordinates ? AkkaNodeSettings.DefaultPort : 0);
-        string publicHost = settings.PublicHost ?? files.GetString($"{Tcp}.public-hostname", "");
-        if (publicHost.Length == 0)
-        {
-            // A node that listens at all its addresses still needs one name, which is part of its identity.
-            publicHost = IsAnyAddress(host) ? Dns.GetHostName() : host;
-        }
-
-        int publicPort = settings.PublicPort ?? files.GetInt($"{Tcp}.public-port", 0);
+        string publicHost = settings.PublicHost;
         if (IsAnyAddress(publicHost) || Uri.CheckHostName(publicHost) == UriHostNameType.Unknown)
         {
             mistakes.Add(
@@ -116,26 +103,24 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
                 + "name one that resolves on every node");
         }
 
-        if (port is < 0 or > IPEndPoint.MaxPort || publicPort is < 0 or > IPEndPoint.MaxPort)
+        if (settings.PublicPort is < 0 or > IPEndPoint.MaxPort)
         {
-            mistakes.Add(
-                $"{Tcp}.port, PublicPort: expected ports up to {IPEndPoint.MaxPort}, found {port} and {publicPort}; "
-                + "0 takes one that is free");
+            mistakes.Add($"PublicPort: expected a port up to {IPEndPoint.MaxPort}, found {settings.PublicPort}; name one that is free");
         }
 
-        if (settings.Tls is null && !settings.AllowPlaintext && !(IsLoopback(host) && IsLoopback(publicHost)))
+        if (settings.Tls is null && !settings.AllowPlaintext && !(IPAddress.IsLoopback(settings.Listen.Address) && IsLoopback(publicHost)))
         {
             mistakes.Add(
-                $"Tls: expected certificates off the loopback, since the node listens at {host} and calls itself {publicHost}, found none; "
+                $"Tls: expected certificates off the loopback, since the node listens at {settings.Listen.Address} and calls itself {publicHost}, found none; "
                 + "give them, or allow plaintext in a network that is trusted");
         }
 
         return new RemoteOptions
         {
-            HostName = host,
-            Port = port,
+            HostName = settings.Listen.Address.ToString(),
+            Port = settings.Listen.Port,
             PublicHostName = publicHost,
-            PublicPort = publicPort,
+            PublicPort = settings.PublicPort,
             EnableSsl = settings.Tls is not null,
             Ssl = settings.Tls is { } tls ? Ssl(tls) : new SslOptions(),
         };
@@ -161,9 +146,9 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
         },
     };
 
-    private static List<Address> SeedNodes(AkkaNodeSettings settings, Config files, RemoteOptions remote, List<string> mistakes)
+    private static List<Address> SeedNodes(AkkaNodeSettings settings, Config files, List<string> mistakes)
     {
-        string protocol = remote.EnableSsl is true ? "akka.ssl.tcp" : "akka.tcp";
+        string protocol = settings.Tls is not null ? "akka.ssl.tcp" : "akka.tcp";
         string prefix = $"{protocol}://{AkkaNodeSettings.SystemName}@";
         (string Place, string Prefix, IReadOnlyList<string> Found) given = settings.Seeds.Count > 0
             ? ("Seeds", "", settings.Seeds)
@@ -188,11 +173,11 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
         bool coordinates = settings.Roles.Contains(NodeRoles.Coordinator);
         if (given.Found.Count == 0)
         {
-            if (coordinates && Self(remote, protocol) is { } self)
+            if (coordinates)
             {
-                seeds.Add(self);
+                seeds.Add(Self(settings, protocol));
             }
-            else if (!coordinates)
+            else
             {
                 mistakes.Add(
                     "Seeds: expected HOST:PORT of the coordinators' Akka.NET connections, found none; "
@@ -200,17 +185,15 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
             }
         }
 
-        return coordinates && seeds.Count > 0 ? [.. seeds.Concat(KnownMembers(settings, protocol, mistakes)).Distinct()] : seeds;
+        return coordinates ? [.. seeds.Concat(KnownMembers(settings, protocol, mistakes)).Distinct()] : seeds;
     }
 
-    /// <summary>The node's own address; null where its port is known only once it listens.</summary>
-    private static Address? Self(RemoteOptions remote, string protocol)
+    private static Address Self(AkkaNodeSettings settings, string protocol)
     {
-        int? port = remote.PublicPort > 0 ? remote.PublicPort : remote.Port;
-        bool isIpV6 = IPAddress.TryParse(remote.PublicHostName, out IPAddress? address)
-            && address.AddressFamily == AddressFamily.InterNetworkV6;
-        string? host = isIpV6 ? $"[{address}]" : remote.PublicHostName;
-        return port > 0 ? new Address(protocol, AkkaNodeSettings.SystemName, host, port) : null;
+        bool isIpV6 = IPAddress.TryParse(settings.PublicHost, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+        return new Address(
+            protocol, AkkaNodeSettings.SystemName, isIpV6 ? $"[{address}]" : settings.PublicHost,
+            settings.PublicPort > 0 ? settings.PublicPort : settings.Listen.Port);
     }
 
     /// <summary>

@@ -36,11 +36,6 @@ public static class AkkaNodeExtensions
                 {
                     system.ActorOf(KnownMembersRecorder.Props(path), "known-members");
                 }
-
-                if (node.Cluster.SeedNodes is [])
-                {
-                    AkkaCluster.Get(system).Join(AkkaCluster.Get(system).SelfAddress);
-                }
             });
     }
 

@@ -12,23 +12,17 @@ public sealed record AkkaNodeSettings
     /// <summary>The name of every node's actor system: part of its address, and nodes of another name are not let in.</summary>
     public const string SystemName = "distrec";
 
-    /// <summary>Where a coordinator's Akka.NET connections come in unless it is told otherwise.</summary>
-    public const int DefaultPort = 7401;
-
     /// <summary>One of <see cref="NodeRoles"/> or both.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
-    /// <summary>
-    /// Where Akka.NET's connections come in; null for what the files say, and without files the loopback, at
-    /// <see cref="DefaultPort"/> for a coordinator and at a free port for a worker.
-    /// </summary>
-    public IPEndPoint? Listen { get; init; }
+    /// <summary>Where Akka.NET's connections come in; a worker's port may be 0 for one that is free.</summary>
+    public required IPEndPoint Listen { get; init; }
 
-    /// <summary>The host by which others reach the node; null for what the files say, and without files where it listens.</summary>
-    public string? PublicHost { get; init; }
+    /// <summary>The host by which others reach the node.</summary>
+    public required string PublicHost { get; init; }
 
-    /// <summary>The port by which others reach the node; null for what the files say, and without files where it listens.</summary>
-    public int? PublicPort { get; init; }
+    /// <summary>The port by which others reach the node; 0 for the one where it listens.</summary>
+    public int PublicPort { get; init; }
 
     /// <summary>
     /// HOST:PORT of Akka.NET's connections of coordinators, the same in the same order on every node; empty for what the files

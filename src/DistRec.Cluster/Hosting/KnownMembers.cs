@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using DistRec.Data;
 
 namespace DistRec.Cluster.Hosting;
 
@@ -33,17 +34,7 @@ internal sealed class KnownMembers(string path)
     }
 
     /// <summary>Replaces the file.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public void Write(IEnumerable<Address> members)
-    {
-        string temporary = path + ".tmp";
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(Encoding.UTF8.GetBytes(string.Concat(members.Select(member => $"{member}\n"))));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    /// <exception cref="InputException">The file cannot be written; it is then as it was.</exception>
+    public void Write(IEnumerable<Address> members) =>
+        AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(string.Concat(members.Select(member => $"{member}\n")))));
 }

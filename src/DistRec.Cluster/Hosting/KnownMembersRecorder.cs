@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using DistRec.Data;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace DistRec.Cluster.Hosting;
@@ -55,7 +56,7 @@ internal sealed class KnownMembersRecorder : ReceiveActor
         {
             _file.Write(_members);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (InputException exception)
         {
             _log.Warning("The members of the cluster could not be noted for the next start: {0}", exception.Message);
         }

@@ -1,13 +1,9 @@
 using System.Net;
-using DistRec.Cluster.Api;
 using DistRec.Cluster.Blocks;
 using DistRec.Cluster.Security;
-using DistRec.Training.Actors;
 using DistRec.Training.Compute;
-using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
 using DistRec.Training.Protocol;
-using DistRec.Training.Storage;
 using DistRec.Training.Work;
 using Microsoft.Extensions.Logging;
 

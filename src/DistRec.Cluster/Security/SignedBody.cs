@@ -51,12 +51,6 @@ internal sealed class SignedBody : SequentialStream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a request's body is read from a connection: call ReadAsync");
-
     protected override void Dispose(bool disposing)
     {
         _hash.Dispose();

@@ -105,7 +105,5 @@ internal sealed class GzipText : IDisposable
             _sealed += count;
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
     }
 }

@@ -34,9 +34,6 @@ public sealed class PlantedRatings
         Fill(RandomPurpose.SyntheticItem, _itemBiases, options.ItemBiasDeviation, _itemFactors, deviation);
     }
 
-    /// <summary>Number of planted factors.</summary>
-    public int Rank => _options.Rank;
-
     /// <summary>p_u.</summary>
     public ReadOnlySpan<float> UserFactors(int user) => _userFactors.AsSpan(user * _stride, _options.Rank);
 

@@ -1,5 +1,4 @@
 using DistRec.Models;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Evaluation.Metrics;
 
@@ -27,12 +26,6 @@ public sealed class RatingMetrics
     /// <summary>Σ |e| / n.</summary>
     /// <exception cref="InvalidOperationException">There are no ratings.</exception>
     public double Mae => Measured.Mae;
-
-    /// <summary>Σ e².</summary>
-    public ReproducibleSum SquaredError => _sums.Squared;
-
-    /// <summary>Σ |e|.</summary>
-    public ReproducibleSum AbsoluteError => _sums.Absolute;
 
     /// <summary>Adds one error.</summary>
     /// <param name="error">r_ui − r̂_ui, finite.</param>

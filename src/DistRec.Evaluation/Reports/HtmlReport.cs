@@ -1,6 +1,5 @@
 using System.Text;
 using DistRec.Data;
-using DistRec.Models.Persistence;
 
 namespace DistRec.Evaluation.Reports;
 

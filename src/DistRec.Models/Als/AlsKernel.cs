@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Als;
 

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Baseline;
 
 /// <summary>

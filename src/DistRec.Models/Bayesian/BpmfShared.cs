@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Bayesian;
 
 /// <summary>A drawn prior as the row draws of one round use it: the equation is divided by α.</summary>

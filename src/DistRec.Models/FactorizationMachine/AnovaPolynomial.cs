@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.FactorizationMachine;
 

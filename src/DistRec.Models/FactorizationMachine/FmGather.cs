@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using DistRec.Data;
 
 namespace DistRec.Models.FactorizationMachine;
 

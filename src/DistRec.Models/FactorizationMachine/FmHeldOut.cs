@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.FactorizationMachine;
 
 /// <summary>What adaptive regularization learns λ from: training row r is followed by held-out row (<paramref name="First"/> + r) mod their number.</summary>

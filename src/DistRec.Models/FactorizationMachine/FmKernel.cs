@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.FactorizationMachine;
 

@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.FactorizationMachine;
 
 /// <summary>

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.FactorizationMachine;

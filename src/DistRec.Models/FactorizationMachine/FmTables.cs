@@ -1,4 +1,3 @@
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Models.FactorizationMachine;

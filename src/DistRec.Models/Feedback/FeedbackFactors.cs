@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Feedback;
 
 /// <summary>What a feedback model knows of items beside q_i.</summary>

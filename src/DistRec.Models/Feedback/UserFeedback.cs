@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.Feedback;
 
 /// <summary>What the users of a partition gave: ratings, R(u), and any feedback at all, N(u).</summary>

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Numerics.Random;

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.FoldIn;
 
 /// <summary>A user that training did not see, or saw with other ratings: what stands for a row of the user tables.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.FoldIn;
 
 /// <summary>Fits one user to trained items. Safe for any number of threads.</summary>

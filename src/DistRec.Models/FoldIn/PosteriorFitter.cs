@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.FoldIn;
 

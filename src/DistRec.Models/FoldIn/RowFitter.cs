@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.FoldIn;
 
 /// <summary>The half step of training for one user more: the row solver of the model over the items as they were saved.</summary>

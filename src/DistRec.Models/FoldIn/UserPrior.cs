@@ -1,5 +1,4 @@
 using DistRec.Models.Bayesian;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.FoldIn;
 

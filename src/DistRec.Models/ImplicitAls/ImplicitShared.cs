@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.ImplicitAls;
 
 /// <summary>QᵀQ of one round as all rows use it.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using DistRec.Data;
 
 namespace DistRec.Models.Persistence;
 

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.Persistence;
 
 /// <summary>Turns what a file system refuses into an <see cref="InputException"/> that names the file.</summary>

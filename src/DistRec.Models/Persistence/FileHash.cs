@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using DistRec.Data;
 
 namespace DistRec.Models.Persistence;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using DistRec.Data;
 
 namespace DistRec.Models.Persistence;
 
@@ -11,11 +10,7 @@ internal sealed class HashingStream(Stream target, IncrementalHash hash) : Seque
 
     public override bool CanWrite => true;
 
-    public override long Position
-    {
-        get => Written;
-        set => throw new NotSupportedException();
-    }
+    public override long Position => Written;
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -23,8 +18,6 @@ internal sealed class HashingStream(Stream target, IncrementalHash hash) : Seque
         hash.AppendData(buffer);
         Written += buffer.Length;
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Flush() => target.Flush();
 }

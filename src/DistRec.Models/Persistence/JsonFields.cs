@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DistRec.Data;
 
 namespace DistRec.Models.Persistence;
 

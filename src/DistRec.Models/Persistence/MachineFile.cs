@@ -1,7 +1,5 @@
 using System.Globalization;
-using DistRec.Data;
 using DistRec.Models.FactorizationMachine;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Persistence;
 

@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.Feedback;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Persistence;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using DistRec.Data;
 
 namespace DistRec.Models.Persistence;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Persistence;
 

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.Persistence;
 
 /// <summary><c>ratings.safetensors</c>: a rating matrix as row starts, columns, values and, where known, times.</summary>

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Persistence;
 

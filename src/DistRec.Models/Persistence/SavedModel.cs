@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.Persistence;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;

@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Queries;
 
 /// <summary>Rows of users and items without training ratings, which mean something where the features of a machine tell of them.</summary>

@@ -1,10 +1,8 @@
 using System.Text.Json;
-using DistRec.Data;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Queries;
 

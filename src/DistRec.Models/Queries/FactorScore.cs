@@ -41,10 +41,6 @@ public static class FactorScore
             : (double)mean + userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0));
     }
 
-    /// <summary>The prediction clipped to the rating scale.</summary>
-    public static float Clipped(FactorModel model, int user, int item, Answer answer) =>
-        Clip(model, Unclipped(model, user, item, answer));
-
     /// <summary>Moves a prediction into the model's rating scale; scores of a ranking machine have none.</summary>
     public static float Clip(FactorModel model, double unclipped)
     {

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 

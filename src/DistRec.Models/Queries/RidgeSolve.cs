@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Queries;
 
 /// <summary>Solves (Σ_j q_j q_jᵀ + ridge I) z = q in float64 by Cholesky, for one query at a time.</summary>

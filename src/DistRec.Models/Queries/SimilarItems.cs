@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Queries;
 

@@ -49,22 +49,6 @@ public sealed unsafe class ConjugateGradient
     /// <summary>b − A p of the last result, as the steps carried it along, [rank].</summary>
     public ReadOnlySpan<float> Residual => _residual.Row(0);
 
-    /// <summary>Improves p of (G + λI) p = b.</summary>
-    /// <param name="gram">G, whole, [at least rank, rank].</param>
-    /// <param name="regularization">λ.</param>
-    /// <param name="rightSide">b, [at least rank].</param>
-    /// <param name="solution">The start, replaced by the result, [at least rank].</param>
-    /// <param name="steps">Most steps to take.</param>
-    /// <param name="tolerance">Stops where ‖b − A p‖ is at most this share of ‖b‖.</param>
-    /// <returns>False where A is not numerically positive definite or a number is not finite; p is then untouched.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit the rank.</exception>
-    public bool TryImprove(
-        FactorTable gram, float regularization, ReadOnlySpan<float> rightSide, Span<float> solution, int steps, float tolerance = 1e-6f)
-    {
-        ArgumentNullException.ThrowIfNull(gram);
-        return TryImprove(gram, null, regularization, rightSide, solution, steps, tolerance);
-    }
-
     /// <summary>Improves p of (G + Σ_t w_t x_t x_tᵀ + λI) p = b without forming the sum, from rows that stand side by side.</summary>
     /// <param name="gram">G, whole, [at least rank, rank]; null for none.</param>
     /// <param name="rows">x_t, [count, stride], padding zero, such as <see cref="NormalEquation.TilePointer"/>.</param>

@@ -74,13 +74,6 @@ public sealed unsafe class MomentSums
     /// <summary>Length of <see cref="Values"/> for a rank.</summary>
     public static int LengthFor(int rank) => 2 * (rank + 1) * FactorTable.StrideOf(rank);
 
-    /// <summary>Forgets all rows.</summary>
-    public void Clear()
-    {
-        Count = 0;
-        Array.Clear(_values);
-    }
-
     /// <summary>Adds rows [<paramref name="from"/>, <paramref name="to"/>) of a table, its first columns as many as the rank.</summary>
     public void Add(FactorTable table, int from, int to)
     {

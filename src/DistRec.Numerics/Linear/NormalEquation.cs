@@ -170,29 +170,6 @@ public sealed unsafe partial class NormalEquation
         Count += count;
     }
 
-    /// <summary>Adds what another instance of the same rank has gathered.</summary>
-    /// <exception cref="ArgumentException">The ranks differ.</exception>
-    public void Merge(NormalEquation other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        if (other.Rank != Rank)
-        {
-            throw new ArgumentException($"expected rank {Rank}, found {other.Rank}", nameof(other));
-        }
-
-        if (other._empty)
-        {
-            return;
-        }
-
-        ClearGramIfEmpty();
-        Add(other._gram.Values, _gram.Values);
-        Add(other._vectors.Values[..(2 * Stride)], _vectors.Values);
-        Count += other.Count;
-        TargetSum += other.TargetSum;
-        TargetSquareSum += other.TargetSquareSum;
-    }
-
     /// <summary>
     /// Solves for p and, where <paramref name="interceptRegularization"/> is not negative, for the intercept β:
     /// (Σ x xᵀ + λI) p + β Σ x = Σ y x and Σ xᵀp + (n + λ_β) β = Σ y. Destroys the Gram matrix.
@@ -348,14 +325,6 @@ public sealed unsafe partial class NormalEquation
                 b.Store(rightSide + j);
                 s.Store(regressorSum + j);
             }
-        }
-    }
-
-    private static void Add(ReadOnlySpan<float> source, Span<float> target)
-    {
-        for (int j = 0; j < source.Length; j += Lanes)
-        {
-            (Vector512.Create(target.Slice(j, Lanes)) + Vector512.Create(source.Slice(j, Lanes))).CopyTo(target.Slice(j, Lanes));
         }
     }
 }

@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
@@ -102,11 +100,6 @@ public sealed class AlternatingPartition
 
     /// <summary>What solving came to, where the newest tables were solved from this very version of the other side.</summary>
     public RoundSums? SolvedFrom(long version) => _solvedFrom is { } solved && solved.Version == version ? solved.Sums : null;
-
-    /// <summary>Solves all rows of a model that needs nothing beside the other side's rows.</summary>
-    /// <inheritdoc cref="SolveAsync(RowSources, long, IComputePool, CancellationToken)"/>
-    public Task<RoundSums> SolveAsync(PartitionedFactors other, long version, IComputePool pool, CancellationToken cancellationToken) =>
-        SolveAsync(new RowSources(other), version, pool, cancellationToken);
 
     /// <summary>Solves all rows, given the other side. The previous tables stay intact until the next call.</summary>
     /// <param name="sources">The other side, and what else the model needs.</param>

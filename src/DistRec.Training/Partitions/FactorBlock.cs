@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Blocks;
 

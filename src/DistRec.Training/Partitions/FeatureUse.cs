@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Partitions;
 
 /// <summary>Which rows of the feature tables a worker's rows refer to, and the same rows with features numbered among those alone.</summary>

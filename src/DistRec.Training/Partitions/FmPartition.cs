@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;

@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 

@@ -1,7 +1,4 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Numerics.Random;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Partitions;
 
 /// <summary>Which rows of the other side a partition's ratings refer to.</summary>

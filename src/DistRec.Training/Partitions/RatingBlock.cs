@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Partitions;

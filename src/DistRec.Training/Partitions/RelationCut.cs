@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Partitions;
 
 /// <summary>Leaves rows of relation blocks out that a worker's rows do not refer to.</summary>

@@ -9,12 +9,6 @@ namespace DistRec.Training.Partitions;
 /// <remarks>On the wire: the number of rows of the table, its bitmap, and a block of factors.</remarks>
 public sealed class RowChanges(RowSet rows, FactorBlock changes) : IBlock
 {
-    /// <summary>Which rows of the table.</summary>
-    public RowSet Rows => rows;
-
-    /// <summary>Their differences, in the first rows.</summary>
-    public FactorBlock Changes => changes;
-
     private RowSet Written => RowSet.First(changes.Factors.Rows, rows.Count);
 
     /// <inheritdoc/>

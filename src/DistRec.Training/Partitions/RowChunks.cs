@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Partitions;
 
 /// <summary>Cuts a partition's rows into pieces of about equal work for the compute pool.</summary>

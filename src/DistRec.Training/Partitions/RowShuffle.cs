@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Training.Partitions;

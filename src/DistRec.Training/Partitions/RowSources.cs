@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Training.Partitions;

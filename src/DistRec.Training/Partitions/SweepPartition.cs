@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FactorizationMachine.Sampling;
 using DistRec.Training.Compute;

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Partitions;
 
 /// <summary>

@@ -1,23 +1,16 @@
-using DistRec.Models;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Training.Partitions;
 
 /// <summary>What a worker of a descending model owns of its users: the newest tables, and the best ones.</summary>
-public sealed class UserTables
+/// <param name="users">Users of the partition.</param>
+/// <param name="width">Factors of each; 0 for biases alone.</param>
+public sealed class UserTables(int users, int width)
 {
-    private readonly int _width;
-
-    /// <param name="users">Users of the partition.</param>
-    /// <param name="width">Factors of each; 0 for biases alone.</param>
-    public UserTables(int users, int width)
-    {
-        _width = width;
-        Current = FactorBlock.Zeros(users, width);
-    }
+    private readonly int _width = width;
 
     /// <summary>The newest tables.</summary>
-    public FactorBlock Current { get; }
+    public FactorBlock Current { get; } = FactorBlock.Zeros(users, width);
 
     /// <summary>The best tables so far; null where none were best.</summary>
     public FactorBlock? Best { get; private set; }

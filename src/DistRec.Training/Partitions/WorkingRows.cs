@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Training.Partitions;

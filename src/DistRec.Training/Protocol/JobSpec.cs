@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Models.Feedback;
 
 namespace DistRec.Training.Protocol;

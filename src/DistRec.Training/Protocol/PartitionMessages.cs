@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Protocol;

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Storage;
 
 /// <summary>
@@ -45,49 +43,7 @@ internal sealed class BlobReadStream : SequentialStream
     public override long Length { get; }
 
     /// <inheritdoc/>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(Span<byte> buffer)
-    {
-        int count = 0;
-        if (_position < Length && buffer.Length > 0)
-        {
-            Span<byte> wanted = buffer[..(int)Math.Min(buffer.Length, Length - _position)];
-            count = Guard(_source, wanted);
-            Take(wanted[..count]);
-        }
-
-        if (_position == Length && !_verified)
-        {
-            Span<byte> trailer = stackalloc byte[BlobTrailer.Length];
-            int found = 0;
-            while (found < trailer.Length && Guard(_source, trailer[found..]) is > 0 and int more)
-            {
-                found += more;
-            }
-
-            Verify(trailer[..found]);
-        }
-
-        return count;
-
-        int Guard(Stream source, Span<byte> bytes)
-        {
-            try
-            {
-                return source.Read(bytes);
-            }
-            catch (IOException exception)
-            {
-                throw _translate(exception);
-            }
-        }
-    }
+    public override long Position => _position;
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -126,13 +82,6 @@ internal sealed class BlobReadStream : SequentialStream
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

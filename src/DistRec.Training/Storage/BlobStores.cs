@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Storage;
 
 /// <summary>Opens the store that a person names with <c>--store</c>.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Storage;
 
 /// <summary>
@@ -17,14 +15,10 @@ internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreEx
     public override bool CanWrite => !_complete;
 
     /// <inheritdoc/>
-    public override long Length => Position;
+    public override long Length => Written;
 
     /// <inheritdoc/>
-    public override long Position
-    {
-        get => Written;
-        set => throw new NotSupportedException();
-    }
+    public override long Position => Written;
 
     /// <summary>Bytes written so far, without the trailer.</summary>
     public long Written { get; private set; }
@@ -40,22 +34,6 @@ internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreEx
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        ObjectDisposedException.ThrowIf(_complete, this);
-        try
-        {
-            target.Write(buffer);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw translate(exception);
-        }
-
-        Count(buffer);
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_complete, this);
@@ -68,27 +46,8 @@ internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreEx
             throw translate(exception);
         }
 
-        Count(buffer.Span);
-    }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        try
-        {
-            target.Flush();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw translate(exception);
-        }
+        _checksum = BlobTrailer.Add(_checksum, buffer.Span);
+        Written += buffer.Length;
     }
 
     /// <inheritdoc/>
@@ -102,11 +61,5 @@ internal sealed class BlobWriteStream(Stream target, Func<Exception, BlobStoreEx
         {
             throw translate(exception);
         }
-    }
-
-    private void Count(ReadOnlySpan<byte> bytes)
-    {
-        _checksum = BlobTrailer.Add(_checksum, bytes);
-        Written += bytes.Length;
     }
 }

@@ -21,8 +21,8 @@ public interface IBlobStore
     Task PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Opens a blob for one reading from its beginning to its end. The stream cannot seek, and knows its
-    /// <see cref="Stream.Length"/>. The last bytes are handed out only when the whole blob fits its checksum.
+    /// Opens a blob for one reading from its beginning to its end. The stream cannot seek, knows its <see cref="Stream.Length"/>, and lets no
+    /// thread wait: it is read by <see cref="Stream.ReadAsync(Memory{byte}, CancellationToken)"/>. The last bytes are handed out only when the whole blob fits its checksum.
     /// </summary>
     /// <exception cref="ArgumentException">The name is not one.</exception>
     /// <exception cref="BlobNotFoundException">There is no such blob.</exception>

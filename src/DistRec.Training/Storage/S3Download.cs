@@ -1,5 +1,4 @@
 using Amazon.S3.Model;
-using DistRec.Data;
 
 namespace DistRec.Training.Storage;
 
@@ -30,11 +29,7 @@ internal sealed class S3Download : SequentialStream
     public override long Length { get; }
 
     /// <inheritdoc/>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
+    public override long Position => _position;
 
     /// <summary>Begins to read.</summary>
     public static async Task<S3Download> OpenAsync(S3Client client, string name, string key, CancellationToken cancellationToken)
@@ -78,23 +73,6 @@ internal sealed class S3Download : SequentialStream
 
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override int Read(Span<byte> buffer)
-    {
-        byte[] bytes = new byte[buffer.Length];
-        int count = ReadAsync(bytes.AsMemory()).AsTask().GetAwaiter().GetResult();
-        bytes.AsSpan(0, count).CopyTo(buffer);
-        return count;
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,6 +1,4 @@
-using Amazon.S3;
 using Amazon.S3.Model;
-using DistRec.Data;
 
 namespace DistRec.Training.Storage;
 
@@ -69,36 +67,6 @@ internal sealed class S3Upload(S3Client client, string name, string key, Cancell
             buffer = buffer[Collect(buffer.Span)..];
         }
     }
-
-    /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        while (buffer.Length > 0)
-        {
-            if (_count == client.Settings.PartBytes)
-            {
-                SendPartAsync().GetAwaiter().GetResult();
-            }
-
-            buffer = buffer[Collect(buffer)..];
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        // Nothing is seen before it is complete.
-    }
-
-    /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

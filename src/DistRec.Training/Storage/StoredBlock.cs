@@ -93,7 +93,7 @@ public sealed class StoredBlock : IUnreadBlock
                 TBlock block = await reader.ReadAsync(stored, ByteLength, cancellationToken).ConfigureAwait(false);
 
                 // The checksum is compared with the last bytes, which a reader of another type might have left.
-                return stored.Position == ByteLength && stored.ReadByte() < 0
+                return stored.Position == ByteLength && await stored.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0
                     ? block
                     : throw new InvalidDataException(
                         $"{_store.Place}: the blob {_name}: expected a {typeof(TBlock).Name} of {ByteLength} bytes, found one of {stored.Position}; read it as what was stored");

@@ -1,5 +1,4 @@
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Training.Telemetry;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Training.Telemetry;

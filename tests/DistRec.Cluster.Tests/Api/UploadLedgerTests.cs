@@ -1,7 +1,4 @@
-using DistRec.Cluster.Api;
-using DistRec.Cluster.Hosting;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

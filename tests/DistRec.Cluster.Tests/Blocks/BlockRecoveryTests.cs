@@ -1,35 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
-using DistRec.Cluster.Blocks;
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
-using Microsoft.Extensions.Logging;
-
 namespace DistRec.Cluster.Tests.Blocks;
 
 /// <summary>Harm on the way, and nodes that fail or come late: pulls get their block all the same, or end by name.</summary>
-public sealed class BlockRecoveryTests : IAsyncLifetime
+public sealed class BlockRecoveryTests : TwoNodes
 {
     private const int BlockBytes = 1_000_000;
 
     private static readonly BlockKey Key = new("job", 1, "factors", 0, 1);
     private static readonly byte[] Bytes = [.. Enumerable.Range(0, BlockBytes).Select(position => (byte)(position * 31))];
-
-    private readonly TestCluster _cluster = TestCluster.Create();
-    private TestNode? _owner;
-    private TestNode? _puller;
-
-    private TestNode Owner => _owner!;
-
-    private TestNode Puller => _puller!;
-
-    public async Task InitializeAsync()
-    {
-        _owner = await _cluster.StartNodeAsync();
-        _puller = await _cluster.StartNodeAsync();
-    }
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Theory]
     [InlineData(500_000)]
@@ -42,7 +19,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         (await PullAsync(proxy.Address).Soon()).Bytes.Span.SequenceEqual(Bytes).ShouldBeTrue();
 
         proxy.Left.ShouldBe(0);
-        BlockTraffic traffic = Puller.Exchange.Traffic.Single();
+        NodeTraffic traffic = Puller.Exchange.TotalTraffic;
         traffic.Retries.ShouldBe(1);
         traffic.ReceivedBytes.ShouldBe(2 * (BlockBytes + 4));
     }
@@ -56,7 +33,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         BytesBlock block = await Puller.PullAsync(proxy.Address.ToString(), Key, new ParticularReader(Bytes)).Soon();
 
         block.Bytes.Span.SequenceEqual(Bytes).ShouldBeTrue();
-        Puller.Exchange.Traffic.Single().Retries.ShouldBe(1);
+        Puller.Exchange.TotalTraffic.Retries.ShouldBe(1);
     }
 
     [Theory]
@@ -72,7 +49,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
 
         proxy.Left.ShouldBe(0);
         proxy.Connections.ShouldBe(4);
-        Puller.Exchange.Traffic.Single().Retries.ShouldBe(3);
+        Puller.Exchange.TotalTraffic.Retries.ShouldBe(3);
     }
 
     [Theory]
@@ -80,7 +57,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     [InlineData(500_000)]
     public async Task A_peer_that_freezes_is_asked_again(long position)
     {
-        TestNode puller = await _cluster.StartNodeAsync(
+        TestNode puller = await Cluster.StartNodeAsync(
             TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(300), IdleTimeout = TimeSpan.FromMilliseconds(300) });
         await using FaultyProxy proxy = new(Owner.Address, Fault.Freeze, position);
         Owner.Exchange.Publish(Key, new BytesBlock(Bytes));
@@ -90,7 +67,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         block.Bytes.Span.SequenceEqual(Bytes).ShouldBeTrue();
 
         proxy.Left.ShouldBe(0);
-        puller.Exchange.Traffic.Single().Retries.ShouldBeGreaterThanOrEqualTo(1);
+        puller.Exchange.TotalTraffic.Retries.ShouldBeGreaterThanOrEqualTo(1);
     }
 
     [Fact]
@@ -112,13 +89,14 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     public async Task A_pull_from_a_node_that_starts_only_later_succeeds_then()
     {
         int port = FreePort.Find();
-        FailureCount failures = new(until: 2);
-        TestNode puller = await _cluster.StartNodeAsync(TestCluster.Quick with { Logger = failures });
+        ManualTime time = new();
+        TestNode puller = await Cluster.StartNodeAsync(TestCluster.Quick with { Time = time });
         Task<BytesBlock> pull = puller.PullAsync($"http://127.0.0.1:{port}/", Key, new BytesBlockReader());
-        await failures.Reached.Task.Soon("the second failure");
+        await time.WhenArmedAsync(TestCluster.Quick.FirstBackoff).Soon("the wait after the first failure");
 
-        TestNode owner = await _cluster.StartNodeAsync(port: port);
+        TestNode owner = await Cluster.StartNodeAsync(port: port);
         owner.Exchange.Publish(Key, new BytesBlock(4));
+        time.Advance(TestCluster.Quick.FirstBackoff);
 
         (await pull.Soon()).Bytes.ToArray().ShouldBe([4]);
     }
@@ -130,7 +108,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         await Owner.Waiting.WhenAsync(Key);
 
         await Owner.DisposeAsync();
-        TestNode again = await _cluster.StartNodeAsync(port: Owner.Address.Port);
+        TestNode again = await Cluster.StartNodeAsync(port: Owner.Address.Port);
         await again.Waiting.WhenAsync(Key);
         again.Exchange.Publish(Key, new BytesBlock(6));
 
@@ -143,7 +121,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     [Fact]
     public async Task A_member_that_cannot_be_called_ends_the_pull_by_name_after_a_while()
     {
-        TestNode puller = await _cluster.StartNodeAsync(TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromMilliseconds(200) });
+        TestNode puller = await Cluster.StartNodeAsync(TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromMilliseconds(200) });
 
         BlockUnreachableException unreachable = await Should.ThrowAsync<BlockUnreachableException>(
             () => puller.PullAsync("http://127.0.0.1:1/", Key, new BytesBlockReader()).Soon());
@@ -151,14 +129,14 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
         unreachable.Message.ShouldContain($"expected {puller.Exchange.Endpoint} to get it from http://127.0.0.1:1/, found");
         unreachable.Message.ShouldContain("for 0.2 s (at last: ");
         unreachable.Message.ShouldContain("check that address");
-        puller.Exchange.Traffic.Single().Retries.ShouldBeGreaterThan(1);
+        puller.Exchange.TotalTraffic.Retries.ShouldBeGreaterThan(1);
     }
 
     [Fact]
     public async Task A_member_that_answers_not_yet_is_waited_for_longer_than_one_that_cannot_be_called()
     {
-        TestNode puller = await _cluster.StartNodeAsync(TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromTicks(1) });
-        TestNode owner = await _cluster.StartNodeAsync(TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(1) });
+        TestNode puller = await Cluster.StartNodeAsync(TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromTicks(1) });
+        TestNode owner = await Cluster.StartNodeAsync(TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(1) });
         int polls = 0;
         owner.Exchange.Server.Waiting = key =>
         {
@@ -170,7 +148,7 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
 
         (await puller.PullAsync(owner.Endpoint, Key, new BytesBlockReader()).Soon()).Bytes.ToArray().ShouldBe([5]);
 
-        puller.Exchange.Traffic.Single().Retries.ShouldBe(0);
+        puller.Exchange.TotalTraffic.Retries.ShouldBe(0);
     }
 
     [Fact]
@@ -178,17 +156,17 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     {
         int port = FreePort.Find();
         ManualTime time = new();
-        TestNode puller = await _cluster.StartNodeAsync(
+        TestNode puller = await Cluster.StartNodeAsync(
             TestCluster.Quick with { UnreachableTimeout = TimeSpan.FromMinutes(1), Time = time });
         Task<BytesBlock> pull = puller.PullAsync($"http://127.0.0.1:{port}/", Key, new BytesBlockReader());
         await time.WhenArmedAsync(TestCluster.Quick.FirstBackoff).Soon("the wait after the first failure");
-        TestNode owner = await _cluster.StartNodeAsync(TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(1) }, port: port);
+        TestNode owner = await Cluster.StartNodeAsync(TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(1) }, port: port);
         await AdvanceAsync(time, TestCluster.Quick.FirstBackoff, owner);
 
         await AdvanceAsync(time, TimeSpan.FromMinutes(2), owner);
         await owner.DisposeAsync();
         await time.WhenArmedAsync(TestCluster.Quick.FirstBackoff).Soon("the wait after the next failure");
-        TestNode again = await _cluster.StartNodeAsync(port: port);
+        TestNode again = await Cluster.StartNodeAsync(port: port);
         again.Exchange.Publish(Key, new BytesBlock(8));
         time.Advance(TestCluster.Quick.FirstBackoff);
 
@@ -212,28 +190,6 @@ public sealed class BlockRecoveryTests : IAsyncLifetime
     }
 
     private Task<BytesBlock> PullAsync(Uri from) => Puller.PullAsync(from.ToString(), Key, new BytesBlockReader());
-
-    /// <summary>Counts the failures that an exchange logs.</summary>
-    private sealed class FailureCount(int until) : ILogger
-    {
-        private int _failures;
-
-        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (Interlocked.Increment(ref _failures) == until)
-            {
-                Reached.TrySetResult();
-            }
-        }
-    }
 
     /// <summary>Fails at the first byte that is not the expected one, as a reader of headers would.</summary>
     private sealed class ParticularReader(byte[] expected) : IBlockReader<BytesBlock>

@@ -1,9 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net.Security;
-using DistRec.Cluster.Blocks;
-using DistRec.Cluster.Security;
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Cluster.Tests.Blocks;
@@ -14,8 +9,10 @@ public sealed class BlockSecurityTests : IAsyncLifetime
     private static readonly ClusterSecret Secret = ClusterSecret.FromText("correct horse battery staple");
 
     private readonly TestCluster _cluster = TestCluster.Create();
-    private readonly LogLines _log = new();
+    private readonly RecordingLogger _log = new();
     private TestNode _owner = null!;
+
+    private IEnumerable<string> Warnings => _log.Lines.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Text);
 
     public async Task InitializeAsync()
     {
@@ -31,14 +28,14 @@ public sealed class BlockSecurityTests : IAsyncLifetime
         HttpBlockExchangeOptions options = TestCluster.Quick with { Secret = ClusterSecret.FromText(" correct horse battery staple\n") };
 
         (await PullAsync(options)).Bytes.ToArray().ShouldBe([1]);
-        _log.Lines.ShouldBeEmpty();
+        Warnings.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_selection_is_proved_with_its_request()
     {
         (await PullAsync(TestCluster.Quick with { Secret = Secret }, 0, 0)).Bytes.ToArray().ShouldBe([1, 1]);
-        _log.Lines.ShouldBeEmpty();
+        Warnings.ShouldBeEmpty();
     }
 
     [Fact]
@@ -48,7 +45,7 @@ public sealed class BlockSecurityTests : IAsyncLifetime
 
         refused.Status.ShouldBe(401);
         refused.Message.ShouldContain("no Authorization header");
-        _log.Lines.ShouldHaveSingleItem().ShouldContain("127.0.0.1");
+        Warnings.ShouldHaveSingleItem().ShouldContain("127.0.0.1");
     }
 
     [Fact]
@@ -60,7 +57,7 @@ public sealed class BlockSecurityTests : IAsyncLifetime
 
         refused.Status.ShouldBe(401);
         refused.Message.ShouldContain("another secret");
-        _log.Lines.ShouldHaveSingleItem().ShouldContain("another secret");
+        Warnings.ShouldHaveSingleItem().ShouldContain("another secret");
     }
 
     [Fact]
@@ -102,26 +99,5 @@ public sealed class BlockSecurityTests : IAsyncLifetime
     {
         TestNode puller = await _cluster.StartNodeAsync(options);
         return await puller.PullAsync(_owner.Endpoint, Key, new BytesBlockReader(selection)).Soon();
-    }
-
-    private sealed class LogLines : ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyList<string> Lines => [.. _lines];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                _lines.Enqueue(formatter(state, exception));
-            }
-        }
     }
 }

@@ -1,9 +1,8 @@
-using DistRec.Cluster.Blocks;
 using DistRec.Training.Partitions;
 
 namespace DistRec.Cluster.Tests.Blocks;
 
-public sealed class FactorRowsOverHttpTests
+public sealed class FactorRowsOverHttpTests : TwoNodes
 {
     [Theory]
     [InlineData(16)]
@@ -21,14 +20,14 @@ public sealed class FactorRowsOverHttpTests
         FactorBlock target = FactorBlock.Zeros(Rows, rank);
         RowSet needed = RowSet.FromSorted(Rows, [.. Enumerable.Range(0, Rows).Where(row => row < 8000 || row % 3 == 0)]);
 
-        FactorRowsReader reader = new(target, needed);
+        BlockKey key = new("job", 1, "user-factors", 0, 1);
+        Owner.Exchange.Publish(key, block);
 
-        BlockThroughput measured = await BlockThroughput.MeasureAsync(block, reader, pulls: 2, TimeProvider.System);
+        await Puller.PullAsync(Owner.Endpoint, key, new FactorRowsReader(target, needed)).Soon();
 
         const int Header = 16;
         const int Checksum = 4;
-        measured.Bytes.ShouldBe(Header + (long)needed.Count * (rank + 1) * sizeof(float) + Checksum);
-        measured.PullMegabytesPerSecond.Count.ShouldBe(2);
+        Puller.Exchange.TotalTraffic.ReceivedBytes.ShouldBe(Header + (long)needed.Count * (rank + 1) * sizeof(float) + Checksum);
         for (int row = 0; row < Rows; row++)
         {
             target.Biases[row].ShouldBe(needed.Contains(row) ? -row : 0);

@@ -1,5 +1,3 @@
-using DistRec.Contracts;
-
 namespace DistRec.Cluster.Tests.Blocks;
 
 /// <summary>Owner and puller on different nodes.</summary>

@@ -1,30 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using DistRec.Cluster.Blocks;
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
 
 namespace DistRec.Cluster.Tests.Blocks;
 
-public sealed class HttpBlockExchangeTests : IAsyncLifetime
+public sealed class HttpBlockExchangeTests : TwoNodes
 {
     private static readonly BlockKey Key = new("job with / and ?&=é", 1, "user factors", 0, 1);
-
-    private readonly TestCluster _cluster = TestCluster.Create();
-    private TestNode? _owner;
-    private TestNode? _puller;
-
-    private TestNode Owner => _owner!;
-
-    private TestNode Puller => _puller!;
-
-    public async Task InitializeAsync()
-    {
-        _owner = await _cluster.StartNodeAsync();
-        _puller = await _cluster.StartNodeAsync();
-    }
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
     public async Task A_selection_brings_its_part_alone()
@@ -43,7 +24,7 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
 
         (await Owner.PullAsync(Owner.Endpoint, Key, new BytesBlockReader(0)).Soon()).ShouldBeSameAs(block);
         (await Owner.PullAsync(Owner.Endpoint.TrimEnd('/'), Key, new BytesBlockReader(0)).Soon()).ShouldBeSameAs(block);
-        Owner.Exchange.Traffic.ShouldBeEmpty();
+        Owner.Exchange.TotalTraffic.ShouldBe(default);
     }
 
     [Fact]
@@ -69,51 +50,9 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
         await PullAsync(new BytesBlockReader());
         await PullAsync(new BytesBlockReader(1, 2, 3));
 
-        BlockTraffic puller = Puller.Exchange.Traffic.ShouldHaveSingleItem();
-        BlockTraffic owner = Owner.Exchange.Traffic.ShouldHaveSingleItem();
         const long Down = 1000 + 4 + 3 + 4;
-        (puller with { TransferSeconds = 0 }).ShouldBe(new BlockTraffic(Key.Job, Key.Name, Down, 3, Pulls: 2, Retries: 0, 0));
-        (owner with { TransferSeconds = 0 }).ShouldBe(new BlockTraffic(Key.Job, Key.Name, 3, Down, Pulls: 0, Retries: 0, 0));
-        puller.TransferSeconds.ShouldBeGreaterThan(0);
-    }
-
-    /// <summary>The clock of a job stood in its blocks' names: counters and metric names grew with every clock.</summary>
-    [Fact]
-    public async Task Blocks_of_many_clocks_are_counted_in_one_line_that_goes_with_its_job()
-    {
-        const int Clocks = 40;
-        BlockKey other = Key with { Job = "other" };
-        Owner.Exchange.Publish(other, new BytesBlock(1));
-        await Puller.PullAsync(Owner.Endpoint, other, new BytesBlockReader()).Soon();
-        for (int clock = 0; clock < Clocks; clock++)
-        {
-            BlockKey key = Key with { Step = clock };
-            Owner.Exchange.Publish(key, new BytesBlock((byte)clock));
-            (await Puller.PullAsync(Owner.Endpoint, key, new BytesBlockReader(0)).Soon()).Bytes.ToArray().ShouldBe([(byte)clock]);
-        }
-
-        Puller.Exchange.Traffic.Single(line => line.Job == Key.Job).Pulls.ShouldBe(Clocks);
-        NodeTraffic before = Owner.Exchange.TotalTraffic;
-
-        foreach (TestNode node in new[] { Owner, Puller })
-        {
-            node.Exchange.DropJob(Key.Job);
-            node.Exchange.Traffic.Single().Job.ShouldBe("other");
-        }
-
-        Owner.Exchange.TotalTraffic.ShouldBe(before);
-        before.SentBytes.ShouldBe((Clocks + 1) * 5);
-        Puller.Exchange.TotalTraffic.ReceivedBytes.ShouldBe(before.SentBytes);
-    }
-
-    [Fact]
-    public async Task A_late_request_for_a_dropped_job_does_not_bring_its_counters_back()
-    {
-        Owner.Exchange.DropThrough(Key.Job, Key.Round);
-
-        await PullAsync(new BytesBlockReader(0)).ShouldThrowAsync<BlockDroppedException>();
-
-        Owner.Exchange.Traffic.ShouldBeEmpty();
+        Puller.Exchange.TotalTraffic.ShouldBe(new NodeTraffic(Down, 3, Retries: 0));
+        Owner.Exchange.TotalTraffic.ShouldBe(new NodeTraffic(3, Down, Retries: 0));
     }
 
     [Fact]
@@ -164,10 +103,9 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
     [Fact]
     public async Task A_pull_that_waits_longer_than_a_poll_asks_again_and_gets_its_block()
     {
-        await using TestCluster cluster = new();
         HttpBlockExchangeOptions impatient = TestCluster.Quick with { PollTimeout = TimeSpan.FromMilliseconds(30) };
-        TestNode owner = await cluster.StartNodeAsync(impatient);
-        TestNode puller = await cluster.StartNodeAsync(impatient);
+        TestNode owner = await Cluster.StartNodeAsync(impatient);
+        TestNode puller = await Cluster.StartNodeAsync(impatient);
         int polls = 0;
         TaskCompletionSource third = new();
         owner.Exchange.Server.Waiting = _ =>
@@ -183,7 +121,7 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
         owner.Exchange.Publish(Key, new BytesBlock(5));
 
         (await pull.Soon()).Bytes.ToArray().ShouldBe([5]);
-        puller.Exchange.Traffic.Single().Retries.ShouldBe(0, "to be told 'not yet' is no failure");
+        puller.Exchange.TotalTraffic.Retries.ShouldBe(0, "to be told 'not yet' is no failure");
     }
 
     [Fact]
@@ -248,7 +186,7 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
         await PullAsync<BytesBlock>(new FailingReader(new EndOfStreamException("too short"))).ShouldThrowAsync<EndOfStreamException>();
         (await PullAsync<BytesBlock>(new FailingReader(null)).ShouldThrowAsync<InvalidDataException>())
             .Message.ShouldContain("99999 left unread");
-        Puller.Exchange.Traffic.Single().Retries.ShouldBe(0);
+        Puller.Exchange.TotalTraffic.Retries.ShouldBe(0);
     }
 
     [Fact]
@@ -258,7 +196,7 @@ public sealed class HttpBlockExchangeTests : IAsyncLifetime
 
         (await PullAsync(new StubbornReader())).Bytes.ShouldBe(Bytes(200_000));
 
-        Puller.Exchange.Traffic.Single().Retries.ShouldBe(2);
+        Puller.Exchange.TotalTraffic.Retries.ShouldBe(2);
     }
 
     [Fact]

@@ -1,6 +1,3 @@
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
-
 namespace DistRec.Cluster.Tests.Blocks;
 
 /// <summary>Asks for a part of a block that has none.</summary>

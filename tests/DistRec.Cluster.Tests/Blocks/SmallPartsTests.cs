@@ -1,5 +1,3 @@
-using DistRec.Cluster.Blocks;
-using DistRec.Training.Blocks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

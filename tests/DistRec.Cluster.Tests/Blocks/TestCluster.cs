@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using DistRec.Cluster.Blocks;
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
 
 namespace DistRec.Cluster.Tests.Blocks;
 
@@ -35,6 +32,27 @@ internal sealed class TestCluster : IAsyncDisposable
             await node.DisposeAsync();
         }
     }
+}
+
+/// <summary>Tests of an owner of blocks and a node that pulls them.</summary>
+public abstract class TwoNodes : IAsyncLifetime
+{
+    private TestNode? _owner;
+    private TestNode? _puller;
+
+    private protected TestCluster Cluster { get; } = TestCluster.Create();
+
+    private protected TestNode Owner => _owner!;
+
+    private protected TestNode Puller => _puller!;
+
+    public async Task InitializeAsync()
+    {
+        _owner = await Cluster.StartNodeAsync();
+        _puller = await Cluster.StartNodeAsync();
+    }
+
+    public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }
 
 /// <summary>Keys for which something happened, to wait for.</summary>

@@ -1,15 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using DistRec.Cluster.Security;
 using DistRec.Cluster.Tests.Security;
-using DistRec.Contracts;
 using DistRec.Data;
-using DistRec.Training.Blocks;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace DistRec.Cluster.Tests.Client;

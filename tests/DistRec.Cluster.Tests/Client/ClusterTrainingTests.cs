@@ -1,12 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
-using DistRec.Contracts;
 using DistRec.Models.Baseline;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using Google.Protobuf.Collections;
 using Microsoft.AspNetCore.Http;
 using Note = DistRec.Training.Protocol.Note;

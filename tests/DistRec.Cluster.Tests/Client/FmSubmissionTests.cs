@@ -1,12 +1,9 @@
 using System.Net;
-using DistRec.Contracts;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
 using DistRec.Cluster.Client;
-using DistRec.Training.Blocks;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Cluster.Tests.Client;
 
@@ -26,28 +23,15 @@ public sealed class FmSubmissionTests : IAsyncLifetime
     [Fact]
     public async Task A_specification_whose_parts_do_not_fit_is_refused_by_name_and_not_queued()
     {
-        (Action<JobSpec> Spoil, string Words)[] misfits =
-        [
-            (spec => spec.Fm.RowStarts.RemoveAt(1), "row_starts: expected the starts of 3 parts and the end of the last, found 3 numbers"),
-            (spec => spec.Fm.RowStarts[1] = -1, "row_starts: expected numbers from 0 on, none below the one before it, found -1"),
-            (spec => spec.Fm.RowStarts[2] = int.MaxValue, "row_starts: expected numbers from 0 on"),
-            (spec => spec.BlockStarts.Add(spec.BlockStarts[^1]), "block_starts: expected the starts of 3 parts and the end of the last, found 5 numbers"),
-            (spec => spec.Fm.GroupStarts[^1] = 1_000_000_000, "as group_starts say"),
-            (spec => spec.Fm.GroupStarts.Clear(), "group_starts"),
-            (spec => spec.Clocks = 5000, "clocks"),
-            (spec => spec.Fm.KeptSamples = -3, "--kept-samples: expected 1 to 256, found -3"),
-        ];
         JobSpec whole = await UploadAsync("whole", Settings(FmLearner.Mcmc), Settings(FmLearner.Mcmc));
-        foreach ((Action<JobSpec> spoil, string words) in misfits)
-        {
-            JobSpec spec = whole.Clone();
-            spoil(spec);
-            ClusterRefusedException refused = await Should.ThrowAsync<ClusterRefusedException>(Client.SubmitAsync(spec, "misfit").Soon());
-            refused.Status.ShouldBe(HttpStatusCode.BadRequest);
-            refused.Message.ShouldContain("the specification does not fit");
-            refused.Message.ShouldContain(words);
-        }
+        JobSpec misfit = whole.Clone();
+        misfit.Fm.RowStarts.RemoveAt(1);
 
+        ClusterRefusedException refused = await Should.ThrowAsync<ClusterRefusedException>(Client.SubmitAsync(misfit, "misfit").Soon());
+
+        refused.Status.ShouldBe(HttpStatusCode.BadRequest);
+        refused.Message.ShouldContain("the specification does not fit");
+        refused.Message.ShouldContain("row_starts: expected the starts of 3 parts and the end of the last, found 3 numbers");
         (await Client.JobsAsync().Soon()).ShouldBeEmpty();
         await Client.SubmitAsync(whole, "fits").Soon();
         (await FollowAsync("whole")).State.ShouldBe(JobState.Completed);

@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cluster.Tests.Hosting;
 
@@ -8,12 +7,16 @@ public sealed class AkkaNodeSettingsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("distrec-settings-");
 
+    private static AkkaNodeSettings Coordinator => TestNode.Of(NodeRoles.Coordinator, 7401);
+
+    private static AkkaNodeSettings Worker => TestNode.Of(NodeRoles.Worker, 0);
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public void All_mistakes_are_reported_at_once_each_with_what_to_do()
     {
-        AkkaNodeSettings settings = new()
+        AkkaNodeSettings settings = Worker with
         {
             Roles = ["worker", "boss"],
             PublicHost = "0.0.0.0",
@@ -29,13 +32,13 @@ public sealed class AkkaNodeSettingsTests : IDisposable
         lines[1].ShouldContain("odd.conf: expected a file of HOCON");
         lines[2].ShouldContain("Roles: expected coordinator, worker or both, found [worker, boss]; give the node one of them or both");
         lines[3].ShouldContain("PublicHost: expected a host by which other nodes reach this one, found \"0.0.0.0\"");
-        lines[4].ShouldContain("expected ports up to 65535, found 0 and 70000");
+        lines[4].ShouldContain("PublicPort: expected a port up to 65535, found 70000");
         lines[5].ShouldContain("Tls: expected certificates off the loopback");
         lines[6].ShouldContain("Seeds: expected HOST:PORT, found coordinator-1;");
     }
 
     [Fact]
-    public void A_worker_needs_a_seed() => MistakeOf(new AkkaNodeSettings { Roles = [NodeRoles.Worker] })
+    public void A_worker_needs_a_seed() => MistakeOf(Worker)
         .ShouldContain("Seeds: expected HOST:PORT of the coordinators' Akka.NET connections, found none");
 
     [Theory]
@@ -43,75 +46,52 @@ public sealed class AkkaNodeSettingsTests : IDisposable
     [InlineData("akka.cluster.seed-nodes = [\"akka.tcp://other@c:7401\"]", "seed-nodes: expected akka.tcp://distrec@HOST:PORT")]
     [InlineData("akka.cluster.roles = [worker]", "akka.cluster.roles: expected [coordinator], the node's roles, found [worker]")]
     [InlineData("akka.remote.dot-netty.tcp.enable-ssl = true", "enable-ssl: expected the node's certificates, found none")]
-    [InlineData("akka.remote.dot-netty.tcp.public-hostname = \"c\"", "since the node listens at 127.0.0.1 and calls itself c, found none")]
-    [InlineData("akka.remote.dot-netty.tcp { hostname = \"0.0.0.0\", public-hostname = \"localhost\" }", "listens at 0.0.0.0")]
     public void A_file_that_does_not_fit_the_node_is_refused(string file, string mistake) =>
-        MistakeOf(new AkkaNodeSettings { Roles = [NodeRoles.Coordinator], Files = [Write("node.conf", file)] }).ShouldContain(mistake);
+        MistakeOf(Coordinator with { Files = [Write("node.conf", file)] }).ShouldContain(mistake);
 
     [Fact]
     public void Only_a_coordinator_records_the_members() =>
-        MistakeOf(new AkkaNodeSettings { Roles = [NodeRoles.Worker], Seeds = ["c:1"], KnownMembersFile = "members" })
+        MistakeOf(Worker with { Seeds = ["c:1"], KnownMembersFile = "members" })
             .ShouldContain("KnownMembersFile: expected none on a node that is no coordinator, found members");
 
+    [Theory]
+    [InlineData("127.0.0.1", "c", "since the node listens at 127.0.0.1 and calls itself c, found none")]
+    [InlineData("0.0.0.0", "localhost", "listens at 0.0.0.0")]
+    public void Plaintext_off_the_loopback_is_refused(string listen, string host, string mistake) =>
+        MistakeOf(Coordinator with { Listen = new IPEndPoint(IPAddress.Parse(listen), 7401), PublicHost = host }).ShouldContain(mistake);
+
     [Fact]
-    public void What_a_later_file_says_counts_and_what_the_node_is_told_goes_before_both()
+    public void What_a_later_file_says_counts()
     {
-        string first = Write(
-            "first.conf", "akka.remote.dot-netty.tcp { hostname = \"127.0.0.1\", port = 1, public-port = 1 }\nakka.loglevel = DEBUG");
-        string second = Write("second.conf", "akka.remote.dot-netty.tcp { port = 2, public-port = 2 }");
+        string first = Write("first.conf", "akka { loglevel = DEBUG, log-dead-letters = 1 }");
+        string second = Write("second.conf", "akka.log-dead-letters = 2");
 
-        AkkaNodeConfiguration node = AkkaNodeConfiguration.From(
-            new AkkaNodeSettings { Roles = [NodeRoles.Coordinator], Files = [first, second], PublicPort = 3 });
+        AkkaNodeConfiguration node = AkkaNodeConfiguration.From(Coordinator with { Files = [first, second] });
 
-        node.Remote.HostName.ShouldBe("127.0.0.1");
-        node.Remote.Port.ShouldBe(2);
-        node.Remote.PublicPort.ShouldBe(3);
         node.Files.GetString("akka.loglevel").ShouldBe("DEBUG");
-    }
-
-    [Fact]
-    public void A_node_that_listens_everywhere_calls_itself_by_the_hosts_name()
-    {
-        AkkaNodeConfiguration node = AkkaNodeConfiguration.From(new AkkaNodeSettings
-        {
-            Roles = [NodeRoles.Coordinator], Listen = new IPEndPoint(IPAddress.Any, 7401), AllowPlaintext = true,
-        });
-
-        node.Remote.PublicHostName.ShouldBe(Dns.GetHostName());
-        node.Cluster.SeedNodes.ShouldBe([$"akka.tcp://distrec@{Dns.GetHostName()}:7401"]);
+        node.Files.GetInt("akka.log-dead-letters").ShouldBe(2);
     }
 
     [Fact]
     public void An_address_of_ip_version_six_stands_in_brackets()
     {
-        AkkaNodeConfiguration node = AkkaNodeConfiguration.From(new AkkaNodeSettings
-        {
-            Roles = [NodeRoles.Coordinator], Listen = new IPEndPoint(IPAddress.IPv6Loopback, 7401),
-        });
+        AkkaNodeConfiguration node = AkkaNodeConfiguration.From(
+            Coordinator with { Listen = new IPEndPoint(IPAddress.IPv6Loopback, 7401), PublicHost = "::1" });
 
         Address.Parse(node.Cluster.SeedNodes.ShouldHaveSingleItem()).ShouldBe(Node("[::1]", 7401));
-        Seeds(new AkkaNodeSettings { Roles = [NodeRoles.Worker], Seeds = ["[::1]:7401"] }).ShouldBe(["[::1]:7401"]);
+        Seeds(Worker with { Seeds = ["[::1]:7401"] }).ShouldBe(["[::1]:7401"]);
     }
 
     [Fact]
-    public void A_coordinator_without_files_listens_at_the_loopback_and_forms_the_cluster_itself()
-    {
-        AkkaNodeConfiguration node = AkkaNodeConfiguration.From(new AkkaNodeSettings { Roles = [NodeRoles.Coordinator, NodeRoles.Worker] });
-
-        node.Remote.HostName.ShouldBe("127.0.0.1");
-        node.Cluster.SeedNodes.ShouldBe([$"akka.tcp://distrec@127.0.0.1:{AkkaNodeSettings.DefaultPort}"]);
-        node.Cluster.Roles.ShouldBe([NodeRoles.Coordinator, NodeRoles.Worker]);
-    }
+    public void A_coordinator_without_seeds_forms_the_cluster_itself() =>
+        Seeds(Coordinator with { PublicPort = 7501 }).ShouldBe(["127.0.0.1:7501"]);
 
     [Fact]
     public void A_coordinator_asks_those_it_last_knew_behind_those_it_was_told_of()
     {
         string known = Path.Combine(_folder.FullName, "members");
         new KnownMembers(known).Write([Node("w1", 1), Node("c2", 7401), Node("w2", 2)]);
-        AkkaNodeSettings settings = new()
-        {
-            Roles = [NodeRoles.Coordinator], PublicHost = "c1", AllowPlaintext = true, KnownMembersFile = known,
-        };
+        AkkaNodeSettings settings = Coordinator with { PublicHost = "c1", AllowPlaintext = true, KnownMembersFile = known };
 
         Seeds(settings).ShouldBe(["c1:7401", "w1:1", "c2:7401", "w2:2"]);
         Seeds(settings with { Seeds = ["c1:7401", "c2:7401"] }).ShouldBe(["c1:7401", "c2:7401", "w1:1", "w2:2"]);

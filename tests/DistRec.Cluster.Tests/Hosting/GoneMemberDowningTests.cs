@@ -4,7 +4,6 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
 using Akka.TestKit.Xunit2;
-using DistRec.Cluster.Hosting;
 using Xunit.Abstractions;
 using AkkaCluster = Akka.Cluster.Cluster;
 

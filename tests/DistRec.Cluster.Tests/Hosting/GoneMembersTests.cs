@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

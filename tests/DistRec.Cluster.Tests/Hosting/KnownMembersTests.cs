@@ -1,5 +1,5 @@
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
+using DistRec.Data;
 
 namespace DistRec.Cluster.Tests.Hosting;
 
@@ -37,9 +37,9 @@ public sealed class KnownMembersTests : IDisposable
     {
         KnownMembers members = new(Place);
         members.Write([Node(1)]);
-        Directory.CreateDirectory(Place + ".tmp");
+        Directory.CreateDirectory(Place + ".partial");
 
-        Should.Throw<SystemException>(() => members.Write([Node(2)]));
+        Should.Throw<InputException>(() => members.Write([Node(2)]));
 
         members.Read().ShouldBe([Node(1)]);
     }

@@ -1,7 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;
@@ -60,12 +58,7 @@ public sealed class NodeFailureTests : IAsyncLifetime
         await File.WriteAllTextAsync(stray, "{ \"Kestrel\": { \"Endpoints\": { \"Http\": { \"Url\": \"http://256.0.0.1:1\" } } } }");
         try
         {
-            await using ClusterNode worker = await ClusterNode.StartAsync(
-                new ClusterNodeOptions
-                {
-                    Roles = [NodeRoles.Worker], Join = [new DnsEndPoint(_cluster.Coordinator.Address.Host, _cluster.Coordinator.Address.Port)],
-                },
-                NullLoggerFactory.Instance);
+            await using ClusterNode worker = await ClusterNode.StartAsync(SmallCluster.WorkerOf(_cluster.Coordinator), NullLoggerFactory.Instance);
             (await HealthAsync(worker)).ShouldBe((HttpStatusCode.OK, "ok"));
         }
         finally

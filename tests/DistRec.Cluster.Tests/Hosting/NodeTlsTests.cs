@@ -4,9 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Cluster;
 using Akka.TestKit.Xunit2;
-using DistRec.Cluster.Hosting;
-using DistRec.Cluster.Security;
-using DistRec.Contracts;
 using Xunit.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;

@@ -1,7 +1,3 @@
-using System.Net;
-using DistRec.Cluster.Api;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;
@@ -21,12 +17,7 @@ public sealed class OtherReleaseTests : IAsyncLifetime
         await File.WriteAllTextAsync(other, "akka.cluster.app-version = \"9.9.9\"");
 
         ClusterJoinException refused = await Should.ThrowAsync<ClusterJoinException>(ClusterNode.StartAsync(
-            new ClusterNodeOptions
-            {
-                Roles = [NodeRoles.Worker], AkkaFiles = [other],
-                Join = [new DnsEndPoint(_cluster.Coordinator.Address.Host, _cluster.Coordinator.Address.Port)],
-            },
-            NullLoggerFactory.Instance).Soon("the refusal"));
+            SmallCluster.WorkerOf(_cluster.Coordinator) with { AkkaFiles = [other] }, NullLoggerFactory.Instance).Soon("the refusal"));
 
         refused.Message.ShouldContain("runs DistRec 0.1.0 and this node 9.9.9; run the same release on every node");
         using CancellationTokenSource bound = new(TimeSpan.FromMinutes(1));

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.TestKit.Xunit2;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

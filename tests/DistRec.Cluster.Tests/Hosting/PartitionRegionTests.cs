@@ -1,9 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
-using Akka.Hosting;
 using Akka.TestKit.Xunit2;
-using DistRec.Cluster.Hosting;
 using Xunit.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;

@@ -5,7 +5,6 @@ using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Cluster.SBR;
 using Akka.Configuration;
-using DistRec.Cluster.Hosting;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

@@ -1,8 +1,6 @@
 using System.Net;
 using Akka.Cluster;
 using Akka.TestKit.Xunit2;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using Xunit.Abstractions;
 
 namespace DistRec.Cluster.Tests.Hosting;
@@ -37,37 +35,24 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
         ExpectNoMsg(TimeSpan.FromSeconds(2));
     }
 
-    [Fact]
-    public async Task A_coordinator_that_died_finds_the_cluster_of_its_workers_when_it_starts_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_coordinator_that_died_or_left_finds_the_cluster_of_its_workers_when_it_starts_again(bool dies)
     {
-        AkkaNodeSettings settings = TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known };
+        AkkaNodeSettings settings = TestNode.Coordinator() with { KnownMembersFile = Known };
         await using TestNode first = await TestNode.StartAsync(settings);
         await using TestNode worker = await TestNode.StartAsync(TestNode.Worker(first.Seed));
         await SeesAsync(first, worker.Cluster.SelfUniqueAddress);
         await SeesAsync(worker, first.Cluster.SelfUniqueAddress);
 
-        await first.CrashAsync();
+        await (dies ? first.CrashAsync() : first.StopAsync());
         await AwaitConditionAsync(() => Task.FromResult(worker.Cluster.State.Members.Count == 1), Quick);
-        await using TestNode second = await TestNode.StartAsync(settings);
-
-        await SeesAsync(worker, second.Cluster.SelfUniqueAddress);
-        await SeesAsync(second, worker.Cluster.SelfUniqueAddress);
-    }
-
-    [Fact]
-    public async Task A_coordinator_that_left_in_good_order_finds_the_cluster_of_its_workers_when_it_starts_again()
-    {
-        AkkaNodeSettings settings = TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known };
-        await using TestNode first = await TestNode.StartAsync(settings);
-        await using TestNode worker = await TestNode.StartAsync(TestNode.Worker(first.Seed));
-        await SeesAsync(first, worker.Cluster.SelfUniqueAddress);
-        await SeesAsync(worker, first.Cluster.SelfUniqueAddress);
-
-        await first.StopAsync();
         new KnownMembers(Known).Read().ShouldBe([worker.Cluster.SelfAddress]);
         await using TestNode second = await TestNode.StartAsync(settings);
 
         await SeesAsync(worker, second.Cluster.SelfUniqueAddress);
+        await SeesAsync(second, worker.Cluster.SelfUniqueAddress);
     }
 
     [Fact]
@@ -76,7 +61,7 @@ public sealed class RestartTests(ITestOutputHelper output) : TestKit(output: out
         new KnownMembers(Known).Write([new("akka.tcp", AkkaNodeSettings.SystemName, "127.0.0.1", FreePort.Find())]);
 
         await using TestNode coordinator = await TestNode.StartAsync(
-            TestNode.Coordinator(FreePort.Find()) with { KnownMembersFile = Known });
+            TestNode.Coordinator() with { KnownMembersFile = Known });
 
         await SeesAsync(coordinator, coordinator.Cluster.SelfUniqueAddress);
         await AwaitAssertAsync(() => new KnownMembers(Known).Read().ShouldBeEmpty());

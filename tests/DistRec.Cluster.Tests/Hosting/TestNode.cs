@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
-using DistRec.Cluster.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -53,13 +51,15 @@ internal sealed class TestNode : IAsyncDisposable
         return new TestNode(host);
     }
 
-    /// <summary>A coordinator that forms a cluster, at a port that is free.</summary>
-    public static AkkaNodeSettings Coordinator(int port = 0) =>
-        new() { Roles = [NodeRoles.Coordinator], Listen = new IPEndPoint(IPAddress.Loopback, port) };
+    /// <summary>A coordinator that forms a cluster.</summary>
+    public static AkkaNodeSettings Coordinator() => Of(NodeRoles.Coordinator, FreePort.Find());
 
     /// <summary>A worker that joins a cluster, at a port that is free.</summary>
-    public static AkkaNodeSettings Worker(params IReadOnlyList<string> seeds) =>
-        new() { Roles = [NodeRoles.Worker], Listen = new IPEndPoint(IPAddress.Loopback, 0), Seeds = seeds };
+    public static AkkaNodeSettings Worker(params IReadOnlyList<string> seeds) => Of(NodeRoles.Worker, 0) with { Seeds = seeds };
+
+    /// <summary>A node on the loopback.</summary>
+    public static AkkaNodeSettings Of(string role, int port) =>
+        new() { Roles = [role], Listen = new IPEndPoint(IPAddress.Loopback, port), PublicHost = "127.0.0.1" };
 
     /// <summary>Ends without a word, as a process does that is killed.</summary>
     public Task CrashAsync() => System.Terminate().WaitAsync(Bound);

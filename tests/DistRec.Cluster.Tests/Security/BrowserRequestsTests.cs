@@ -1,5 +1,4 @@
 using System.Net;
-using DistRec.Cluster.Security;
 
 namespace DistRec.Cluster.Tests.Security;
 

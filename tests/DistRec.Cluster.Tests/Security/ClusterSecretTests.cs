@@ -1,5 +1,3 @@
-using DistRec.Cluster.Security;
-
 namespace DistRec.Cluster.Tests.Security;
 
 public sealed class ClusterSecretTests

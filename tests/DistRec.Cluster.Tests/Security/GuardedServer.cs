@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using DistRec.Cluster.Security;
-using DistRec.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

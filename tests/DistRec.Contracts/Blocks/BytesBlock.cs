@@ -45,8 +45,3 @@ public sealed class EmptyBlock : IBlock
 
     public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
-
-public sealed class EmptyBlockReader : IBlockReader<EmptyBlock>
-{
-    public ValueTask<EmptyBlock> ReadAsync(Stream stream, long length, CancellationToken cancellationToken) => new(new EmptyBlock());
-}

@@ -26,7 +26,5 @@ public static class BoundedWaits
         return await task;
     }
 
-    public static Task Soon(this ValueTask task, string what = "the task") => task.AsTask().Soon(what);
-
     public static Task<T> Soon<T>(this ValueTask<T> task, string what = "the task") => task.AsTask().Soon(what);
 }

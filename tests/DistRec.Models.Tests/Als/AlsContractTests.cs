@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Als;
 
 namespace DistRec.Models.Tests.Als;

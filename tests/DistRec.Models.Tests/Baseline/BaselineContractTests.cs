@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Baseline;
 
 namespace DistRec.Models.Tests.Baseline;

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
 
 namespace DistRec.Models.Tests.Bayesian;

@@ -1,9 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.Bayesian;
 

@@ -1,6 +1,4 @@
 using DistRec.Models.Bayesian;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests.Bayesian;
 

@@ -1,9 +1,4 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.FactorizationMachine;
 

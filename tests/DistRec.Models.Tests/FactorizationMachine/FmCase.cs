@@ -1,13 +1,7 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 /// <summary>A small problem of three blocks, some of whose rows share features, are empty or hold one feature, and random parameters.</summary>
-internal sealed class FmCase
+internal sealed class FmCase(FmShape shape, double scale = 0.3, ulong seed = 1, bool isBinary = false, int rows = 40)
 {
     public const int Users = 6;
     public const int Items = 9;
@@ -21,21 +15,13 @@ internal sealed class FmCase
 
     public const int Features = FirstContext + 3;
 
-    public FmCase(FmShape shape, double scale = 0.3, ulong seed = 1, bool isBinary = false, int rows = 40)
-    {
-        Shape = shape;
-        Rows = Problem(rows, seed, isBinary);
-        HeldOut = Problem(7, seed + 100, isBinary);
-        Parameters = RandomParameters(shape, Features, Groups, scale, seed);
-    }
+    public FmShape Shape { get; } = shape;
 
-    public FmShape Shape { get; }
+    public FeatureRows Rows { get; } = Problem(rows, seed, isBinary);
 
-    public FeatureRows Rows { get; }
+    public FeatureRows HeldOut { get; } = Problem(7, seed + 100, isBinary);
 
-    public FeatureRows HeldOut { get; }
-
-    public FmParameters Parameters { get; }
+    public FmParameters Parameters { get; } = RandomParameters(shape, Features, Groups, scale, seed);
 
     public static int[] GroupOf { get; } =
         [.. Enumerable.Range(0, Features).Select(feature => feature < Users ? 0 : feature < FirstGenre ? 1 : feature < FirstContext ? 2 : 3)];
@@ -104,21 +90,6 @@ internal sealed class FmCase
         }
 
         return definition;
-    }
-
-    /// <summary>Writes one value of the definition's list into the parameters.</summary>
-    public void Set(int index, double value)
-    {
-        int features = Parameters.Features;
-        if (index <= features)
-        {
-            Parameters.Weights[index == 0 ? features : index - 1] = (float)value;
-            return;
-        }
-
-        int factor = (index - 1 - features) % Shape.Rank;
-        int row = (index - 1 - features) / Shape.Rank;
-        Parameters.Factors.Row(row % features)[Shape.StartOf(2 + (row / features)) + factor] = (float)value;
     }
 
     public bool PaddingIsZero() => Enumerable.Range(0, Parameters.Factors.Rows).All(row =>

@@ -1,9 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 public sealed class FmCollapseTests
@@ -44,7 +38,7 @@ public sealed class FmCollapseTests
         model.IsImplicit.ShouldBeFalse();
         for (int row = 0; row < data.Train.Count; row++)
         {
-            float answer = FactorScore.Clipped(model, data.Train.BlockRows[0][row], data.Train.BlockRows[1][row], Answer.Known);
+            float answer = FactorScore.Clip(model, FactorScore.Unclipped(model, data.Train.BlockRows[0][row], data.Train.BlockRows[1][row], Answer.Known));
             answer.ShouldBe((float)machine.Predict(data.Train, row), 1e-4f);
             answer.ShouldBeInRange(0, 1);
         }

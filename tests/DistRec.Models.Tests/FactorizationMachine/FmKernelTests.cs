@@ -1,7 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 public sealed class FmKernelTests

@@ -1,6 +1,3 @@
-using DistRec.Models.FactorizationMachine;
-using DistRec.Oracles;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 public sealed class FmPairsTests

@@ -1,8 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 /// <summary>Machines find what was planted, on rows that training never saw.</summary>

@@ -1,7 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
 using Xunit.Abstractions;
 
 namespace DistRec.Models.Tests.FactorizationMachine;

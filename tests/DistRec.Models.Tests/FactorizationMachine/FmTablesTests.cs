@@ -1,6 +1,3 @@
-using DistRec.Models.FactorizationMachine;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Tests.FactorizationMachine;
 
 public sealed class FmTablesTests

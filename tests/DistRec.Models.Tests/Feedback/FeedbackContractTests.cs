@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Feedback;
 
 namespace DistRec.Models.Tests.Feedback;

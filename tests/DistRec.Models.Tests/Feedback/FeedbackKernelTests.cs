@@ -1,7 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.Feedback;
-using DistRec.Numerics.Linear;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.Feedback;
 

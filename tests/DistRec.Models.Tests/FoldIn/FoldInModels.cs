@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
@@ -6,7 +5,6 @@ using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
-using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Tests.FoldIn;
 

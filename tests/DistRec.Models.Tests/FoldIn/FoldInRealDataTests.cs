@@ -1,13 +1,9 @@
-using DistRec.Data;
 using DistRec.Data.Tests;
 using DistRec.Models.Als;
 using DistRec.Models.Feedback;
 using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Random;
 using Xunit.Abstractions;
 
 namespace DistRec.Models.Tests.FoldIn;

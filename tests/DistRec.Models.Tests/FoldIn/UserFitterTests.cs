@@ -1,13 +1,8 @@
-using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
-using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.FoldIn;
 

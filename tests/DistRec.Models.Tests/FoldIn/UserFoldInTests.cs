@@ -1,9 +1,4 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.FoldIn;
 

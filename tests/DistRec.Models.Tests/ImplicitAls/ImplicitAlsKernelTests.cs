@@ -1,7 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.ImplicitAls;
-using DistRec.Models.Queries;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.ImplicitAls;
 

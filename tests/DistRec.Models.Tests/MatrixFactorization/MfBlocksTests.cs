@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests.MatrixFactorization;
 

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.MatrixFactorization;
 
 namespace DistRec.Models.Tests.MatrixFactorization;

@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Tests.Nmf;

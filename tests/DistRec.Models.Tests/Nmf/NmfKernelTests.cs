@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.Nmf;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.Nmf;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using DistRec.Data;
-using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Tests.Persistence;
 

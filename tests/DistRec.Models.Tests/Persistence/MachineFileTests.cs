@@ -1,9 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests.Persistence;
 
 /// <summary>Machines of features in a model's folder.</summary>

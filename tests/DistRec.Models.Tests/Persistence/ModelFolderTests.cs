@@ -1,8 +1,5 @@
 using System.Text.Json;
-using DistRec.Data;
 using DistRec.Models.Feedback;
-using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.Persistence;
 
@@ -334,40 +331,26 @@ public sealed class ModelFolderTests : IDisposable
         }
     }
 
-    private sealed class FullDisk(FileStream file, Func<int> room, Action<int> use) : Stream
+    private sealed class FullDisk(FileStream file, Func<int> room, Action<int> use) : SequentialStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
 
         public override long Length => file.Length;
 
-        public override long Position
-        {
-            get => file.Position;
-            set => throw new NotSupportedException();
-        }
+        public override long Position => file.Position;
 
-        public override void Write(byte[] buffer, int offset, int count)
+        public override void Write(ReadOnlySpan<byte> buffer)
         {
-            int fits = Math.Min(count, room());
-            file.Write(buffer, offset, fits);
+            int fits = Math.Min(buffer.Length, room());
+            file.Write(buffer[..fits]);
             use(fits);
-            if (fits < count)
+            if (fits < buffer.Length)
             {
                 throw new IOException("No space left on device");
             }
         }
 
         public override void Flush() => file.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,5 +1,3 @@
-using DistRec.Models.Persistence;
-
 namespace DistRec.Models.Tests.Persistence;
 
 public sealed class ModelHashTests

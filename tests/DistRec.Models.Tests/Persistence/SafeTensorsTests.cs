@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using DistRec.Data;
-using DistRec.Models.Persistence;
-using DistRec.Numerics.Linear;
 
 namespace DistRec.Models.Tests.Persistence;
 

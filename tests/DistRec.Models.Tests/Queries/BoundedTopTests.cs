@@ -1,6 +1,3 @@
-using DistRec.Models.Queries;
-using DistRec.Numerics.Random;
-
 namespace DistRec.Models.Tests.Queries;
 
 public sealed class BoundedTopTests

@@ -1,8 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Tests.Queries;
 
 public sealed class ExplainerTests

@@ -1,7 +1,3 @@
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Models.Tests.Queries;
 
 public sealed class PredictorTests

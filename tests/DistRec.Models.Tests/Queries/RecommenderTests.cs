@@ -1,7 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.Persistence;
-using DistRec.Models.Queries;
-
 namespace DistRec.Models.Tests.Queries;
 
 public sealed class RecommenderTests

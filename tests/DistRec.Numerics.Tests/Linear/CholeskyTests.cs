@@ -1,4 +1,3 @@
-using DistRec.Numerics.Linear;
 using DistRec.Oracles;
 
 namespace DistRec.Numerics.Tests.Linear;

@@ -1,4 +1,3 @@
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Vectors;
 using DistRec.Oracles;
 
@@ -13,7 +12,7 @@ public sealed unsafe class ConjugateGradientTests
         LinearSystem system = LinearSystem.Of((3 * rank) + 5, rank);
         float[] solution = new float[rank];
 
-        new ConjugateGradient(rank).TryImprove(system.Gram, 1.5f, system.RightSide, solution, 200).ShouldBeTrue();
+        new ConjugateGradient(rank).TryImprove(system.Gram, null, 1.5f, system.RightSide, solution, 200).ShouldBeTrue();
 
         Draws.RelativeError(solution, system.Exact(1.5)).ShouldBeLessThan(3e-5);
     }
@@ -95,7 +94,7 @@ public sealed unsafe class ConjugateGradientTests
         for (int steps = 1; steps <= 12; steps++)
         {
             float[] solution = new float[Rank];
-            new ConjugateGradient(Rank).TryImprove(system.Gram, 0.5f, system.RightSide, solution, steps, 0).ShouldBeTrue();
+            new ConjugateGradient(Rank).TryImprove(system.Gram, null, 0.5f, system.RightSide, solution, steps, 0).ShouldBeTrue();
             double form = system.QuadraticForm(solution.ToDouble(), 0.5);
 
             form.ShouldBeLessThan(previous);
@@ -113,8 +112,8 @@ public sealed unsafe class ConjugateGradientTests
         float[] far = new float[Rank];
         double before = Draws.RelativeError(near, exact);
         ConjugateGradient solver = new(Rank);
-        solver.TryImprove(system.Gram, 1.5f, system.RightSide, near, 3).ShouldBeTrue();
-        solver.TryImprove(system.Gram, 1.5f, system.RightSide, far, 3).ShouldBeTrue();
+        solver.TryImprove(system.Gram, null, 1.5f, system.RightSide, near, 3).ShouldBeTrue();
+        solver.TryImprove(system.Gram, null, 1.5f, system.RightSide, far, 3).ShouldBeTrue();
 
         Draws.RelativeError(near, exact).ShouldBeLessThan(before / 5);
         Draws.RelativeError(near, exact).ShouldBeLessThan(Draws.RelativeError(far, exact) / 5);
@@ -128,12 +127,12 @@ public sealed unsafe class ConjugateGradientTests
         float[] solution = [.. start];
         ConjugateGradient solver = new(10);
 
-        solver.TryImprove(system.Gram, 1, system.RightSide, solution, 0).ShouldBeTrue();
+        solver.TryImprove(system.Gram, null, 1, system.RightSide, solution, 0).ShouldBeTrue();
         solution.ShouldBe(start);
 
-        solver.TryImprove(system.Gram, 1, system.RightSide, solution, 100).ShouldBeTrue();
+        solver.TryImprove(system.Gram, null, 1, system.RightSide, solution, 100).ShouldBeTrue();
         float[] solved = [.. solution];
-        solver.TryImprove(system.Gram, 1, system.RightSide, solution, 100, 1e-4f).ShouldBeTrue();
+        solver.TryImprove(system.Gram, null, 1, system.RightSide, solution, 100, 1e-4f).ShouldBeTrue();
         solution.ShouldBe(solved);
     }
 
@@ -156,7 +155,7 @@ public sealed unsafe class ConjugateGradientTests
         {
             float[] solution = [.. start];
 
-            new ConjugateGradient(10).TryImprove(system.Gram, regularization, system.RightSide, solution, 5).ShouldBeFalse();
+            new ConjugateGradient(10).TryImprove(system.Gram, null, regularization, system.RightSide, solution, 5).ShouldBeFalse();
             solution.ShouldBe(start);
         }
     }
@@ -183,11 +182,11 @@ public sealed unsafe class ConjugateGradientTests
         float[] vector = new float[17];
 
         Should.Throw<ArgumentOutOfRangeException>(() => new ConjugateGradient(0));
-        Should.Throw<ArgumentException>(() => solver.TryImprove(new FactorTable(17, 16), 1, vector, vector, 1))
+        Should.Throw<ArgumentException>(() => solver.TryImprove(new FactorTable(17, 16), null, 1, vector, vector, 1))
             .Message.ShouldContain("expected a table of [17, 17] or more rows, found [17, 16]");
-        Should.Throw<ArgumentException>(() => solver.TryImprove(new FactorTable(16, 17), 1, vector, vector, 1));
-        Should.Throw<ArgumentOutOfRangeException>(() => solver.TryImprove(new FactorTable(17, 17), 1, new float[16], vector, 1));
-        Should.Throw<ArgumentOutOfRangeException>(() => solver.TryImprove(new FactorTable(17, 17), 1, vector, new float[16], 1));
+        Should.Throw<ArgumentException>(() => solver.TryImprove(new FactorTable(16, 17), null, 1, vector, vector, 1));
+        Should.Throw<ArgumentOutOfRangeException>(() => solver.TryImprove(new FactorTable(17, 17), null, 1, new float[16], vector, 1));
+        Should.Throw<ArgumentOutOfRangeException>(() => solver.TryImprove(new FactorTable(17, 17), null, 1, vector, new float[16], 1));
         Should.Throw<ArgumentException>(() => solver.TryImprove(null, null, 2, [1f], 1, vector, vector, 1))
             .Message.ShouldContain("expected a weight for each of 2 observations, found 1");
     }

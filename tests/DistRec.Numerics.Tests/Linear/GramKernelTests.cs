@@ -1,5 +1,3 @@
-using DistRec.Numerics.Linear;
-
 namespace DistRec.Numerics.Tests.Linear;
 
 public sealed unsafe class GramKernelTests

@@ -1,4 +1,3 @@
-using DistRec.Numerics.Linear;
 using DistRec.Oracles;
 
 namespace DistRec.Numerics.Tests.Linear;
@@ -108,45 +107,6 @@ public sealed class NormalEquationTests
             equation.TrySolve(1, 1, solution, out solution[equation.Stride]).ShouldBeTrue();
             return solution;
         }
-    }
-
-    [Fact]
-    public void Merging_is_the_sum_of_what_both_have_gathered()
-    {
-        const int Rank = 20;
-        (float[][] x, float[] y) = Problem(60, Rank);
-        NormalEquation whole = new(Rank), first = new(Rank), second = new(Rank);
-        Add(whole, x, y);
-        Add(first, x[..25], y[..25]);
-        Add(second, x[25..], y[25..]);
-        first.Merge(second);
-        first.Merge(new NormalEquation(Rank));
-
-        first.Count.ShouldBe(60);
-        first.TargetSum.ShouldBe(whole.TargetSum, 1e-9);
-        float[] merged = new float[first.Stride];
-        first.TrySolve(1, 1, merged, out _).ShouldBeTrue();
-        (double[] expected, _) = NaiveLeastSquares.RidgeWithIntercept(x.ToDouble(), y.ToDouble(), Rank, 1, 1);
-        Draws.RelativeError(merged, expected).ShouldBeLessThan(SolutionTolerance);
-        Should.Throw<ArgumentException>(() => first.Merge(new NormalEquation(Rank + 1))).Message.ShouldContain("expected rank 20, found 21");
-    }
-
-    [Fact]
-    public void Merging_into_an_instance_that_has_just_solved_another_entity_starts_from_nothing()
-    {
-        (float[][] x, float[] y) = Problem(30, 5);
-        NormalEquation used = new(5), fresh = new(5), gathered = new(5);
-        Add(used, Problem(40, 5, 9).X, Problem(40, 5, 9).Y);
-        used.TrySolve(1, -1, new float[16], out _).ShouldBeTrue();
-        used.Reset();
-        Add(gathered, x, y);
-        used.Merge(gathered);
-        fresh.Merge(gathered);
-        float[] a = new float[16], b = new float[16];
-        used.TrySolve(1, 1, a, out _).ShouldBeTrue();
-        fresh.TrySolve(1, 1, b, out _).ShouldBeTrue();
-
-        a.ShouldBe(b);
     }
 
     [Fact]

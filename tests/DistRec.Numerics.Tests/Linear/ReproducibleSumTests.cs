@@ -1,5 +1,4 @@
 using System.Numerics;
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,4 +1,3 @@
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Numerics.Tests.Linear;

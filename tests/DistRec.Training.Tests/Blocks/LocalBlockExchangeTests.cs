@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using DistRec.Contracts;
-using DistRec.Training.Blocks;
 
 namespace DistRec.Training.Tests.Blocks;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DistRec.Contracts;
 using DistRec.Training.Compute;
 
 namespace DistRec.Training.Tests.Compute;

@@ -1,12 +1,7 @@
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
-using DistRec.Training.Work;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Jobs;
 

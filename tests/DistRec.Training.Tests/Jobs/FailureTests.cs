@@ -1,13 +1,6 @@
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Persistence;
-using DistRec.Training.Blocks;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Jobs;
 

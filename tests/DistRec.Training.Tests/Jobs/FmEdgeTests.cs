@@ -1,8 +1,5 @@
-using DistRec.Data;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Jobs;
 

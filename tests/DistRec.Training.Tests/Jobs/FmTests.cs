@@ -1,13 +1,5 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
-using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-
-
 
 namespace DistRec.Training.Tests.Jobs;
 
@@ -45,17 +37,6 @@ public sealed class FmTests
     }
 
     [Theory]
-    [MemberData(nameof(Learners))]
-    public async Task Under_bsp_a_model_repeats_exactly_for_the_same_partitions_whatever_the_threads(FmLearner learner)
-    {
-        TrainingSettings settings = PlantedFeatures.Settings(learner) with { Partitions = 3, Epochs = 6 };
-        string first = await HashAsync(PlantedFeatures.Ratings, settings);
-        (await HashAsync(PlantedFeatures.Ratings, settings)).ShouldBe(first);
-        (await HashAsync(PlantedFeatures.Ratings, settings with { Threads = 1 })).ShouldBe(first);
-        (await HashAsync(PlantedFeatures.Ratings, settings with { Fm = settings.Fm! with { Seed = 7 } })).ShouldNotBe(first);
-    }
-
-    [Theory]
     [InlineData(FmLearner.Sgd)]
     [InlineData(FmLearner.Als)]
     [InlineData(FmLearner.Mcmc)]
@@ -65,18 +46,6 @@ public sealed class FmTests
         double alone = (await RunAsync(PlantedFeatures.Ratings, settings)).Epochs[^1].ValidationRmse;
         double parted = (await RunAsync(PlantedFeatures.Ratings, settings with { Partitions = 5 })).Epochs[^1].ValidationRmse;
         parted.ShouldBe(alone, 0.01 * alone);
-    }
-
-    [Theory]
-    [InlineData("ssp:2")]
-    [InlineData("asp")]
-    public async Task Looser_consistency_reaches_the_RMSE_of_bsp(string consistency)
-    {
-        ConsistencyModel.TryParse(consistency, out ConsistencyModel model).ShouldBeTrue();
-        TrainingSettings settings = PlantedFeatures.Settings(FmLearner.Sgd) with { Epochs = 40, Partitions = 3 };
-        double bsp = (await RunAsync(PlantedFeatures.Ratings, settings)).Epochs[^1].ValidationRmse;
-        double looser = (await RunAsync(PlantedFeatures.Ratings, settings with { Consistency = model })).Epochs[^1].ValidationRmse;
-        looser.ShouldBe(bsp, 0.003 * bsp);
     }
 
     [Theory]
@@ -123,20 +92,6 @@ public sealed class FmTests
         outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan(0.92 * outcome.Epochs[0].ValidationRmse);
     }
 
-    [Theory]
-    [MemberData(nameof(Learners))]
-    public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model(FmLearner learner)
-    {
-        using TemporaryFolder folder = new();
-        TrainingSettings settings = PlantedFeatures.Settings(learner) with { Epochs = 9, CheckpointEvery = 3 };
-        SessionOptions options = new() { WorkFolder = folder.Path };
-        await StoppedJob.RunAsync(PlantedFeatures.Ratings, settings, options);
-
-        TrainingOutcome resumed = await TrainingSession.RunAsync(PlantedFeatures.Ratings, settings, options with { Resume = true });
-
-        ModelHash.Compute(resumed.Model!).ShouldBe(await HashAsync(PlantedFeatures.Ratings, settings));
-    }
-
     [Fact]
     public async Task Feedback_and_context_are_features_like_others()
     {
@@ -170,8 +125,6 @@ public sealed class FmTests
             outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan(outcome.Epochs[0].ValidationRmse);
         }
     }
-
-    private static async Task<string> HashAsync(TrainingData data, TrainingSettings settings) => ModelHash.Compute((await RunAsync(data, settings)).Model!);
 
     private static Task<TrainingOutcome> RunAsync(TrainingData data, TrainingSettings settings) =>
         TrainingSession.RunAsync(data, settings, new SessionOptions());

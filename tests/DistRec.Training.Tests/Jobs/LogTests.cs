@@ -1,9 +1,4 @@
-using DistRec.Models;
 using DistRec.Models.Als;
-using DistRec.Training.Work;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Training.Tests.Jobs;

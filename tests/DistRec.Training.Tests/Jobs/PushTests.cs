@@ -1,12 +1,6 @@
 using System.Collections.Concurrent;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Feedback;
 using DistRec.Models.Persistence;
-using DistRec.Training.Work;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using FeedbackForm = DistRec.Models.Feedback.FeedbackForm;
 
 namespace DistRec.Training.Tests.Jobs;
@@ -14,7 +8,7 @@ namespace DistRec.Training.Tests.Jobs;
 /// <summary>Models whose workers pull rows of a parameter server and push changes.</summary>
 public sealed class PushTests
 {
-    private static readonly TrainingSettings SvdPlusPlus = Settings(FeedbackForm.SvdPlusPlus);
+    internal static readonly TrainingSettings SvdPlusPlus = Settings(FeedbackForm.SvdPlusPlus);
 
     public static TheoryData<FeedbackForm> Forms => [.. Enum.GetValues<FeedbackForm>()];
 
@@ -47,16 +41,6 @@ public sealed class PushTests
         }
     }
 
-    [Fact]
-    public async Task Under_bsp_a_model_repeats_exactly_for_the_same_partitions_whatever_the_threads()
-    {
-        TrainingSettings settings = SvdPlusPlus with { Partitions = 3 };
-        string first = ModelHash.Compute((await RunAsync(settings)).Model!);
-        ModelHash.Compute((await RunAsync(settings)).Model!).ShouldBe(first);
-        ModelHash.Compute((await RunAsync(settings with { Threads = 1 })).Model!).ShouldBe(first);
-        ModelHash.Compute((await RunAsync(settings with { Feedback = settings.Feedback! with { Seed = 7 } })).Model!).ShouldNotBe(first);
-    }
-
     [Theory]
     [InlineData(1, 1)]
     [InlineData(4, 16)]
@@ -67,19 +51,6 @@ public sealed class PushTests
         double usual = (await RunAsync(longer)).Epochs[^1].ValidationRmse;
         double other = (await RunAsync(longer with { Partitions = partitions, Clocks = clocks })).Epochs[^1].ValidationRmse;
         other.ShouldBe(usual, 0.01 * usual);
-    }
-
-    [Theory]
-    [InlineData("ssp:0")]
-    [InlineData("ssp:2")]
-    [InlineData("asp")]
-    public async Task Looser_consistency_reaches_the_RMSE_of_bsp(string consistency)
-    {
-        ConsistencyModel.TryParse(consistency, out ConsistencyModel model).ShouldBeTrue();
-        TrainingSettings longer = SvdPlusPlus with { Epochs = 30, Partitions = 3 };
-        double bsp = (await RunAsync(longer)).Epochs[^1].ValidationRmse;
-        double looser = (await RunAsync(longer with { Consistency = model })).Epochs[^1].ValidationRmse;
-        looser.ShouldBe(bsp, 0.003 * bsp);
     }
 
     [Theory]
@@ -127,29 +98,6 @@ public sealed class PushTests
         outcome.State.ShouldBe(JobState.Completed);
         begun.Count.ShouldBe(8);
         furthest.ShouldBe(bound);
-    }
-
-    [Fact]
-    public async Task A_learning_rate_that_diverges_is_lowered()
-    {
-        TrainingOutcome outcome = await RunAsync(SvdPlusPlus with { Feedback = SvdPlusPlus.Feedback! with { LearningRate = 20 } });
-        outcome.State.ShouldBe(JobState.Completed);
-        outcome.Notes.ShouldAllBe(note => note.Contains("learning rate of", StringComparison.Ordinal));
-        outcome.Notes.ShouldNotBeEmpty();
-        FiniteCheck.Verify(outcome.Model!);
-    }
-
-    [Fact]
-    public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model()
-    {
-        using TemporaryFolder folder = new();
-        TrainingSettings settings = SvdPlusPlus with { Epochs = 9, CheckpointEvery = 3 };
-        SessionOptions options = new() { WorkFolder = folder.Path };
-        await StoppedJob.RunAsync(Planted.Small, settings, options);
-
-        TrainingOutcome resumed = await TrainingSession.RunAsync(Planted.Small, settings, options with { Resume = true });
-
-        ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute((await RunAsync(settings)).Model!));
     }
 
     [Fact]

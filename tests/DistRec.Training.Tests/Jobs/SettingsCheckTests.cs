@@ -1,11 +1,7 @@
-using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.MatrixFactorization;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Jobs;
 

@@ -1,7 +1,3 @@
-using DistRec.Data;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Jobs;
 
 /// <summary>A job that is cancelled as soon as it has saved tables, so that there is something to resume.</summary>

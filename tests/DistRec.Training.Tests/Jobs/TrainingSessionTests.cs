@@ -1,15 +1,12 @@
-using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Jobs;
 
@@ -60,7 +57,9 @@ public sealed class TrainingSessionTests
         "als-implicit by blocks" => (Implicit(ImplicitMethod.Blocks), Planted.Interactions),
         "nmf" => (new TrainingSettings { Nmf = new NmfOptions { Rank = 12 }, Epochs = 6, Patience = 0 }, Planted.Small),
         "bpmf" => (new TrainingSettings { Bpmf = new BpmfOptions { Rank = 12, BurnIn = 2 }, Epochs = 6, Patience = 0 }, Planted.Small),
-        _ => (Mf, Planted.Small),
+        "mf" => (Mf, Planted.Small),
+        "svd++" => (PushTests.SvdPlusPlus, Planted.Small),
+        _ => (PlantedFeatures.Settings(Enum.Parse<FmLearner>(model)), PlantedFeatures.Ratings),
     };
 
     private static TrainingSettings Implicit(ImplicitMethod method) =>
@@ -91,33 +90,68 @@ public sealed class TrainingSessionTests
         }
     }
 
-    [Fact]
-    public async Task Under_bsp_mf_repeats_exactly_for_the_same_partitions()
+    [Theory]
+    [InlineData("mf")]
+    [InlineData("svd++")]
+    [InlineData(nameof(FmLearner.Sgd))]
+    [InlineData(nameof(FmLearner.AdaGrad))]
+    [InlineData(nameof(FmLearner.AdaptiveSgd))]
+    [InlineData(nameof(FmLearner.Als))]
+    [InlineData(nameof(FmLearner.Mcmc))]
+    public async Task Under_bsp_a_model_repeats_exactly_for_the_same_partitions_whatever_the_threads(string model)
     {
-        string first = ModelHash.Compute((await RunAsync(Mf)).Model!);
-        ModelHash.Compute((await RunAsync(Mf)).Model!).ShouldBe(first);
-        ModelHash.Compute((await RunAsync(Mf with { Threads = 1 })).Model!).ShouldBe(first, "threads change nothing under bsp");
-        TrainingSettings otherSeed = Mf with { Mf = Mf.Mf! with { Seed = 7 } };
-        ModelHash.Compute((await RunAsync(otherSeed)).Model!).ShouldNotBe(first);
+        (TrainingSettings settings, TrainingData data) = JobOf(model);
+        settings = settings with { Partitions = 3, Epochs = 6 };
+        TrainingSettings otherSeed = settings with
+        {
+            Mf = settings.Mf is { } mf ? mf with { Seed = 7 } : null,
+            Feedback = settings.Feedback is { } feedback ? feedback with { Seed = 7 } : null,
+            Fm = settings.Fm is { } fm ? fm with { Seed = 7 } : null,
+        };
+
+        string first = await HashAsync(settings);
+
+        (await HashAsync(settings)).ShouldBe(first);
+        (await HashAsync(settings with { Threads = 1 })).ShouldBe(first, "threads change nothing under bsp");
+        (await HashAsync(otherSeed)).ShouldNotBe(first);
+
+        async Task<string> HashAsync(TrainingSettings settings) =>
+            ModelHash.Compute((await TrainingSession.RunAsync(data, settings, new SessionOptions())).Model!);
     }
 
     [Theory]
-    [InlineData("ssp:0")]
-    [InlineData("ssp:2")]
-    [InlineData("asp")]
-    public async Task Looser_consistency_reaches_the_RMSE_of_bsp(string consistency)
+    [InlineData("mf", "ssp:0")]
+    [InlineData("mf", "ssp:2")]
+    [InlineData("mf", "asp")]
+    [InlineData("svd++", "ssp:0")]
+    [InlineData("svd++", "ssp:2")]
+    [InlineData("svd++", "asp")]
+    [InlineData(nameof(FmLearner.Sgd), "ssp:2")]
+    [InlineData(nameof(FmLearner.Sgd), "asp")]
+    public async Task Looser_consistency_reaches_the_RMSE_of_bsp(string model, string consistency)
     {
-        ConsistencyModel.TryParse(consistency, out ConsistencyModel model).ShouldBeTrue();
-        TrainingSettings longer = Mf with { Epochs = 30, Partitions = 3 };
-        double bsp = (await RunAsync(longer)).Epochs[^1].ValidationRmse;
-        double looser = (await RunAsync(longer with { Consistency = model })).Epochs[^1].ValidationRmse;
+        ConsistencyModel.TryParse(consistency, out ConsistencyModel parsed).ShouldBeTrue();
+        (TrainingSettings settings, TrainingData data) = JobOf(model);
+        settings = settings with { Epochs = settings.Fm is null ? 30 : 40, Partitions = 3 };
+
+        double bsp = await RmseAsync(settings);
+        double looser = await RmseAsync(settings with { Consistency = parsed });
+
         looser.ShouldBe(bsp, 0.003 * bsp);
+
+        async Task<double> RmseAsync(TrainingSettings settings) =>
+            (await TrainingSession.RunAsync(data, settings, new SessionOptions())).Epochs[^1].ValidationRmse;
     }
 
-    [Fact]
-    public async Task A_learning_rate_that_diverges_is_lowered_and_the_notes_say_so()
+    [Theory]
+    [InlineData("mf")]
+    [InlineData("svd++")]
+    public async Task A_learning_rate_that_diverges_is_lowered_and_the_notes_say_so(string model)
     {
-        TrainingOutcome outcome = await RunAsync(Mf with { Mf = Mf.Mf! with { LearningRate = 20 } });
+        TrainingSettings settings = JobOf(model).Settings;
+        TrainingOutcome outcome = await RunAsync(settings.Mf is { } mf
+            ? settings with { Mf = mf with { LearningRate = 20 } }
+            : settings with { Feedback = settings.Feedback! with { LearningRate = 20 } });
         outcome.State.ShouldBe(JobState.Completed);
         outcome.Notes.ShouldNotBeEmpty();
         outcome.Notes.ShouldAllBe(note => note.Contains("learning rate of", StringComparison.Ordinal));
@@ -151,6 +185,12 @@ public sealed class TrainingSessionTests
     [InlineData("nmf")]
     [InlineData("bpmf")]
     [InlineData("mf")]
+    [InlineData("svd++")]
+    [InlineData(nameof(FmLearner.Sgd))]
+    [InlineData(nameof(FmLearner.AdaGrad))]
+    [InlineData(nameof(FmLearner.AdaptiveSgd))]
+    [InlineData(nameof(FmLearner.Als))]
+    [InlineData(nameof(FmLearner.Mcmc))]
     public async Task A_cancelled_job_leaves_a_checkpoint_and_resumes_to_the_very_same_model(string model)
     {
         using TemporaryFolder folder = new();

@@ -1,12 +1,7 @@
-using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Oracles;
-using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
 
 namespace DistRec.Training.Tests.Partitions;
 
@@ -29,7 +24,7 @@ public sealed class AllocationTests
         PartitionedFactors other = new([0, train.ColumnCount], [items.Factors], [items.Biases]);
         for (int warmUp = 0; warmUp < 3; warmUp++)
         {
-            await partition.SolveAsync(other, 1, pool, CancellationToken.None);
+            await partition.SolveAsync(new RowSources(other), 1, pool, CancellationToken.None);
         }
 
         // The least of a few: whatever else this process does is counted as well.
@@ -37,7 +32,7 @@ public sealed class AllocationTests
         for (int attempt = 0; attempt < 5; attempt++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            await partition.SolveAsync(other, 1, pool, CancellationToken.None);
+            await partition.SolveAsync(new RowSources(other), 1, pool, CancellationToken.None);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 

@@ -1,8 +1,5 @@
-using DistRec.Training.Blocks;
-using DistRec.Training.Compute;
-using DistRec.Data;
 using DistRec.Numerics.Linear;
-using DistRec.Training.Partitions;
+using static DistRec.Training.Tests.Partitions.Wire;
 
 namespace DistRec.Training.Tests.Partitions;
 
@@ -173,43 +170,6 @@ public sealed class BlockWireTests
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, [.. ratings[..20], 9, .. ratings[21..]], "columns below 9", "found 9");
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, [.. ratings, 0], "expected 32 bytes", "found 33");
         await ShouldRefuseAsync(RatingBlock.Reader.Instance, ratings[..^1], "expected", "found");
-    }
-
-    private static async Task ShouldRefuseAsync<TBlock>(IBlockReader<TBlock> reader, byte[] bytes, params string[] words)
-        where TBlock : IBlock
-    {
-        string message = (await Should.ThrowAsync<InvalidDataException>(() => ReadAsync(reader, bytes))).Message;
-        words.ShouldAllBe(word => message.Contains(word, StringComparison.Ordinal), message);
-    }
-
-    private static FactorBlock Numbered(int rows, int rank)
-    {
-        FactorBlock block = FactorBlock.Zeros(rows, rank);
-        for (int row = 0; row < rows; row++)
-        {
-            block.Biases[row] = row + 0.5f;
-            for (int j = 0; j < rank; j++)
-            {
-                block.Factors.Row(row)[j] = row * 100 + j;
-            }
-        }
-
-        return block;
-    }
-
-    private static async Task<byte[]> BytesOfAsync(IBlock block)
-    {
-        using MemoryStream stream = new();
-        await block.WriteAsync(stream, CancellationToken.None);
-        stream.Length.ShouldBe(block.ByteLength);
-        return stream.ToArray();
-    }
-
-    private static async Task<TBlock> ReadAsync<TBlock>(IBlockReader<TBlock> reader, byte[] bytes, int pieceBytes = 7)
-        where TBlock : IBlock
-    {
-        using PiecesStream stream = new(bytes, bytes.Length > 1000 ? Math.Max(pieceBytes, 4099) : pieceBytes);
-        return await reader.ReadAsync(stream, bytes.Length, CancellationToken.None);
     }
 
     private static void ShouldBeSame(FactorBlock actual, FactorBlock expected)

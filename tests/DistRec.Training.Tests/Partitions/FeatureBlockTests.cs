@@ -1,5 +1,4 @@
-using DistRec.Data;
-using DistRec.Training.Partitions;
+using static DistRec.Training.Tests.Partitions.Wire;
 
 namespace DistRec.Training.Tests.Partitions;
 
@@ -25,7 +24,7 @@ public sealed class FeatureBlockTests
     {
         FeatureBlock block = FeatureBlock.Of(Data, 2..5, 1..2, whole);
 
-        FeatureBlock read = await ReadAsync(await BytesOfAsync(block));
+        FeatureBlock read = await ReadAsync(FeatureBlock.Reader.Instance, await BytesOfAsync(block));
 
         Text(read.Training).ShouldBe(Text(block.Training));
         Text(read.HeldOut!).ShouldBe(Text(block.HeldOut!));
@@ -39,7 +38,7 @@ public sealed class FeatureBlockTests
     public async Task Neither_held_out_rows_nor_runs_need_be_there()
     {
         FeatureBlock block = FeatureBlock.Of(Data with { Validation = null, Runs = null, RankedBlock = -1 }, 0..5, 0..0, keepsBlocks: false);
-        FeatureBlock read = await ReadAsync(await BytesOfAsync(block));
+        FeatureBlock read = await ReadAsync(FeatureBlock.Reader.Instance, await BytesOfAsync(block));
         read.HeldOut.ShouldBeNull();
         read.Runs.ShouldBeNull();
         Text(read.Training).ShouldBe(Text(Data.Train));
@@ -61,15 +60,15 @@ public sealed class FeatureBlockTests
     public async Task Damaged_blocks_of_features_are_refused_saying_what_was_expected()
     {
         byte[] bytes = await BytesOfAsync(FeatureBlock.Of(Data, 0..5, 0..2, keepsBlocks: true));
-        await ShouldRefuseAsync([1, 2, 3], "expected at least 12", "found 3");
-        await ShouldRefuseAsync([0, .. bytes[1..]], "expected relation blocks", "found 0");
-        await ShouldRefuseAsync([.. bytes[..4], 2, .. bytes[5..]], "ranked", "found 2, 2");
-        await ShouldRefuseAsync([.. bytes[..8], 9, .. bytes[9..]], "0 to 7", "9");
-        await ShouldRefuseAsync([.. bytes[..12], 9, .. bytes[13..]], "a number of 0 to 3", "found 9");
-        await ShouldRefuseAsync([.. bytes, 0], "expected", "found");
+        await ShouldRefuseAsync(FeatureBlock.Reader.Instance, [1, 2, 3], "expected at least 12", "found 3");
+        await ShouldRefuseAsync(FeatureBlock.Reader.Instance, [0, .. bytes[1..]], "expected relation blocks", "found 0");
+        await ShouldRefuseAsync(FeatureBlock.Reader.Instance, [.. bytes[..4], 2, .. bytes[5..]], "ranked", "found 2, 2");
+        await ShouldRefuseAsync(FeatureBlock.Reader.Instance, [.. bytes[..8], 9, .. bytes[9..]], "0 to 7", "9");
+        await ShouldRefuseAsync(FeatureBlock.Reader.Instance, [.. bytes[..12], 9, .. bytes[13..]], "a number of 0 to 3", "found 9");
+        await ShouldRefuseAsync(FeatureBlock.Reader.Instance, [.. bytes, 0], "expected", "found");
         for (int length = 0; length < bytes.Length; length++)
         {
-            await ShouldRefuseAsync(bytes[..length], "expected", "found");
+            await ShouldRefuseAsync(FeatureBlock.Reader.Instance, bytes[..length], "expected", "found");
         }
     }
 
@@ -79,7 +78,7 @@ public sealed class FeatureBlockTests
         foreach (bool whole in new[] { true, false })
         {
             FeatureBlock block = FeatureBlock.Of(Data with { Runs = null, RankedBlock = -1 }, 3..3, 0..0, whole) with { Sharers = [.. new int[8]] };
-            FeatureBlock read = await ReadAsync(await BytesOfAsync(block));
+            FeatureBlock read = await ReadAsync(FeatureBlock.Reader.Instance, await BytesOfAsync(block));
             read.Training.Count.ShouldBe(0);
             read.HeldOut!.Count.ShouldBe(0);
             read.Training.Blocks.Count.ShouldBe(2);
@@ -107,19 +106,8 @@ public sealed class FeatureBlockTests
     public async Task Sums_come_back_from_their_bytes()
     {
         double[] sums = [.. Enumerable.Range(0, 50_000).Select(number => Math.Sqrt(number) - 7)];
-        using MemoryStream stream = new();
-        SumsBlock block = new(sums);
-        await block.WriteAsync(stream, CancellationToken.None);
-        stream.Length.ShouldBe(block.ByteLength);
-        using PiecesStream pieces = new(stream.ToArray(), 1001);
-        (await SumsBlock.Reader.Instance.ReadAsync(pieces, stream.Length, CancellationToken.None)).Values.ShouldBe(sums);
-        await Should.ThrowAsync<InvalidDataException>(async () => await SumsBlock.Reader.Instance.ReadAsync(new MemoryStream([1, 2, 3]), 3, CancellationToken.None));
-    }
-
-    private static async Task ShouldRefuseAsync(byte[] bytes, params string[] words)
-    {
-        string message = (await Should.ThrowAsync<InvalidDataException>(() => ReadAsync(bytes))).Message;
-        words.ShouldAllBe(word => message.Contains(word, StringComparison.Ordinal), message);
+        (await ReadAsync(SumsBlock.Reader.Instance, await BytesOfAsync(new SumsBlock(sums)))).Values.ShouldBe(sums);
+        await ShouldRefuseAsync(SumsBlock.Reader.Instance, [1, 2, 3]);
     }
 
     // Rows of the design matrix, as text.
@@ -132,18 +120,4 @@ public sealed class FeatureBlockTests
             return string.Join(' ', block.Rows.RowColumns(entity).ToArray().Select((feature, place) => $"{feature}={values[place]}"));
         }))),
     ];
-
-    private static async Task<byte[]> BytesOfAsync(FeatureBlock block)
-    {
-        using MemoryStream stream = new();
-        await block.WriteAsync(stream, CancellationToken.None);
-        stream.Length.ShouldBe(block.ByteLength);
-        return stream.ToArray();
-    }
-
-    private static async Task<FeatureBlock> ReadAsync(byte[] bytes)
-    {
-        using PiecesStream stream = new(bytes, 7);
-        return await FeatureBlock.Reader.Instance.ReadAsync(stream, bytes.Length, CancellationToken.None);
-    }
 }

@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Training.Partitions;
-
 namespace DistRec.Training.Tests.Partitions;
 
 public sealed class FeatureUseTests

@@ -1,6 +1,4 @@
-using DistRec.Training.Blocks;
-using DistRec.Training.Compute;
-using DistRec.Training.Partitions;
+using static DistRec.Training.Tests.Partitions.Wire;
 
 namespace DistRec.Training.Tests.Partitions;
 
@@ -15,13 +13,8 @@ public sealed class ParameterTableTests
         FactorBlock table = Numbered(rows, rank);
         RowSet wanted = RowSet.FromSorted(rows, [.. Enumerable.Range(0, rows).Where(row => row % 5 is 0 or 1)]);
         ParameterTable here = new(table);
-        IBlock part = here.Select(wanted.Bytes);
-        using MemoryStream bytes = new();
-        await part.WriteAsync(bytes, CancellationToken.None);
-        bytes.Length.ShouldBe(part.ByteLength);
-        bytes.Position = 0;
 
-        ParameterTable there = await new ParameterTable.Reader(wanted).ReadAsync(bytes, bytes.Length, CancellationToken.None);
+        ParameterTable there = await ReadAsync(new ParameterTable.Reader(wanted), await BytesOfAsync(here.Select(wanted.Bytes)));
 
         foreach (ParameterTable source in new[] { here, there })
         {
@@ -49,11 +42,8 @@ public sealed class ParameterTableTests
         ParameterTable parameters = new(table);
         IBlock part = parameters.Select(RowSet.All(10).Bytes);
         parameters.Add(new RowChanges(RowSet.FromSorted(10, [3]), Numbered(1, 4)));
-        using MemoryStream bytes = new();
-        await part.WriteAsync(bytes, CancellationToken.None);
-        bytes.Position = 0;
 
-        FactorBlock read = await FactorBlock.Reader.Instance.ReadAsync(bytes, bytes.Length, CancellationToken.None);
+        FactorBlock read = await ReadAsync(FactorBlock.Reader.Instance, await BytesOfAsync(part));
 
         read.Factors.Values.SequenceEqual(table.Factors.Values).ShouldBeTrue();
         read.Biases.ShouldBe(table.Biases);
@@ -67,12 +57,8 @@ public sealed class ParameterTableTests
     {
         RowSet changed = RowSet.FromSorted(rows, [.. Enumerable.Range(0, rows).Where(row => row % 3 == 0)]);
         RowChanges changes = new(changed, Numbered(changed.Count + 5, rank));
-        using MemoryStream bytes = new();
-        await changes.WriteAsync(bytes, CancellationToken.None);
-        bytes.Length.ShouldBe(changes.ByteLength);
-        bytes.Position = 0;
 
-        RowChanges read = await RowChanges.Reader.Instance.ReadAsync(bytes, bytes.Length, CancellationToken.None);
+        RowChanges read = await ReadAsync(RowChanges.Reader.Instance, await BytesOfAsync(changes));
 
         FactorBlock expected = Numbered(rows, rank), found = Numbered(rows, rank);
         changes.AddTo(expected);
@@ -86,35 +72,10 @@ public sealed class ParameterTableTests
     public async Task Damaged_changes_are_refused_saying_what_was_expected()
     {
         RowChanges changes = new(RowSet.FromSorted(9, [1, 4]), Numbered(2, 3));
-        using MemoryStream stream = new();
-        await changes.WriteAsync(stream, CancellationToken.None);
-        byte[] bytes = stream.ToArray();
-        await ShouldRefuseAsync([255, 255, 255, 127, .. bytes[4..]], "found 2147483647");
-        await ShouldRefuseAsync([.. bytes[..4], 255, .. bytes[5..]], "expected 8 rows, found 2");
-        await ShouldRefuseAsync(bytes[..^1], "expected");
-        await ShouldRefuseAsync([1, 2], "expected");
-    }
-
-    private static async Task ShouldRefuseAsync(byte[] bytes, string words)
-    {
-        using MemoryStream stream = new(bytes);
-        InvalidDataException refused = await Should.ThrowAsync<InvalidDataException>(
-            async () => await RowChanges.Reader.Instance.ReadAsync(stream, bytes.Length, CancellationToken.None));
-        refused.Message.ShouldContain(words);
-    }
-
-    private static FactorBlock Numbered(int rows, int rank)
-    {
-        FactorBlock block = FactorBlock.Zeros(rows, rank);
-        for (int row = 0; row < rows; row++)
-        {
-            block.Biases[row] = row + 0.5f;
-            for (int factor = 0; factor < rank; factor++)
-            {
-                block.Factors.Row(row)[factor] = (row * 10) + factor;
-            }
-        }
-
-        return block;
+        byte[] bytes = await BytesOfAsync(changes);
+        await ShouldRefuseAsync(RowChanges.Reader.Instance, [255, 255, 255, 127, .. bytes[4..]], "found 2147483647");
+        await ShouldRefuseAsync(RowChanges.Reader.Instance, [.. bytes[..4], 255, .. bytes[5..]], "expected 8 rows, found 2");
+        await ShouldRefuseAsync(RowChanges.Reader.Instance, bytes[..^1], "expected");
+        await ShouldRefuseAsync(RowChanges.Reader.Instance, [1, 2], "expected");
     }
 }

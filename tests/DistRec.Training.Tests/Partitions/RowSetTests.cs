@@ -1,5 +1,3 @@
-using DistRec.Training.Partitions;
-
 namespace DistRec.Training.Tests.Partitions;
 
 public sealed class RowSetTests

@@ -1,9 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.FactorizationMachine;
-using DistRec.Models;
-using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Partitions;
 

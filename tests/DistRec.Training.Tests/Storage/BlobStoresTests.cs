@@ -1,6 +1,3 @@
-using DistRec.Data;
-using DistRec.Training.Storage;
-
 namespace DistRec.Training.Tests.Storage;
 
 public sealed class BlobStoresTests

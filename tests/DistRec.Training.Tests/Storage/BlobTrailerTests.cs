@@ -1,5 +1,4 @@
 using System.Text;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Storage;
 

@@ -1,5 +1,3 @@
-using DistRec.Training.Storage;
-
 namespace DistRec.Training.Tests.Storage;
 
 public sealed class MemoryBlobStoreTests : BlobStoreContract

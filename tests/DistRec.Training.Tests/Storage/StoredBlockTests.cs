@@ -1,8 +1,4 @@
-using DistRec.Training.Blocks;
-using DistRec.Training.Compute;
-using DistRec.Numerics.Linear;
-using DistRec.Training.Partitions;
-using DistRec.Training.Storage;
+using DistRec.Training.Tests.Partitions;
 
 namespace DistRec.Training.Tests.Storage;
 
@@ -36,7 +32,7 @@ public sealed class StoredBlockTests
         StoredBlock stored = await StoredBlock.OpenAsync(_store, "a");
 
         stored.ByteLength.ShouldBe(block.ByteLength);
-        (await BytesAsync(stored)).ShouldBe(await BytesAsync(block));
+        (await Wire.BytesOfAsync(stored)).ShouldBe(await Wire.BytesOfAsync(block));
     }
 
     [Fact]
@@ -57,7 +53,7 @@ public sealed class StoredBlockTests
     {
         StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
         Damage();
-        await Should.ThrowAsync<UnreadableBlockException>(() => BytesAsync(stored));
+        await Should.ThrowAsync<UnreadableBlockException>(() => Wire.BytesOfAsync(stored));
 
         using MemoryStream nothing = new();
         await Should.ThrowAsync<UnreadableBlockException>(() => stored.WriteAsync(nothing, CancellationToken.None).AsTask());
@@ -72,7 +68,7 @@ public sealed class StoredBlockTests
         StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
         await _store.DeleteAsync("a");
 
-        (await Should.ThrowAsync<UnreadableBlockException>(() => BytesAsync(stored))).InnerException.ShouldBeOfType<BlobNotFoundException>();
+        (await Should.ThrowAsync<UnreadableBlockException>(() => Wire.BytesOfAsync(stored))).InnerException.ShouldBeOfType<BlobNotFoundException>();
     }
 
     [Fact]
@@ -81,7 +77,7 @@ public sealed class StoredBlockTests
         StoredBlock stored = await StoredBlock.PutAsync(_store, "a", Block());
         await StoredBlock.PutAsync(_store, "a", FactorBlock.Zeros(1, 2));
 
-        (await Should.ThrowAsync<UnreadableBlockException>(() => BytesAsync(stored))).Message.ShouldContain("the blob a");
+        (await Should.ThrowAsync<UnreadableBlockException>(() => Wire.BytesOfAsync(stored))).Message.ShouldContain("the blob a");
     }
 
     [Fact]
@@ -119,23 +115,7 @@ public sealed class StoredBlockTests
         return bytes;
     });
 
-    private static FactorBlock Block()
-    {
-        FactorBlock block = new(new FactorTable(3, 2), [1, 2, 3]);
-        for (int row = 0; row < 3; row++)
-        {
-            block.Factors.Row(row).Fill(row + 0.5f);
-        }
-
-        return block;
-    }
-
-    private static async Task<byte[]> BytesAsync(IBlock block)
-    {
-        using MemoryStream bytes = new();
-        await block.WriteAsync(bytes, CancellationToken.None);
-        return bytes.ToArray();
-    }
+    private static FactorBlock Block() => Wire.Numbered(3, 2);
 
     private sealed class HastyReader : IBlockReader<FactorBlock>
     {

@@ -1,5 +1,3 @@
-using DistRec.Training.Work;
-
 namespace DistRec.Training.Tests.Work;
 
 public sealed class AsyncGateTests

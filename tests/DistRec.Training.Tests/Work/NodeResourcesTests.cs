@@ -1,7 +1,4 @@
-using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
-using DistRec.Training.Partitions;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Work;
 

@@ -1,10 +1,5 @@
-using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
-using DistRec.Training.Coordination;
-using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using DistRec.Training.Tests.Coordination;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Work;
 

@@ -1,8 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Blocks;
-using DistRec.Training.Coordination;
-using DistRec.Training.Work;
-
 namespace DistRec.Training.Tests.Work;
 
 public sealed class WorkRunnerTests

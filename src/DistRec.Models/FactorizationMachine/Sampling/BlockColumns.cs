@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Models.FactorizationMachine.Sampling;
 
 /// <summary>A relation block by its features: for each the rows of the block that have it.</summary>

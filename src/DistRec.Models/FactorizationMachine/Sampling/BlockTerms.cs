@@ -1,6 +1,4 @@
 using System.Runtime.Intrinsics;
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.FactorizationMachine.Sampling;

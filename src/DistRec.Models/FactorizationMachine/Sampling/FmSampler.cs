@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Models.FactorizationMachine.Sampling;
@@ -86,9 +84,6 @@ public sealed class FmSampler
 
     /// <summary>Σe² over the rows of all workers as the epoch began, after clock 0; of the latent targets for classification.</summary>
     public double SquaredErrors { get; private set; }
-
-    /// <summary>Rows of all workers, after clock 0.</summary>
-    public double TotalRows => _count;
 
     private int Blocks => _sweeps.Length;
 

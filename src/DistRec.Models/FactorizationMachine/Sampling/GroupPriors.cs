@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
 using DistRec.Numerics.Random;
 
@@ -14,22 +13,15 @@ namespace DistRec.Models.FactorizationMachine.Sampling;
 /// β_λ is 1 for w, and 1/√k for a factor of v, where [R12] has 1: λ is then guessed as √k, so that a product ⟨v_i, v_j⟩ has the variance that w
 /// has, 1, whatever k. With 1 it would be k, far too wide for groups of few features, such as genders, which say little about their λ.
 /// </remarks>
-internal sealed class GroupPriors
+internal sealed class GroupPriors(FeatureSpace space)
 {
-    private readonly FeatureSpace _space;
-
-    public GroupPriors(FeatureSpace space)
-    {
-        _space = space;
-        Precisions = new double[space.Groups.Count];
-        Means = new double[space.Groups.Count];
-    }
+    private readonly FeatureSpace _space = space;
 
     /// <summary>λ, [groups].</summary>
-    public double[] Precisions { get; }
+    public double[] Precisions { get; } = new double[space.Groups.Count];
 
     /// <summary>μ, [groups].</summary>
-    public double[] Means { get; }
+    public double[] Means { get; } = new double[space.Groups.Count];
 
     /// <summary>The same λ for all groups, and μ = 0.</summary>
     public void Fix(double precision)

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using DistRec.Data;
-using DistRec.Numerics.Linear;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.FactorizationMachine.Sampling;
@@ -21,25 +19,18 @@ internal readonly record struct ErrorChange(int Block, float[]? Shifts, float[]?
 internal readonly record struct ErrorAsk(int Block, int Width, float[][] Sums);
 
 /// <summary>e = y − ŷ of a worker's own rows.</summary>
-internal sealed unsafe class RowErrors
+internal sealed unsafe class RowErrors(FeatureRows rows)
 {
     private const int Chunk = 1024;
 
     // Rows that share a block row one after the other are summed in registers from this mean length on.
     private const int ShortestRun = 4;
 
-    private readonly FeatureRows _rows;
-    private readonly int[]?[] _runs;
-
-    public RowErrors(FeatureRows rows)
-    {
-        _rows = rows;
-        _runs = [.. rows.BlockRows.Select(RunsOf)];
-        Values = new float[rows.Count];
-    }
+    private readonly FeatureRows _rows = rows;
+    private readonly int[]?[] _runs = [.. rows.BlockRows.Select(RunsOf)];
 
     /// <summary>e, [rows].</summary>
-    public float[] Values { get; }
+    public float[] Values { get; } = new float[rows.Count];
 
     /// <summary>e anew from the parameters.</summary>
     /// <param name="blocks">What each block adds to predictions.</param>

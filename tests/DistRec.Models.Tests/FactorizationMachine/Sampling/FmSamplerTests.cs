@@ -1,9 +1,5 @@
-using DistRec.Data;
 using DistRec.Models.Bayesian;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FactorizationMachine.Sampling;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;
 

@@ -1,5 +1,4 @@
 using DistRec.Models.FactorizationMachine.Sampling;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;
 

@@ -1,7 +1,4 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FactorizationMachine.Sampling;
-using DistRec.Numerics.Random;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;
 

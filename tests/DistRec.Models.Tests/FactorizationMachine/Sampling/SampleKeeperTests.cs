@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FactorizationMachine.Sampling;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;

@@ -1,9 +1,4 @@
-using DistRec.Data;
-using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FactorizationMachine.Sampling;
-using DistRec.Numerics.Linear;
-using DistRec.Numerics.Random;
-using DistRec.Oracles;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;
 

@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Data.Tests;
-using DistRec.Models.FactorizationMachine;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Storage.S3;
 
@@ -21,7 +20,7 @@ public class S3BlobStoreTests : BlobStoreContract
     protected override async Task<IBlobStore> StartAsync()
     {
         _server = await S3TestServer.StartAsync();
-        return new S3BlobStore(Change(Settings()));
+        return new S3BlobStore(Change(SettingsOf(_server)));
     }
 
     protected override Task DamageAsync(string name, Func<byte[], byte[]> change)
@@ -31,9 +30,10 @@ public class S3BlobStoreTests : BlobStoreContract
         return Task.CompletedTask;
     }
 
-    private protected S3Settings Settings() => new(S3TestServer.BucketName)
+    /// <summary>How a store reaches the server, in small parts and pages.</summary>
+    internal static S3Settings SettingsOf(S3TestServer server) => new(S3TestServer.BucketName)
     {
-        Endpoint = _server.Endpoint,
+        Endpoint = server.Endpoint,
         Region = S3TestServer.Region,
         PathStyle = true,
         AccessKeyId = S3TestServer.KeyId,

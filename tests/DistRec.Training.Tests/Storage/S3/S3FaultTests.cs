@@ -1,5 +1,3 @@
-using DistRec.Training.Storage;
-
 namespace DistRec.Training.Tests.Storage.S3;
 
 public sealed class S3FaultTests : IAsyncLifetime
@@ -173,18 +171,7 @@ public sealed class S3FaultTests : IAsyncLifetime
 
     private static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(position => (byte)(position * 31))];
 
-    private S3BlobStore Open(Func<S3Settings, S3Settings> change) => new(change(new S3Settings(S3TestServer.BucketName)
-    {
-        Endpoint = _server.Endpoint,
-        Region = S3TestServer.Region,
-        PathStyle = true,
-        AccessKeyId = S3TestServer.KeyId,
-        SecretAccessKey = S3TestServer.Secret,
-        Retries = 2,
-        Timeout = TimeSpan.FromSeconds(20),
-        PartBytes = 100_000,
-        PageNames = 3,
-    }));
+    private S3BlobStore Open(Func<S3Settings, S3Settings> change) => new(change(S3BlobStoreTests.SettingsOf(_server) with { PartBytes = 100_000 }));
 
     private Task PutAsync(string name, int length) =>
         _store.PutAsync(name, async (stream, cancellationToken) => await stream.WriteAsync(Bytes(length), cancellationToken));

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace DistRec.Training.Tests;
+namespace DistRec.Contracts;
 
 /// <summary>Keeps what is logged, with the scopes it was logged in.</summary>
-internal sealed class RecordingLogger : ILogger
+public sealed class RecordingLogger : ILogger
 {
     private readonly Lock _gate = new();
     private readonly AsyncLocal<string> _scope = new();
@@ -46,4 +46,4 @@ internal sealed class RecordingLogger : ILogger
 }
 
 /// <summary>A line of a log.</summary>
-internal sealed record LoggedLine(LogLevel Level, string Text, string Scope, IReadOnlyDictionary<string, object?> Properties);
+public sealed record LoggedLine(LogLevel Level, string Text, string Scope, IReadOnlyDictionary<string, object?> Properties);

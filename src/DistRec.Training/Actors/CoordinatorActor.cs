@@ -4,7 +4,6 @@ using Akka.Cluster;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using DistRec.Training.Telemetry;
 using DistRec.Training.Work;
 using Google.Protobuf;

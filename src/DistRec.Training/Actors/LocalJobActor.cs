@@ -1,5 +1,4 @@
 using Akka.Actor;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Actors;
 

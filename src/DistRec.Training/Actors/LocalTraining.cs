@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
 using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using DistRec.Training.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Work;
 using Google.Protobuf;
 

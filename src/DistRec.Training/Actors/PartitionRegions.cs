@@ -2,9 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
-using DistRec.Models;
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Work;
 
 namespace DistRec.Training.Actors;

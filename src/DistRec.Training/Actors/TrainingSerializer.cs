@@ -1,7 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
-using DistRec.Training.Protocol;
 using Google.Protobuf;
 
 namespace DistRec.Training.Actors;

@@ -1,4 +1,3 @@
-
 namespace DistRec.Training.Compute;
 
 /// <summary>

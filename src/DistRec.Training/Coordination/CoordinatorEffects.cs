@@ -1,4 +1,3 @@
-using DistRec.Training.Protocol;
 using Google.Protobuf;
 
 namespace DistRec.Training.Coordination;

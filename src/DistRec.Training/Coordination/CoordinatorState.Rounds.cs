@@ -1,6 +1,4 @@
-using DistRec.Models;
 using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using Google.Protobuf;
 
 namespace DistRec.Training.Coordination;

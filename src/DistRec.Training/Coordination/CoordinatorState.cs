@@ -1,6 +1,4 @@
-using DistRec.Models;
 using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Coordination;
 

@@ -1,6 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>Which node's block exchange holds the blocks of which partition, as far as a coordinator has heard.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>What to do after an epoch.</summary>

@@ -1,6 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>Into which partitions and blocks a job is cut, and which of them take part in what.</summary>

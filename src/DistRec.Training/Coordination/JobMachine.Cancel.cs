@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <content>Stopping before the end, and what it takes not to wait for a long round.</content>

@@ -1,6 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <content>Snapshots, and what follows when partitions lose their state.</content>

@@ -1,5 +1,3 @@
-using DistRec.Models;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>One partition of a job. Of models that descend the item side is the parameter server's shards.</summary>

@@ -1,5 +1,4 @@
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Coordination;
 

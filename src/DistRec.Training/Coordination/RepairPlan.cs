@@ -1,6 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>One round of a repair.</summary>

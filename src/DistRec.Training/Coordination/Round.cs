@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>One numbered step that its participants take together.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Coordination;
 
 /// <summary>Gathers the reports of one round: each partition counts once, however often it reports.</summary>

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Jobs;
 
 /// <summary>Everything that a stopped job needs to go on.</summary>

@@ -1,10 +1,7 @@
 using System.Globalization;
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using Google.Protobuf;
 
 namespace DistRec.Training.Jobs;

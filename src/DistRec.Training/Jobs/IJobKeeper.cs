@@ -1,5 +1,4 @@
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

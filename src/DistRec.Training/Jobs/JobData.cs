@@ -1,10 +1,7 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

@@ -1,5 +1,4 @@
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using Microsoft.Extensions.Logging;
 

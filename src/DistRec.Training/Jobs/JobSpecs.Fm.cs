@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

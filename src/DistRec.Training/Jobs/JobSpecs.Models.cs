@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
@@ -7,7 +6,6 @@ using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
@@ -7,7 +5,6 @@ using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Jobs;
 
 /// <summary>Where a job begins or goes on.</summary>

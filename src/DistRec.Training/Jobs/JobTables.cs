@@ -1,11 +1,8 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Jobs;
 
 /// <summary>What a job's events tell of its course.</summary>

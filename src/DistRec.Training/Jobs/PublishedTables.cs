@@ -1,8 +1,6 @@
-using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using DistRec.Training.Work;
 
 namespace DistRec.Training.Jobs;

@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Models.FactorizationMachine;
 
 namespace DistRec.Training.Jobs;

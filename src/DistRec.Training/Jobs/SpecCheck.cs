@@ -1,5 +1,4 @@
 using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Protocol;
 using Google.Protobuf.Collections;
 
 namespace DistRec.Training.Jobs;

@@ -1,9 +1,7 @@
-using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using DistRec.Training.Work;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
-using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using DistRec.Training.Storage;
 using DistRec.Training.Work;
 using Google.Protobuf;

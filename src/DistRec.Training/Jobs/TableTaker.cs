@@ -1,6 +1,5 @@
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Jobs;
 

@@ -1,5 +1,3 @@
-using DistRec.Data;
-
 namespace DistRec.Training.Jobs;
 
 /// <summary>The ratings of a job.</summary>

@@ -1,6 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Jobs;
 
 /// <summary>What a training job came to.</summary>

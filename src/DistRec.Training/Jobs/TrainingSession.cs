@@ -1,12 +1,9 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Training.Actors;
 using DistRec.Training.Coordination;
 using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using DistRec.Training.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;

@@ -1,5 +1,3 @@
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Journal;
 
 /// <summary>What a journal knows of a job.</summary>

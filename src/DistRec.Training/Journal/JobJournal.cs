@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using DistRec.Data;
-using DistRec.Training.Protocol;
 using Google.Protobuf;
 
 namespace DistRec.Training.Journal;

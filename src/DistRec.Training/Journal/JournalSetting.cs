@@ -1,5 +1,4 @@
 using System.Globalization;
-using DistRec.Data;
 using Npgsql;
 
 namespace DistRec.Training.Journal;

@@ -1,4 +1,3 @@
-using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Training.Journal;

@@ -1,9 +1,7 @@
-using DistRec.Models;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Work;
 

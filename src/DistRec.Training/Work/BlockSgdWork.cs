@@ -1,8 +1,6 @@
-using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Work;
 

@@ -1,7 +1,5 @@
-using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Work;
 

@@ -1,8 +1,6 @@
-using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 using DistRec.Training.Telemetry;
 
 namespace DistRec.Training.Work;

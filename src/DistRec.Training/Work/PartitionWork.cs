@@ -1,10 +1,8 @@
-using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Work;
 

@@ -1,6 +1,4 @@
-using DistRec.Models;
 using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Work;
 

@@ -1,5 +1,4 @@
 using DistRec.Training.Blocks;
-using DistRec.Models;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
 

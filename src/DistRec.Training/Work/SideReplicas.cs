@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DistRec.Models;
 
 namespace DistRec.Training.Work;
 

@@ -1,4 +1,3 @@
-using DistRec.Models;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 

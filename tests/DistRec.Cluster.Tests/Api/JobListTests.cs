@@ -1,12 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using DistRec.Models.Baseline;
 using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests.Api;

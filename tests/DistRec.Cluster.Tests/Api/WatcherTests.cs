@@ -1,10 +1,7 @@
 using Akka.Actor;
 using DistRec.Cluster.Client;
-using DistRec.Cluster.Hosting;
-using DistRec.Contracts;
 using DistRec.Models.Baseline;
 using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cluster.Tests.Api;

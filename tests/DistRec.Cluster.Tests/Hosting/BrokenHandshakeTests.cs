@@ -4,9 +4,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
-using DistRec.Cluster.Hosting;
-using DistRec.Cluster.Security;
-using DistRec.Contracts;
 
 namespace DistRec.Cluster.Tests.Hosting;
 

@@ -2,12 +2,8 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DistRec.Training.Actors;
-using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Tests.Journal;
-using DistRec.Training.Work;
 using Google.Protobuf;
 
 namespace DistRec.Training.Tests.Actors;

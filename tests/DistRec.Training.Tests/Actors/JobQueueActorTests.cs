@@ -1,11 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using DistRec.Training.Actors;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
-using DistRec.Training.Storage;
 using DistRec.Training.Tests.Coordination;
 using DistRec.Training.Tests.Journal;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using DistRec.Training.Actors;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Actors;
 

@@ -1,10 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using DistRec.Training.Actors;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Tests.Coordination;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Actors;
 

@@ -1,6 +1,4 @@
 using DistRec.Training.Actors;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Tests.Coordination;
 
 namespace DistRec.Training.Tests.Actors;

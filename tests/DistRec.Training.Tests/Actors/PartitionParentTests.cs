@@ -1,7 +1,5 @@
 using Akka.Actor;
 using DistRec.Training.Actors;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Tests.Coordination;
 
 namespace DistRec.Training.Tests.Actors;

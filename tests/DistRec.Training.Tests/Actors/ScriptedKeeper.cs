@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Actors;
 

@@ -1,7 +1,4 @@
 using System.Threading.Channels;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Actors;
 

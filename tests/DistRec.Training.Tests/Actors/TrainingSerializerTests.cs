@@ -1,8 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using DistRec.Training.Actors;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 using DistRec.Training.Tests.Coordination;
 using Google.Protobuf;
 

@@ -1,5 +1,4 @@
 using DistRec.Numerics.Random;
-using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Tests.Coordination;
 

@@ -1,6 +1,3 @@
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Coordination;
 
 /// <summary>Epochs in which item blocks are lent to one worker after the other.</summary>

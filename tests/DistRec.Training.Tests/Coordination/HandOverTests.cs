@@ -1,6 +1,3 @@
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Coordination;
 
 /// <summary>Partitions that leave their nodes in good order, told message by message.</summary>

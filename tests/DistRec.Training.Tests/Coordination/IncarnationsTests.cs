@@ -1,5 +1,3 @@
-using DistRec.Training.Coordination;
-
 namespace DistRec.Training.Tests.Coordination;
 
 public sealed class IncarnationsTests

@@ -1,6 +1,3 @@
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Coordination;
 
 public sealed class JobFeedTests

@@ -1,8 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Coordination;
 
 public sealed class JobLayoutTests

@@ -1,7 +1,4 @@
-using DistRec.Models;
 using DistRec.Numerics.Linear;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Coordination;
 

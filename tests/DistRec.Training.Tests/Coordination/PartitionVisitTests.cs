@@ -1,6 +1,3 @@
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Coordination;
 
 /// <summary>Visits of lent item blocks, as a worker makes them.</summary>

@@ -1,7 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using Google.Protobuf;
 
 namespace DistRec.Training.Tests.Coordination;

@@ -1,6 +1,4 @@
-using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Coordination;
 

@@ -1,7 +1,3 @@
-using DistRec.Models;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Coordination;
 
 /// <summary>Interrupted round × lost sides × what is stored → the rounds of the repair.</summary>

@@ -1,14 +1,6 @@
-using DistRec.Models;
-using DistRec.Training.Blocks;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
-using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
-using DistRec.Training.Storage;
 using DistRec.Training.Tests.Journal;
 using DistRec.Training.Tests.Simulation;
-using DistRec.Training.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Training.Tests.Jobs;

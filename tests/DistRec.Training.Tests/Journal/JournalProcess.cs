@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Journal;
 

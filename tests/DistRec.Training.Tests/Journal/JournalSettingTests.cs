@@ -1,4 +1,3 @@
-using DistRec.Data;
 using DistRec.Training.Journal;
 using Npgsql;
 

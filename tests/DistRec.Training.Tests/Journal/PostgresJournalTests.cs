@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Journal;
 

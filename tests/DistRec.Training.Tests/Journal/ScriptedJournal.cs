@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Journal;
 

@@ -1,6 +1,4 @@
-using DistRec.Data;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 using Microsoft.Data.Sqlite;
 
 namespace DistRec.Training.Tests.Journal;

@@ -1,7 +1,3 @@
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Simulation;
 
 /// <summary>Throws at one of its calls, however often it is made anew.</summary>

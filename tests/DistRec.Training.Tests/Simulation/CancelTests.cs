@@ -1,7 +1,5 @@
 using DistRec.Models.Bayesian;
 using DistRec.Simulation;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
 

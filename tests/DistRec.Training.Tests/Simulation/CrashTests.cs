@@ -1,7 +1,4 @@
 using DistRec.Models.FactorizationMachine;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 using Xunit.Abstractions;
 
 namespace DistRec.Training.Tests.Simulation;

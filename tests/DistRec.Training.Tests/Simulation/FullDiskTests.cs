@@ -1,6 +1,4 @@
 using DistRec.Models.Persistence;
-using DistRec.Training.Protocol;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Simulation;
 

@@ -1,8 +1,4 @@
 using DistRec.Simulation;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Simulation;
 

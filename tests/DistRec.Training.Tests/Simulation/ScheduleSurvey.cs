@@ -1,6 +1,4 @@
 using System.Text;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
 

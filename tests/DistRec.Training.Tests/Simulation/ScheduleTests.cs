@@ -1,5 +1,4 @@
 using DistRec.Simulation;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
 

@@ -1,6 +1,3 @@
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-
 namespace DistRec.Training.Tests.Simulation;
 
 /// <summary>What happens to one job is nothing to another.</summary>

@@ -1,6 +1,5 @@
 using DistRec.Simulation;
 using DistRec.Simulation.Hosting;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Simulation;
 

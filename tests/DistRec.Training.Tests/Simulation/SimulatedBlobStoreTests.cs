@@ -1,5 +1,4 @@
 using DistRec.Simulation;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Simulation;
 

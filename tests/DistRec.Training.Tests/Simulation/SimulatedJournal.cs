@@ -1,7 +1,6 @@
 using DistRec.Simulation;
 using DistRec.Simulation.Hosting;
 using DistRec.Training.Journal;
-using DistRec.Training.Protocol;
 
 namespace DistRec.Training.Tests.Simulation;
 

@@ -1,11 +1,6 @@
-using DistRec.Models;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
 using DistRec.Simulation.Shells;
-using DistRec.Training.Jobs;
-using DistRec.Training.Protocol;
-using DistRec.Training.Storage;
-using DistRec.Training.Work;
 
 namespace DistRec.Training.Tests.Simulation;
 

@@ -1,5 +1,3 @@
-using DistRec.Data;
-using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
@@ -10,12 +8,6 @@ using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
-using DistRec.Training.Blocks;
-using DistRec.Training.Coordination;
-using DistRec.Training.Jobs;
-using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
-using DistRec.Training.Storage;
 
 namespace DistRec.Training.Tests.Simulation;
 

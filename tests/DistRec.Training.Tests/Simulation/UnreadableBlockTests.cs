@@ -1,8 +1,3 @@
-using DistRec.Training.Blocks;
-using DistRec.Training.Coordination;
-using DistRec.Training.Protocol;
-using DistRec.Training.Work;
-
 namespace DistRec.Training.Tests.Simulation;
 
 public sealed class UnreadableBlockTests

@@ -1,8 +1,3 @@
-using DistRec.Training.Coordination;
-using DistRec.Training.Partitions;
-using DistRec.Training.Protocol;
-using DistRec.Training.Work;
-
 namespace DistRec.Training.Tests.Simulation;
 
 /// <summary>Counts every visit of an item block, or of a clock's users, by a worker, in every life of every worker.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.DistributedData;
@@ -30,7 +31,8 @@ public sealed class ClusterConfigTests
     {
         using ActorSystem plain = ActorSystem.Create(
             "plain", "akka { actor.provider = cluster, remote.dot-netty.tcp { hostname = \"127.0.0.1\", port = 0 } }");
-        Config akka = plain.Settings.Config.WithFallback(ClusterSharding.DefaultConfig()).WithFallback(DistributedData.DefaultConfig());
+        Config akka = plain.Settings.Config.WithFallback(ClusterSharding.DefaultConfig()).WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig());
 
         // Sharding's distributed data takes what it does not say itself from distributed data at large.
         Values(Defaults).Select(entry => entry.Key)

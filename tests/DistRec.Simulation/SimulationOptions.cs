@@ -66,6 +66,9 @@ public sealed record SimulationOptions
     /// <summary>From a partition's first message, or the loss of the singleton's node, to the start in the new place.</summary>
     public TimeRange PlacementTime { get; init; } = TimeRange.Milliseconds(0.1, 20);
 
+    /// <summary>How long a partition that is to move may take to stop itself before it is stopped.</summary>
+    public TimeSpan HandOffTime { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// How long a node that counts as lost but runs goes on before it notices. Its shells run and send meanwhile; what they send
     /// is dropped at the receiver. With 0 no partition ever has two shells.

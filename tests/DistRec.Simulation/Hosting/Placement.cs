@@ -85,7 +85,7 @@ internal sealed class Placement(SimulatedCluster cluster, SimulationRandom rando
     /// <summary>A shell has nothing more to do, or has let go.</summary>
     internal void Stopped(Shell shell) => Empty(home => home.Shell == shell);
 
-    /// <summary>What lives on a node is to move: partitions when what they are at has ended.</summary>
+    /// <summary>What lives on a node is to move: partitions when they let go, or have waited for as long as sharding lets them.</summary>
     internal void Leave(NodeLife life)
     {
         foreach (Home home in _homes.Where(home => home.Shell?.Life == life).ToArray())
@@ -101,10 +101,12 @@ internal sealed class Placement(SimulatedCluster cluster, SimulationRandom rando
         }
     }
 
-    private static void Move(Home home)
+    private void Move(Home home)
     {
+        Shell shell = home.Shell!;
         home.IsMoving = true;
-        home.Shell!.TellSelf(HandOff.Instance);
+        shell.TellSelf(HandOff.Instance);
+        cluster.Scheduler.After(cluster.Options.HandOffTime, shell.Life, shell.Stop);
     }
 
     private void Empty(Func<Home, bool> which)

@@ -204,7 +204,7 @@ public sealed partial class JobMachine
         switch (decision.Action)
         {
             case EpochAction.BackOff:
-                Tell(new JobEvent { Note = new Note { Text = $"epoch {_epoch}: {decision.Reason}" } });
+                TellNote($"epoch {_epoch}: {decision.Reason}");
                 return Run(RoundKind.Restore);
             case EpochAction.Fail:
                 return Fail(decision.Reason);

@@ -60,13 +60,7 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
                 await TakeSnapshotAsync(tables, endpoints, cancellationToken).ConfigureAwait(false);
                 break;
             case TablesPurpose.HandOver:
-                HashSet<PartitionId> leaving = [.. tables.Partitions.Select(partition => partition.Id)];
-                foreach (string name in new[] { JobBlocks.Tables, JobBlocks.BestTables })
-                {
-                    await PutAsync(Side.User, tables.Version, name, endpoints, leaving.Contains, cancellationToken).ConfigureAwait(false);
-                    await PutAsync(Side.Item, tables.Version, name, endpoints, leaving.Contains, cancellationToken).ConfigureAwait(false);
-                }
-
+                await TakeHandOverAsync(tables, endpoints, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 throw new InvalidOperationException($"a job with a store has no use for tables published as {tables.Purpose}");
@@ -100,7 +94,7 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
         {
             foreach (Side side in new[] { Side.User, Side.Item })
             {
-                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, _ => true, Put, cancellationToken).ConfigureAwait(false);
+                await ForEachAsync(side, version, JobBlocks.Tables, endpoints, null, Put, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -134,10 +128,10 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
     {
         foreach (Side side in spec.RemembersRows ? new[] { Side.User, Side.Item } : [Side.Item])
         {
-            await PutAsync(side, tables.Version, JobBlocks.Tables, endpoints, _ => true, cancellationToken).ConfigureAwait(false);
+            await PutAsync(side, tables.Version, JobBlocks.Tables, endpoints, null, cancellationToken).ConfigureAwait(false);
             if (spec.RemembersRows && tables.Snapshot.BestItems == tables.Version && !tables.Snapshot.BestIsCurrent)
             {
-                await PutAsync(side, tables.Version, JobBlocks.BestTables, endpoints, _ => true, cancellationToken).ConfigureAwait(false);
+                await PutAsync(side, tables.Version, JobBlocks.BestTables, endpoints, null, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -147,28 +141,39 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
         await _stored.DeleteOlderAsync(tables.Snapshot, tables.Stored, cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task TakeHandOverAsync(TablesPublished tables, EndpointTable endpoints, CancellationToken cancellationToken)
+    {
+        HashSet<PartitionId> leaving = [.. tables.Partitions.Select(partition => partition.Id)];
+        foreach (string name in new[] { JobBlocks.Tables, JobBlocks.BestTables })
+        {
+            await PutAsync(Side.User, tables.Version, name, endpoints, leaving, cancellationToken).ConfigureAwait(false);
+            await PutAsync(Side.Item, tables.Version, name, endpoints, leaving, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private Task PutAsync(
-        Side side, long version, string name, EndpointTable endpoints, Func<PartitionId, bool> from, CancellationToken cancellationToken) =>
+        Side side, long version, string name, EndpointTable endpoints, HashSet<PartitionId>? only, CancellationToken cancellationToken) =>
         ForEachAsync(
             side,
             version,
             name,
             endpoints,
-            from,
+            only,
             (region, block, values, stop) => _stored.PutTablesAsync(blocks, version, name, region, block, values, stop),
             cancellationToken);
 
+    // Of all partitions, or of some only.
     private async Task ForEachAsync(
         Side side,
         long version,
         string name,
         EndpointTable endpoints,
-        Func<PartitionId, bool> from,
+        HashSet<PartitionId>? only,
         Func<string, int, IBlock, CancellationToken, Task> put,
         CancellationToken cancellationToken)
     {
         int count = JobLayout.StartsOf(side, spec).Count - 1;
-        foreach (int block in Enumerable.Range(0, count).Where(block => from(JobLayout.OwnerOf(side, spec, block))))
+        foreach (int block in Enumerable.Range(0, count).Where(block => only?.Contains(JobLayout.OwnerOf(side, spec, block)) != false))
         {
             FactorBlock tables = await PublishedTables.PullAsync(blocks, spec, endpoints, side, version, name, block, cancellationToken).ConfigureAwait(false);
             await put(JobLayout.RegionOf(side, spec), block, tables, cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,8 @@ public sealed class ReferenceTests
         ["DistRec.Evaluation"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Training"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Cluster"] = ["DistRec.Training", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
-        ["DistRec.Cli"] = ["DistRec.Cluster", "DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Serving"] = ["DistRec.Cluster", "DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Cli"] = ["DistRec.Serving", "DistRec.Cluster", "DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
     };
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class ReferenceTests
     [Fact]
     public void Only_actors_and_what_sets_them_up_know_Akka()
     {
-        string[] actors = ["src/DistRec.Training/Actors/", "src/DistRec.Cluster/Hosting/", "src/DistRec.Cluster/Api/"];
+        string[] actors = ["src/DistRec.Training/Actors/", "src/DistRec.Cluster/Hosting/", "src/DistRec.Cluster/Api/", "src/DistRec.Serving/Actors/"];
         Naming("using Akka", "src").Where(path => !actors.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))).ShouldBeEmpty();
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DistRec.Cli.Queries;
-using DistRec.Models.Queries;
 
 namespace DistRec.Cli.Verbs;
 
@@ -21,7 +20,7 @@ internal sealed class PredictVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         ModelOptions.Model,
-        .. QueryUser.Options,
+        .. AskerOptions.All,
         ModelOptions.Item,
         ModelOptions.Rows,
         new("out", "FILE", "With --rows: where the predictions go, one a line [the standard output]"),
@@ -39,38 +38,25 @@ internal sealed class PredictVerb : Verb
         }
 
         ModelOptions.RefuseWithoutRows(given, "out");
-        QueryUser.Check(given);
+        AskerOptions.Check(given);
         string item = ModelOptions.ReadItem(given);
-        SavedModel saved = ModelOptions.LoadForUsers(given, path);
-        var asker = QueryUser.Of(given, saved);
-        string? title = saved.Items.TryGetIndex(item, out int index) ? saved.TitleOf(index) : null;
-        var predictor = new Predictor(saved);
-        Prediction prediction = asker.Folded is { } folded ? predictor.Predict(folded, index) : predictor.Predict(asker.Id!, item);
-        string basis = AnswerText.Describe(prediction.Answer, asker, saved, index);
-        string what = AnswerText.NameOf(saved.Model);
+        var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
+        Asker asker = AskerOptions.Read(given, model);
+        PredictAnswer answer = ModelQueries.Predict(model, asker, item);
         if (given.Flag("json"))
         {
-            JsonOutput.Write(host.Output, new
-            {
-                user = asker.Id,
-                item,
-                title,
-                prediction = prediction.Value,
-                meaning = what,
-                deviation = prediction.Deviation,
-                answer = prediction.Answer,
-                basis,
-                foldIn = asker.ToJson(),
-            });
+            JsonOutput.Write(host.Output, answer);
         }
         else
         {
             Screen.ForResults(host).Write(Screen.Pairs(
                 ("user", asker.Name),
-                ("item", title is null ? item : $"{item}, {title}"),
-                (what, prediction.Deviation is { } deviation ? $"{prediction.Value:0.00}, give or take {deviation:0.00} (one standard deviation)" : AnswerText.Show(saved.Model, prediction.Value)),
-                ("basis", basis)));
-            asker.WriteNotes(host.Error);
+                ("item", answer.Title is null ? item : $"{item}, {answer.Title}"),
+                (answer.Meaning, answer.Deviation is { } deviation
+                    ? $"{answer.Prediction:0.00}, give or take {deviation:0.00} (one standard deviation)"
+                    : AnswerText.Show(model.Saved.Model, answer.Prediction)),
+                ("basis", answer.Basis)));
+            AskerOptions.WriteNotes(asker, host.Error);
         }
 
         return Task.FromResult(ExitCode.Success);

@@ -1,5 +1,4 @@
 using DistRec.Cli.Queries;
-using DistRec.Models.Queries;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
@@ -24,35 +23,21 @@ internal sealed class SimilarVerb : Verb
         string path = ModelOptions.ReadPath(given);
         string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
-        SavedModel saved = ModelOptions.LoadForUsers(given, path);
-        var similar = new SimilarItems(saved);
-
-        // An item that nobody rated has no direction: nothing is like it, which is an answer and no mistake.
-        bool isCold = similar.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
-        IReadOnlyList<SimilarItem> found = isCold ? [] : similar.Find(item, count);
-        string basis = isCold ? "the item has no training ratings: nothing is known to be like it" : "by the cosine of the item factors";
-        string? title = index >= 0 ? saved.TitleOf(index) : null;
+        SimilarItemsAnswer answer = ModelQueries.Similar(new ServingModel(ModelOptions.LoadForUsers(given, path)), item, count);
         if (given.Flag("json"))
         {
-            JsonOutput.Write(host.Output, new
-            {
-                item,
-                title,
-                cold = isCold,
-                basis,
-                items = found.Select((one, rank) => new { rank = rank + 1, item = one.ItemId, title = one.Title, similarity = one.Similarity }),
-            });
+            JsonOutput.Write(host.Output, answer);
             return Task.FromResult(ExitCode.Success);
         }
 
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine(title is null ? $"item {item}: {basis}" : $"item {item}, {title}: {basis}");
-        if (found.Count > 0)
+        console.WriteLine(answer.Title is null ? $"item {item}: {answer.Basis}" : $"item {item}, {answer.Title}: {answer.Basis}");
+        if (answer.Items.Count > 0)
         {
             Table table = Screen.TableOf("rank>", "item", "similarity>", "title");
-            for (int rank = 0; rank < found.Count; rank++)
+            foreach (SimilarItemAnswer one in answer.Items)
             {
-                table.AddTexts($"{rank + 1}", found[rank].ItemId, $"{found[rank].Similarity:0.000}", found[rank].Title ?? "");
+                table.AddTexts($"{one.Rank}", one.Item, $"{one.Similarity:0.000}", one.Title ?? "");
             }
 
             console.Write(table);

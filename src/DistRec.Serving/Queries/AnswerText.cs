@@ -1,9 +1,9 @@
-using DistRec.Models.Queries;
+using DistRec.Models.FactorizationMachine;
 
-namespace DistRec.Cli.Queries;
+namespace DistRec.Serving.Queries;
 
 /// <summary>What an answer is and what it rests on, in words.</summary>
-internal static class AnswerText
+public static class AnswerText
 {
     /// <summary>What the model answers with.</summary>
     public static string NameOf(FactorModel model) =>
@@ -24,11 +24,12 @@ internal static class AnswerText
     /// <param name="asker">Who asks.</param>
     /// <param name="saved">The model.</param>
     /// <param name="item">Index of the item; −1 for one nobody knows.</param>
-    public static string Describe(Answer answer, QueryUser asker, SavedModel saved, int item)
+    public static string Describe(Answer answer, Asker asker, SavedModel saved, int item)
     {
+        ArgumentNullException.ThrowIfNull(asker);
+        ArgumentNullException.ThrowIfNull(saved);
         FactorModel model = saved.Model;
-        saved.Users.TryGetIndex(asker.Id ?? "", out int user);
-        bool userIsDescribed = ColdRows.IsDescribed(model, model.UserBiases, model.UserFactors, user);
+        bool userIsDescribed = ColdRows.IsDescribed(model, model.UserBiases, model.UserFactors, asker.User);
         bool itemIsDescribed = ColdRows.IsDescribed(model, model.ItemBiases, model.ItemFactors, item);
         return answer switch
         {
@@ -44,6 +45,21 @@ internal static class AnswerText
                 (false, true) => "neither user nor item has training ratings: told by the item's features",
                 _ => "neither user nor item has training ratings: the mean",
             },
+        };
+    }
+
+    /// <summary>How a list was ranked.</summary>
+    public static string Describe(RankedBy rankedBy, Asker asker, ServingModel model)
+    {
+        ArgumentNullException.ThrowIfNull(asker);
+        ArgumentNullException.ThrowIfNull(model);
+        string who = asker.Basis is { } folding ? $"{folding}: "
+            : model.Predictor.IsColdUser(asker.User) ? "the user has no training ratings and is told by its features: " : "";
+        return rankedBy switch
+        {
+            RankedBy.Prediction => $"{who}ranked by the user's predicted {NamesOf(model.Saved.Model)}",
+            RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
+            _ => "the user has no training ratings: ranked by the items' damped mean ratings",
         };
     }
 }

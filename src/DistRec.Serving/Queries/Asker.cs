@@ -1,0 +1,69 @@
+using DistRec.Models.FoldIn;
+
+namespace DistRec.Serving.Queries;
+
+/// <summary>Whom a question is about: a user of the model, one that nobody knows, or one that was folded in by ratings.</summary>
+/// <param name="Id">The user's id; null for a new user without one.</param>
+/// <param name="User">Index of the user in the model; −1 for one that it does not know.</param>
+/// <param name="Folded">What folding in came to; null where there were no ratings to fold in.</param>
+/// <param name="Note">What an answer says of the folding in; null where nobody was.</param>
+public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote? Note)
+{
+    /// <summary>The user as people read it.</summary>
+    public string Name => Id ?? "(new)";
+
+    /// <summary>What answers for a user that was folded in rest on; null for another.</summary>
+    public string? Basis => Note is not { } note ? null : $"the user was folded in by {(note.Ratings == 1 ? "1 rating" : $"{note.Ratings} ratings")}";
+
+    /// <summary>A user as the model has it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="id">Its id; one that the model does not know is cold.</param>
+    public static Asker Of(ServingModel model, string id)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Saved.Users.TryGetIndex(id, out int user);
+        return new Asker(id, user, null, null);
+    }
+
+    /// <summary>A user with ratings that training did not see: a new one, or one of the model whose ratings are extended and overridden.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="id">Its id; null for none.</param>
+    /// <param name="ratings">At least one of an item that the model knows.</param>
+    /// <param name="place">Where the ratings come from, for messages.</param>
+    /// <exception cref="InputException">The ratings are not usable.</exception>
+    public static Asker Of(ServingModel model, string? id, IReadOnlyList<ItemRating> ratings, string place)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(ratings);
+        SavedModel saved = model.Saved;
+        List<int> items = [];
+        List<float> values = [];
+        List<string> unknown = [];
+        foreach (ItemRating rating in ratings)
+        {
+            if (saved.Items.TryGetIndex(rating.Item, out int item))
+            {
+                items.Add(item);
+                values.Add(rating.Rating);
+            }
+            else
+            {
+                unknown.Add(rating.Item);
+            }
+        }
+
+        if (items.Count == 0)
+        {
+            throw InputException.At(
+                place, "at least one item that the model knows",
+                unknown.Count == 0 ? "no ratings" : $"none among {ratings.Count}, such as \"{unknown[0]}\"", "see items.ids in the model's folder");
+        }
+
+        RatingScale scale = saved.Model.Scale;
+        bool hasScale = saved.Model.Link == DistRec.Models.FactorizationMachine.FmLink.Identity && !saved.Model.IsImplicit;
+        int outOfScale = hasScale ? values.Count(value => value < scale.Minimum || value > scale.Maximum) : 0;
+        bool isKnown = saved.Users.TryGetIndex(id, out int user);
+        FoldedUser folded = isKnown ? model.FoldIn.Refit(user, [.. items], [.. values]) : model.FoldIn.Fit([.. items], [.. values]);
+        return new Asker(id, user, folded, new FoldInNote((int)folded.Fitted.Count, unknown, outOfScale));
+    }
+}

@@ -1,0 +1,119 @@
+namespace DistRec.Serving.Queries;
+
+/// <summary>
+/// Answers questions with one version of a model, in the form that the command line prints and the API sends: whoever asks, and wherever,
+/// gets the same answer. Safe for any number of threads.
+/// </summary>
+public static class ModelQueries
+{
+    /// <summary>What would this user rate this item?</summary>
+    public static PredictAnswer Predict(ServingModel model, Asker asker, string item)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(asker);
+        SavedModel saved = model.Saved;
+        saved.Items.TryGetIndex(item, out int index);
+        Prediction prediction = asker.Folded is { } folded ? model.Predictor.Predict(folded, index) : model.Predictor.Predict(asker.User, index);
+        return new PredictAnswer(
+            asker.Id,
+            item,
+            TitleOf(saved, index),
+            prediction.Value,
+            AnswerText.NameOf(saved.Model),
+            prediction.Deviation,
+            prediction.Answer,
+            AnswerText.Describe(prediction.Answer, asker, saved, index),
+            asker.Note);
+    }
+
+    /// <summary>What should this user see?</summary>
+    /// <exception cref="InputException">The question cannot be answered as it is put.</exception>
+    public static RecommendAnswer Recommend(ServingModel model, Asker asker, RecommendQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(asker);
+        ArgumentNullException.ThrowIfNull(query);
+        SavedModel saved = model.Saved;
+        Recommendations found = asker.Folded is { } folded
+            ? model.Recommender.Recommend(folded, asker.Name, query.N, query.Allow, query.Deny, query.IncludeSeen)
+            : model.Recommender.Recommend(asker.Id!, query.N, query.Allow, query.Deny, query.IncludeSeen);
+        RecommendedItem[] items =
+            [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score))];
+        return new RecommendAnswer(
+            asker.Id,
+            found.RankedBy,
+            AnswerText.Describe(found.RankedBy, asker, model),
+            AnswerText.NameOf(saved.Model),
+            items,
+            found.UnknownIds,
+            asker.Note,
+            items.Length < query.N ? $"{(items.Length == 1 ? "1 item" : $"{items.Length} items")} left after the filters, {query.N} asked for" : null);
+    }
+
+    /// <summary>Which items are like this one?</summary>
+    /// <exception cref="InputException">The model has no factors, or <paramref name="n"/> is below 1.</exception>
+    public static SimilarItemsAnswer Similar(ServingModel model, string item, int n)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        SavedModel saved = model.Saved;
+        SimilarItems similar = model.Similar
+            ?? throw InputException.At("similar items", "a model with item factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
+
+        // An item that nobody rated has no direction: nothing is like it, which is an answer and no mistake.
+        bool isCold = similar.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
+        IReadOnlyList<SimilarItem> found = isCold ? [] : similar.Find(item, n);
+        return new SimilarItemsAnswer(
+            item,
+            TitleOf(saved, index),
+            isCold,
+            isCold ? "the item has no training ratings: nothing is known to be like it" : "by the cosine of the item factors",
+            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.ItemId, one.Title, one.Similarity))]);
+    }
+
+    /// <summary>Why is the user predicted to rate the item so?</summary>
+    /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
+    public static ExplainAnswer Explain(ServingModel model, Asker asker, string item, int n)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(asker);
+        SavedModel saved = model.Saved;
+        saved.Items.TryGetIndex(item, out int index);
+        Explanation why = asker.Folded is { } folded ? model.Explainer.Explain(folded, item, n) : model.Explainer.Explain(asker.Id!, item, n);
+        return new ExplainAnswer(
+            asker.Id,
+            item,
+            TitleOf(saved, index),
+            why.Prediction.Value,
+            AnswerText.NameOf(saved.Model),
+            why.Prediction.Answer,
+            AnswerText.Describe(why.Prediction.Answer, asker, saved, index),
+            why.Unclipped,
+            why.GlobalMean,
+            why.UserBias,
+            why.ItemBias,
+            why.FactorPart,
+            why.Method,
+            [.. why.Contributions.Select(one => new ContributionAnswer(one.ItemId, one.Title, one.Rating, one.Weight, one.Value))],
+            why.OtherContributions,
+            why.Residual,
+            asker.Note);
+    }
+
+    private static string? TitleOf(SavedModel saved, int item) => item < 0 ? null : saved.TitleOf(item);
+}
+
+/// <summary>What to recommend.</summary>
+public sealed record RecommendQuery
+{
+    /// <summary>How many items, at least 1.</summary>
+    public int N { get; init; } = 10;
+
+    /// <summary>Ids to choose from; null for all.</summary>
+    public IReadOnlyCollection<string>? Allow { get; init; }
+
+    /// <summary>Ids never to recommend, even if allowed.</summary>
+    public IReadOnlyCollection<string>? Deny { get; init; }
+
+    /// <summary>Whether items that the user has rated may be recommended.</summary>
+    public bool IncludeSeen { get; init; }
+}

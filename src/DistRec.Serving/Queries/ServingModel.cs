@@ -1,0 +1,58 @@
+using DistRec.Models.FoldIn;
+
+namespace DistRec.Serving.Queries;
+
+/// <summary>
+/// One version of a model with everything that answering needs, made once and never changed: a request that has taken one keeps to it, whatever
+/// is activated meanwhile. Safe for any number of threads.
+/// </summary>
+public sealed class ServingModel
+{
+    private readonly Lazy<UserFoldIn> _foldIn;
+    private readonly Lazy<Explainer> _explainer;
+    private readonly Lazy<SimilarItems?> _similar;
+
+    /// <param name="saved">The model, which knows users and items.</param>
+    /// <param name="name">Its name in the registry.</param>
+    /// <param name="version">Its version there, from 1; 0 for a model that is in none.</param>
+    public ServingModel(SavedModel saved, string name = "", int version = 0)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        Saved = saved;
+        Name = name;
+        Version = version;
+        Predictor = new Predictor(saved);
+        Recommender = new Recommender(saved);
+        _foldIn = new Lazy<UserFoldIn>(() => new UserFoldIn(saved));
+        _explainer = new Lazy<Explainer>(() => new Explainer(saved));
+        _similar = new Lazy<SimilarItems?>(() => saved.Model.ItemFactors is null ? null : new SimilarItems(saved));
+    }
+
+    /// <summary>The model.</summary>
+    public SavedModel Saved { get; }
+
+    /// <summary>Its name in the registry.</summary>
+    public string Name { get; }
+
+    /// <summary>Its version there; 0 for a model that is in none.</summary>
+    public int Version { get; }
+
+    /// <summary>Hash of its tables.</summary>
+    public string Sha256 => Saved.Description.ModelSha256!;
+
+    /// <summary>Predicts.</summary>
+    public Predictor Predictor { get; }
+
+    /// <summary>Ranks.</summary>
+    public Recommender Recommender { get; }
+
+    /// <summary>Takes users in by their ratings.</summary>
+    /// <exception cref="InputException">The model cannot.</exception>
+    public UserFoldIn FoldIn => _foldIn.Value;
+
+    /// <summary>Explains.</summary>
+    public Explainer Explainer => _explainer.Value;
+
+    /// <summary>Finds similar items; null for a model without factors.</summary>
+    public SimilarItems? Similar => _similar.Value;
+}

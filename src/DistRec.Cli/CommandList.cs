@@ -20,6 +20,7 @@ internal static class CommandList
         new RecommendVerb(),
         new SimilarVerb(),
         new ExplainVerb(),
+        new ServeVerb(),
         new VerbGroup("data", "Looks at, generates, downloads and encodes rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb(), new DataEncodeVerb()),
         new InspectVerb(),
         new NodeVerb(),

@@ -8,7 +8,7 @@ namespace DistRec.Serving.Queries;
 /// </summary>
 public sealed class ServingModel
 {
-    private readonly Lazy<UserFoldIn> _foldIn;
+    private readonly Lazy<(UserFoldIn? Solver, InputException? Fault)> _foldIn;
     private readonly Lazy<Explainer> _explainer;
     private readonly Lazy<SimilarItems?> _similar;
 
@@ -23,7 +23,17 @@ public sealed class ServingModel
         Version = version;
         Predictor = new Predictor(saved);
         Recommender = new Recommender(saved);
-        _foldIn = new Lazy<UserFoldIn>(() => new UserFoldIn(saved));
+        _foldIn = new Lazy<(UserFoldIn?, InputException?)>(() =>
+        {
+            try
+            {
+                return (new UserFoldIn(saved), null);
+            }
+            catch (InputException exception)
+            {
+                return (null, exception);
+            }
+        });
         _explainer = new Lazy<Explainer>(() => new Explainer(saved));
         _similar = new Lazy<SimilarItems?>(() => saved.Model.ItemFactors is null ? null : new SimilarItems(saved));
     }
@@ -48,7 +58,23 @@ public sealed class ServingModel
 
     /// <summary>Takes users in by their ratings.</summary>
     /// <exception cref="InputException">The model cannot.</exception>
-    public UserFoldIn FoldIn => _foldIn.Value;
+    public UserFoldIn FoldIn => _foldIn.Value.Solver ?? throw new InputException(_foldIn.Value.Fault!.Message, _foldIn.Value.Fault);
+
+    /// <summary>The ratings of a user that the model has a form for: a model without negative numbers has none for negative ratings.</summary>
+    public IReadOnlyList<ItemRating> Usable(IReadOnlyList<ItemRating> ratings)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        float least = _foldIn.Value.Solver?.MinRating ?? 0;
+        return ratings.All(rating => rating.Rating >= least) ? ratings : [.. ratings.Where(rating => rating.Rating >= least)];
+    }
+
+    /// <summary>Whether ratings tell the model of their user: it can fold in, and was trained on one of the items.</summary>
+    public bool CanFoldIn(IReadOnlyList<ItemRating> ratings)
+    {
+        ArgumentNullException.ThrowIfNull(ratings);
+        return _foldIn.Value.Solver is not null
+            && ratings.Any(rating => Saved.Items.TryGetIndex(rating.Item, out int item) && (Saved.Model.DescribesCold || !Predictor.IsColdItem(item)));
+    }
 
     /// <summary>Explains.</summary>
     public Explainer Explainer => _explainer.Value;

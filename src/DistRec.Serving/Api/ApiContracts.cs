@@ -1,0 +1,114 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace DistRec.Serving.Api;
+
+/// <summary>An item's rating.</summary>
+public sealed record RatingRequest
+{
+    /// <summary>Id of the item.</summary>
+    [Required, StringLength(512, MinimumLength = 1)]
+    public required string Item { get; init; }
+
+    /// <summary>The rating, from −1,000,000 to 1,000,000; a confidence or count for a model of interactions.</summary>
+    [Range(-1_000_000.0, 1_000_000.0)]
+    public float Rating { get; init; } = 1;
+}
+
+/// <summary>Asks what a user would rate an item.</summary>
+public sealed record PredictRequest
+{
+    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    [StringLength(512, MinimumLength = 1)]
+    public string? User { get; init; }
+
+    /// <summary>Id of the item.</summary>
+    [Required, StringLength(512, MinimumLength = 1)]
+    public required string Item { get; init; }
+
+    /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
+    [MaxLength(10_000)]
+    public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+}
+
+/// <summary>Asks for many predictions at once.</summary>
+public sealed record PredictBatchRequest
+{
+    /// <summary>The pairs, at most 10,000.</summary>
+    [Required, MinLength(1), MaxLength(10_000)]
+    public required IReadOnlyList<PairRequest> Pairs { get; init; }
+}
+
+/// <summary>A user and an item.</summary>
+public sealed record PairRequest
+{
+    /// <summary>Id of the user.</summary>
+    [Required, StringLength(512, MinimumLength = 1)]
+    public required string User { get; init; }
+
+    /// <summary>Id of the item.</summary>
+    [Required, StringLength(512, MinimumLength = 1)]
+    public required string Item { get; init; }
+}
+
+/// <summary>Asks for recommendations.</summary>
+public sealed record RecommendRequest
+{
+    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    [StringLength(512, MinimumLength = 1)]
+    public string? User { get; init; }
+
+    /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
+    [MaxLength(10_000)]
+    public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>How many items.</summary>
+    [Range(1, 1000), DefaultValue(10)]
+    public int N { get; init; } = 10;
+
+    /// <summary>Ids to choose from; left out for all.</summary>
+    [MaxLength(100_000)]
+    public IReadOnlyList<string>? Allow { get; init; }
+
+    /// <summary>Ids never to recommend, even if allowed.</summary>
+    [MaxLength(100_000)]
+    public IReadOnlyList<string>? Deny { get; init; }
+
+    /// <summary>Whether items that the user has rated may be recommended.</summary>
+    public bool IncludeSeen { get; init; }
+}
+
+/// <summary>Asks for the lists of many users at once.</summary>
+public sealed record RecommendBatchRequest
+{
+    /// <summary>Ids of the users, at most 10,000.</summary>
+    [Required, MinLength(1), MaxLength(10_000)]
+    public required IReadOnlyList<string> Users { get; init; }
+
+    /// <summary>How many items for each.</summary>
+    [Range(1, 1000), DefaultValue(10)]
+    public int N { get; init; } = 10;
+
+    /// <summary>Whether items that a user has rated may be recommended.</summary>
+    public bool IncludeSeen { get; init; }
+}
+
+/// <summary>Asks why a user is predicted to rate an item so.</summary>
+public sealed record ExplainRequest
+{
+    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    [StringLength(512, MinimumLength = 1)]
+    public string? User { get; init; }
+
+    /// <summary>Id of the item.</summary>
+    [Required, StringLength(512, MinimumLength = 1)]
+    public required string Item { get; init; }
+
+    /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
+    [MaxLength(10_000)]
+    public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>How many of the user's ratings to list.</summary>
+    [Range(0, 1000), DefaultValue(10)]
+    public int N { get; init; } = 10;
+}

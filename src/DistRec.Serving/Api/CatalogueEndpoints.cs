@@ -1,0 +1,102 @@
+using System.ComponentModel.DataAnnotations;
+using DistRec.Serving.Queries;
+using DistRec.Serving.Users;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace DistRec.Serving.Api;
+
+/// <summary>Looks up items by title and users by id, for people who do not know ids by heart.</summary>
+internal static class CatalogueEndpoints
+{
+    /// <summary>Maps them.</summary>
+    /// <param name="routes">Under <c>/v1</c>.</param>
+    /// <param name="queries">What answers.</param>
+    /// <param name="node">What the node answers from.</param>
+    public static void Map(IEndpointRouteBuilder routes, UserQueries queries, ServingNode node)
+    {
+        routes.MapGet("/items", Ok<ItemsAnswer> ([StringLength(200)] string? search = null, [Range(1, 1000)] int n = 20, string? model = null) =>
+            TypedResults.Ok(FindItems(queries.ModelOf(model).Saved, search ?? "", n)))
+            .WithName("FindItems").WithSummary("Items whose title or id contains a text, those with most ratings first");
+        routes.MapGet("/users", Ok<UsersAnswer> ([StringLength(200)] string? search = null, [Range(1, 1000)] int n = 20, string? model = null) =>
+            TypedResults.Ok(FindUsers(queries.ModelOf(model).Saved, node, search ?? "", n)))
+            .WithName("FindUsers").WithSummary("Users whose id begins with a text");
+        routes.MapGet("/users/{user}/ratings", Ok<HistoryAnswer> (string user, [Range(1, 10000)] int n = 1000, string? model = null) =>
+            TypedResults.Ok(HistoryOf(queries.ModelOf(model).Saved, node, user, n)))
+            .WithName("UserRatings").WithSummary("What a user has rated");
+    }
+
+    private static ItemsAnswer FindItems(SavedModel saved, string search, int n)
+    {
+        int[]? counts = saved.Counts?.Items;
+        int total = 0;
+        BoundedTop top = new(Math.Min(n, saved.Items.Count));
+        for (int item = 0; item < saved.Items.Count; item++)
+        {
+            if (saved.TitleOf(item)?.Contains(search, StringComparison.OrdinalIgnoreCase) == true
+                || saved.Items[item].Contains(search, StringComparison.OrdinalIgnoreCase))
+            {
+                total++;
+                top.Offer(new ScoredItem(item, counts?[item] ?? 0));
+            }
+        }
+
+        return new ItemsAnswer(
+            [.. top.ToSorted().Select(found => new ItemAnswer(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item]))], total);
+    }
+
+    private static UsersAnswer FindUsers(SavedModel saved, ServingNode node, string search, int n)
+    {
+        List<UserAnswer> found = [];
+        for (int user = 0; user < saved.Users.Count && found.Count < n; user++)
+        {
+            string id = saved.Users[user];
+            if (id.StartsWith(search, StringComparison.Ordinal))
+            {
+                found.Add(new UserAnswer(id, saved.Counts?.Users[user], node.PartitionOf(id)?.Find(id)?.Ratings.Count ?? 0));
+            }
+        }
+
+        foreach (string id in node.Hosted.SelectMany(partition => partition.Search(search)).Where(id => !saved.Users.TryGetIndex(id, out _)).Order(StringComparer.Ordinal))
+        {
+            if (found.Count == n)
+            {
+                break;
+            }
+
+            found.Add(new UserAnswer(id, 0, node.PartitionOf(id)?.Find(id)?.Ratings.Count ?? 0));
+        }
+
+        return new UsersAnswer(found);
+    }
+
+    private static HistoryAnswer HistoryOf(SavedModel saved, ServingNode node, string user, int n)
+    {
+        List<RatedItemAnswer> rated = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (ItemRating rating in node.PartitionOf(user)?.Find(user)?.Ratings ?? [])
+        {
+            seen.Add(rating.Item);
+            string? title = saved.Items.TryGetIndex(rating.Item, out int item) ? saved.TitleOf(item) : null;
+            rated.Add(new RatedItemAnswer(rating.Item, title, rating.Rating, true));
+        }
+
+        bool isKnown = saved.Users.TryGetIndex(user, out int row);
+        if (isKnown && saved.Ratings is { } training)
+        {
+            ReadOnlySpan<int> items = training.RowColumns(row);
+            for (int index = 0; index < items.Length; index++)
+            {
+                string id = saved.Items[items[index]];
+                if (seen.Add(id))
+                {
+                    rated.Add(new RatedItemAnswer(id, saved.TitleOf(items[index]), training.RowValues(row)[index], false));
+                }
+            }
+        }
+
+        return new HistoryAnswer(user, [.. rated.Take(n)], isKnown);
+    }
+}

@@ -1,0 +1,39 @@
+using DistRec.Cluster.Api;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace DistRec.Serving.Api;
+
+/// <summary>
+/// Makes a problem (RFC 9457) of whatever a request ends with: what was expected, what was found and what to do where the sender can do
+/// something about it. What is wrong with the server itself stays in its log.
+/// </summary>
+internal sealed class Problems(IProblemDetailsService service, ILogger<Problems> logger) : IExceptionHandler
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        (int status, string title, string detail) = exception switch
+        {
+            ApiException refused => (refused.Status, refused.Title, refused.Message),
+            InputException wrong => (StatusCodes.Status400BadRequest, "the request cannot be answered as it is put", wrong.Message),
+            NumericalException numerical => (StatusCodes.Status400BadRequest, "the numbers given have no answer", numerical.Message),
+            BadHttpRequestException bad => (bad.StatusCode, "the request cannot be read", bad.Message),
+            OperationCanceledException when context.RequestAborted.IsCancellationRequested =>
+                (StatusCodes.Status499ClientClosedRequest, "the request was given up", "the sender has gone"),
+            _ => (StatusCodes.Status500InternalServerError, "the server failed", "what happened is in the server's log"),
+        };
+        if (status == StatusCodes.Status500InternalServerError)
+        {
+            logger.LogError(exception, "{Method} {Path} failed.", context.Request.Method, context.Request.Path.Value);
+        }
+
+        context.Response.StatusCode = status;
+        return await service.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = { Status = status, Title = title, Detail = detail },
+        }).ConfigureAwait(false);
+    }
+}

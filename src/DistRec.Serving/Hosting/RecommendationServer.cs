@@ -1,0 +1,107 @@
+using DistRec.Cluster.Security;
+using DistRec.Serving.Api;
+using DistRec.Serving.Queries;
+using DistRec.Serving.Users;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Scalar.AspNetCore;
+
+namespace DistRec.Serving.Hosting;
+
+/// <summary>A server that answers queries over HTTP, with the prediction actors in its process.</summary>
+public sealed class RecommendationServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private RecommendationServer(WebApplication application, ServingNode node)
+    {
+        _application = application;
+        Node = node;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+
+    /// <summary>What it answers from.</summary>
+    public ServingNode Node { get; }
+
+    /// <summary>Starts a server; it answers when this returns.</summary>
+    /// <exception cref="IOException">The address is taken.</exception>
+    public static async Task<RecommendationServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        ServingNode node = new(options.Partitions);
+        RecommendationServer server = new(Build(options, loggers, node), node);
+        try
+        {
+            await server._application.StartAsync(cancellationToken).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync().ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(ServerOptions options, ILoggerFactory loggers, ServingNode node)
+    {
+        // Empty: what lies about in the folder, or is set for other programs, is none of its business.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers).AddLogging().AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 << 20;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Listen(options.Listen);
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => ServingJson.Configure(json.SerializerOptions));
+        builder.Services.AddValidation();
+
+        // What cannot be read is told by name, as everything else that is wrong with a request.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
+        builder.Services.AddOpenApi("v1");
+        WebApplication application = builder.Build();
+        application.UseExceptionHandler();
+        application.UseStatusCodePages();
+        application.Use(RefuseOtherSites);
+        UserQueries queries = new(node, options.Time);
+        RouteGroupBuilder api = application.MapGroup("/v1");
+        QueryEndpoints.Map(api, queries);
+        CatalogueEndpoints.Map(api, queries, node);
+        application.MapOpenApi();
+        application.MapScalarApiReference("/docs");
+        return application;
+    }
+
+    // Without keys the loopback keeps other machines out, and this the pages of other sites in a browser of this machine.
+    private static async Task RefuseOtherSites(HttpContext context, RequestDelegate next)
+    {
+        if (BrowserRequests.FindFault(context.Request, null) is { } fault)
+        {
+            await TypedResults.Problem(fault, statusCode: StatusCodes.Status403Forbidden, title: "the request comes from another site")
+                .ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        await next(context).ConfigureAwait(false);
+    }
+}

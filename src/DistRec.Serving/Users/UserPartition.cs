@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace DistRec.Serving.Users;
+
+/// <summary>
+/// The users of one partition who have rated something since training. Written by the partition's actor alone, and read by any thread of its
+/// node while it is: readers see each user's history as a whole.
+/// </summary>
+/// <param name="index">Which partition.</param>
+public sealed class UserPartition(int index)
+{
+    private readonly ConcurrentDictionary<string, UserHistory> _users = new(StringComparer.Ordinal);
+
+    /// <summary>Which partition.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>How many users have rated something since training.</summary>
+    public int Count => _users.Count;
+
+    /// <summary>A user's history; null for one that has rated nothing since training.</summary>
+    public UserHistory? Find(string user) => _users.GetValueOrDefault(user);
+
+    /// <summary>Adds ratings of a user.</summary>
+    /// <returns>The history with them.</returns>
+    public UserHistory Apply(string user, IReadOnlyList<ItemRating> ratings, long sequence) =>
+        _users[user] = (Find(user) ?? UserHistory.Empty(user)).With(ratings, sequence);
+
+    /// <summary>Users whose ids begin so, in ordinal order.</summary>
+    public IEnumerable<string> Search(string prefix) =>
+        _users.Keys.Where(user => user.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+}

@@ -18,6 +18,7 @@ internal sealed class ServeVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         new("model", "DIR", "Folder of a model to serve"),
+        new("data-dir", "DIR", "Folder of what the server keeps [distrec-data]"),
         new("listen", "HOST:PORT", $"Where the server listens [{ServerOptions.DefaultListen}]"),
     ];
 
@@ -33,7 +34,10 @@ internal sealed class ServeVerb : Verb
         SavedModel saved = ModelOptions.LoadForUsers(given, path);
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff ")));
-        await using RecommendationServer server = await RecommendationServer.StartAsync(new ServerOptions { Listen = listen, Time = host.Time }, loggers, host.Stop);
+        string folder = given.Text("data-dir") ?? "distrec-data";
+        Directory.CreateDirectory(folder);
+        await using RecommendationServer server = await RecommendationServer.StartAsync(
+            new ServerOptions { Listen = listen, DataFolder = folder, Cluster = ServerOptions.Alone(folder, host.Time), Time = host.Time }, loggers, host.Stop);
         var model = new ServingModel(saved, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), 1);
         server.Node.Models = new ActiveModels(new Dictionary<string, ServingModel>(StringComparer.Ordinal) { [model.Name] = model }, model);
         await host.Output.WriteLineAsync($"answers at {server.Address}");

@@ -61,10 +61,10 @@ internal sealed record AkkaNodeConfiguration(Config Files, RemoteOptions Remote,
     {
         string given = string.Join(", ", settings.Roles);
         if (settings.Roles.Count == 0 || settings.Roles.Distinct().Count() != settings.Roles.Count
-            || settings.Roles.Any(role => role is not (NodeRoles.Coordinator or NodeRoles.Worker)))
+            || settings.Roles.Except(NodeRoles.All).Any())
         {
             mistakes.Add(
-                $"Roles: expected {NodeRoles.Coordinator}, {NodeRoles.Worker} or both, found [{given}]; give the node one of them or both");
+                $"Roles: expected {string.Join(", ", NodeRoles.All)} or several of them, found [{given}]; give the node what it is to do");
         }
 
         IList<string> inFiles = files.GetStringList("akka.cluster.roles", []);

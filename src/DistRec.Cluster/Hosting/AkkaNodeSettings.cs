@@ -12,7 +12,7 @@ public sealed record AkkaNodeSettings
     /// <summary>The name of every node's actor system: part of its address, and nodes of another name are not let in.</summary>
     public const string SystemName = "distrec";
 
-    /// <summary>One of <see cref="NodeRoles"/> or both.</summary>
+    /// <summary>Some of <see cref="NodeRoles"/>.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
     /// <summary>Where Akka.NET's connections come in; a worker's port may be 0 for one that is free.</summary>

@@ -47,6 +47,9 @@ public sealed class ClusterNode : IAsyncDisposable
     /// </summary>
     public Task<string> Ended => _ended.Task;
 
+    /// <summary>The node's actors by their keys.</summary>
+    public IReadOnlyActorRegistry Actors => _application.Services.GetRequiredService<IReadOnlyActorRegistry>();
+
     internal ActorSystem ActorSystem => _application.Services.GetRequiredService<ActorSystem>();
 
     /// <summary>Starts a node; returns when it is a full member of its cluster.</summary>
@@ -114,15 +117,19 @@ public sealed class ClusterNode : IAsyncDisposable
 
         ActorSystem system = ActorSystem;
         _ = system.WhenTerminated.ContinueWith(_ => OnTerminated(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        IReadOnlyActorRegistry registry = _application.Services.GetRequiredService<IReadOnlyActorRegistry>();
         NodeHealth health = _application.Services.GetRequiredService<NodeHealth>();
-        PartitionRegions regions = PartitionRegions.Of(registry);
+        PartitionRegions regions = PartitionRegions.Of(Actors);
         Dictionary<IActorRef, string> vital = new()
         {
             [regions.Users] = "the region of user partitions",
             [regions.Items] = "the region of item partitions",
             [regions.Parameters] = "the region of parameter shards",
         };
+        foreach ((IActorRef actor, string name) in _services.Options.Extension?.Vital(Actors) ?? new Dictionary<IActorRef, string>())
+        {
+            vital[actor] = name;
+        }
+
         ILogger logger = loggers.CreateLogger<ClusterNode>();
         system.ActorOf(
             NodeMonitor.Props(
@@ -165,6 +172,8 @@ public sealed class ClusterNode : IAsyncDisposable
                 akka.WithSingleton<JobQueueKey>(
                     "jobs", (_, registry, _) => jobs.QueueProps(PartitionRegions.Of(registry), services.Resources), new ClusterSingletonOptions { Role = NodeRoles.Coordinator });
             }
+
+            options.Extension?.AddActors(akka);
         });
         builder.Services.AddSingleton(provider => new NodeHealth(
             provider.GetRequiredService<ActorSystem>(),

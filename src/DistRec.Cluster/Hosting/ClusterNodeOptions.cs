@@ -1,4 +1,6 @@
 using System.Net;
+using Akka.Actor;
+using Akka.Hosting;
 using DistRec.Cluster.Security;
 
 namespace DistRec.Cluster.Hosting;
@@ -9,7 +11,7 @@ public sealed record ClusterNodeOptions
     /// <summary>The HTTP port of a coordinator unless it is told otherwise.</summary>
     public const int DefaultPort = 7400;
 
-    /// <summary>One of <see cref="NodeRoles"/>, or both.</summary>
+    /// <summary>Some of <see cref="NodeRoles"/>.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
     /// <summary>Its name for people; empty for its advertised host and port.</summary>
@@ -60,6 +62,9 @@ public sealed record ClusterNodeOptions
     /// <summary>Whether connections may be in the clear off the loopback.</summary>
     public bool AllowPlaintext { get; init; }
 
+    /// <summary>What lives on the node beside training's actors; null for nothing.</summary>
+    public NodeExtension? Extension { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -67,3 +72,9 @@ public sealed record ClusterNodeOptions
 
     internal bool Works => Roles.Contains(NodeRoles.Worker);
 }
+
+/// <summary>What lives on a node beside training's actors.</summary>
+/// <param name="AddActors">Adds them to the node's set-up.</param>
+/// <param name="Vital">Those that the node cannot do without, with their names: one of them that ends takes the node with it.</param>
+public sealed record NodeExtension(
+    Action<AkkaConfigurationBuilder> AddActors, Func<IReadOnlyActorRegistry, IReadOnlyDictionary<IActorRef, string>> Vital);

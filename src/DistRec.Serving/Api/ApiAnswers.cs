@@ -19,22 +19,22 @@ public sealed record RecommendBatchAnswer(IReadOnlyList<RecommendAnswer> Answers
 /// <param name="Item">Its id.</param>
 /// <param name="Title">Its title, where known.</param>
 /// <param name="Ratings">How many training ratings it has; null where the model was saved without them.</param>
-public readonly record struct ItemAnswer(string Item, string? Title, int? Ratings);
+public readonly record struct FoundItem(string Item, string? Title, int? Ratings);
 
 /// <summary>Items that were looked for.</summary>
 /// <param name="Items">Those with most training ratings first.</param>
 /// <param name="Total">How many there are in all.</param>
-public sealed record ItemsAnswer(IReadOnlyList<ItemAnswer> Items, int Total);
+public sealed record ItemsAnswer(IReadOnlyList<FoundItem> Items, int Total);
 
 /// <summary>A user.</summary>
 /// <param name="User">Its id.</param>
 /// <param name="Ratings">How many training ratings it has; null where the model was saved without them.</param>
 /// <param name="New">How many items it has rated since.</param>
-public readonly record struct UserAnswer(string User, int? Ratings, int New);
+public readonly record struct FoundUser(string User, int? Ratings, int New);
 
 /// <summary>Users that were looked for.</summary>
 /// <param name="Users">In the order of the model, and then new ones.</param>
-public sealed record UsersAnswer(IReadOnlyList<UserAnswer> Users);
+public sealed record UsersAnswer(IReadOnlyList<FoundUser> Users);
 
 /// <summary>A rating that a user gave.</summary>
 /// <param name="Item">Id of the item.</param>
@@ -66,10 +66,20 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(ItemsAnswer))]
 [JsonSerializable(typeof(UsersAnswer))]
 [JsonSerializable(typeof(HistoryAnswer))]
+[JsonSerializable(typeof(RatingsRequest))]
+[JsonSerializable(typeof(RatingsAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 public sealed partial class ServingJson : JsonSerializerContext
 {
+    /// <summary>Options that write and read as the command line's <c>--json</c> does.</summary>
+    public static JsonSerializerOptions CreateOptions()
+    {
+        JsonSerializerOptions options = new(JsonSerializerDefaults.Web);
+        Configure(options);
+        return options;
+    }
+
     /// <summary>Makes options write and read as the command line's <c>--json</c> does.</summary>
     public static void Configure(JsonSerializerOptions options)
     {

@@ -10,9 +10,11 @@ public sealed record RatingRequest
     [Required, StringLength(512, MinimumLength = 1)]
     public required string Item { get; init; }
 
-    /// <summary>The rating, from −1,000,000 to 1,000,000; a confidence or count for a model of interactions.</summary>
+    /// <summary>
+    /// The rating, from −1,000,000 to 1,000,000; a confidence or count for a model of interactions, where it may be left out for 1.
+    /// </summary>
     [Range(-1_000_000.0, 1_000_000.0)]
-    public float Rating { get; init; } = 1;
+    public float? Rating { get; init; }
 }
 
 /// <summary>Asks what a user would rate an item.</summary>

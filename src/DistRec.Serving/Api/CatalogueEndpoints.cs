@@ -23,9 +23,6 @@ internal static class CatalogueEndpoints
         routes.MapGet("/users", Ok<UsersAnswer> ([StringLength(200)] string? search = null, [Range(1, 1000)] int n = 20, string? model = null) =>
             TypedResults.Ok(FindUsers(queries.ModelOf(model).Saved, node, search ?? "", n)))
             .WithName("FindUsers").WithSummary("Users whose id begins with a text");
-        routes.MapGet("/users/{user}/ratings", Ok<HistoryAnswer> (string user, [Range(1, 10000)] int n = 1000, string? model = null) =>
-            TypedResults.Ok(HistoryOf(queries.ModelOf(model).Saved, node, user, n)))
-            .WithName("UserRatings").WithSummary("What a user has rated");
     }
 
     private static ItemsAnswer FindItems(SavedModel saved, string search, int n)
@@ -44,18 +41,18 @@ internal static class CatalogueEndpoints
         }
 
         return new ItemsAnswer(
-            [.. top.ToSorted().Select(found => new ItemAnswer(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item]))], total);
+            [.. top.ToSorted().Select(found => new FoundItem(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item]))], total);
     }
 
     private static UsersAnswer FindUsers(SavedModel saved, ServingNode node, string search, int n)
     {
-        List<UserAnswer> found = [];
+        List<FoundUser> found = [];
         for (int user = 0; user < saved.Users.Count && found.Count < n; user++)
         {
             string id = saved.Users[user];
             if (id.StartsWith(search, StringComparison.Ordinal))
             {
-                found.Add(new UserAnswer(id, saved.Counts?.Users[user], node.PartitionOf(id)?.Find(id)?.Ratings.Count ?? 0));
+                found.Add(new FoundUser(id, saved.Counts?.Users[user], node.PartitionOf(id)?.Find(id)?.Ratings.Count ?? 0));
             }
         }
 
@@ -66,37 +63,9 @@ internal static class CatalogueEndpoints
                 break;
             }
 
-            found.Add(new UserAnswer(id, 0, node.PartitionOf(id)?.Find(id)?.Ratings.Count ?? 0));
+            found.Add(new FoundUser(id, 0, node.PartitionOf(id)?.Find(id)?.Ratings.Count ?? 0));
         }
 
         return new UsersAnswer(found);
-    }
-
-    private static HistoryAnswer HistoryOf(SavedModel saved, ServingNode node, string user, int n)
-    {
-        List<RatedItemAnswer> rated = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (ItemRating rating in node.PartitionOf(user)?.Find(user)?.Ratings ?? [])
-        {
-            seen.Add(rating.Item);
-            string? title = saved.Items.TryGetIndex(rating.Item, out int item) ? saved.TitleOf(item) : null;
-            rated.Add(new RatedItemAnswer(rating.Item, title, rating.Rating, true));
-        }
-
-        bool isKnown = saved.Users.TryGetIndex(user, out int row);
-        if (isKnown && saved.Ratings is { } training)
-        {
-            ReadOnlySpan<int> items = training.RowColumns(row);
-            for (int index = 0; index < items.Length; index++)
-            {
-                string id = saved.Items[items[index]];
-                if (seen.Add(id))
-                {
-                    rated.Add(new RatedItemAnswer(id, saved.TitleOf(items[index]), training.RowValues(row)[index], false));
-                }
-            }
-        }
-
-        return new HistoryAnswer(user, [.. rated.Take(n)], isKnown);
     }
 }

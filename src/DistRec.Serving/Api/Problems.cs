@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DistRec.Cluster.Api;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -11,14 +12,18 @@ namespace DistRec.Serving.Api;
 /// </summary>
 internal sealed class Problems(IProblemDetailsService service, ILogger<Problems> logger) : IExceptionHandler
 {
+    /// <summary>What is wrong with a request that is well formed and has no answer.</summary>
+    public const string NoAnswer = "the request cannot be answered as it is put";
+
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         (int status, string title, string detail) = exception switch
         {
             ApiException refused => (refused.Status, refused.Title, refused.Message),
-            InputException wrong => (StatusCodes.Status400BadRequest, "the request cannot be answered as it is put", wrong.Message),
-            NumericalException numerical => (StatusCodes.Status400BadRequest, "the numbers given have no answer", numerical.Message),
+            InputException wrong => (StatusCodes.Status400BadRequest, NoAnswer, wrong.Message),
+            NumericalException numerical => (StatusCodes.Status400BadRequest, NoAnswer, numerical.Message),
+            BadHttpRequestException { InnerException: JsonException json } bad => (bad.StatusCode, "the request cannot be read", json.Message),
             BadHttpRequestException bad => (bad.StatusCode, "the request cannot be read", bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested =>
                 (StatusCodes.Status499ClientClosedRequest, "the request was given up", "the sender has gone"),

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using DistRec.Serving.Actors;
+using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
@@ -16,27 +18,27 @@ internal static class QueryEndpoints
 
     /// <summary>Maps them.</summary>
     /// <param name="routes">Under <c>/v1</c>.</param>
-    /// <param name="queries">What answers.</param>
-    public static void Map(IEndpointRouteBuilder routes, UserQueries queries)
+    /// <param name="desk">What answers about users.</param>
+    /// <param name="queries">What answers about items.</param>
+    public static void Map(IEndpointRouteBuilder routes, UserDesk desk, UserQueries queries)
     {
-        routes.MapGet("/predict", Ok<PredictAnswer> (
+        routes.MapGet("/predict", async Task<Ok<PredictAnswer>> (
             [Description("Id of the user")][StringLength(512, MinimumLength = 1)] string user,
             [Description("Id of the item")][StringLength(512, MinimumLength = 1)] string item,
-            [Description(OtherModel)] string? model) => TypedResults.Ok(Predict(queries, queries.ModelOf(model), user, item)))
+            [Description(OtherModel)] string? model) => TypedResults.Ok(await desk.AskAsync<PredictAnswer>(Predict(queries, user, model, item)).ConfigureAwait(false)))
             .WithName("Predict").WithSummary("What would this user rate this item?");
-        routes.MapPost("/predict", Ok<PredictAnswer> (PredictRequest request, string? model) =>
+        routes.MapPost("/predict", async Task<Ok<PredictAnswer>> (PredictRequest request, string? model) =>
         {
-            ServingModel chosen = queries.ModelOf(model);
-            return TypedResults.Ok(ModelQueries.Predict(chosen, AskerOf(queries, chosen, request.User, request.Ratings), request.Item)
-                with { Served = queries.Served(chosen) });
+            UserQuestion question = About(queries, request.User, model, request.Ratings);
+            question.Predict = new PredictQuestion { Item = request.Item };
+            return TypedResults.Ok(await desk.AskAsync<PredictAnswer>(question).ConfigureAwait(false));
         }).WithName("PredictForRatings").WithSummary("What would a user with these ratings rate this item?");
-        routes.MapPost("/predict/batch", Ok<PredictBatchAnswer> (PredictBatchRequest request, string? model) =>
-        {
-            ServingModel chosen = queries.ModelOf(model);
-            return TypedResults.Ok(new PredictBatchAnswer([.. request.Pairs.Select(pair => Predict(queries, chosen, pair.User, pair.Item))]));
-        }).WithName("PredictBatch").WithSummary("Many predictions, by one version of the model");
+        routes.MapPost("/predict/batch", async Task<Ok<PredictBatchAnswer>> (PredictBatchRequest request, string? model) =>
+            TypedResults.Ok(new PredictBatchAnswer(await AskAllAsync<PredictAnswer>(
+                desk, request.Pairs.Select(pair => Predict(queries, pair.User, model, pair.Item))).ConfigureAwait(false))))
+            .WithName("PredictBatch").WithSummary("Many predictions at once");
 
-        routes.MapGet("/users/{user}/recommendations", Ok<RecommendAnswer> (
+        routes.MapGet("/users/{user}/recommendations", async Task<Ok<RecommendAnswer>> (
             string user,
             [Range(1, 1000)][Description("How many items")] int n = 10,
             [Description("Whether items that the user has rated may be recommended")] bool includeSeen = false,
@@ -44,64 +46,88 @@ internal static class QueryEndpoints
             [Description("Ids never to recommend, separated by commas")] string? deny = null,
             [Description(OtherModel)] string? model = null) =>
         {
-            ServingModel chosen = queries.ModelOf(model);
-            RecommendQuery query = new() { N = n, IncludeSeen = includeSeen, Allow = SplitIds(allow), Deny = SplitIds(deny) };
-            return TypedResults.Ok(ModelQueries.Recommend(chosen, queries.AskerOf(chosen, user), query) with { Served = queries.Served(chosen) });
+            UserQuestion question = About(queries, user, model, null);
+            question.Recommend = new RecommendQuestion { N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)) };
+            return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("Recommend").WithSummary("What should this user see?");
-        routes.MapPost("/recommendations", Ok<RecommendAnswer> (RecommendRequest request, string? model) =>
+        routes.MapPost("/recommendations", async Task<Ok<RecommendAnswer>> (RecommendRequest request, string? model) =>
         {
-            ServingModel chosen = queries.ModelOf(model);
-            RecommendQuery query = new() { N = request.N, IncludeSeen = request.IncludeSeen, Allow = request.Allow, Deny = request.Deny };
-            return TypedResults.Ok(ModelQueries.Recommend(chosen, AskerOf(queries, chosen, request.User, request.Ratings), query)
-                with { Served = queries.Served(chosen) });
+            UserQuestion question = About(queries, request.User, model, request.Ratings);
+            question.Recommend = new RecommendQuestion
+            {
+                N = request.N, IncludeSeen = request.IncludeSeen, Allow = IdsOf(request.Allow), Deny = IdsOf(request.Deny),
+            };
+            return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("RecommendForRatings").WithSummary("What should a user with these ratings see? Long lists of ids go here, too");
-        routes.MapPost("/recommendations/batch", Ok<RecommendBatchAnswer> (RecommendBatchRequest request, string? model) =>
-        {
-            ServingModel chosen = queries.ModelOf(model);
-            RecommendQuery query = new() { N = request.N, IncludeSeen = request.IncludeSeen };
-            return TypedResults.Ok(new RecommendBatchAnswer(
-                [.. request.Users.Select(user => ModelQueries.Recommend(chosen, queries.AskerOf(chosen, user), query) with { Served = queries.Served(chosen) })]));
-        }).WithName("RecommendBatch").WithSummary("The lists of many users, by one version of the model");
+        routes.MapPost("/recommendations/batch", async Task<Ok<RecommendBatchAnswer>> (RecommendBatchRequest request, string? model) =>
+            TypedResults.Ok(new RecommendBatchAnswer(await AskAllAsync<RecommendAnswer>(desk, request.Users.Select(user =>
+            {
+                UserQuestion question = About(queries, user, model, null);
+                question.Recommend = new RecommendQuestion { N = request.N, IncludeSeen = request.IncludeSeen };
+                return question;
+            })).ConfigureAwait(false))))
+            .WithName("RecommendBatch").WithSummary("The lists of many users at once");
+
+        routes.MapGet("/explain", async Task<Ok<ExplainAnswer>> (
+            [StringLength(512, MinimumLength = 1)] string user,
+            [StringLength(512, MinimumLength = 1)] string item,
+            [Range(0, 1000)] int n = 10,
+            string? model = null) => TypedResults.Ok(await desk.AskAsync<ExplainAnswer>(Explain(About(queries, user, model, null), item, n)).ConfigureAwait(false)))
+            .WithName("Explain").WithSummary("Why is the user predicted to rate the item so?");
+        routes.MapPost("/explain", async Task<Ok<ExplainAnswer>> (ExplainRequest request, string? model) => TypedResults.Ok(
+            await desk.AskAsync<ExplainAnswer>(Explain(About(queries, request.User, model, request.Ratings), request.Item, request.N)).ConfigureAwait(false)))
+            .WithName("ExplainForRatings").WithSummary("Why is a user with these ratings predicted to rate the item so?");
 
         routes.MapGet("/items/{item}/similar", Ok<SimilarItemsAnswer> (string item, [Range(1, 1000)] int n = 10, string? model = null) =>
         {
             ServingModel chosen = queries.ModelOf(model);
             return TypedResults.Ok(ModelQueries.Similar(chosen, item, n) with { Served = queries.Served(chosen) });
         }).WithName("SimilarItems").WithSummary("Which items are like this one?");
-
-        routes.MapGet("/explain", Ok<ExplainAnswer> (
-            [StringLength(512, MinimumLength = 1)] string user,
-            [StringLength(512, MinimumLength = 1)] string item,
-            [Range(0, 1000)] int n = 10,
-            string? model = null) =>
-        {
-            ServingModel chosen = queries.ModelOf(model);
-            return TypedResults.Ok(ModelQueries.Explain(chosen, queries.AskerOf(chosen, user), item, n) with { Served = queries.Served(chosen) });
-        }).WithName("Explain").WithSummary("Why is the user predicted to rate the item so?");
-        routes.MapPost("/explain", Ok<ExplainAnswer> (ExplainRequest request, string? model) =>
-        {
-            ServingModel chosen = queries.ModelOf(model);
-            return TypedResults.Ok(ModelQueries.Explain(chosen, AskerOf(queries, chosen, request.User, request.Ratings), request.Item, request.N)
-                with { Served = queries.Served(chosen) });
-        }).WithName("ExplainForRatings").WithSummary("Why is a user with these ratings predicted to rate the item so?");
     }
 
-    private static PredictAnswer Predict(UserQueries queries, ServingModel model, string user, string item) =>
-        ModelQueries.Predict(model, queries.AskerOf(model, user), item) with { Served = queries.Served(model) };
-
-    // Ratings of the request count beside those that are known, and before them.
-    private static Asker AskerOf(UserQueries queries, ServingModel model, string? user, IReadOnlyList<RatingRequest>? ratings)
+    private static UserQuestion About(UserQueries queries, string? user, string? model, IReadOnlyList<RatingRequest>? ratings)
     {
-        if (ratings is not { Count: > 0 })
+        if (user is null && ratings is not { Count: > 0 })
         {
-            return user is null
-                ? throw InputException.At("user", "the id of a user, or ratings", "neither", "give one of them")
-                : queries.AskerOf(model, user);
+            throw InputException.At("user", "the id of a user, or ratings", "neither", "give one of them");
         }
 
-        ItemRating[] given = [.. ratings.Select((rating, index) => new ItemRating(rating.Item, rating.Rating, $"ratings[{index}]"))];
-        return queries.AskerOf(model, user, given);
+        UserQuestion question = new() { User = user ?? "", Model = model ?? "" };
+        if (ratings is not null)
+        {
+            question.Ratings.AddRange(RatingEndpoints.ItemsOf(ratings, queries.ModelOf(model)));
+        }
+
+        return question;
     }
+
+    private static UserQuestion Predict(UserQueries queries, string user, string? model, string item)
+    {
+        UserQuestion question = About(queries, user, model, null);
+        question.Predict = new PredictQuestion { Item = item };
+        return question;
+    }
+
+    private static UserQuestion Explain(UserQuestion question, string item, int n)
+    {
+        question.Explain = new ExplainQuestion { Item = item, N = n };
+        return question;
+    }
+
+    private static async Task<T[]> AskAllAsync<T>(UserDesk desk, IEnumerable<UserQuestion> questions)
+    {
+        // All are asked before the first is waited for: those for other nodes travel together.
+        ValueTask<T>[] answers = [.. questions.Select(desk.AskAsync<T>)];
+        T[] all = new T[answers.Length];
+        for (int index = 0; index < answers.Length; index++)
+        {
+            all[index] = await answers[index].ConfigureAwait(false);
+        }
+
+        return all;
+    }
+
+    private static ItemIds? IdsOf(IReadOnlyList<string>? ids) => ids is null ? null : new ItemIds { Ids = { ids } };
 
     private static string[]? SplitIds(string? ids) => ids?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

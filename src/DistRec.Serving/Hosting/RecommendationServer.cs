@@ -1,5 +1,9 @@
+using Akka.Actor;
+using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
+using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
+using DistRec.Serving.Events;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
@@ -19,10 +23,14 @@ namespace DistRec.Serving.Hosting;
 /// <summary>A server that answers queries over HTTP, with the prediction actors in its process.</summary>
 public sealed class RecommendationServer : IAsyncDisposable
 {
+    private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ClusterNode _cluster;
     private readonly WebApplication _application;
 
-    private RecommendationServer(WebApplication application, ServingNode node)
+    private RecommendationServer(ClusterNode cluster, WebApplication application, ServingNode node)
     {
+        _cluster = cluster;
         _application = application;
         Node = node;
     }
@@ -33,16 +41,35 @@ public sealed class RecommendationServer : IAsyncDisposable
     /// <summary>What it answers from.</summary>
     public ServingNode Node { get; }
 
+    /// <summary>Completes with the reason when the server ends although nobody asked it to.</summary>
+    public Task<string> Ended => _cluster.Ended;
+
     /// <summary>Starts a server; it answers when this returns.</summary>
+    /// <exception cref="ArgumentException">The options are not usable.</exception>
+    /// <exception cref="InputException">What it keeps cannot be read.</exception>
     /// <exception cref="IOException">The address is taken.</exception>
     public static async Task<RecommendationServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         ServingNode node = new(options.Partitions);
-        RecommendationServer server = new(Build(options, loggers, node), node);
+        UserQueries queries = new(node, options.Time);
+        MemoryRatingLog log = new();
+        ClusterNode cluster = await ClusterNode.StartAsync(
+            options.Cluster with
+            {
+                Extension = new NodeExtension(
+                    akka => akka.WithPredictionActors(node, queries, log),
+                    actors => new Dictionary<IActorRef, string> { [actors.Get<PredictionsKey>()] = "the region of predictions" }),
+            },
+            loggers,
+            cancellationToken).ConfigureAwait(false);
+        UserDesk desk = new(node, queries, cluster.Actors);
+        RecommendationServer server = new(cluster, Build(options, loggers, desk, queries, node), node);
         try
         {
+            await Task.WhenAll(Enumerable.Range(0, node.Partitions).Select(index => desk.WakeAsync(index, WakeTimeout, cancellationToken)))
+                .ConfigureAwait(false);
             await server._application.StartAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
@@ -53,14 +80,20 @@ public sealed class RecommendationServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Leaves the cluster in good order: partitions of users move to other nodes that serve.</summary>
+    /// <exception cref="TimeoutException">It took too long.</exception>
+    public Task LeaveAsync() => _cluster.LeaveAsync();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+        await _cluster.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(ServerOptions options, ILoggerFactory loggers, ServingNode node)
+    private static WebApplication Build(
+        ServerOptions options, ILoggerFactory loggers, UserDesk desk, UserQueries queries, ServingNode node)
     {
         // Empty: what lies about in the folder, or is set for other programs, is none of its business.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -83,9 +116,9 @@ public sealed class RecommendationServer : IAsyncDisposable
         application.UseExceptionHandler();
         application.UseStatusCodePages();
         application.Use(RefuseOtherSites);
-        UserQueries queries = new(node, options.Time);
         RouteGroupBuilder api = application.MapGroup("/v1");
-        QueryEndpoints.Map(api, queries);
+        QueryEndpoints.Map(api, desk, queries);
+        RatingEndpoints.Map(api, desk, node, options.Time);
         CatalogueEndpoints.Map(api, queries, node);
         application.MapOpenApi();
         application.MapScalarApiReference("/docs");

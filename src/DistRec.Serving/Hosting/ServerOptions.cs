@@ -1,4 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
+using DistRec.Cluster.Hosting;
+using DistRec.Cluster.Security;
 using DistRec.Serving.Events;
 
 namespace DistRec.Serving.Hosting;
@@ -15,9 +18,26 @@ public sealed record ServerOptions
     /// <summary>Folder of what it keeps: models, events, keys, experiments.</summary>
     public string DataFolder { get; init; } = "distrec-data";
 
+    /// <summary>The node of a cluster that it is: by default one of its own, that does everything.</summary>
+    public required ClusterNodeOptions Cluster { get; init; }
+
     /// <summary>How many partitions users are dealt out among; fixed once events are stored.</summary>
     public int Partitions { get; init; } = UserPartitions.DefaultCount;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="time">The clock.</param>
+    public static ClusterNodeOptions Alone(string dataFolder, TimeProvider time) => new()
+    {
+        Roles = NodeRoles.All,
+        Store = Path.Combine(dataFolder, "store"),
+        Journal = Path.Combine(dataFolder, "jobs.db"),
+
+        // Nobody else is to join it.
+        Secret = new ClusterSecret(RandomNumberGenerator.GetBytes(32)),
+        Time = time,
+    };
 }

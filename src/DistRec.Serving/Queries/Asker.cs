@@ -1,4 +1,6 @@
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
+using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Queries;
 
@@ -35,6 +37,25 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(ratings);
+        return ratings.Any(rating => model.Saved.Items.TryGetIndex(rating.Item, out _))
+            ? Fold(model, id, ratings)
+            : throw InputException.At(
+                place, "at least one item that the model knows",
+                ratings.Count == 0 ? "no ratings" : $"none among {ratings.Count}, such as \"{ratings[0].Item}\"", "see items.ids in the model's folder");
+    }
+
+    /// <summary>A user with what it rated since training, as far as the model can use it; one of whose ratings it can use none is as it was.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="ratings">Of any items.</param>
+    internal static Asker Of(ServingModel model, string? id, IEnumerable<UserRating> ratings)
+    {
+        ItemRating[] usable = [.. ratings.Where(rating => rating.Rating >= model.LeastRating).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))];
+        return model.CanFoldIn(usable) ? Fold(model, id, usable) : id is null ? new Asker(null, -1, null, null) : Of(model, id);
+    }
+
+    private static Asker Fold(ServingModel model, string? id, IReadOnlyList<ItemRating> ratings)
+    {
         SavedModel saved = model.Saved;
         List<int> items = [];
         List<float> values = [];
@@ -52,15 +73,8 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
             }
         }
 
-        if (items.Count == 0)
-        {
-            throw InputException.At(
-                place, "at least one item that the model knows",
-                unknown.Count == 0 ? "no ratings" : $"none among {ratings.Count}, such as \"{unknown[0]}\"", "see items.ids in the model's folder");
-        }
-
         RatingScale scale = saved.Model.Scale;
-        bool hasScale = saved.Model.Link == DistRec.Models.FactorizationMachine.FmLink.Identity && !saved.Model.IsImplicit;
+        bool hasScale = saved.Model.Link == FmLink.Identity && !saved.Model.IsImplicit;
         int outOfScale = hasScale ? values.Count(value => value < scale.Minimum || value > scale.Maximum) : 0;
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
         FoldedUser folded = isKnown ? model.FoldIn.Refit(user, [.. items], [.. values]) : model.FoldIn.Fit([.. items], [.. values]);

@@ -60,13 +60,8 @@ public sealed class ServingModel
     /// <exception cref="InputException">The model cannot.</exception>
     public UserFoldIn FoldIn => _foldIn.Value.Solver ?? throw new InputException(_foldIn.Value.Fault!.Message, _foldIn.Value.Fault);
 
-    /// <summary>The ratings of a user that the model has a form for: a model without negative numbers has none for negative ratings.</summary>
-    public IReadOnlyList<ItemRating> Usable(IReadOnlyList<ItemRating> ratings)
-    {
-        ArgumentNullException.ThrowIfNull(ratings);
-        float least = _foldIn.Value.Solver?.MinRating ?? 0;
-        return ratings.All(rating => rating.Rating >= least) ? ratings : [.. ratings.Where(rating => rating.Rating >= least)];
-    }
+    /// <summary>Smallest rating that the model has a form for; where it cannot fold in at all, no rating.</summary>
+    public float LeastRating => _foldIn.Value.Solver?.MinRating ?? float.PositiveInfinity;
 
     /// <summary>Whether ratings tell the model of their user: it can fold in, and was trained on one of the items.</summary>
     public bool CanFoldIn(IReadOnlyList<ItemRating> ratings)

@@ -20,10 +20,14 @@ public sealed class UserPartition(int index)
     /// <summary>A user's history; null for one that has rated nothing since training.</summary>
     public UserHistory? Find(string user) => _users.GetValueOrDefault(user);
 
-    /// <summary>Adds ratings of a user.</summary>
-    /// <returns>The history with them.</returns>
-    public UserHistory Apply(string user, IReadOnlyList<ItemRating> ratings, long sequence) =>
-        _users[user] = (Find(user) ?? UserHistory.Empty(user)).With(ratings, sequence);
+    /// <summary>Adds ratings, of any users of the partition.</summary>
+    public void Apply(IEnumerable<UserRating> ratings)
+    {
+        foreach (IGrouping<string, UserRating> user in ratings.GroupBy(rating => rating.User, StringComparer.Ordinal))
+        {
+            _users[user.Key] = (Find(user.Key) ?? UserHistory.Empty(user.Key)).With(user);
+        }
+    }
 
     /// <summary>Users whose ids begin so, in ordinal order.</summary>
     public IEnumerable<string> Search(string prefix) =>

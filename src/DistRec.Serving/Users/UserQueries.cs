@@ -1,13 +1,41 @@
 using DistRec.Cluster.Api;
+using DistRec.Serving.Api;
+using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
+using Google.Protobuf.Collections;
 
 namespace DistRec.Serving.Users;
 
-/// <summary>Answers questions about users whose partitions live on this node.</summary>
+/// <summary>Answers questions about users whose partitions live on this node. Takes no lock and asks no actor; safe for any number of threads.</summary>
 /// <param name="node">What the node answers from.</param>
 /// <param name="time">The clock that answers' ids begin with.</param>
 public sealed class UserQueries(ServingNode node, TimeProvider time)
 {
+    /// <summary>Answers a question.</summary>
+    /// <param name="question">The question.</param>
+    /// <returns>One of the answers of <see cref="ModelQueries"/>, or a <see cref="HistoryAnswer"/>.</returns>
+    /// <exception cref="InputException">The question cannot be answered as it is put.</exception>
+    internal object Answer(UserQuestion question)
+    {
+        ServingModel model = ModelOf(question.Model.Length == 0 ? null : question.Model);
+        string? user = question.User.Length == 0 ? null : question.User;
+        if (question.QuestionCase == UserQuestion.QuestionOneofCase.History)
+        {
+            return HistoryOf(model.Saved, user ?? "", question.History.N);
+        }
+
+        Asker asker = question.Ratings.Count == 0 && user is not null ? AskerOf(model, user) : AskerOf(model, user, question.Ratings);
+        return question.QuestionCase switch
+        {
+            UserQuestion.QuestionOneofCase.Predict => ModelQueries.Predict(model, asker, question.Predict.Item) with { Served = Served(model) },
+            UserQuestion.QuestionOneofCase.Recommend =>
+                ModelQueries.Recommend(model, asker, QueryOf(question.Recommend)) with { Served = Served(model) },
+            UserQuestion.QuestionOneofCase.Explain =>
+                ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = Served(model) },
+            _ => throw ApiException.BadRequest("there is no question", "expected one of the questions of this release, found none; run the same version on every node"),
+        };
+    }
+
     /// <summary>The version that answers.</summary>
     /// <param name="name">Name of the model; null for the one that was activated last.</param>
     internal ServingModel ModelOf(string? name)
@@ -20,24 +48,64 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
                 "there is no such model", $"model: expected a model with an active version, found \"{name}\"; GET /v1/models lists them");
     }
 
-    /// <summary>A user as a version sees it, with all that was rated since training.</summary>
-    internal Asker AskerOf(ServingModel model, string user) => node.PartitionOf(user)?.Find(user)?.AskerOf(model) ?? Asker.Of(model, user);
-
-    /// <summary>Likewise with ratings that are given with the question, and kept nowhere.</summary>
-    /// <exception cref="InputException">The ratings are not usable.</exception>
-    internal Asker AskerOf(ServingModel model, string? user, IReadOnlyList<ItemRating> given)
-    {
-        float least = model.FoldIn.MinRating;
-        foreach (ItemRating rating in given.Where(rating => rating.Rating < least))
-        {
-            throw InputException.At(rating.Place, $"a rating of at least {least} for {model.Saved.Model.Kind}", $"{rating.Rating}", "correct it");
-        }
-
-        UserHistory known = (user is null ? null : node.PartitionOf(user)?.Find(user)) ?? UserHistory.Empty(user ?? "");
-        return Asker.Of(model, user, model.Usable(known.With(given, 0).Ratings), "ratings");
-    }
-
     /// <summary>What the answer says of itself.</summary>
     internal ServedBy Served(ServingModel model) =>
         new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), model.Name, model.Version, model.Sha256, null, "active", 1);
+
+    private static RecommendQuery QueryOf(RecommendQuestion question) => new()
+    {
+        N = question.N,
+        IncludeSeen = question.IncludeSeen,
+        Allow = question.Allow?.Ids,
+        Deny = question.Deny?.Ids,
+    };
+
+    // A user as a version sees it, with all that was rated since training.
+    private Asker AskerOf(ServingModel model, string user) => node.PartitionOf(user)?.Find(user)?.AskerOf(model) ?? Asker.Of(model, user);
+
+    // Likewise with ratings that come with the question, and are kept nowhere.
+    private Asker AskerOf(ServingModel model, string? user, RepeatedField<RatedItem> given)
+    {
+        float least = model.FoldIn.MinRating;
+        for (int index = 0; index < given.Count; index++)
+        {
+            if (!(given[index].Rating >= least))
+            {
+                throw InputException.At($"ratings[{index}]", $"a rating of at least {least} for {model.Saved.Model.Kind}", $"{given[index].Rating}", "correct it");
+            }
+        }
+
+        UserHistory known = (user is null ? null : node.PartitionOf(user)?.Find(user)) ?? UserHistory.Empty(user ?? "");
+        UserHistory all = known.With(given.Select(rating => new UserRating(known.User, rating.Item, rating.Rating, long.MaxValue)));
+        return Asker.Of(
+            model, user, [.. all.Ratings.Where(rating => rating.Rating >= least).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))], "ratings");
+    }
+
+    private HistoryAnswer HistoryOf(SavedModel saved, string user, int n)
+    {
+        List<RatedItemAnswer> rated = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (UserRating rating in node.PartitionOf(user)?.Find(user)?.Ratings ?? [])
+        {
+            seen.Add(rating.Item);
+            string? title = saved.Items.TryGetIndex(rating.Item, out int item) ? saved.TitleOf(item) : null;
+            rated.Add(new RatedItemAnswer(rating.Item, title, rating.Rating, true));
+        }
+
+        bool isKnown = saved.Users.TryGetIndex(user, out int row);
+        if (isKnown && saved.Ratings is { } training)
+        {
+            ReadOnlySpan<int> items = training.RowColumns(row);
+            for (int index = 0; index < items.Length; index++)
+            {
+                string id = saved.Items[items[index]];
+                if (seen.Add(id))
+                {
+                    rated.Add(new RatedItemAnswer(id, saved.TitleOf(items[index]), training.RowValues(row)[index], false));
+                }
+            }
+        }
+
+        return new HistoryAnswer(user, [.. rated.Take(n)], isKnown);
+    }
 }

@@ -30,7 +30,7 @@ public sealed class AkkaNodeSettingsTests : IDisposable
         lines.Length.ShouldBe(7, string.Join('\n', lines));
         lines[0].ShouldContain("missing.conf: expected a file of HOCON");
         lines[1].ShouldContain("odd.conf: expected a file of HOCON");
-        lines[2].ShouldContain("Roles: expected coordinator, worker or both, found [worker, boss]; give the node one of them or both");
+        lines[2].ShouldContain("Roles: expected coordinator, worker, predictor or several of them, found [worker, boss]; give the node what it is to do");
         lines[3].ShouldContain("PublicHost: expected a host by which other nodes reach this one, found \"0.0.0.0\"");
         lines[4].ShouldContain("PublicPort: expected a port up to 65535, found 70000");
         lines[5].ShouldContain("Tls: expected certificates off the loopback");

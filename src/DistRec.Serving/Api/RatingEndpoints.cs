@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DistRec.Cluster.Api;
+using DistRec.Serving.Actors;
+using DistRec.Serving.Protocol;
+using DistRec.Serving.Queries;
+using DistRec.Serving.Users;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace DistRec.Serving.Api;
+
+/// <summary>What became of ratings that were posted.</summary>
+/// <param name="User">Id of the user.</param>
+/// <param name="Stored">How many were kept.</param>
+/// <param name="Duplicates">How many had been kept before, under the same event id.</param>
+public sealed record RatingsAnswer(string User, int Stored, int Duplicates);
+
+/// <summary>One rating, or a list of them.</summary>
+[JsonConverter(typeof(Converter))]
+public sealed class RatingsRequest
+{
+    /// <summary>The ratings.</summary>
+    [MinLength(1), MaxLength(10_000)]
+    public required IReadOnlyList<RatingRequest> Ratings { get; init; }
+
+    internal sealed class Converter : JsonConverter<RatingsRequest>
+    {
+        public override RatingsRequest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new()
+        {
+            Ratings = reader.TokenType == JsonTokenType.StartArray
+                ? (IReadOnlyList<RatingRequest>?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(IReadOnlyList<RatingRequest>))) ?? []
+                : [(RatingRequest)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(RatingRequest)))!],
+        };
+
+        public override void Write(Utf8JsonWriter writer, RatingsRequest value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Ratings, options.GetTypeInfo(typeof(IReadOnlyList<RatingRequest>)));
+    }
+}
+
+/// <summary>What users rate.</summary>
+internal static class RatingEndpoints
+{
+    /// <summary>Maps them.</summary>
+    /// <param name="routes">Under <c>/v1</c>.</param>
+    /// <param name="desk">Keeps ratings, and tells them.</param>
+    /// <param name="node">Tells what kind of model answers.</param>
+    /// <param name="time">The clock.</param>
+    public static void Map(IEndpointRouteBuilder routes, UserDesk desk, ServingNode node, TimeProvider time)
+    {
+        routes.MapGet("/users/{user}/ratings", async Task<Ok<HistoryAnswer>> (string user, [Range(1, 10000)] int n = 1000, string? model = null) =>
+            TypedResults.Ok(await desk.AskAsync<HistoryAnswer>(
+                new UserQuestion { User = user, Model = model ?? "", History = new HistoryQuestion { N = n } }).ConfigureAwait(false)))
+            .WithName("UserRatings").WithSummary("What a user has rated");
+        routes.MapPost("/users/{user}/ratings", async Task<Ok<RatingsAnswer>> (
+            string user, RatingsRequest request, CancellationToken cancellationToken) =>
+        {
+            RateItems rate = new()
+            {
+                User = user,
+                Items = { ItemsOf(request.Ratings, node.Models.Default) },
+                UnixMilliseconds = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            };
+            ItemsRated rated = await desk.RateAsync(rate, cancellationToken).ConfigureAwait(false);
+            return rated.Refused.Length == 0
+                ? TypedResults.Ok(new RatingsAnswer(user, rated.Stored, rated.Duplicates))
+                : throw ApiException.BadRequest("the ratings cannot be kept", rated.Refused);
+        }).WithName("Rate").WithSummary("A user has rated an item, or several: its next answer knows").WithDescription(
+            "The ratings are durable and count when the answer comes. They are ratings as the model was trained on; confidences or counts for a model of interactions.");
+    }
+
+    /// <summary>Ratings as they travel; one that is left out goes without saying for a model of interactions alone.</summary>
+    /// <exception cref="InputException">One is missing.</exception>
+    public static IEnumerable<RatedItem> ItemsOf(IReadOnlyList<RatingRequest> ratings, ServingModel? model) => ratings.Select((rating, index) => new RatedItem
+    {
+        Item = rating.Item,
+        Rating = rating.Rating ?? (model?.Saved.Model.IsImplicit == true ? 1 : throw InputException.At(
+            $"ratings[{index}]", "a rating", $"none of item \"{rating.Item}\"", "give one; only models of interactions can do without")),
+    });
+}

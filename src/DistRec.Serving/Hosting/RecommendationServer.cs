@@ -120,6 +120,11 @@ public sealed class RecommendationServer : IAsyncDisposable
         QueryEndpoints.Map(api, desk, queries);
         RatingEndpoints.Map(api, desk, node, options.Time);
         CatalogueEndpoints.Map(api, queries, node);
+        if (options.Bare)
+        {
+            application.MapGet("/bare", () => TypedResults.Ok(new RatingsAnswer("", 0, 0))).ExcludeFromDescription();
+        }
+
         application.MapOpenApi();
         application.MapScalarApiReference("/docs");
         return application;

@@ -24,6 +24,9 @@ public sealed record ServerOptions
     /// <summary>How many partitions users are dealt out among; fixed once events are stored.</summary>
     public int Partitions { get; init; } = UserPartitions.DefaultCount;
 
+    /// <summary>Whether <c>/bare</c> is answered, which looks at nothing: what a benchmark is compared with.</summary>
+    public bool Bare { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using DistRec.Cli.Queries;
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Random;
+using DistRec.Serving.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistRec.Cli.Bench;
+
+/// <summary><c>distrec bench serve</c>: a server on a large model, and the load of a second process on the same cores.</summary>
+internal sealed class BenchServeVerb : Verb
+{
+    public override string Name => "serve";
+
+    public override string Summary => "Times a server under the load of a second process, beside an endpoint that does nothing";
+
+    public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+        [("distrec bench serve --users 138000 --items 27000 --rank 64 --json", "requests a second and latencies, on a model of generated factors")];
+
+    public override IReadOnlyList<OptionDefinition> Options =>
+    [
+        .. BenchShape.Options.Where(option => option.Name is "ratings" or "users" or "items" or "rank"),
+        ModelOptions.Model,
+        new("connections", "N", "Connections of the load, each with a request at a time [32]"),
+        new("seconds", "S", "How long each question is asked [5]"),
+        new("questions", "LIST", $"Some of {string.Join(",", BenchLoadVerb.Questions)} [all]"),
+        Json,
+    ];
+
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        const string Advice = "leave it out for the default";
+        BenchShape shape = BenchShape.Read(given, host);
+        int connections = given.Integer("connections", 32, 1, Advice, 10_000);
+        int seconds = given.Integer("seconds", 5, 1, Advice, 3600);
+        string[] questions = (given.Text("questions") ?? string.Join(',', BenchLoadVerb.Questions)).Split(',');
+        foreach (string question in questions.Except(BenchLoadVerb.Questions))
+        {
+            given.Mistakes.Add(given.PlaceOf("questions"), string.Join(", ", BenchLoadVerb.Questions), GivenOptions.Quote(question), "name some of them");
+        }
+
+        SavedModel saved = given.Has("model") ? ModelOptions.LoadForUsers(given, ModelOptions.ReadPath(given)) : Generate(given, host, shape);
+        string folder = Directory.CreateTempSubdirectory("distrec-bench-").FullName;
+        try
+        {
+            ServerOptions options = new()
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = folder, Cluster = ServerOptions.Alone(folder, host.Time), Bare = true,
+            };
+            await using RecommendationServer server = await RecommendationServer.StartAsync(options, NullLoggerFactory.Instance, host.Stop);
+            ServingModel model = new(saved, "bench", 1);
+            server.Node.Models = new ActiveModels(new Dictionary<string, ServingModel>(StringComparer.Ordinal) { [model.Name] = model }, model);
+            Dictionary<string, object> results = [];
+            foreach (string question in questions)
+            {
+                string[] asked =
+                [
+                    "bench", "load", "--url", server.Address.ToString(), "--question", question, "--users", $"{saved.Users.Count}", "--items", $"{saved.Items.Count}",
+                    "--connections", $"{connections}", "--json",
+                ];
+                await LoadAsync([.. asked, "--seconds", "2"], host);
+                JsonElement full = await LoadAsync([.. asked, "--seconds", $"{seconds}"], host);
+                int half = (int)Math.Max(1, full.GetProperty("perSecond").GetDouble() / 2);
+                JsonElement relaxed = await LoadAsync([.. asked, "--seconds", $"{seconds}", "--rate", $"{half}"], host);
+                results[question] = new { full, half = relaxed };
+            }
+
+            BenchTrainingVerb.Report(given, host, new
+            {
+                benchmark = Name,
+                users = saved.Users.Count,
+                items = saved.Items.Count,
+                rank = saved.Model.Rank,
+                connections,
+                cores = host.Cores,
+                results,
+                peakMemoryMiB = PeakMemory.MiB(),
+            });
+            return ExitCode.Success;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // Factors without a structure, which no order of the items makes easier to search.
+    private static SavedModel Generate(GivenOptions given, CliHost host, BenchShape shape)
+    {
+        given.Mistakes.ThrowIfAny();
+        RatingData data = shape.Generate(host);
+        FactorTable users = new(data.Users.Count, shape.Rank);
+        FactorTable items = new(data.Items.Count, shape.Rank);
+        InitialFactors.Draw(users, 0, 1, 1, RandomPurpose.UserFactors);
+        InitialFactors.Draw(items, 0, 1, 1, RandomPurpose.ItemFactors);
+        FactorModel model = new(
+            ModelKinds.Als, 3.5f, new RatingScale(0.5f, 5), new float[users.Rows], new float[items.Rows], users, items);
+        return new SavedModel(model, data.Users, data.Items, data.Titles, data.Ratings, new ModelDescription
+        {
+            Kind = ModelKinds.Als,
+            DataName = data.Name,
+            DataFingerprint = data.Fingerprint,
+            DistRecVersion = ProductVersion.Number,
+            Created = host.Time.GetUtcNow(),
+        });
+    }
+
+    private static async Task<JsonElement> LoadAsync(IReadOnlyList<string> arguments, CliHost host)
+    {
+        // Beside this program, whichever way that was started.
+        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "distrec"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await using CancellationTokenRegistration stop = host.Stop.Register(() => process.Kill());
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? JsonDocument.Parse(output).RootElement.Clone()
+            : throw new InvalidOperationException($"the process of the load failed: {(await error).Trim()}");
+    }
+}

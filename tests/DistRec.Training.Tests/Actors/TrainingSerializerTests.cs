@@ -73,7 +73,7 @@ public sealed class TrainingSerializerTests : ActorTest
     [InlineData("r")]
     public void A_manifest_of_another_version_is_refused_by_name(string manifest) =>
         Should.Throw<SerializationException>(() => _serializer.FromBinary([], manifest)).Message.ShouldBe(
-            $"expected a message of training, found manifest \"{manifest}\"; add it to TrainingSerializer, and run the same version on every node");
+            $"expected a message that TrainingSerializer knows, found manifest \"{manifest}\"; add it there, and run the same version on every node");
 
     [Fact]
     public void What_stays_in_a_process_is_refused_by_name()

@@ -86,6 +86,7 @@ public sealed partial class ServingJson : JsonSerializerContext
         ArgumentNullException.ThrowIfNull(options);
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.TypeInfoResolverChain.Insert(0, Default);

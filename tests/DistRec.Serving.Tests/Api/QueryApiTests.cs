@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text.Json;
+using DistRec.Models.FoldIn;
+using DistRec.Serving.Queries;
+
+namespace DistRec.Serving.Tests.Api;
+
+public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
+{
+    private SavedModel Saved => server.Model.Saved;
+
+    [Fact]
+    public async Task A_prediction_is_what_a_hand_computes_from_the_tables()
+    {
+        JsonElement json = await server.GetAsync("/v1/predict?user=u3&item=i4");
+
+        FactorModel model = Saved.Model;
+        double expected = model.GlobalMean + (double)model.UserBiases[3] + model.ItemBiases[4];
+        for (int factor = 0; factor < model.Rank; factor++)
+        {
+            expected += (double)model.UserFactors!.Row(3)[factor] * model.ItemFactors!.Row(4)[factor];
+        }
+
+        json.GetProperty("prediction").GetDouble().ShouldBe(Math.Clamp(expected, 0.5, 5), 1e-5);
+        json.GetProperty("answer").GetString().ShouldBe("known");
+    }
+
+    [Fact]
+    public async Task An_answer_has_the_bits_and_the_field_names_of_the_library_and_says_what_gave_it()
+    {
+        JsonElement json = await server.GetAsync("/v1/users/u3/recommendations?n=5");
+
+        RecommendAnswer expected = ModelQueries.Recommend(server.Model, Asker.Of(server.Model, "u3"), new RecommendQuery { N = 5 });
+        json.GetProperty("items").EnumerateArray().Select(item => (
+            item.GetProperty("rank").GetInt32(), item.GetProperty("item").GetString(), item.GetProperty("prediction").GetSingle(), item.GetProperty("score").GetDouble()))
+            .ShouldBe(expected.Items.Select(item => (item.Rank, (string?)item.Item, item.Prediction, item.Score)));
+        JsonElement served = json.GetProperty("served");
+        served.GetProperty("model").GetString().ShouldBe("small");
+        served.GetProperty("version").GetInt32().ShouldBe(1);
+        served.GetProperty("modelSha256").GetString().ShouldBe(server.Model.Sha256);
+        served.GetProperty("propensity").GetDouble().ShouldBe(1);
+        served.GetProperty("answerId").GetString()!.Length.ShouldBe(32);
+    }
+
+    [Fact]
+    public async Task A_posted_rating_changes_the_next_answer_to_the_bits_of_the_training_solver()
+    {
+        JsonElement before = await server.GetAsync("/v1/predict?user=newcomer&item=i8");
+        before.GetProperty("answer").GetString().ShouldBe("coldUser");
+
+        (await server.PostAsync("/v1/users/newcomer/ratings", """{"item":"i4","rating":5}""")).GetProperty("stored").GetInt32().ShouldBe(1);
+        (await server.PostAsync("/v1/users/newcomer/ratings", """[{"item":"i6","rating":1},{"item":"no such film","rating":3}]""")).GetProperty("stored").GetInt32().ShouldBe(2);
+
+        FoldedUser folded = new UserFoldIn(Saved).Fit([4, 6], [5, 1]);
+        JsonElement after = await server.GetAsync("/v1/predict?user=newcomer&item=i8");
+        after.GetProperty("prediction").GetSingle().ShouldBe(server.Model.Predictor.Predict(folded, 8).Value);
+        after.GetProperty("foldIn").GetProperty("unknownItems")[0].GetString().ShouldBe("no such film");
+        JsonElement list = await server.GetAsync("/v1/users/newcomer/recommendations?n=30");
+        string?[] items = [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString())];
+        items.ShouldNotContain("i4");
+        items.Length.ShouldBe(28);
+        list.GetProperty("shortage").GetString()!.ShouldContain("30 asked for");
+        JsonElement history = await server.GetAsync("/v1/users/newcomer/ratings");
+        history.GetProperty("ratings").GetArrayLength().ShouldBe(3);
+        history.GetProperty("known").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Ratings_of_a_question_count_for_it_alone()
+    {
+        JsonElement json = await server.PostAsync("/v1/predict", """{"user":"passer-by","item":"i8","ratings":[{"item":"i4","rating":5}]}""");
+
+        json.GetProperty("foldIn").GetProperty("ratings").GetInt32().ShouldBe(1);
+        (await server.GetAsync("/v1/predict?user=passer-by&item=i8")).GetProperty("answer").GetString().ShouldBe("coldUser");
+        (await server.PostAsync("/v1/recommendations", """{"ratings":[{"item":"i4","rating":5}],"n":2}""")).GetProperty("items").GetArrayLength().ShouldBe(2);
+        (await server.PostAsync("/v1/explain", """{"ratings":[{"item":"i4","rating":5}],"item":"i8","n":3}""")).GetProperty("contributions").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Many_questions_at_once_have_the_answers_of_one_by_one()
+    {
+        JsonElement many = await server.PostAsync("/v1/predict/batch", """{"pairs":[{"user":"u1","item":"i1"},{"user":"nobody","item":"i2"}]}""");
+        many.GetProperty("answers")[0].GetProperty("prediction").GetSingle().ShouldBe(server.Model.Predictor.Predict("u1", "i1").Value);
+        many.GetProperty("answers")[1].GetProperty("answer").GetString().ShouldBe("coldUser");
+
+        JsonElement lists = await server.PostAsync("/v1/recommendations/batch", """{"users":["u1","u2"],"n":3}""");
+        JsonElement one = await server.GetAsync("/v1/users/u2/recommendations?n=3");
+        lists.GetProperty("answers")[1].GetProperty("items").GetRawText().ShouldBe(one.GetProperty("items").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_parts_of_an_explanation_add_up_and_similar_items_have_titles()
+    {
+        JsonElement json = await server.GetAsync("/v1/explain?user=u3&item=i4&n=3");
+        double Part(string name) => json.GetProperty(name).GetDouble();
+        double sum = json.GetProperty("contributions").EnumerateArray().Sum(one => one.GetProperty("value").GetDouble());
+        (Part("globalMean") + Part("userBias") + Part("itemBias") + Part("factorPart")).ShouldBe(Part("unclipped"), 1e-6);
+        (sum + Part("otherContributions") + Part("residual")).ShouldBe(Part("factorPart"), 1e-6);
+
+        JsonElement similar = await server.GetAsync("/v1/items/i3/similar?n=2");
+        similar.GetProperty("title").GetString().ShouldBe("Title 3");
+        similar.GetProperty("items").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Items_are_found_by_title_and_users_by_how_their_ids_begin()
+    {
+        JsonElement items = await server.GetAsync("/v1/items?search=title%202&n=3");
+        items.GetProperty("total").GetInt32().ShouldBe(9, "2, 20 to 28 without 24, which has no title");
+        items.GetProperty("items").GetArrayLength().ShouldBe(3);
+
+        await server.PostAsync("/v1/users/u7x/ratings", """{"item":"i4","rating":5}""");
+        JsonElement users = await server.GetAsync("/v1/users?search=u7");
+        users.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("user").GetString()).ShouldBe(["u7", "u7x"]);
+    }
+
+    [Theory]
+    [InlineData("/v1/predict?user=u1", HttpStatusCode.BadRequest, "item")]
+    [InlineData("/v1/users/u1/recommendations?n=0", HttpStatusCode.BadRequest, "between 1 and 1000")]
+    [InlineData("/v1/users/u1/recommendations?n=ten", HttpStatusCode.BadRequest, "n")]
+    [InlineData("/v1/users/u1/recommendations?model=other", HttpStatusCode.NotFound, "found \\\"other\\\"")]
+    [InlineData("/v1/items/nothing/similar?n=-1", HttpStatusCode.BadRequest, "between 1 and 1000")]
+    [InlineData("/v1/nothing", HttpStatusCode.NotFound, "404")]
+    public async Task A_wrong_question_is_refused_with_a_problem_that_names_the_place(string path, HttpStatusCode status, string part)
+    {
+        using HttpResponseMessage response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        response.StatusCode.ShouldBe(status);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await response.Content.ReadAsStringAsync()).ShouldContain(part);
+    }
+
+    [Theory]
+    [InlineData("""{"item":"i1"}""", "expected a rating, found none of item")]
+    [InlineData("""{"item":"i1","rating":1e9}""", "must be between")]
+    [InlineData("""{"rating":1}""", "item")]
+    [InlineData("[]", "minimum length")]
+    [InlineData("7", "could not be converted")]
+    [InlineData("{", "JSON")]
+    [InlineData("""{"item":"i1","rating":"NaN"}""", "could not be converted")]
+    public async Task Wrong_ratings_are_refused_by_name(string body, string part) =>
+        (await server.PostAsync("/v1/users/u1/ratings", body, HttpStatusCode.BadRequest)).GetRawText().ShouldContain(part);
+
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    public async Task Pages_of_other_sites_are_refused(string header, string value)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "/v1/items");
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        (await TestServer.ReadAsync(server.Client.SendAsync(request), HttpStatusCode.Forbidden)).GetProperty("title").GetString().ShouldBe("the request comes from another site");
+    }
+}

@@ -103,8 +103,8 @@ internal sealed class QuestionActor : ReceiveActor, IWithTimers
 
     private void Tell(Line line)
     {
-        _region.Tell(new PredictionEnvelope(line.Partition, line.Asked!));
         Timers.StartSingleTimer(line.Partition, new AskAgain(line.Partition, line.Asked!.Number), AskAgainAfter);
+        _region.Tell(new PredictionEnvelope(line.Partition, line.Asked!));
     }
 
     private sealed record AskAgain(int Partition, long Number);

@@ -116,6 +116,8 @@ public sealed class RecommendationServer : IAsyncDisposable
         application.UseExceptionHandler();
         application.UseStatusCodePages();
         application.Use(RefuseOtherSites);
+        application.UseRouting();
+        application.Use(EscapedIds.ReadAsync);
         RouteGroupBuilder api = application.MapGroup("/v1");
         QueryEndpoints.Map(api, desk, queries);
         RatingEndpoints.Map(api, desk, node, options.Time);

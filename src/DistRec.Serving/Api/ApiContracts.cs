@@ -1,7 +1,16 @@
+using System.Collections;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace DistRec.Serving.Api;
+
+/// <summary>A list whose entries are all there: JSON has null for any of them.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NoNullsAttribute() : ValidationAttribute("The field {0} must be a list without null.")
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is not IEnumerable entries || !entries.Cast<object?>().Contains(null);
+}
 
 /// <summary>An item's rating.</summary>
 public sealed record RatingRequest
@@ -29,7 +38,7 @@ public sealed record PredictRequest
     public required string Item { get; init; }
 
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
-    [MaxLength(10_000)]
+    [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
 }
 
@@ -37,7 +46,7 @@ public sealed record PredictRequest
 public sealed record PredictBatchRequest
 {
     /// <summary>The pairs, at most 10,000.</summary>
-    [Required, MinLength(1), MaxLength(10_000)]
+    [Required, NoNulls, MinLength(1), MaxLength(10_000)]
     public required IReadOnlyList<PairRequest> Pairs { get; init; }
 }
 
@@ -61,7 +70,7 @@ public sealed record RecommendRequest
     public string? User { get; init; }
 
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
-    [MaxLength(10_000)]
+    [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
 
     /// <summary>How many items.</summary>
@@ -69,11 +78,11 @@ public sealed record RecommendRequest
     public int N { get; init; } = 10;
 
     /// <summary>Ids to choose from; left out for all.</summary>
-    [MaxLength(100_000)]
+    [NoNulls, MaxLength(100_000)]
     public IReadOnlyList<string>? Allow { get; init; }
 
     /// <summary>Ids never to recommend, even if allowed.</summary>
-    [MaxLength(100_000)]
+    [NoNulls, MaxLength(100_000)]
     public IReadOnlyList<string>? Deny { get; init; }
 
     /// <summary>Whether items that the user has rated may be recommended.</summary>
@@ -84,7 +93,7 @@ public sealed record RecommendRequest
 public sealed record RecommendBatchRequest
 {
     /// <summary>Ids of the users, at most 10,000.</summary>
-    [Required, MinLength(1), MaxLength(10_000)]
+    [Required, NoNulls, MinLength(1), MaxLength(10_000)]
     public required IReadOnlyList<string> Users { get; init; }
 
     /// <summary>How many items for each.</summary>
@@ -107,7 +116,7 @@ public sealed record ExplainRequest
     public required string Item { get; init; }
 
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
-    [MaxLength(10_000)]
+    [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
 
     /// <summary>How many of the user's ratings to list.</summary>

@@ -24,7 +24,7 @@ public sealed record RatingsAnswer(string User, int Stored, int Duplicates);
 public sealed class RatingsRequest
 {
     /// <summary>The ratings.</summary>
-    [MinLength(1), MaxLength(10_000)]
+    [NoNulls, MinLength(1), MaxLength(10_000)]
     public required IReadOnlyList<RatingRequest> Ratings { get; init; }
 
     internal sealed class Converter : JsonConverter<RatingsRequest>

@@ -111,14 +111,14 @@ public sealed class RecommendationServer : IAsyncDisposable
         // What cannot be read is told by name, as everything else that is wrong with a request.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", ApiDocument.Configure);
         WebApplication application = builder.Build();
         application.UseExceptionHandler();
         application.UseStatusCodePages();
         application.Use(RefuseOtherSites);
         application.UseRouting();
         application.Use(EscapedIds.ReadAsync);
-        RouteGroupBuilder api = application.MapGroup("/v1");
+        RouteGroupBuilder api = application.MapGroup("/v1").WithTags("v1");
         QueryEndpoints.Map(api, desk, queries);
         RatingEndpoints.Map(api, desk, node, options.Time);
         CatalogueEndpoints.Map(api, queries, node);

@@ -52,20 +52,24 @@ public static class AkkaNodeExtensions
     /// <param name="handOffStopMessage">
     /// Sent to an entity that is to move; it has to stop itself within <c>handoff-timeout</c> less 5 s.
     /// </param>
+    /// <param name="remembersEntities">Whether an entity that has moved, or was lost, starts again without a message.</param>
+    /// <param name="movesAtOnce">Most shards that move at a time when nodes join; null for what the configuration says.</param>
     public static AkkaConfigurationBuilder WithPartitionRegion<TKey>(
         this AkkaConfigurationBuilder builder,
         string typeName,
         string role,
         Func<string, Props> entityProps,
         IMessageExtractor extractor,
-        object handOffStopMessage) =>
+        object handOffStopMessage,
+        bool remembersEntities = false,
+        int? movesAtOnce = null) =>
         builder.WithActors(async (system, registry) =>
         {
             ClusterSharding sharding = ClusterSharding.Get(system);
-            ClusterShardingSettings settings = ClusterShardingSettings.Create(system).WithRole(role);
+            ClusterShardingSettings settings = ClusterShardingSettings.Create(system).WithRole(role).WithRememberEntities(remembersEntities);
             Task<IActorRef> region = AkkaCluster.Get(system).SelfRoles.Contains(role)
                 ? sharding.StartAsync(
-                    typeName, entityProps, settings, extractor, PartitionAllocation.Create(system, settings), handOffStopMessage)
+                    typeName, entityProps, settings, extractor, PartitionAllocation.Create(system, settings, movesAtOnce), handOffStopMessage)
                 : sharding.StartProxyAsync(typeName, role, extractor);
             registry.Register<TKey>(await region.ConfigureAwait(false));
         });

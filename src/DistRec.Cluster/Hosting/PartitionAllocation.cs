@@ -35,10 +35,12 @@ internal sealed class PartitionAllocation : IActorSystemDependentAllocationStrat
     }
 
     /// <summary>Among the members with a role, those that are up and reachable.</summary>
-    public static PartitionAllocation Create(ActorSystem system, ClusterShardingSettings settings)
+    public static PartitionAllocation Create(ActorSystem system, ClusterShardingSettings settings, int? movesAtOnce = null)
     {
         AkkaCluster cluster = AkkaCluster.Get(system);
-        IShardAllocationStrategy balancing = ClusterSharding.Get(system).DefaultShardAllocationStrategy(settings);
+        IShardAllocationStrategy balancing = movesAtOnce is { } limit
+            ? ShardAllocationStrategy.LeastShardAllocationStrategy(limit, relativeLimit: 1)
+            : ClusterSharding.Get(system).DefaultShardAllocationStrategy(settings);
         return new PartitionAllocation(balancing, Hosts, cluster.SelfAddress, TimeProvider.System);
 
         IReadOnlySet<Address> Hosts()

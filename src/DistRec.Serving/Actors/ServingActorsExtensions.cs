@@ -19,6 +19,9 @@ internal sealed class QuestionsKey
 /// <summary>Sets up serving's actors.</summary>
 internal static class ServingActorsExtensions
 {
+    // A partition reads a few ratings when it starts, and is away for as long.
+    private const int MovesAtOnce = 16;
+
     /// <summary>Starts the region of predictions, on a node that has its role, and what asks it.</summary>
     public static AkkaConfigurationBuilder WithPredictionActors(this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, IRatingLog log) =>
         builder
@@ -28,7 +31,9 @@ internal static class ServingActorsExtensions
                 NodeRoles.Predictor,
                 entity => PredictionActor.Props(int.Parse(entity, NumberStyles.None, CultureInfo.InvariantCulture), node, queries, log),
                 PredictionExtractor.Instance,
-                PoisonPill.Instance)
+                PoisonPill.Instance,
+                remembersEntities: true,
+                movesAtOnce: MovesAtOnce)
             .WithActors((system, registry) =>
                 registry.Register<QuestionsKey>(system.ActorOf(QuestionActor.Props(registry.Get<PredictionsKey>()), "questions")));
 }

@@ -38,6 +38,9 @@ public sealed class RecommendationServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
 
+    /// <summary>Where other nodes of its cluster reach it.</summary>
+    public Uri NodeAddress => _cluster.Address;
+
     /// <summary>What it answers from.</summary>
     public ServingNode Node { get; }
 
@@ -54,7 +57,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         ServingNode node = new(options.Partitions);
         UserQueries queries = new(node, options.Time);
-        MemoryRatingLog log = new();
+        IRatingLog log = options.Ratings ?? new MemoryRatingLog();
         ClusterNode cluster = await ClusterNode.StartAsync(
             options.Cluster with
             {

@@ -30,6 +30,9 @@ public sealed record ServerOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What keeps ratings; null for what the data folder names.</summary>
+    internal IRatingLog? Ratings { get; init; }
+
     /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
     /// <param name="dataFolder">The folder.</param>
     /// <param name="time">The clock.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 
-namespace DistRec.Training.Tests.Journal;
+namespace DistRec.Contracts;
 
 /// <summary>A PostgreSQL server of the tests' own, on a socket in a temporary folder, where the machine has the program.</summary>
 public sealed class PostgresServer : IAsyncLifetime, IDisposable

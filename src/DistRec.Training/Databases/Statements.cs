@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
+using Npgsql;
 
 namespace DistRec.Training.Databases;
 
@@ -18,6 +19,9 @@ internal sealed record Statements(DbConnection Connection, DbTransaction Transac
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.AddTypeHandler(new UnixMilliseconds());
     }
+
+    /// <summary>Whether a parameter may be an array, to be taken apart by <c>unnest</c>.</summary>
+    public bool TakesArrays => Connection is NpgsqlConnection;
 
     /// <summary>Runs a statement, once for each where the parameters are several.</summary>
     /// <returns>How many rows it changed.</returns>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistRec.Training.Databases;
 
 namespace DistRec.Training.Tests.Databases;
@@ -47,33 +46,16 @@ public sealed class SqliteDatabaseTests : DatabaseContract, IDisposable
     [SkippableFact]
     public async Task A_full_disk_is_named_and_leaves_what_was_there()
     {
-        string mount = Path.Combine(_folder.Path, "small-disk");
-        Directory.CreateDirectory(mount);
-        Skip.IfNot(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", mount), "a small disk can be mounted by root on Linux alone");
-        try
-        {
-            await using IDatabase small = await DatabaseSetting.OpenFileAsync(Path.Combine(mount, "things.db"), Things);
-            await small.RunAsync(DatabaseAccess.Write, statements => InsertAsync(statements, new Thing("kept", 1, null)));
-            Thing[] many = [.. Enumerable.Range(0, 1000).Select(number => new Thing($"{number}-{new string('x', 1000)}", number, null))];
+        using SmallDisk disk = SmallDisk.Mount(Path.Combine(_folder.Path, "small-disk"), 512);
+        await using IDatabase small = await DatabaseSetting.OpenFileAsync(Path.Combine(disk.Folder, "things.db"), Things);
+        await small.RunAsync(DatabaseAccess.Write, statements => InsertAsync(statements, new Thing("kept", 1, null)));
+        Thing[] many = [.. Enumerable.Range(0, 1000).Select(number => new Thing($"{number}-{new string('x', 1000)}", number, null))];
 
-            DatabaseException full = await Should.ThrowAsync<DatabaseException>(
-                () => small.RunAsync(DatabaseAccess.WriteOnce, statements => InsertAsync(statements, many)));
+        DatabaseException full = await Should.ThrowAsync<DatabaseException>(
+            () => small.RunAsync(DatabaseAccess.WriteOnce, statements => InsertAsync(statements, many)));
 
-            full.Message.ShouldContain("expected space for the drawer of things, found the disk full; nothing was written: free some space");
-            (await ThingsAsync(small)).Select(thing => thing.Name).ShouldBe(["kept"]);
-            await small.RunAsync(DatabaseAccess.Write, statements => InsertAsync(statements, new Thing("small enough", 1, null)));
-        }
-        finally
-        {
-            Run("umount", mount).ShouldBeTrue();
-        }
-    }
-
-    private static bool Run(string command, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
+        full.Message.ShouldContain("expected space for the drawer of things, found the disk full; nothing was written: free some space");
+        (await ThingsAsync(small)).Select(thing => thing.Name).ShouldBe(["kept"]);
+        await small.RunAsync(DatabaseAccess.Write, statements => InsertAsync(statements, new Thing("small enough", 1, null)));
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using DistRec.Cluster.Client;
+using DistRec.Contracts;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
-using DistRec.Training.Tests.Journal;
 using DistRec.Training.Tests.Storage.S3;
 using Xunit.Abstractions;
 

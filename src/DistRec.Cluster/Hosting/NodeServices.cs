@@ -2,7 +2,7 @@ using System.Net;
 using DistRec.Cluster.Blocks;
 using DistRec.Cluster.Security;
 using DistRec.Training.Compute;
-using DistRec.Training.Journal;
+using DistRec.Training.Databases;
 using DistRec.Training.Protocol;
 using DistRec.Training.Work;
 using Microsoft.Extensions.Logging;
@@ -121,5 +121,5 @@ internal sealed class NodeServices : IAsyncDisposable
 
     // Beside the journal, where that is a file.
     private static string KnownMembersOf(ClusterNodeOptions options) =>
-        JournalSetting.IsFile(options.Journal) ? options.Journal + ".members" : $"distrec-{options.Listen.Port}.members";
+        DatabaseSetting.IsFile(options.Journal) ? options.Journal + ".members" : $"distrec-{options.Listen.Port}.members";
 }

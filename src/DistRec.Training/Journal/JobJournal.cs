@@ -1,5 +1,5 @@
-using System.Data.Common;
 using System.Globalization;
+using DistRec.Training.Databases;
 using Google.Protobuf;
 
 namespace DistRec.Training.Journal;
@@ -12,14 +12,14 @@ public sealed class JobJournal : IJobJournal, IDisposable
 {
     private const string Columns =
         "job, name, spec, state, reason, cancel_requested, created, started, updated, queue_order, last_epoch, " +
-        "(SELECT COALESCE(MAX(sequence), 0) FROM events WHERE events.job = jobs.job)";
+        "(SELECT COALESCE(MAX(sequence), 0) FROM events WHERE events.job = jobs.job) AS last_sequence";
 
     private const string Ended = $"('{nameof(JobState.Completed)}', '{nameof(JobState.Failed)}', '{nameof(JobState.Cancelled)}')";
 
     private readonly TimeProvider _time;
     private volatile JobJournalException? _trouble;
 
-    internal JobJournal(IJournalDatabase database, TimeProvider time)
+    internal JobJournal(IDatabase database, TimeProvider time)
     {
         Database = database;
         _time = time;
@@ -31,7 +31,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     /// <inheritdoc/>
     public JobJournalException? Trouble => _trouble;
 
-    internal IJournalDatabase Database { get; }
+    internal IDatabase Database { get; }
 
     /// <summary>Opens a journal in a file and creates it where there is none.</summary>
     /// <exception cref="InputException">The file cannot be opened or is no journal.</exception>
@@ -39,20 +39,12 @@ public sealed class JobJournal : IJobJournal, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(time);
-        SqliteJournal? database = null;
         try
         {
-            database = SqliteJournal.Open(path);
-            Finish(JournalSchema.PrepareAsync(database, CancellationToken.None));
-            return new JobJournal(database, time);
+            return new JobJournal(DatabaseSetting.OpenFileAsync(path, JournalSchema.Steps).GetAwaiter().GetResult(), time);
         }
-        catch (JobJournalException exception)
+        catch (DatabaseException exception)
         {
-            if (database is not null)
-            {
-                Finish(database.DisposeAsync().AsTask());
-            }
-
             throw new InputException($"{exception.Message}, or give another --out", exception);
         }
     }
@@ -66,37 +58,8 @@ public sealed class JobJournal : IJobJournal, IDisposable
     {
         ArgumentNullException.ThrowIfNull(setting);
         ArgumentNullException.ThrowIfNull(time);
-        IJournalDatabase? database = null;
-        try
-        {
-            if (JournalSetting.ReadPostgres(setting) is { } settings)
-            {
-                PostgresJournal postgres = new(settings, time);
-                database = postgres;
-                await postgres.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                database = SqliteJournal.Open(setting);
-            }
-
-            await JournalSchema.PrepareAsync(database, cancellationToken).ConfigureAwait(false);
-            return new JobJournal(database, time);
-        }
-        catch (Exception exception)
-        {
-            if (database is not null)
-            {
-                await database.DisposeAsync().ConfigureAwait(false);
-            }
-
-            if (exception is JobJournalException)
-            {
-                throw new InputException($"{JournalSetting.Option}: {exception.Message}", exception);
-            }
-
-            throw;
-        }
+        return new JobJournal(
+            await DatabaseSetting.OpenAsync("--journal", setting, JournalSchema.Steps, time, cancellationToken).ConfigureAwait(false), time);
     }
 
     /// <inheritdoc/>
@@ -114,8 +77,8 @@ public sealed class JobJournal : IJobJournal, IDisposable
                     SELECT @job, @name, @spec, @state, '', @now, '', @now, COALESCE(MAX(queue_order), 0) + 1 FROM jobs WHERE TRUE
                     ON CONFLICT (job) DO NOTHING
                     """,
-                    ("job", spec.Job), ("name", name), ("spec", JsonFormatter.Default.Format(spec)), ("state", nameof(JobState.Submitted)),
-                    ("now", Now())).ConfigureAwait(false);
+                    new { job = spec.Job, name, spec = JsonFormatter.Default.Format(spec), state = nameof(JobState.Submitted), now = Now() })
+                    .ConfigureAwait(false);
                 return (await FindAsync(statements, spec.Job).ConfigureAwait(false))!;
             },
             cancellationToken).ConfigureAwait(false);
@@ -130,7 +93,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
     public Task<JobEntry?> FindAsync(string job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return Database.RunAsync(writes: false, statements => FindAsync(statements, job), cancellationToken);
+        return ReadAsync(statements => FindAsync(statements, job), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -148,7 +111,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
 
     /// <inheritdoc/>
     public async Task RequireNewestAsync(long term, CancellationToken cancellationToken = default) =>
-        JobTerm.RequireNewest(Place, term, await Database.RunAsync(writes: false, NewestTermAsync, cancellationToken).ConfigureAwait(false));
+        JobTerm.RequireNewest(Place, term, await ReadAsync(NewestTermAsync, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default)
@@ -164,13 +127,11 @@ public sealed class JobJournal : IJobJournal, IDisposable
     public async Task<IReadOnlyList<JobEvent>> EventsAsync(string job, long after = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return await Database.RunAsync(
-            writes: false,
-            statements => statements.QueryAsync(
-                reader => JobEvent.Parser.ParseJson(reader.GetString(0)),
-                "SELECT event FROM events WHERE job = @job AND sequence > @after ORDER BY sequence",
-                ("job", job), ("after", after)),
+        List<string> events = await ReadAsync(
+            statements => statements.QueryAsync<string>(
+                "SELECT event FROM events WHERE job = @job AND sequence > @after ORDER BY sequence", new { job, after }),
             cancellationToken).ConfigureAwait(false);
+        return events.ConvertAll(JobEvent.Parser.ParseJson);
     }
 
     /// <inheritdoc/>
@@ -181,7 +142,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
             async statements =>
             {
                 await statements.ExecuteAsync(
-                    $"UPDATE jobs SET cancel_requested = 1 WHERE job = @job AND state NOT IN {Ended}", ("job", job)).ConfigureAwait(false);
+                    $"UPDATE jobs SET cancel_requested = 1 WHERE job = @job AND state NOT IN {Ended}", new { job }).ConfigureAwait(false);
                 return await FindAsync(statements, job).ConfigureAwait(false) is { } entry
                     ? !entry.HasEnded
                     : throw new UnknownJobException(Place, job);
@@ -201,8 +162,8 @@ public sealed class JobJournal : IJobJournal, IDisposable
                     return false;
                 }
 
-                await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", ("job", job)).ConfigureAwait(false);
-                await statements.ExecuteAsync("DELETE FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false);
+                await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", new { job }).ConfigureAwait(false);
+                await statements.ExecuteAsync("DELETE FROM jobs WHERE job = @job", new { job }).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
@@ -217,7 +178,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
         Finish(WriteAsync(
             async statements =>
             {
-                await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", ("job", spec.Job)).ConfigureAwait(false);
+                await statements.ExecuteAsync("DELETE FROM events WHERE job = @job", new { job = spec.Job }).ConfigureAwait(false);
                 return await statements.ExecuteAsync(
                     """
                     INSERT INTO jobs (job, spec, state, reason, created, started, updated, queue_order)
@@ -225,7 +186,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
                     ON CONFLICT (job) DO UPDATE SET
                         spec = @spec, state = @state, reason = '', started = @now, updated = @now, cancel_requested = 0, last_epoch = ''
                     """,
-                    ("job", spec.Job), ("spec", JsonFormatter.Default.Format(spec)), ("state", nameof(JobState.Submitted)), ("now", Now()))
+                    new { job = spec.Job, spec = JsonFormatter.Default.Format(spec), state = nameof(JobState.Submitted), now = Now() })
                     .ConfigureAwait(false);
             },
             CancellationToken.None));
@@ -246,11 +207,14 @@ public sealed class JobJournal : IJobJournal, IDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
-    private async Task<T> WriteAsync<T>(Func<JournalTransaction, Task<T>> work, CancellationToken cancellationToken)
+    private Task<T> ReadAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken) =>
+        RunAsync(DatabaseAccess.Read, work, cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            T result = await Database.RunAsync(writes: true, work, cancellationToken).ConfigureAwait(false);
+            T result = await RunAsync(DatabaseAccess.Write, work, cancellationToken).ConfigureAwait(false);
             _trouble = null;
             return result;
         }
@@ -261,16 +225,26 @@ public sealed class JobJournal : IJobJournal, IDisposable
         }
     }
 
-    private static async Task<long> NewestTermAsync(JournalTransaction statements) =>
-        (await statements.QueryAsync(reader => reader.GetInt64(0), "SELECT term FROM journal").ConfigureAwait(false)).Single();
+    private async Task<T> RunAsync<T>(DatabaseAccess access, Func<Statements, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Database.RunAsync(access, work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException exception)
+        {
+            throw new JobJournalException(exception.Message, exception);
+        }
+    }
 
-    private async Task<int> AppendAsync(JournalTransaction statements, string job, JobEvent jobEvent)
+    private static async Task<long> NewestTermAsync(Statements statements) =>
+        (await statements.QueryAsync<long>("SELECT term FROM journal").ConfigureAwait(false)).Single();
+
+    private async Task<int> AppendAsync(Statements statements, string job, JobEvent jobEvent)
     {
         // Writers take turns, so no queue begins between this look and the end of the transaction.
         JobTerm.RequireNewest(Place, JobTerm.Of(jobEvent.Sequence), await NewestTermAsync(statements).ConfigureAwait(false));
-        List<long> known = await statements.QueryAsync(
-            reader => reader.GetInt64(0), "SELECT queue_order FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false);
-        if (known.Count == 0)
+        if ((await statements.QueryAsync<long>("SELECT queue_order FROM jobs WHERE job = @job", new { job }).ConfigureAwait(false)).Count == 0)
         {
             throw new UnknownJobException(Place, job);
         }
@@ -283,51 +257,59 @@ public sealed class JobJournal : IJobJournal, IDisposable
                     started = CASE WHEN started = '' AND @state <> '{nameof(JobState.Submitted)}' THEN @now ELSE started END
                 WHERE job = @job
                 """,
-                ("job", job), ("state", state.State.ToString()), ("reason", state.Reason), ("now", Now())).ConfigureAwait(false);
+                new { job, state = state.State.ToString(), reason = state.Reason, now = Now() }).ConfigureAwait(false);
         }
 
         string text = JsonFormatter.Default.Format(jobEvent);
         if (jobEvent.Epoch is not null)
         {
             // Whoever lists jobs need not look through all their events for it.
-            await statements.ExecuteAsync("UPDATE jobs SET last_epoch = @event WHERE job = @job", ("job", job), ("event", text)).ConfigureAwait(false);
+            await statements.ExecuteAsync("UPDATE jobs SET last_epoch = @text WHERE job = @job", new { job, text }).ConfigureAwait(false);
         }
 
         return await statements.ExecuteAsync(
             """
-            INSERT INTO events (job, sequence, time, event) VALUES (@job, @sequence, @now, @event)
-            ON CONFLICT (job, sequence) DO UPDATE SET time = @now, event = @event
+            INSERT INTO events (job, sequence, time, event) VALUES (@job, @sequence, @now, @text)
+            ON CONFLICT (job, sequence) DO UPDATE SET time = @now, event = @text
             """,
-            ("job", job), ("sequence", jobEvent.Sequence), ("now", Now()), ("event", text)).ConfigureAwait(false);
+            new { job, sequence = jobEvent.Sequence, now = Now(), text }).ConfigureAwait(false);
     }
 
-    private Task<List<JobEntry>> QueryAsync(string text, CancellationToken cancellationToken) =>
-        Database.RunAsync(writes: false, statements => statements.QueryAsync(Read, text), cancellationToken);
+    private async Task<List<JobEntry>> QueryAsync(string text, CancellationToken cancellationToken) =>
+        (await ReadAsync(statements => statements.QueryAsync<Row>(text), cancellationToken).ConfigureAwait(false)).ConvertAll(row => row.ToEntry());
 
-    private static async Task<JobEntry?> FindAsync(JournalTransaction statements, string job) =>
-        (await statements.QueryAsync(Read, $"SELECT {Columns} FROM jobs WHERE job = @job", ("job", job)).ConfigureAwait(false)).SingleOrDefault();
-
-    private static JobEntry Read(DbDataReader reader) => new(
-        reader.GetString(0),
-        reader.GetString(1),
-        JobSpec.Parser.ParseJson(reader.GetString(2)),
-        Enum.Parse<JobState>(reader.GetString(3)),
-        reader.GetString(4),
-        reader.GetInt32(5) != 0,
-        ReadTime(reader.GetString(6)),
-        reader.GetString(7) is { Length: > 0 } started ? ReadTime(started) : null,
-        ReadTime(reader.GetString(8)),
-        reader.GetInt64(9),
-        reader.GetInt64(11))
-    {
-        LastEpoch = reader.GetString(10) is { Length: > 0 } epoch ? JobEvent.Parser.ParseJson(epoch).Epoch : null,
-    };
-
-    private static DateTimeOffset ReadTime(string text) =>
-        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    private static async Task<JobEntry?> FindAsync(Statements statements, string job) =>
+        (await statements.QueryAsync<Row>($"SELECT {Columns} FROM jobs WHERE job = @job", new { job }).ConfigureAwait(false))
+            .SingleOrDefault()?.ToEntry();
 
     // SQLite does its work before it returns the task.
     private static void Finish(Task task) => task.GetAwaiter().GetResult();
 
     private string Now() => _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+
+    /// <summary>A job as the database has it. Columns have the properties' names.</summary>
+    private sealed record Row
+    {
+        public string Job { get; init; } = "";
+        public string Name { get; init; } = "";
+        public string Spec { get; init; } = "";
+        public JobState State { get; init; }
+        public string Reason { get; init; } = "";
+        public bool CancelRequested { get; init; }
+        public string Created { get; init; } = "";
+        public string Started { get; init; } = "";
+        public string Updated { get; init; } = "";
+        public long QueueOrder { get; init; }
+        public string LastEpoch { get; init; } = "";
+        public long LastSequence { get; init; }
+
+        public JobEntry ToEntry() => new(
+            Job, Name, JobSpec.Parser.ParseJson(Spec), State, Reason, CancelRequested, TimeOf(Created), Started.Length > 0 ? TimeOf(Started) : null,
+            TimeOf(Updated), QueueOrder, LastSequence)
+        {
+            LastEpoch = LastEpoch.Length > 0 ? JobEvent.Parser.ParseJson(LastEpoch).Epoch : null,
+        };
+
+        private static DateTimeOffset TimeOf(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    }
 }

@@ -283,9 +283,9 @@ public abstract class JobJournalContract : IAsyncLifetime
     [SkippableFact]
     public async Task A_writer_that_is_killed_leaves_every_event_that_was_taken_and_a_journal_that_goes_on()
     {
-        using JournalProcess writer = JournalProcess.Append(Setting);
+        using ChildProcess writer = JournalProcess.Append(Setting);
 
-        long taken = long.Parse(await writer.KillAfterAsync("25").WaitAsync(Bound));
+        long taken = long.Parse((await writer.KillAfterAsync("25").WaitAsync(Bound))[^1]);
 
         IReadOnlyList<JobEvent> events = await Journal.EventsAsync(JournalProcess.Job).WaitAsync(Bound);
         events.Count.ShouldBeGreaterThanOrEqualTo((int)taken);
@@ -297,8 +297,8 @@ public abstract class JobJournalContract : IAsyncLifetime
     [SkippableFact]
     public async Task A_writer_that_is_killed_amid_a_transaction_leaves_nothing_of_it()
     {
-        using JournalProcess writer = JournalProcess.StopHalfway(Setting);
-        await writer.KillHalfwayAsync().WaitAsync(Bound);
+        using ChildProcess writer = JournalProcess.StopHalfway(Setting);
+        await writer.KillAfterAsync(JournalProcess.Half).WaitAsync(Bound);
 
         await Journal.AppendAsync(JournalProcess.Job, new JobEvent { Sequence = 3, Note = new Note() }).WaitAsync(Bound);
 

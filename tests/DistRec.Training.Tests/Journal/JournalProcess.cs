@@ -1,26 +1,24 @@
-using System.Diagnostics;
 using System.Globalization;
+using DistRec.Training.Databases;
 using DistRec.Training.Journal;
 
 namespace DistRec.Training.Tests.Journal;
 
 /// <summary>A process of its own that writes a journal until it is killed.</summary>
-internal sealed class JournalProcess : IDisposable
+internal static class JournalProcess
 {
     public const string Job = "killed";
 
     private const int MostEvents = 1_000_000;
-    private const string Half = "half";
 
-    private readonly Process _process;
-
-    private JournalProcess(Process process) => _process = process;
+    /// <summary>What it says amid a transaction.</summary>
+    public const string Half = "half";
 
     /// <summary>Starts a process that appends events one after the other and says the number of each that was taken.</summary>
-    public static JournalProcess Append(string setting) => Start(nameof(Append), setting);
+    public static ChildProcess Append(string setting) => Start(nameof(Append), setting);
 
     /// <summary>Starts a process that appends one event, and says so amid a transaction that it never ends.</summary>
-    public static JournalProcess StopHalfway(string setting) => Start(nameof(StopHalfway), setting);
+    public static ChildProcess StopHalfway(string setting) => Start(nameof(StopHalfway), setting);
 
     /// <summary>What the process does: the entry of this assembly when it is run as a program.</summary>
     public static async Task<int> Main(string[] arguments)
@@ -40,7 +38,7 @@ internal sealed class JournalProcess : IDisposable
 
         await journal.AppendAsync(Job, Event(1));
         await journal.Database.RunAsync(
-            writes: true,
+            DatabaseAccess.Write,
             async statements =>
             {
                 await statements.ExecuteAsync("UPDATE jobs SET state = 'Completed', reason = 'half'");
@@ -55,40 +53,5 @@ internal sealed class JournalProcess : IDisposable
 
     public static JobEvent Event(long sequence) => new() { Sequence = sequence, State = new StateChanged { State = JobState.Training, Reason = $"at {sequence}" } };
 
-    /// <summary>Reads what the process says until it has said a line, kills it, and reads the rest.</summary>
-    /// <returns>The last line.</returns>
-    public async Task<string> KillAfterAsync(string awaited)
-    {
-        string? last = null;
-        bool killed = false;
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            last = line;
-            if (!killed && line == awaited)
-            {
-                // SIGKILL: nothing of it runs any more.
-                _process.Kill();
-                killed = true;
-            }
-        }
-
-        await _process.WaitForExitAsync();
-        killed.ShouldBeTrue($"the process ended by itself after \"{last}\"");
-        return last!;
-    }
-
-    public Task<string> KillHalfwayAsync() => KillAfterAsync(Half);
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
-
-    private static JournalProcess Start(string mode, string setting) => new(Process.Start(
-        new ProcessStartInfo("dotnet", [typeof(JournalProcess).Assembly.Location, mode, setting]) { RedirectStandardOutput = true })!);
+    private static ChildProcess Start(string mode, string setting) => ChildProcess.Start(typeof(JournalProcess), mode, setting);
 }

@@ -1,3 +1,4 @@
+using DistRec.Training.Databases;
 using DistRec.Training.Journal;
 
 namespace DistRec.Training.Tests.Journal;
@@ -21,15 +22,15 @@ public sealed class JournalTroubleTests
         journal.Trouble.ShouldBeNull();
     }
 
-    private sealed class RefusingDatabase : IJournalDatabase
+    private sealed class RefusingDatabase : IDatabase
     {
         public bool Refuses { get; set; } = true;
 
         public string Place => "here";
 
-        public Task<T> RunAsync<T>(bool writes, Func<JournalTransaction, Task<T>> work, CancellationToken cancellationToken) =>
-            Refuses && writes
-                ? Task.FromException<T>(new JobJournalException("here: found the disk full"))
+        public Task<T> RunAsync<T>(DatabaseAccess access, Func<Statements, Task<T>> work, CancellationToken cancellationToken) =>
+            Refuses && access == DatabaseAccess.Write
+                ? Task.FromException<T>(new DatabaseException("here: found the disk full"))
                 : Task.FromResult(typeof(T) == typeof(bool) ? default! : Activator.CreateInstance<T>());
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

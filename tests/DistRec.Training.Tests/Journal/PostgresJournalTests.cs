@@ -1,3 +1,4 @@
+using DistRec.Training.Databases;
 using DistRec.Training.Journal;
 
 namespace DistRec.Training.Tests.Journal;
@@ -58,9 +59,8 @@ public sealed class PostgresJournalTests(PostgresServer server) : JobJournalCont
     public async Task The_tables_stand_in_a_schema_of_their_own()
     {
         (await Journal.Database.RunAsync(
-            writes: false,
-            statements => statements.QueryAsync(
-                reader => reader.GetString(0), "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'distrec' ORDER BY 1"),
-            CancellationToken.None)).ShouldBe(["events", "jobs", "journal"]);
+            DatabaseAccess.Read,
+            statements => statements.QueryAsync<string>(
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'distrec' ORDER BY 1"))).ShouldBe(["events", "jobs", "journal"]);
     }
 }

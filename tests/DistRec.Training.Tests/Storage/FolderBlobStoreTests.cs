@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DistRec.Training.Tests.Storage;
 
 public sealed class FolderBlobStoreTests : BlobStoreContract, IDisposable
@@ -63,32 +61,23 @@ public sealed class FolderBlobStoreTests : BlobStoreContract, IDisposable
     [SkippableFact]
     public async Task A_full_disk_is_named_and_leaves_what_was_there()
     {
-        string mount = Path.Combine(_folder.Path, "small-disk");
-        Directory.CreateDirectory(mount);
-        Skip.IfNot(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount), "a small disk can be mounted by root on Linux alone");
-        try
-        {
-            FolderBlobStore store = new(mount);
-            await store.PutAsync("a", async (stream, cancellationToken) => await stream.WriteAsync(Bytes(1000), cancellationToken));
+        using SmallDisk disk = SmallDisk.Mount(Path.Combine(_folder.Path, "small-disk"), 256);
+        FolderBlobStore store = new(disk.Folder);
+        await store.PutAsync("a", async (stream, cancellationToken) => await stream.WriteAsync(Bytes(1000), cancellationToken));
 
-            BlobStoreException full = await Should.ThrowAsync<BlobStoreException>(() => store.PutAsync("a", async (stream, cancellationToken) =>
+        BlobStoreException full = await Should.ThrowAsync<BlobStoreException>(() => store.PutAsync("a", async (stream, cancellationToken) =>
+        {
+            for (int piece = 0; piece < 100; piece++)
             {
-                for (int piece = 0; piece < 100; piece++)
-                {
-                    await stream.WriteAsync(Bytes(10_000), cancellationToken);
-                }
-            }));
+                await stream.WriteAsync(Bytes(10_000), cancellationToken);
+            }
+        }));
 
-            full.Message.ShouldContain("the blob a: expected space on the disk, found it full");
-            full.Message.ShouldContain("free some space");
-            Directory.GetFiles(Path.Combine(mount, ".pending")).ShouldBeEmpty();
-            await using Stream before = await store.OpenAsync("a");
-            before.Length.ShouldBe(1000);
-        }
-        finally
-        {
-            Run("umount", mount).ShouldBeTrue();
-        }
+        full.Message.ShouldContain("the blob a: expected space on the disk, found it full");
+        full.Message.ShouldContain("free some space");
+        Directory.GetFiles(Path.Combine(disk.Folder, ".pending")).ShouldBeEmpty();
+        await using Stream before = await store.OpenAsync("a");
+        before.Length.ShouldBe(1000);
     }
 
     protected override Task<IBlobStore> StartAsync() => Task.FromResult<IBlobStore>(new FolderBlobStore(_folder.Path));
@@ -97,13 +86,5 @@ public sealed class FolderBlobStoreTests : BlobStoreContract, IDisposable
     {
         string path = Path.Combine(_folder.Path, name + ".blob");
         await File.WriteAllBytesAsync(path, change(await File.ReadAllBytesAsync(path)));
-    }
-
-    private static bool Run(string command, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
 
-namespace DistRec.Training.Tests.Journal;
+namespace DistRec.Contracts;
 
 /// <summary>A PostgreSQL server of the tests' own, on a socket in a temporary folder, where the machine has the program.</summary>
-public sealed class PostgresServer : IAsyncLifetime, IDisposable
+public sealed class PostgresServer : ITestDatabase, IAsyncLifetime, IDisposable
 {
     private const string User = "distrec";
     private const string Installed = "/usr/lib/postgresql";

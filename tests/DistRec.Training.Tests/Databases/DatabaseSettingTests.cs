@@ -1,14 +1,14 @@
-using DistRec.Training.Journal;
+using DistRec.Training.Databases;
 using Npgsql;
 
-namespace DistRec.Training.Tests.Journal;
+namespace DistRec.Training.Tests.Databases;
 
-public sealed class JournalSettingTests
+public sealed class DatabaseSettingTests
 {
     [Fact]
     public void An_address_has_its_parts_where_psql_has_them()
     {
-        NpgsqlConnectionStringBuilder settings = JournalSetting.ReadPostgres("postgresql://anna:p%40ss%3Aword@db.example:6000/jobs?sslmode=verify-full")!;
+        NpgsqlConnectionStringBuilder settings = DatabaseSetting.ReadPostgres("--journal", "postgresql://anna:p%40ss%3Aword@db.example:6000/jobs?sslmode=verify-full")!;
 
         (settings.Host, settings.Port, settings.Database, settings.Username, settings.Password, settings.SslMode)
             .ShouldBe(("db.example", 6000, "jobs", "anna", "p@ss:word", SslMode.VerifyFull));
@@ -17,10 +17,10 @@ public sealed class JournalSettingTests
     [Fact]
     public void What_is_left_out_is_the_usual()
     {
-        NpgsqlConnectionStringBuilder settings = JournalSetting.ReadPostgres("postgres://db/jobs")!;
+        NpgsqlConnectionStringBuilder settings = DatabaseSetting.ReadPostgres("--journal", "postgres://db/jobs")!;
 
         (settings.Port, settings.Username, settings.Password).ShouldBe((5432, null, null));
-        JournalSetting.ReadPostgres("/var/lib/distrec/journal.db").ShouldBeNull();
+        DatabaseSetting.ReadPostgres("--journal", "/var/lib/distrec/journal.db").ShouldBeNull();
     }
 
     [Theory]
@@ -33,10 +33,10 @@ public sealed class JournalSettingTests
     [InlineData("postgresql://host/db?timeout=1", "\"timeout=1\"")]
     public void What_cannot_be_understood_is_refused_without_showing_a_password(string setting, string said)
     {
-        InputException refused = Should.Throw<InputException>(() => JournalSetting.ReadPostgres(setting));
+        InputException refused = Should.Throw<InputException>(() => DatabaseSetting.ReadPostgres("--journal", setting));
 
         refused.Message.ShouldStartWith("--journal");
         refused.Message.ShouldContain(said);
-        Should.Throw<InputException>(() => JournalSetting.ReadPostgres("postgresql://anna:secret@host")).Message.ShouldNotContain("secret");
+        Should.Throw<InputException>(() => DatabaseSetting.ReadPostgres("--journal", "postgresql://anna:secret@host")).Message.ShouldNotContain("secret");
     }
 }

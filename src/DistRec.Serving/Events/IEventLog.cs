@@ -1,0 +1,72 @@
+using DistRec.Training.Databases;
+
+namespace DistRec.Serving.Events;
+
+/// <summary>
+/// What users did and were shown, in the order in which it was stored. What a call that returned has stored is on the disk. All members are
+/// thread-safe, and processes may share a log; on one node <see cref="Actors.EventLogActor"/> is the only one who appends.
+/// </summary>
+public interface IEventLog
+{
+    /// <summary>Where it is, as a person would write it.</summary>
+    string Place { get; }
+
+    /// <summary>How many parts the users are cut into; see <see cref="UserPartitions"/>.</summary>
+    int Partitions { get; }
+
+    /// <summary>Stores events. Those that <see cref="EventRules"/> refuse are left out; the others are stored all or none.</summary>
+    /// <returns>What became of each, in their order.</returns>
+    /// <exception cref="DatabaseException">
+    /// The log cannot be written. Nothing is stored, except where the connection was lost in the very moment of the commit: events that have
+    /// ids can then be sent again.
+    /// </exception>
+    Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads events in the order of their sequence numbers, as far as the log reaches when the reader gets to its end.</summary>
+    /// <param name="after">Begins with the first number above.</param>
+    /// <param name="partition">Of one part of the users; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DatabaseException">The log cannot be read.</exception>
+    IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, CancellationToken cancellationToken = default);
+
+    /// <summary>How many events of each kind the arms of an experiment have.</summary>
+    /// <param name="experiment">The experiment; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DatabaseException">The log cannot be read.</exception>
+    Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What became of an event.</summary>
+public enum EventOutcome
+{
+    /// <summary>It is stored.</summary>
+    Stored,
+
+    /// <summary>One of its id was there before; nothing changed.</summary>
+    Duplicate,
+
+    /// <summary>It cannot be stored.</summary>
+    Refused,
+}
+
+/// <summary>What became of an event.</summary>
+/// <param name="Outcome">Whether it is stored.</param>
+/// <param name="Sequence">Its number where it is stored now.</param>
+/// <param name="Reason">Why it was refused.</param>
+public readonly record struct EventVerdict(EventOutcome Outcome, long Sequence = 0, string? Reason = null);
+
+/// <summary>Events of an experiment's arm.</summary>
+public sealed record ArmEvents
+{
+    /// <summary>The experiment.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>The arm.</summary>
+    public required string Arm { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required EventKind Kind { get; init; }
+
+    /// <summary>How often.</summary>
+    public required long Count { get; init; }
+}

@@ -47,7 +47,7 @@ public static class AkkaNodeExtensions
     /// <param name="builder">After <see cref="WithClusterNode"/>.</param>
     /// <param name="typeName">The region's name, the same on every node.</param>
     /// <param name="role">The role of the nodes that host its entities.</param>
-    /// <param name="entityProps">An entity's props by its id.</param>
+    /// <param name="entityProps">An entity's props by its id, made when the actors before it are there.</param>
     /// <param name="extractor">Tells the entity and the shard of a message.</param>
     /// <param name="handOffStopMessage">
     /// Sent to an entity that is to move; it has to stop itself within <c>handoff-timeout</c> less 5 s.
@@ -58,7 +58,7 @@ public static class AkkaNodeExtensions
         this AkkaConfigurationBuilder builder,
         string typeName,
         string role,
-        Func<string, Props> entityProps,
+        Func<ActorSystem, IReadOnlyActorRegistry, Func<string, Props>> entityProps,
         IMessageExtractor extractor,
         object handOffStopMessage,
         bool remembersEntities = false,
@@ -69,7 +69,7 @@ public static class AkkaNodeExtensions
             ClusterShardingSettings settings = ClusterShardingSettings.Create(system).WithRole(role).WithRememberEntities(remembersEntities);
             Task<IActorRef> region = AkkaCluster.Get(system).SelfRoles.Contains(role)
                 ? sharding.StartAsync(
-                    typeName, entityProps, settings, extractor, PartitionAllocation.Create(system, settings, movesAtOnce), handOffStopMessage)
+                    typeName, entityProps(system, registry), settings, extractor, PartitionAllocation.Create(system, settings, movesAtOnce), handOffStopMessage)
                 : sharding.StartProxyAsync(typeName, role, extractor);
             registry.Register<TKey>(await region.ConfigureAwait(false));
         });

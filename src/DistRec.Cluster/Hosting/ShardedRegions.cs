@@ -8,5 +8,5 @@ namespace DistRec.Cluster.Hosting;
 internal sealed class ShardedRegions : IPartitionRegionStarter
 {
     public void Start<TKey>(AkkaConfigurationBuilder builder, PartitionRegion region) => builder.WithPartitionRegion<TKey>(
-        region.Name, NodeRoles.Worker, region.EntityProps, PartitionExtractor.Instance, HandOff.Instance);
+        region.Name, NodeRoles.Worker, (_, _) => region.EntityProps, PartitionExtractor.Instance, HandOff.Instance);
 }

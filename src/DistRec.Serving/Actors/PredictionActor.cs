@@ -14,33 +14,45 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
     private readonly UserPartition _partition;
     private readonly ServingNode _node;
     private readonly UserQueries _queries;
-    private readonly IRatingLog _log;
+    private readonly IEventLog _log;
+    private readonly EventAppender _appender;
     private readonly CancellationTokenSource _stopped = new();
 
-    public PredictionActor(int index, ServingNode node, UserQueries queries, IRatingLog log)
+    public PredictionActor(int index, ServingNode node, UserQueries queries, IEventLog log, EventAppender appender)
     {
         _partition = new UserPartition(index);
         _node = node;
         _queries = queries;
         _log = log;
+        _appender = appender;
         Receive<RatingsRead>(OnRead);
-        Receive<Status.Failure>(failure => throw new RatingLogException(failure.Cause.Message, failure.Cause));
+        Receive<Status.Failure>(failure => throw new EventLogException(failure.Cause.Message, failure.Cause));
         ReceiveAny(_ => Stash.Stash());
     }
 
     public IStash Stash { get; set; } = null!;
 
     /// <summary>How one is made.</summary>
-    public static Props Props(int index, ServingNode node, UserQueries queries, IRatingLog log) =>
-        Akka.Actor.Props.Create(() => new PredictionActor(index, node, queries, log));
+    public static Props Props(int index, ServingNode node, UserQueries queries, IEventLog log, EventAppender appender) =>
+        Akka.Actor.Props.Create(() => new PredictionActor(index, node, queries, log, appender));
 
-    protected override void PreStart() =>
-        _log.ReadAsync(_partition.Index, _stopped.Token).PipeTo(Self, success: ratings => new RatingsRead(ratings));
+    protected override void PreStart() => Task.Run(ReadAsync).PipeTo(Self, success: ratings => new RatingsRead(ratings));
 
     protected override void PostStop()
     {
         _stopped.Cancel();
         _node.Leave(_partition);
+    }
+
+    private async Task<List<UserRating>> ReadAsync()
+    {
+        List<UserRating> ratings = [];
+        await foreach (ServingEvent one in _log.ReadAsync(0, _partition.Index, EventKind.Rating, _stopped.Token).ConfigureAwait(false))
+        {
+            ratings.Add(new UserRating(one.User, one.Item, (float)one.Value!.Value, one.Sequence));
+        }
+
+        return ratings;
     }
 
     private void OnRead(RatingsRead read)
@@ -53,14 +65,15 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
 
     private void Answering()
     {
-        Receive<RateItems>(rate =>
+        Receive<StoreEvents>(store =>
         {
             IActorRef sender = Sender;
-            _log.AppendAsync(_partition.Index, rate, _stopped.Token).PipeTo(
-                Self, success: kept => new RatingsKept(sender, rate, kept), failure: exception => new RatingsRefused(sender, exception));
+            ServingEvent[] events = [.. store.Events.Select(WireEvents.Read)];
+            _appender.AppendAsync(events, _stopped.Token).PipeTo(
+                Self, success: verdicts => new Appended(sender, events, verdicts), failure: cause => new NotAppended(sender, cause));
         });
-        Receive<RatingsKept>(OnKept);
-        Receive<RatingsRefused>(refused => refused.Sender.Tell(new ItemsRated { Refused = refused.Cause.Message }));
+        Receive<Appended>(OnAppended);
+        Receive<NotAppended>(failed => failed.Sender.Tell(new EventsStored { Failure = failed.Cause.Message }));
         Receive<UserQuestions>(asked =>
         {
             // Outside the mailbox: a rating does not wait for the lists of others.
@@ -71,19 +84,20 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
         Receive<WakePartition>(_ => Sender.Tell(new PartitionAwake { Partition = _partition.Index, Users = _partition.Count }));
     }
 
-    private void OnKept(RatingsKept kept)
+    private void OnAppended(Appended appended)
     {
-        if (kept.Answer.Refused.Length == 0 && kept.Answer.Stored > 0)
+        _partition.Apply(appended.Events.Zip(appended.Verdicts)
+            .Where(entry => entry is { First.Kind: EventKind.Rating, Second.Outcome: EventOutcome.Stored })
+            .Select(entry => new UserRating(entry.First.User, entry.First.Item, (float)entry.First.Value!.Value, entry.Second.Sequence)));
+        appended.Sender.Tell(new EventsStored
         {
-            _partition.Apply(kept.Rate.Items.Select(item => new UserRating(kept.Rate.User, item.Item, item.Rating, kept.Answer.Sequence)));
-        }
-
-        kept.Sender.Tell(kept.Answer);
+            Events = { appended.Verdicts.Select(verdict => new StoredEvent { Sequence = verdict.Sequence, Refused = verdict.Reason ?? "" }) },
+        });
     }
 
     private sealed record RatingsRead(IReadOnlyList<UserRating> Ratings);
 
-    private sealed record RatingsKept(IActorRef Sender, RateItems Rate, ItemsRated Answer);
+    private sealed record Appended(IActorRef Sender, IReadOnlyList<ServingEvent> Events, IReadOnlyList<EventVerdict> Verdicts);
 
-    private sealed record RatingsRefused(IActorRef Sender, Exception Cause);
+    private sealed record NotAppended(IActorRef Sender, Exception Cause);
 }

@@ -11,7 +11,7 @@ internal sealed class ServingSerializer(ExtendedActorSystem system) : ProtobufSe
 {
     private static readonly Dictionary<Type, (string Manifest, MessageParser Parser)> Known = new()
     {
-        [typeof(ItemsRated)] = ("r", ItemsRated.Parser),
+        [typeof(EventsStored)] = ("e", EventsStored.Parser),
         [typeof(UserAnswers)] = ("A", UserAnswers.Parser),
         [typeof(PartitionAwake)] = ("w", PartitionAwake.Parser),
     };

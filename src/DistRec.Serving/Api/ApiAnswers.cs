@@ -68,6 +68,8 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(RatingsRequest))]
 [JsonSerializable(typeof(RatingsAnswer))]
+[JsonSerializable(typeof(EventsRequest))]
+[JsonSerializable(typeof(EventsAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 public sealed partial class ServingJson : JsonSerializerContext

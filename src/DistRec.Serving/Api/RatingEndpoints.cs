@@ -1,14 +1,17 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistRec.Cluster.Api;
 using DistRec.Serving.Actors;
+using DistRec.Serving.Events;
 using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace DistRec.Serving.Api;
@@ -56,18 +59,29 @@ internal static class RatingEndpoints
                 new UserQuestion { User = user, Model = model ?? "", History = new HistoryQuestion { N = n } }).ConfigureAwait(false)))
             .WithName("UserRatings").WithSummary("What a user has rated");
         routes.MapPost("/users/{user}/ratings", async Task<Ok<RatingsAnswer>> (
-            string user, RatingsRequest request, CancellationToken cancellationToken) =>
+            string user,
+            RatingsRequest request,
+            [FromHeader(Name = "Idempotency-Key")][StringLength(200, MinimumLength = 1)]
+            [Description("Names the request: the same one sent again is kept once")] string? key,
+            CancellationToken cancellationToken) =>
         {
-            RateItems rate = new()
+            ServingEvent[] events = [.. ItemsOf(request.Ratings, node.Models.Default).Select((rating, index) => new ServingEvent
             {
+                EventId = key is null ? null : $"{key}/{index}",
+                Kind = EventKind.Rating,
                 User = user,
-                Items = { ItemsOf(request.Ratings, node.Models.Default) },
-                UnixMilliseconds = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            };
-            ItemsRated rated = await desk.RateAsync(rate, cancellationToken).ConfigureAwait(false);
-            return rated.Refused.Length == 0
-                ? TypedResults.Ok(new RatingsAnswer(user, rated.Stored, rated.Duplicates))
-                : throw ApiException.BadRequest("the ratings cannot be kept", rated.Refused);
+                Item = rating.Item,
+                Value = rating.Rating,
+                Time = time.GetUtcNow(),
+            })];
+            IReadOnlyList<StoredEvent> stored = await desk.StoreAsync(events, cancellationToken).ConfigureAwait(false);
+            if (stored.FirstOrDefault(one => one.Refused.Length > 0) is { } refused)
+            {
+                throw ApiException.BadRequest("a rating cannot be kept", refused.Refused);
+            }
+
+            int kept = stored.Count(one => one.Sequence > 0);
+            return TypedResults.Ok(new RatingsAnswer(user, kept, stored.Count - kept));
         }).WithName("Rate").WithSummary("A user has rated an item, or several: its next answer knows").WithDescription(
             "The ratings are durable and count when the answer comes. They are ratings as the model was trained on; confidences or counts for a model of interactions.");
     }

@@ -91,17 +91,18 @@ internal sealed class EventLog : IEventLog
     }
 
     public async IAsyncEnumerable<ServingEvent> ReadAsync(
-        long after = 0, int? partition = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        long after = 0, int? partition = null, EventKind? kind = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        string text = $"SELECT {Selected} FROM serving_events WHERE sequence > @after{(partition is null ? "" : " AND user_partition = @partition")} " +
-            "ORDER BY sequence LIMIT @limit";
+        string text = $"SELECT {Selected} FROM serving_events WHERE sequence > @after{(partition is null ? "" : " AND user_partition = @partition")}" +
+            $"{(kind is null ? "" : " AND kind = @kind")} ORDER BY sequence LIMIT @limit";
+        string? named = kind is { } one ? EventKinds.NameOf(one) : null;
         while (true)
         {
             // A page at a time: nobody holds a transaction open for as long as a model takes to train.
             long from = after;
             List<ServingEvent> page = await _database.RunAsync(
                 DatabaseAccess.Read,
-                statements => statements.QueryAsync<ServingEvent>(text, new { after = from, partition, limit = PageLength }),
+                statements => statements.QueryAsync<ServingEvent>(text, new { after = from, partition, kind = named, limit = PageLength }),
                 cancellationToken).ConfigureAwait(false);
             foreach (ServingEvent @event in page)
             {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace DistRec.Serving.Events;
 
 /// <summary>The event log does not take events. The message says why and what to do.</summary>
-public class EventLogException(string message) : Exception(message)
+public class EventLogException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
     /// <summary>The log has stopped before it said what became of the events.</summary>
     internal static EventLogException Stopped(string place) => new(

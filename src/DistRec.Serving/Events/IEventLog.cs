@@ -25,9 +25,10 @@ public interface IEventLog
     /// <summary>Reads events in the order of their sequence numbers, as far as the log reaches when the reader gets to its end.</summary>
     /// <param name="after">Begins with the first number above.</param>
     /// <param name="partition">Of one part of the users; null for all.</param>
+    /// <param name="kind">Of one kind; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DatabaseException">The log cannot be read.</exception>
-    IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default);
 
     /// <summary>How many events of each kind the arms of an experiment have.</summary>
     /// <param name="experiment">The experiment; null for all.</param>

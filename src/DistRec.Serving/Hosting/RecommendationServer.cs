@@ -3,8 +3,8 @@ using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
-using DistRec.Serving.Events;
 using DistRec.Serving.Queries;
+using DistRec.Serving.Stores;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,14 +23,18 @@ namespace DistRec.Serving.Hosting;
 /// <summary>A server that answers queries over HTTP, with the prediction actors in its process.</summary>
 public sealed class RecommendationServer : IAsyncDisposable
 {
+    private const string DatabaseFile = "serving.db";
+
     private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ClusterNode _cluster;
+    private readonly ServerStores _stores;
     private readonly WebApplication _application;
 
-    private RecommendationServer(ClusterNode cluster, WebApplication application, ServingNode node)
+    private RecommendationServer(ClusterNode cluster, ServerStores stores, WebApplication application, ServingNode node)
     {
         _cluster = cluster;
+        _stores = stores;
         _application = application;
         Node = node;
     }
@@ -57,18 +61,23 @@ public sealed class RecommendationServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         ServingNode node = new(options.Partitions);
         UserQueries queries = new(node, options.Time);
-        IRatingLog log = options.Ratings ?? new MemoryRatingLog();
-        ClusterNode cluster = await ClusterNode.StartAsync(
-            options.Cluster with
-            {
-                Extension = new NodeExtension(
-                    akka => akka.WithPredictionActors(node, queries, log),
-                    actors => new Dictionary<IActorRef, string> { [actors.Get<PredictionsKey>()] = "the region of predictions" }),
-            },
-            loggers,
-            cancellationToken).ConfigureAwait(false);
+        Directory.CreateDirectory(options.DataFolder);
+        ServerStores stores = await ServerStores.OpenAsync(
+            options.Database ?? Path.Combine(options.DataFolder, DatabaseFile), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
+        ClusterNode cluster;
+        try
+        {
+            cluster = await ClusterNode.StartAsync(options.Cluster with { Extension = ExtensionOf(node, queries, stores) }, loggers, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await stores.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         UserDesk desk = new(node, queries, cluster.Actors);
-        RecommendationServer server = new(cluster, Build(options, loggers, desk, queries, node), node);
+        RecommendationServer server = new(cluster, stores, Build(options, loggers, desk, queries, node), node);
         try
         {
             await Task.WhenAll(Enumerable.Range(0, node.Partitions).Select(index => desk.WakeAsync(index, WakeTimeout, cancellationToken)))
@@ -93,7 +102,16 @@ public sealed class RecommendationServer : IAsyncDisposable
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
+        await _stores.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores) => new(
+        akka => akka.WithPredictionActors(node, queries, stores.Events),
+        actors => new Dictionary<IActorRef, string>
+        {
+            [actors.Get<PredictionsKey>()] = "the region of predictions",
+            [actors.Get<EventsKey>()] = "the log of events",
+        });
 
     private static WebApplication Build(
         ServerOptions options, ILoggerFactory loggers, UserDesk desk, UserQueries queries, ServingNode node)
@@ -124,6 +142,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         RouteGroupBuilder api = application.MapGroup("/v1").WithTags("v1");
         QueryEndpoints.Map(api, desk, queries);
         RatingEndpoints.Map(api, desk, node, options.Time);
+        EventEndpoints.Map(api, desk, options.Time);
         CatalogueEndpoints.Map(api, queries, node);
         if (options.Bare)
         {

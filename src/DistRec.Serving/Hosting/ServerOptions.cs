@@ -30,8 +30,8 @@ public sealed record ServerOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>What keeps ratings; null for what the data folder names.</summary>
-    internal IRatingLog? Ratings { get; init; }
+    /// <summary>Where models, events and keys are noted: a file, or <c>postgresql://…</c>, which servers of one cluster share; null for a file in the data folder.</summary>
+    public string? Database { get; init; }
 
     /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
     /// <param name="dataFolder">The folder.</param>

@@ -9,7 +9,7 @@ internal sealed record PredictionEnvelope(int Partition, IMessage Message)
 {
     public ToPredictions ToWire() => Message switch
     {
-        RateItems rate => new ToPredictions { Partition = Partition, RateItems = rate },
+        StoreEvents events => new ToPredictions { Partition = Partition, StoreEvents = events },
         UserQuestions questions => new ToPredictions { Partition = Partition, Questions = questions },
         WakePartition wake => new ToPredictions { Partition = Partition, Wake = wake },
         _ => throw new ArgumentException($"{Message.Descriptor.Name} is no message to partitions of users; add it to {nameof(ToPredictions)}"),
@@ -17,7 +17,7 @@ internal sealed record PredictionEnvelope(int Partition, IMessage Message)
 
     public static PredictionEnvelope FromWire(ToPredictions wire) => new(wire.Partition, wire.MessageCase switch
     {
-        ToPredictions.MessageOneofCase.RateItems => wire.RateItems,
+        ToPredictions.MessageOneofCase.StoreEvents => wire.StoreEvents,
         ToPredictions.MessageOneofCase.Questions => wire.Questions,
         ToPredictions.MessageOneofCase.Wake => wire.Wake,
         _ => throw new InvalidDataException("expected a message to a partition of users, found none; run the same version on every node"),

@@ -58,7 +58,7 @@ public sealed class PartitionRegionTests(ITestOutputHelper output) : TestKit(out
     private async Task<TestNode> StartAsync(AkkaNodeSettings settings)
     {
         TestNode node = await TestNode.StartAsync(settings, builder => builder.WithPartitionRegion<Entity>(
-            "factors", NodeRoles.Worker, _ => Props.Create(() => new Entity()), new ByPartition(), PoisonPill.Instance));
+            "factors", NodeRoles.Worker, (_, _) => _ => Props.Create(() => new Entity()), new ByPartition(), PoisonPill.Instance));
         lock (_nodes)
         {
             _nodes.Add(node);

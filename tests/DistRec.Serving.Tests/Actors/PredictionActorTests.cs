@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Akka.Actor;
+using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Events;
@@ -12,17 +14,19 @@ public sealed class PredictionActorTests : TestKit
 {
     private const int Partitions = 4;
 
+    private static readonly DateTimeOffset Moment = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly ServingNode _node = new(Partitions);
     private readonly ScriptedLog _log = new();
+    private readonly TestProbe _appends;
     private readonly int _partition = UserPartitions.Of("zoe", Partitions);
 
     public PredictionActorTests()
         : base("akka { loglevel = OFF, stdout-loglevel = OFF, test.single-expect-default = 30s }")
     {
+        _appends = CreateTestProbe("events");
         _node.Models = SmallModels.Active(SmallModels.Serving());
     }
-
-    private IActorRef Start() => Sys.ActorOf(PredictionActor.Props(_partition, _node, new UserQueries(_node, TimeProvider.System), _log));
 
     [Fact]
     public void A_partition_answers_when_it_has_read_what_its_users_rated()
@@ -32,38 +36,41 @@ public sealed class PredictionActorTests : TestKit
         ExpectNoMsg(TimeSpan.FromMilliseconds(100));
         _node.PartitionOf("zoe").ShouldBeNull("it is not complete");
 
-        _log.Reading.SetResult([new("zoe", "i3", 4, 1)]);
+        _log.Reading.SetResult([RatingOf("i3", 4) with { Sequence = 1 }]);
 
         ExpectMsg<PartitionAwake>().ShouldBe(new PartitionAwake { Partition = _partition, Users = 1 });
-        _node.PartitionOf("zoe")!.Find("zoe")!.Ratings.Single().Item.ShouldBe("i3");
+        _node.PartitionOf("zoe")!.Find("zoe")!.Ratings.ShouldBe([new UserRating("zoe", "i3", 4, 1)]);
     }
 
     [Fact]
     public void A_rating_counts_when_it_is_acknowledged_and_not_before_it_is_kept()
     {
         _log.Reading.SetResult([]);
-        TaskCompletionSource<ItemsRated> kept = _log.NextAppend();
         IActorRef actor = Start();
-        actor.Tell(new RateItems { User = "zoe", Items = { new RatedItem { Item = "i3", Rating = 4 } } });
+        ServingEvent click = RatingOf("i5", 1) with { Kind = EventKind.Click, Value = null };
+        actor.Tell(new StoreEvents { Events = { WireEvents.Of(RatingOf("i3", 4)), WireEvents.Of(click), WireEvents.Of(RatingOf("i7", 9)), WireEvents.Of(RatingOf("i9", 2)) } });
+        _appends.ExpectMsg<AppendEvents>().Events.ShouldBe([RatingOf("i3", 4), click, RatingOf("i7", 9), RatingOf("i9", 2)]);
         actor.Tell(new WakePartition());
         ExpectMsg<PartitionAwake>().Users.ShouldBe(0);
 
-        kept.SetResult(new ItemsRated { Sequence = 7, Stored = 1 });
+        _appends.Reply(new EventsAppended(
+            [new(EventOutcome.Stored, 7), new(EventOutcome.Stored, 8), new(EventOutcome.Refused, 0, "too much"), new(EventOutcome.Duplicate)]));
 
-        ExpectMsg<ItemsRated>().Sequence.ShouldBe(7);
+        ExpectMsg<EventsStored>().Events.Select(one => (one.Sequence, one.Refused)).ShouldBe([(7L, ""), (8L, ""), (0L, "too much"), (0L, "")]);
         _node.PartitionOf("zoe")!.Find("zoe")!.Ratings.ShouldBe([new UserRating("zoe", "i3", 4, 7)]);
     }
 
     [Fact]
-    public void A_rating_that_cannot_be_kept_is_refused_by_name_and_does_not_count()
+    public void Ratings_that_cannot_be_kept_fail_by_name_and_do_not_count()
     {
         _log.Reading.SetResult([]);
-        _log.NextAppend().SetException(new RatingLogException("the disk is full"));
         IActorRef actor = Start();
+        actor.Tell(new StoreEvents { Events = { WireEvents.Of(RatingOf("i3", 4)) } });
 
-        actor.Tell(new RateItems { User = "zoe", Items = { new RatedItem { Item = "i3", Rating = 4 } } });
+        _appends.ExpectMsg<AppendEvents>();
+        _appends.Reply(new Status.Failure(new EventLogException("the disk is full")));
 
-        ExpectMsg<ItemsRated>().Refused.ShouldBe("the disk is full");
+        ExpectMsg<EventsStored>().Failure.ShouldBe("the disk is full");
         _node.PartitionOf("zoe")!.Find("zoe").ShouldBeNull();
     }
 
@@ -113,8 +120,8 @@ public sealed class PredictionActorTests : TestKit
     [Fact]
     public void A_partition_whose_ratings_cannot_be_read_starts_again_and_keeps_who_waits_for_it()
     {
-        _log.Reading.SetException(new RatingLogException("no database"));
-        _log.Next = new TaskCompletionSource<IReadOnlyList<UserRating>>();
+        _log.Reading.SetException(new EventLogException("no database"));
+        _log.Next = new TaskCompletionSource<IReadOnlyList<ServingEvent>>();
         IActorRef actor = Start();
         actor.Tell(new WakePartition());
 
@@ -123,30 +130,39 @@ public sealed class PredictionActorTests : TestKit
         ExpectMsg<PartitionAwake>().Partition.ShouldBe(_partition);
     }
 
-    /// <summary>Reads and keeps when the test says so.</summary>
-    private sealed class ScriptedLog : IRatingLog
+    private IActorRef Start() =>
+        Sys.ActorOf(PredictionActor.Props(_partition, _node, new UserQueries(_node, TimeProvider.System), _log, new EventAppender(_appends)));
+
+    private static ServingEvent RatingOf(string item, double value) => new() { Kind = EventKind.Rating, User = "zoe", Item = item, Value = value, Time = Moment };
+
+    /// <summary>Reads when the test says so.</summary>
+    private sealed class ScriptedLog : IEventLog
     {
-        private readonly Queue<TaskCompletionSource<ItemsRated>> _appends = new();
         private bool _hasRead;
 
-        public TaskCompletionSource<IReadOnlyList<UserRating>> Reading { get; } = new();
+        public TaskCompletionSource<IReadOnlyList<ServingEvent>> Reading { get; } = new();
 
-        public TaskCompletionSource<IReadOnlyList<UserRating>>? Next { get; set; }
+        public TaskCompletionSource<IReadOnlyList<ServingEvent>>? Next { get; set; }
 
-        public TaskCompletionSource<ItemsRated> NextAppend()
+        public string Place => "scripted";
+
+        public int Partitions => PredictionActorTests.Partitions;
+
+        public async IAsyncEnumerable<ServingEvent> ReadAsync(
+            long after = 0, int? partition = null, EventKind? kind = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
-            TaskCompletionSource<ItemsRated> append = new();
-            _appends.Enqueue(append);
-            return append;
-        }
-
-        public Task<IReadOnlyList<UserRating>> ReadAsync(int partition, CancellationToken cancellationToken)
-        {
-            TaskCompletionSource<IReadOnlyList<UserRating>> source = _hasRead && Next is { } next ? next : Reading;
+            TaskCompletionSource<IReadOnlyList<ServingEvent>> source = _hasRead && Next is { } next ? next : Reading;
             _hasRead = true;
-            return source.Task;
+            foreach (ServingEvent one in await source.Task)
+            {
+                yield return one;
+            }
         }
 
-        public Task<ItemsRated> AppendAsync(int partition, RateItems rate, CancellationToken cancellationToken) => _appends.Dequeue().Task;
+        public Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("by way of the actor");
+
+        public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("not asked");
     }
 }

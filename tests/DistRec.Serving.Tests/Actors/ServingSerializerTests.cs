@@ -12,7 +12,18 @@ public sealed class ServingSerializerTests : TestKit
     // Every message that leaves a node, with its manifest: nodes of other versions rely on both.
     private static readonly (string Manifest, object Message)[] All =
     [
-        ("P", new PredictionEnvelope(63, new RateItems { User = "ä", Items = { new RatedItem { Item = "i", Rating = -0.5f } }, EventId = "e", UnixMilliseconds = 1 })),
+        ("P", new PredictionEnvelope(63, new StoreEvents
+        {
+            Events =
+            {
+                new UserEvent
+                {
+                    EventId = "e", Kind = "click", User = "ä", Item = "i", Value = -0.5, Answer = "a", Experiment = "x", Arm = "b", Propensity = 0.25, Position = 3,
+                    UnixMilliseconds = 1,
+                },
+                new UserEvent { Kind = "rating", User = "u", Item = "i", Value = 0 },
+            },
+        })),
         ("P", new PredictionEnvelope(0, new UserQuestions
         {
             Number = long.MaxValue,
@@ -25,7 +36,7 @@ public sealed class ServingSerializerTests : TestKit
             },
         })),
         ("P", new PredictionEnvelope(1, new WakePartition())),
-        ("r", new ItemsRated { Sequence = 7, Stored = 1, Duplicates = 2, Refused = "full" }),
+        ("e", new EventsStored { Events = { new StoredEvent { Sequence = 7 }, new StoredEvent { Refused = "no" } }, Failure = "full" }),
         ("A", new UserAnswers { Number = 3, Answers = { new UserAnswer { Status = 200, Body = ByteString.CopyFromUtf8("{}"), Title = "t", Detail = "d" } } }),
         ("w", new PartitionAwake { Partition = 3, Users = 9 }),
     ];

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using DistRec.Cluster.Hosting;
-using DistRec.Serving.Events;
 using DistRec.Serving.Hosting;
 using DistRec.Serving.Queries;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -49,6 +48,6 @@ public sealed class TestServer : IAsyncLifetime
         return JsonDocument.Parse(text).RootElement;
     }
 
-    internal static Task<RecommendationServer> StartAsync(string folder, ClusterNodeOptions cluster, IRatingLog? ratings = null) => RecommendationServer.StartAsync(
-        new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = folder, Cluster = cluster, Ratings = ratings }, NullLoggerFactory.Instance);
+    internal static Task<RecommendationServer> StartAsync(string folder, ClusterNodeOptions cluster) => RecommendationServer.StartAsync(
+        new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = folder, Cluster = cluster }, NullLoggerFactory.Instance);
 }

@@ -2,7 +2,6 @@ using System.Net;
 using DistRec.Cluster.Hosting;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
-using DistRec.Serving.Events;
 using DistRec.Serving.Hosting;
 using DistRec.Serving.Queries;
 
@@ -12,7 +11,6 @@ namespace DistRec.Serving.Tests.Api;
 public sealed class TwoNodesTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("distrec-two-").FullName;
-    private readonly MemoryRatingLog _ratings = new();
     private readonly ServingModel _model = SmallModels.Serving();
     private RecommendationServer _first = null!;
     private RecommendationServer _second = null!;
@@ -20,11 +18,10 @@ public sealed class TwoNodesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         ClusterNodeOptions alone = ServerOptions.Alone(_folder, TimeProvider.System);
-        _first = await TestServer.StartAsync(_folder, alone, _ratings);
+        _first = await TestServer.StartAsync(_folder, alone);
         _second = await TestServer.StartAsync(
             _folder,
-            new ClusterNodeOptions { Roles = [NodeRoles.Predictor], Secret = alone.Secret, Join = [new DnsEndPoint(_first.NodeAddress.Host, _first.NodeAddress.Port)] },
-            _ratings);
+            new ClusterNodeOptions { Roles = [NodeRoles.Predictor], Secret = alone.Secret, Join = [new DnsEndPoint(_first.NodeAddress.Host, _first.NodeAddress.Port)] });
         _first.Node.Models = _second.Node.Models = SmallModels.Active(_model);
         await WaitAsync(() => _second.Node.Hosted.Any());
     }

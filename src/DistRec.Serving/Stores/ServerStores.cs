@@ -1,0 +1,42 @@
+using DistRec.Serving.Events;
+using DistRec.Training.Databases;
+
+namespace DistRec.Serving.Stores;
+
+/// <summary>What a server keeps: opened before its actors start, closed when they have ended.</summary>
+internal sealed class ServerStores : IAsyncDisposable
+{
+    private readonly IDatabase _database;
+
+    private ServerStores(IDatabase database, EventLog events)
+    {
+        _database = database;
+        Events = events;
+    }
+
+    /// <summary>What users did and were shown.</summary>
+    public EventLog Events { get; }
+
+    /// <summary>Opens what a server keeps, and makes it where there is nothing.</summary>
+    /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>
+    /// <param name="partitions">How many partitions users are dealt out among.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InputException">The database cannot be used.</exception>
+    public static async Task<ServerStores> OpenAsync(string setting, int partitions, TimeProvider time, CancellationToken cancellationToken)
+    {
+        IDatabase database = await DatabaseSetting.OpenAsync("--database", setting, ServingSchema.Steps, time, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new ServerStores(database, await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}

@@ -15,7 +15,6 @@ internal sealed class IdTable
 
     private const ulong TextFlag = 1UL << 63;
     private const int DirectLimit = 1 << 20;
-    private const ulong Golden = 0x9E3779B97F4A7C15UL;
 
     // By index: the number itself, or TextFlag | offset in the pool << 16 | length.
     private ulong[] _entries = new ulong[16];
@@ -138,7 +137,7 @@ internal sealed class IdTable
     public ulong StableHash(int index)
     {
         ulong entry = Entry(index);
-        return (entry & TextFlag) == 0 ? Scramble(entry + Golden) : HashText(Text(entry));
+        return (entry & TextFlag) == 0 ? IdHash.OfNumber(entry) : IdHash.OfText(Text(entry));
     }
 
     private ulong Entry(int index)
@@ -220,7 +219,7 @@ internal sealed class IdTable
     private int FindNumberSlot(ulong number)
     {
         int mask = _numbers.Length - 1;
-        int slot = (int)(Scramble(number) >> 32) & mask;
+        int slot = (int)(IdHash.Scramble(number) >> 32) & mask;
         while (_numbers[slot].IndexPlusOne != 0 && _numbers[slot].Number != number)
         {
             slot = (slot + 1) & mask;
@@ -232,7 +231,7 @@ internal sealed class IdTable
     private int FindTextSlot(ReadOnlySpan<byte> text)
     {
         int mask = _texts.Length - 1;
-        int slot = (int)(HashText(text) >> 32) & mask;
+        int slot = (int)(IdHash.OfText(text) >> 32) & mask;
         while (_texts[slot] != 0 && !Text(_entries[_texts[slot] - 1]).SequenceEqual(text))
         {
             slot = (slot + 1) & mask;
@@ -265,31 +264,6 @@ internal sealed class IdTable
                 _texts[FindTextSlot(Text(_entries[indexPlusOne - 1]))] = indexPlusOne;
             }
         }
-    }
-
-    private static ulong HashText(ReadOnlySpan<byte> text)
-    {
-        ulong hash = (ulong)text.Length * Golden;
-        while (text.Length >= 8)
-        {
-            hash = Scramble(hash ^ System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(text));
-            text = text[8..];
-        }
-
-        ulong tail = 0;
-        for (int index = 0; index < text.Length; index++)
-        {
-            tail |= (ulong)text[index] << (8 * index);
-        }
-
-        return Scramble(hash ^ tail);
-    }
-
-    private static ulong Scramble(ulong value)
-    {
-        value = (value ^ (value >> 32)) * 0xD6E8FEB86659FD93UL;
-        value = (value ^ (value >> 32)) * 0xD6E8FEB86659FD93UL;
-        return value ^ (value >> 32);
     }
 
     private readonly record struct NumberSlot(ulong Number, int IndexPlusOne);

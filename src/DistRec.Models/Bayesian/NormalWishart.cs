@@ -57,7 +57,7 @@ public sealed record NormalWishart(double[] Mean, double Strength, double[,] Inv
                 bartlett[i, j] = random.NextGaussian();
             }
 
-            bartlett[i, i] = Math.Sqrt(2 * NextGamma(ref random, (DegreesOfFreedom - i) / 2));
+            bartlett[i, i] = Math.Sqrt(2 * random.NextGamma((DegreesOfFreedom - i) / 2));
         }
 
         // C = L⁻ᵀA by back substitution, Λ = CCᵀ.
@@ -149,37 +149,6 @@ public sealed record NormalWishart(double[] Mean, double Strength, double[,] Inv
         }
 
         return inverse;
-    }
-
-    /// <summary>A draw from the gamma distribution with scale 1 (Marsaglia, Tsang, "A simple method for generating gamma variables", 2000).</summary>
-    /// <param name="random">The stream.</param>
-    /// <param name="shape">At least 1/2.</param>
-    internal static double NextGamma(ref EntityRandom random, double shape)
-    {
-        if (shape < 1)
-        {
-            // Γ(a) = Γ(a + 1) U^(1/a)
-            double boost = Math.Pow(1 - random.NextDouble(), 1 / shape);
-            return NextGamma(ref random, shape + 1) * boost;
-        }
-
-        double d = shape - 1.0 / 3;
-        double c = 1 / Math.Sqrt(9 * d);
-        while (true)
-        {
-            double x = random.NextGaussian();
-            double v = 1 + c * x;
-            if (v <= 0)
-            {
-                continue;
-            }
-
-            v = v * v * v;
-            if (Math.Log(1 - random.NextDouble()) < x * x / 2 + d - d * v + d * Math.Log(v))
-            {
-                return d * v;
-            }
-        }
     }
 
     // μ = m + R⁻ᵀz/√β with Λ = RRᵀ.

@@ -82,6 +82,52 @@ public struct EntityRandom
         return x * scale;
     }
 
+    /// <summary>A draw from the gamma distribution with scale 1 (Marsaglia, Tsang, "A simple method for generating gamma variables", 2000).</summary>
+    /// <param name="shape">At least 1/2.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="shape"/> is below 1/2 or not finite.</exception>
+    public double NextGamma(double shape)
+    {
+        if (!double.IsFinite(shape) || shape < 0.5)
+        {
+            throw new ArgumentOutOfRangeException(nameof(shape), shape, "expected a finite number of at least 1/2");
+        }
+
+        if (shape < 1)
+        {
+            // Γ(a) = Γ(a + 1) U^(1/a)
+            double boost = Math.Pow(1 - NextDouble(), 1 / shape);
+            return NextGamma(shape + 1) * boost;
+        }
+
+        double d = shape - 1.0 / 3;
+        double c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            double x = NextGaussian();
+            double v = 1 + c * x;
+            if (v <= 0)
+            {
+                continue;
+            }
+
+            v = v * v * v;
+            if (Math.Log(1 - NextDouble()) < x * x / 2 + d - d * v + d * Math.Log(v))
+            {
+                return d * v;
+            }
+        }
+    }
+
+    /// <summary>A draw from the beta distribution: X/(X + Y) of gamma draws X and Y.</summary>
+    /// <param name="successes">α, at least 1/2.</param>
+    /// <param name="failures">β, at least 1/2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is below 1/2 or not finite.</exception>
+    public double NextBeta(double successes, double failures)
+    {
+        double x = NextGamma(successes);
+        return x / (x + NextGamma(failures));
+    }
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;

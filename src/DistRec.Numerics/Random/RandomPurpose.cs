@@ -56,4 +56,10 @@ public enum RandomPurpose
 
     /// <summary>Draws of the latent targets behind labels.</summary>
     LatentTarget = 18,
+
+    /// <summary>Which arm of an experiment a user or request gets.</summary>
+    ArmChoice = 19,
+
+    /// <summary>Rewards of simulated arms.</summary>
+    SimulatedReward = 20,
 }

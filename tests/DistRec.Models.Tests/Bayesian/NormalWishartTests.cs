@@ -6,22 +6,6 @@ public sealed class NormalWishartTests
 {
     private const int Draws = 20_000;
 
-    [Theory]
-    [InlineData(0.5)]
-    [InlineData(1)]
-    [InlineData(3.7)]
-    [InlineData(250)]
-    public void Gamma_draws_have_the_mean_and_the_variance_of_theory(double shape)
-    {
-        EntityRandom random = new(1, RandomPurpose.UserPrior, 0);
-        double[] draws = [.. Enumerable.Range(0, Draws).Select(_ => NormalWishart.NextGamma(ref random, shape))];
-
-        // Both are the shape; their own deviations over n draws are √(a/n) and about √((2a² + 6a)/n).
-        double mean = draws.Average();
-        mean.ShouldBe(shape, 5 * Math.Sqrt(shape / Draws));
-        draws.Average(draw => (draw - mean) * (draw - mean)).ShouldBe(shape, 5 * Math.Sqrt((2 * shape * shape + 6 * shape) / Draws));
-    }
-
     [Fact]
     public void Draws_have_the_moments_of_theory()
     {

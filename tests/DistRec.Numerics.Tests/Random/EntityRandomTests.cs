@@ -160,6 +160,48 @@ public sealed class EntityRandomTests
     public void A_bound_that_leaves_no_integer_is_refused(int bound) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new EntityRandom(1, RandomPurpose.Split, 1).NextInt(bound));
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(3.7)]
+    [InlineData(250)]
+    public void Gamma_draws_have_the_mean_and_the_variance_of_theory(double shape)
+    {
+        EntityRandom random = new(1, RandomPurpose.UserPrior, 0);
+        double[] draws = [.. Enumerable.Range(0, Samples).Select(_ => random.NextGamma(shape))];
+
+        // Both are the shape; their own deviations over n draws are √(a/n) and about √((2a² + 6a)/n).
+        double mean = draws.Average();
+        mean.ShouldBe(shape, 5 * Math.Sqrt(shape / Samples));
+        draws.Average(draw => (draw - mean) * (draw - mean)).ShouldBe(shape, 5 * Math.Sqrt((2 * shape * shape + 6 * shape) / Samples));
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.5)]
+    [InlineData(1, 1)]
+    [InlineData(1, 40)]
+    [InlineData(300, 5000)]
+    public void Beta_draws_have_the_mean_and_the_variance_of_theory(double successes, double failures)
+    {
+        EntityRandom random = new(1, RandomPurpose.UserPrior, 1);
+        double[] draws = [.. Enumerable.Range(0, Samples).Select(_ => random.NextBeta(successes, failures))];
+
+        double total = successes + failures, mean = successes / total, variance = mean * (1 - mean) / (total + 1);
+        draws.ShouldAllBe(draw => draw >= 0 && draw <= 1);
+        draws.Average().ShouldBe(mean, 5 * Math.Sqrt(variance / Samples));
+
+        // A variance's own relative deviation is √((κ − 1)/n); the kurtosis κ of these is at most 9.
+        draws.Average(draw => (draw - mean) * (draw - mean)).ShouldBe(variance, variance * 5 * Math.Sqrt(8.0 / Samples));
+    }
+
+    [Theory]
+    [InlineData(0.49)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_gamma_distribution_without_a_sensible_shape_is_refused(double shape) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new EntityRandom(1, RandomPurpose.Split, 1).NextGamma(shape));
+
     // Σ (observed − expected)² / expected, with n − 1 degrees of freedom.
     private static double ChiSquare(IEnumerable<int> draws, int classes)
     {

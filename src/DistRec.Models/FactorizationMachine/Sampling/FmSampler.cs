@@ -256,7 +256,7 @@ public sealed class FmSampler
         // α ~ Γ((α₀ + n)/2, (γ₀ + Σe²)/2), α₀ = γ₀ = 1; a probit's noise is 1 by definition.
         EntityRandom random = new(_options.Seed, RandomPurpose.FeaturePrior, 0, _epoch);
         NoisePrecision = Samples && _options.Task == FmTask.Regression
-            ? Bayesian.NormalWishart.NextGamma(ref random, (1 + _count) / 2) / ((1 + SquaredErrors) / 2)
+            ? random.NextGamma((1 + _count) / 2) / ((1 + SquaredErrors) / 2)
             : 1;
         float before = _weights[^1];
         ConditionalDraw draw = DrawOf(0);

@@ -1,4 +1,3 @@
-using DistRec.Models.Bayesian;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Models.FactorizationMachine.Sampling;
@@ -49,7 +48,7 @@ internal sealed class GroupPriors(FeatureSpace space)
             // Σ(θ − θ̄)² + n/(1 + n) θ̄² = Σθ² − (Σθ)²/(1 + n)
             double shape = (1 + group.Count) / 2.0;
             double rate = (scale + Math.Max(0, squares - (sum * sum / (1 + group.Count)))) / 2;
-            Precisions[index] = NormalWishart.NextGamma(ref random, shape) / rate;
+            Precisions[index] = random.NextGamma(shape) / rate;
             Means[index] = (sum / (1 + group.Count)) + (random.NextGaussian() / Math.Sqrt((1 + group.Count) * Precisions[index]));
         }
     }

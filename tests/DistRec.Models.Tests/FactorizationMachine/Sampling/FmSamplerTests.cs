@@ -1,4 +1,3 @@
-using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine.Sampling;
 
 namespace DistRec.Models.Tests.FactorizationMachine.Sampling;
@@ -206,7 +205,7 @@ public sealed class FmSamplerTests
         bool samples = options.Learner == FmLearner.Mcmc;
         double[] errors = definition.Errors();
         EntityRandom random = new(options.Seed, RandomPurpose.FeaturePrior, 0, epoch);
-        double alpha = samples ? NormalWishart.NextGamma(ref random, (1 + errors.Length) / 2.0) / ((1 + errors.Sum(e => e * e)) / 2) : 1;
+        double alpha = samples ? random.NextGamma((1 + errors.Length) / 2.0) / ((1 + errors.Sum(e => e * e)) / 2) : 1;
         EntityRandom draws = new(options.Seed, RandomPurpose.PosteriorFeature, 0, epoch);
         definition.Move(-1, -1, alpha, 0, 0, samples ? draws.NextGaussian() : 0);
         int[][] features = FeaturesOf(problem);
@@ -240,7 +239,7 @@ public sealed class FmSamplerTests
             double mean = values.Average(), n = values.Length;
             double scale = factor < 0 ? 1 : 1 / Math.Sqrt(options.Rank);
             double rate = (scale + values.Sum(value => (value - mean) * (value - mean)) + (n / (1 + n) * mean * mean)) / 2;
-            double precision = NormalWishart.NextGamma(ref random, (1 + n) / 2) / rate;
+            double precision = random.NextGamma((1 + n) / 2) / rate;
             return (precision, (n * mean / (n + 1)) + (random.NextGaussian() / Math.Sqrt((n + 1) * precision)));
         })];
     }

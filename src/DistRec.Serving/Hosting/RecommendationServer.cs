@@ -3,6 +3,7 @@ using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
+using DistRec.Serving.Dashboard;
 using DistRec.Serving.Events;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
@@ -129,6 +130,7 @@ public sealed class RecommendationServer : IAsyncDisposable
 
         application.MapOpenApi();
         application.MapScalarApiReference("/docs");
+        DashboardFiles.Map(application);
         return application;
     }
 

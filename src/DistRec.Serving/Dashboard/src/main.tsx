@@ -1,0 +1,5 @@
+import { render } from "preact";
+import { Shell } from "./shell";
+import "./styles/app.scss";
+
+render(<Shell />, document.body);

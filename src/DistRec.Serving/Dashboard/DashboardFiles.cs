@@ -142,6 +142,7 @@ internal static class DashboardFiles
             ".html" => "text/html; charset=utf-8",
             ".js" => "text/javascript; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
+            ".txt" => "text/plain; charset=utf-8",
             ".svg" => "image/svg+xml",
             _ => MediaTypeNames.Application.Octet,
         };

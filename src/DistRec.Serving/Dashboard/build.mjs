@@ -3,19 +3,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { compile } from "sass";
 
 const output = path.resolve("out");
-
-const scss = {
-    name: "scss",
-    setup(bundle) {
-        bundle.onLoad({ filter: /\.scss$/ }, ({ path: file }) => ({
-            contents: compile(file, { loadPaths: ["node_modules"], quietDeps: true, silenceDeprecations: ["if-function"] }).css,
-            loader: "css",
-        }));
-    },
-};
 
 const { outputFiles } = await build({
     entryPoints: { app: "src/main.tsx", icon: "icon.svg" },
@@ -26,8 +15,7 @@ const { outputFiles } = await build({
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".svg": "copy" },
-    plugins: [scss],
-    legalComments: "eof",
+    legalComments: "none",
     charset: "utf8",
     entryNames: "assets/[name]-[hash]",
     outdir: output,
@@ -39,15 +27,22 @@ const names = outputFiles.map((file) => path.relative(output, file.path).replace
 const page = (await readFile("index.html", "utf8"))
     .replace(/"(?:app|icon)\.(\w+)"/g, (_, extension) => `"${names.find((name) => name.endsWith(`.${extension}`))}"`);
 
+// The terms of what is bundled go with it.
+const { dependencies } = JSON.parse(await readFile("package.json", "utf8"));
+const terms = await Promise.all(Object.keys(dependencies).map(async (name) => `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, "utf8")}`));
+
 await rm(output, { recursive: true, force: true });
 await mkdir(path.join(output, "assets"), { recursive: true });
 let size = 0;
 let gzipped = 0;
-for (const [name, content] of [...outputFiles.map((file, index) => [names[index], file.contents]), ["index.html", Buffer.from(page)]]) {
-    const packed = gzipSync(content, { level: 9 });
-    size += content.length;
+for (const [index, { contents }] of outputFiles.entries()) {
+    const packed = gzipSync(contents, { level: 9 });
+    size += contents.length;
     gzipped += packed.length;
-    await writeFile(path.join(output, `${name}.gz`), packed);
+    await writeFile(path.join(output, `${names[index]}.gz`), packed);
 }
+
+await writeFile(path.join(output, "assets/licenses.txt.gz"), gzipSync(terms.join("\n\n"), { level: 9 }));
+await writeFile(path.join(output, "index.html.gz"), gzipSync(page, { level: 9 }));
 
 console.log(`dashboard: ${(size / 1000).toFixed(1)} kB, ${(gzipped / 1000).toFixed(1)} kB gzipped`);

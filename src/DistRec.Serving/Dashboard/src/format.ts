@@ -38,5 +38,8 @@ export const plural = (n: number, one: string, many = `${one}s`) => `${count(n)}
 
 export const titleOf = (item: { item: string; title: string | null }) => item.title ?? item.item;
 
-/** `testRmse` as "test RMSE". */
-export const metricName = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().replace(/\b(rmse|mae|ndcg|map|auc|mrr)\b/, (word) => word.toUpperCase());
+/** `biasRegularization` as "bias regularization". */
+export const words = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+
+/** `testRmse` as "test RMSE", `ndcgAt10` as "NDCG@10". */
+export const metricName = (name: string) => words(name).replace(/ at(\d+)/, "@$1").replace(/\b(rmse|mae|ndcg|map|auc|mrr)\b/, (word) => word.toUpperCase());

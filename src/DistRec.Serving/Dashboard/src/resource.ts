@@ -13,15 +13,17 @@ export interface Resource<T> {
     reload: () => void;
 }
 
-export interface Asking {
+export interface Asking<T> {
     /** How often to ask again by itself. */
     everySeconds?: number;
+    /** Whether an answer is the last one. */
+    until?: (value: T) => boolean;
     /** Whether the answer to another question stays until the new one is there. */
     keep?: boolean;
 }
 
 /** Asks now, and whenever what the question depends on or the key is another; null asks nothing. */
-export function useResource<T>(ask: ((signal: AbortSignal) => Promise<T>) | null, on: readonly unknown[], { everySeconds = 0, keep = false }: Asking = {}): Resource<T> {
+export function useResource<T>(ask: ((signal: AbortSignal) => Promise<T>) | null, on: readonly unknown[], { everySeconds = 0, until, keep = false }: Asking<T> = {}): Resource<T> {
     const value = useSignal<T>();
     const problem = useSignal<Problem>();
     const isLoading = useSignal(ask !== null);
@@ -63,7 +65,8 @@ export function useResource<T>(ask: ((signal: AbortSignal) => Promise<T>) | null
             }
 
             isLoading.value = false;
-            if (everySeconds > 0 && problem.value?.kind !== "missing" && problem.value?.kind !== "locked") {
+            const isEnough = value.value !== undefined && until?.(value.value);
+            if (everySeconds > 0 && !isEnough && problem.value?.kind !== "missing" && problem.value?.kind !== "locked") {
                 timer = setTimeout(next, everySeconds * 1000);
             }
         };

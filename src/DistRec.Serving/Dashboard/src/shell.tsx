@@ -3,6 +3,11 @@ import { useSignal } from "@preact/signals";
 import { type ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { isLocked, isLost, key, setKey } from "./api";
+import { ClusterPage } from "./pages/cluster";
+import { ExperimentsPage } from "./pages/experiments";
+import { JobsPage } from "./pages/jobs";
+import { MapPage } from "./pages/map";
+import { ModelsPage } from "./pages/models";
 import { OverviewPage } from "./pages/overview";
 import { QueryPage } from "./pages/query";
 import { href, route } from "./router";
@@ -12,6 +17,11 @@ import { announcement, Panel } from "./ui";
 const pages: { path: string; name: string; page: ComponentType }[] = [
     { path: "overview", name: "Overview", page: OverviewPage },
     { path: "query", name: "Query", page: QueryPage },
+    { path: "models", name: "Models", page: ModelsPage },
+    { path: "jobs", name: "Jobs", page: JobsPage },
+    { path: "cluster", name: "Cluster", page: ClusterPage },
+    { path: "map", name: "Item map", page: MapPage },
+    { path: "experiments", name: "Experiments", page: ExperimentsPage },
 ];
 
 export function Shell() {
@@ -60,6 +70,7 @@ export function Shell() {
                 <span>DistRec</span>
                 <a href="docs">API documentation</a>
                 <a href="openapi/v1.json">OpenAPI document</a>
+                <a href="assets/licenses.txt">Licences</a>
             </footer>
             {isLost.value && <div class="lost" role="alert">The server does not answer: what is shown may be old. It is asked again by itself.</div>}
             <div class="hidden" role="status" aria-live="polite">{announcement.value}</div>

@@ -52,7 +52,7 @@ export function Shown<T>({ of, what, isEmpty, empty, tall = false, children }: S
     if (problem !== undefined) {
         return (
             <div class={`${size} broken`} role="alert">
-                <p><strong>No {what.replace(/^the /, "")} to show: {problem.title}.</strong> {problem.detail}</p>
+                <p><strong>No {what.replace(/^the /, "")} to show: {problem.title}.</strong> {sentence(problem.detail)}</p>
                 <button class="quiet small" type="button" onClick={of.reload}>Try again</button>
             </div>
         );
@@ -60,6 +60,8 @@ export function Shown<T>({ of, what, isEmpty, empty, tall = false, children }: S
 
     return <div class={size} aria-busy="true"><p>Loading {what} …</p></div>;
 }
+
+const sentence = (text: string) => text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 
 /** Scrolls sideways where it must, and is then within the keyboard's reach. */
 export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {

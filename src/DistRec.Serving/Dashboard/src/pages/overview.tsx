@@ -59,8 +59,8 @@ function Requests({ now: { requests } }: { now: Overview }) {
             : <Badge kind="good">none failed</Badge>}>
             <Figures of={[
                 ["Each second", decimal(requests.perSecond, 1)],
-                ["Half answered within", milliseconds(requests.p50Milliseconds)],
-                ["99 % answered within", milliseconds(requests.p99Milliseconds)],
+                ["Median time", milliseconds(requests.p50Milliseconds)],
+                ["99 % within", milliseconds(requests.p99Milliseconds)],
                 ["Since the start", count(requests.total)],
             ]} />
         </Panel>

@@ -26,7 +26,7 @@ export function UserView({ user }: { user: string }) {
     );
 }
 
-const mostShown = 50;
+const mostShown = 30;
 
 function Rated({ ratings }: { ratings: RatedItem[] }) {
     const best = [...ratings].sort((one, other) => Number(other.new) - Number(one.new) || other.rating - one.rating);

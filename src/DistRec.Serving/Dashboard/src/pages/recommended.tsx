@@ -21,7 +21,7 @@ const meanings: Record<string, string> = { prediction: "Rating", probability: "P
 export function Recommended({ answer, explain, on, before }: RecommendedProps) {
     const opened = useSignal<string | null>(null);
     const columns: Column<RecommendedItem>[] = [
-        { name: "#", cell: (item) => item.rank, isNumber: true },
+        { name: "#", cell: (item) => <>{item.rank}{before && <Moved from={before.get(item.item)} to={item.rank} isFirst={before.size === 0} />}</>, isNumber: true },
         { name: "Title", cell: (item) => <a href={href("query", "item", item.item)}>{titleOf(item)}</a> },
         { name: meanings[answer.meaning] ?? "Prediction", cell: (item) => decimal(item.prediction, 2), isNumber: true },
         { name: "Score", cell: (item) => decimal(item.score, 3), isNumber: true, isExtra: true },
@@ -34,13 +34,9 @@ export function Recommended({ answer, explain, on, before }: RecommendedProps) {
             ),
         },
     ];
-    if (before) {
-        columns.splice(1, 0, { name: <span class="hidden">Moved</span>, cell: (item) => <Moved from={before.get(item.item)} to={item.rank} isFirst={before.size === 0} /> });
-    }
-
     return (
         <>
-            <Table caption={`${answer.items.length} titles, ${answer.basis}`} rows={answer.items} columns={columns} named={before ? 2 : 1} keyOf={(item) => item.item}
+            <Table caption={`${answer.items.length} titles, ${answer.basis}`} rows={answer.items} columns={columns} named={1} keyOf={(item) => item.item}
                 below={(item) => opened.value === item.item && <Reasons ask={(signal) => explain(item.item, signal)} on={[item.item, on]} />} />
             {answer.shortage && <p class="note">{answer.shortage}</p>}
         </>
@@ -49,17 +45,17 @@ export function Recommended({ answer, explain, on, before }: RecommendedProps) {
 
 function Moved({ from, to, isFirst }: { from: number | undefined; to: number; isFirst: boolean }) {
     if (isFirst || from === to) {
-        return <span class="moved down" />;
+        return null;
     }
 
     if (from === undefined) {
-        return <span class="moved up">new</span>;
+        return <small class="moved">new</small>;
     }
 
     const places = Math.abs(from - to);
     return from > to
-        ? <span class="moved up" aria-label={`up ${places}`}>▲ {places}</span>
-        : <span class="moved down" aria-label={`down ${places}`}>▼ {places}</span>;
+        ? <small class="moved"><span class="hidden">up </span><span aria-hidden="true">▲</span>{places}</small>
+        : <small><span class="hidden">down </span><span aria-hidden="true">▼</span>{places}</small>;
 }
 
 /** Which version answered, and by which experiment's choice. */

@@ -30,7 +30,7 @@ internal static class DashboardFiles
         <main>
         <h1>DistRec answers, without a dashboard</h1>
         <p>This build has no dashboard: where it was built, npm or its registry could not be reached.
-        To have one, install Node.js 20 or later with npm, build DistRec again, and start the server from that build.</p>
+        To have one, install Node.js 18 or later with npm, build DistRec again, and start the server from that build.</p>
         <p>The API works all the same: see <a href="docs">its documentation</a> and <a href="openapi/v1.json">its OpenAPI document</a>.</p>
         </main>
         </body>

@@ -19,9 +19,10 @@ export function Chart({ label, x, curves, digits }: ChartProps) {
     const plot = useRef<UPlot | null>(null);
     const data = [x.values, ...curves.map((curve) => curve.values)] as UPlot.AlignedData;
     useEffect(() => {
+        const element = box.current!;
         const axis = { stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
         const drawn = new UPlot({
-            width: box.current!.clientWidth,
+            width: element.clientWidth,
             height,
             scales: { x: { time: false } },
             axes: [{ ...axis, label: x.name, labelSize: 20, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }, { ...axis, size: 58, values: (_, ticks) => ticks.map((tick) => tick.toFixed(digits)) }],
@@ -37,10 +38,10 @@ export function Chart({ label, x, curves, digits }: ChartProps) {
                 })),
             ],
             legend: { live: true },
-        }, data, box.current!);
+        }, data, element);
         plot.current = drawn;
-        const observer = new ResizeObserver(() => drawn.setSize({ width: box.current!.clientWidth, height }));
-        observer.observe(box.current!);
+        const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }));
+        observer.observe(element);
         return () => {
             observer.disconnect();
             drawn.destroy();

@@ -68,9 +68,10 @@ export function Scroll({ label, children }: { label: string; children: Component
     const box = useRef<HTMLDivElement>(null);
     const [isWide, setWide] = useState(false);
     useEffect(() => {
-        const observer = new ResizeObserver(() => setWide(box.current!.scrollWidth > box.current!.clientWidth + 1));
-        observer.observe(box.current!);
-        observer.observe(box.current!.firstElementChild!);
+        const element = box.current!;
+        const observer = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth + 1));
+        observer.observe(element);
+        observer.observe(element.firstElementChild!);
         return () => observer.disconnect();
     }, []);
     return <div class="scroll" ref={box} {...(isWide ? { tabIndex: 0, role: "region", "aria-label": label } : {})}>{children}</div>;

@@ -30,15 +30,16 @@ export function MapCanvas({ items, found, view, size, chosen }: MapCanvasProps) 
             const { width, height } = entry!.contentRect;
             size.value = { width, height };
         });
-        observer.observe(canvas.current!);
+        const element = canvas.current!;
+        observer.observe(element);
         // A wheel is the page's, unless the map was asked for or the control key is held; Preact's listeners could not prevent it.
         const wheel = (event: WheelEvent) => {
-            if (event.ctrlKey || document.activeElement === canvas.current) {
+            if (event.ctrlKey || document.activeElement === element) {
                 event.preventDefault();
                 change((now) => zoom(now, Math.exp(-event.deltaY / 400), { x: event.offsetX, y: event.offsetY }, size.peek()));
             }
         };
-        canvas.current!.addEventListener("wheel", wheel, { passive: false });
+        element.addEventListener("wheel", wheel, { passive: false });
         return () => observer.disconnect();
     }, []);
 
@@ -148,7 +149,7 @@ export function MapCanvas({ items, found, view, size, chosen }: MapCanvasProps) 
             <div class="tools">
                 <button type="button" class="quiet small" aria-label="Zoom in" onClick={() => change((now) => zoom(now, zoomStep, middle(), size.peek()))}>+</button>
                 <button type="button" class="quiet small" aria-label="Zoom out" onClick={() => change((now) => zoom(now, 1 / zoomStep, middle(), size.peek()))}>−</button>
-                <button type="button" class="quiet small" aria-label="Show the whole map" onClick={() => {
+                <button type="button" class="quiet small" aria-label="All of the map" onClick={() => {
                     view.value = fit(items, size.peek());
                 }}>All</button>
             </div>

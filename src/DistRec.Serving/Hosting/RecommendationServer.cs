@@ -3,6 +3,7 @@ using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
+using DistRec.Serving.Dashboard;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Stores;
 using DistRec.Serving.Users;
@@ -151,6 +152,7 @@ public sealed class RecommendationServer : IAsyncDisposable
 
         application.MapOpenApi();
         application.MapScalarApiReference("/docs");
+        DashboardFiles.Map(application);
         return application;
     }
 

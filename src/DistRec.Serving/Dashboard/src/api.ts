@@ -1,0 +1,191 @@
+// Everything that the dashboard knows of the server: what it asks, and the shapes of the answers.
+import { signal } from "@preact/signals";
+import { readEvents, type ServerEvent } from "./events";
+
+export interface RatingScale { minimum: number; maximum: number }
+
+export interface ModelVersion {
+    name: string; version: number; state: "registered" | "active" | "retired"; kind: string; modelSha256: string;
+    metrics: Record<string, number>; dataName: string | null; dataFingerprint: string | null; options: Record<string, unknown>;
+    job: string | null; users: number; items: number; ratings: number; rank: number | null; created: string; activated: string | null;
+    ratingScale?: RatingScale | null;
+}
+
+export interface Overview {
+    version: string; uptimeSeconds: number;
+    requests: { total: number; perSecond: number; failed: number; p50Milliseconds: number | null; p99Milliseconds: number | null };
+    model: ModelVersion | null; users: number; items: number; ratings: number; newRatings: number; jobsRunning: number;
+}
+
+export interface Models { models: { name: string; active: number | null; isDefault: boolean; versions: ModelVersion[] }[] }
+export interface Activation { version: number; previous: number | null; at: string; by: string | null; reason: string | null }
+
+export interface MapItem { item: string; title: string | null; x: number; y: number; ratings: number | null }
+export interface ItemMap { items: MapItem[]; klDivergence: number; perplexity: number; seed: number }
+
+export interface JobSummary {
+    id: string; name: string | null; model: string; state: string; reason: string | null; submitted: string; started: string | null;
+    ended: string | null; epochs: number | null; epoch: number | null; validationRmse: number | null;
+}
+export interface Epoch { epoch: number; trainRmse: number | null; validationRmse: number | null; seconds: number | null }
+export interface Job extends JobSummary { curve: Epoch[] }
+export interface JobRequest { model: string; data: string; name?: string; options: Record<string, unknown> }
+
+export interface ClusterNode {
+    id: string; role: string; state: string; address: string; threads: number | null; version: string | null; shards: string[];
+}
+export interface Cluster { version: string; nodes: ClusterNode[]; partitions: { count: number; hosted: { node: string; count: number }[] } }
+
+export interface Interval { value: number; low: number; high: number }
+export interface Arm {
+    name: string; model: string; version: number; weight: number; impressions: number; clicks: number; views: number; conversions: number;
+    ctr: Interval | null; cvr: Interval | null; vtr: Interval | null; share: number; regret: number | null;
+}
+export interface Experiment {
+    name: string; policy: string; state: string; created: string; ended: string | null; why: string | null; arms: Arm[];
+    test: { difference: number; low: number; high: number; pValue: number } | null;
+    sequential: { decision: string; eValue: number; alpha: number } | null;
+}
+
+export interface Item { item: string; title: string | null; ratings: number | null }
+export interface User { user: string; ratings: number | null; new: number }
+export interface RatedItem { item: string; title: string | null; rating: number; new: boolean }
+export interface History { user: string; ratings: RatedItem[]; known: boolean }
+export interface GivenRating { item: string; rating: number }
+export interface ServedBy {
+    answerId: string; model: string; version: number; modelSha256: string; experiment: string | null; arm: string; propensity: number;
+}
+export interface FoldIn { ratings: number; unknownItems: string[]; outOfScale: number }
+export interface RecommendedItem { rank: number; item: string; title: string | null; prediction: number; score: number }
+export interface Recommendations {
+    user: string | null; rankedBy: string; basis: string; meaning: string; items: RecommendedItem[]; foldIn: FoldIn | null;
+    shortage: string | null; served: ServedBy | null;
+}
+export interface SimilarItem { rank: number; item: string; title: string | null; similarity: number }
+export interface SimilarItems { item: string; title: string | null; cold: boolean; basis: string; items: SimilarItem[] }
+export interface Contribution { item: string; title: string | null; rating: number; weight: number; value: number }
+export interface Explanation {
+    user: string | null; item: string; title: string | null; prediction: number; meaning: string; basis: string; unclipped: number;
+    globalMean: number; userBias: number; itemBias: number; factorPart: number; method: string; contributions: Contribution[];
+    otherContributions: number; residual: number;
+}
+
+/**
+ * Why there is no answer. `missing`: this server has no such part; `locked`: it asks for a key; `unreachable`: nothing answered;
+ * `refused`: it answered with a problem (RFC 9457).
+ */
+export class Problem extends Error {
+    constructor(readonly kind: "missing" | "locked" | "unreachable" | "refused", readonly title: string, readonly detail = "", readonly status = 0) {
+        super(detail === "" ? title : `${title}: ${detail}`);
+    }
+}
+
+const keyName = "distrec-key";
+const patienceMilliseconds = 30_000;
+
+/** The API key, for as long as the tab is open. */
+export const key = signal(sessionStorage.getItem(keyName) ?? "");
+/** Whether the server has refused to answer without a key, or with this one. */
+export const isLocked = signal(false);
+/** Whether the last question found nobody. */
+export const isLost = signal(false);
+
+export function setKey(given: string): void {
+    sessionStorage.setItem(keyName, given);
+    isLocked.value = false;
+    key.value = given;
+}
+
+async function open(path: string, request: RequestInit, signals: AbortSignal[]): Promise<Response> {
+    const headers = new Headers(request.headers);
+    if (key.peek() !== "") {
+        headers.set("Authorization", `Bearer ${key.peek()}`);
+    }
+
+    let response: Response;
+    try {
+        response = await fetch(`v1/${path}`, { ...request, headers, signal: AbortSignal.any(signals), cache: "no-store" });
+    } catch (error) {
+        if (signals[0]?.aborted) {
+            throw error;
+        }
+
+        isLost.value = true;
+        throw new Problem("unreachable", "the server does not answer", "it may be stopped, or the network between here and there is broken");
+    }
+
+    isLost.value = false;
+    if (response.ok) {
+        return response;
+    }
+
+    const told = await response.json().catch(() => ({})) as { title?: string; detail?: string; errors?: Record<string, string[]> };
+    const faults = Object.entries(told.errors ?? {}).map(([place, errors]) => `${place}: ${errors.join(" ")}`).join("; ");
+    const detail = [told.detail, faults].filter(Boolean).join(" ");
+    if (response.status === 401) {
+        isLocked.value = true;
+        throw new Problem("locked", "the server asks for a key", detail, 401);
+    }
+
+    // A part of the API that is not there says no more than that; what is said not to exist inside of one says what.
+    if ((response.status === 404 || response.status === 405) && detail === "") {
+        throw new Problem("missing", "this server does not have it", "", response.status);
+    }
+
+    throw new Problem("refused", told.title ?? `the server answered ${response.status}`, detail, response.status);
+}
+
+async function read<T>(path: string, signal: AbortSignal, request: RequestInit = {}): Promise<T> {
+    const response = await open(path, request, [signal, AbortSignal.timeout(patienceMilliseconds)]);
+    const text = await response.text();
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+function send<T>(path: string, body: unknown, signal: AbortSignal = new AbortController().signal): Promise<T> {
+    return read<T>(path, signal, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+// Segments of a path and words of a query, escaped.
+function at(parts: TemplateStringsArray, ...values: (string | number)[]): string {
+    return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+}
+
+export const getOverview = (signal: AbortSignal) => read<Overview>("overview", signal);
+
+export const findItems = (search: string, n: number, signal: AbortSignal) => read<{ items: Item[]; total: number }>(at`items?search=${search}&n=${n}`, signal);
+export const findUsers = (search: string, n: number, signal: AbortSignal) => read<{ users: User[] }>(at`users?search=${search}&n=${n}`, signal);
+export const getHistory = (user: string, signal: AbortSignal) => read<History>(at`users/${user}/ratings`, signal);
+export const getRecommendations = (user: string, n: number, signal: AbortSignal) => read<Recommendations>(at`users/${user}/recommendations?n=${n}`, signal);
+export const recommendFor = (ratings: GivenRating[], n: number, signal: AbortSignal) => send<Recommendations>("recommendations", { ratings, n }, signal);
+export const getSimilar = (item: string, n: number, signal: AbortSignal) => read<SimilarItems>(at`items/${item}/similar?n=${n}`, signal);
+export const explain = (user: string, item: string, n: number, signal: AbortSignal) => read<Explanation>(at`explain?user=${user}&item=${item}&n=${n}`, signal);
+export const explainFor = (ratings: GivenRating[], item: string, n: number, signal: AbortSignal) => send<Explanation>("explain", { ratings, item, n }, signal);
+export const addRatings = (user: string, ratings: GivenRating[]) => send<unknown>(at`users/${user}/ratings`, ratings);
+
+export const getModels = (signal: AbortSignal) => read<Models>("models", signal);
+export const getActivations = (name: string, signal: AbortSignal) => read<{ activations: Activation[] }>(at`models/${name}/history`, signal);
+export const activate = (name: string, version: number, reason: string) => send<unknown>(at`models/${name}/versions/${version}/activate`, reasonOf(reason));
+export const retire = (name: string, version: number, reason: string) => send<unknown>(at`models/${name}/versions/${version}/retire`, reasonOf(reason));
+export const rollBack = (name: string, reason: string) => send<unknown>(at`models/${name}/rollback`, reasonOf(reason));
+/** The map, or from 0 to 1 how much of it is computed. */
+export const getMap = (name: string, items: number, signal: AbortSignal) => read<ItemMap | { progress: number }>(at`models/${name}/map?items=${items}`, signal);
+
+export const getJobs = (signal: AbortSignal) => read<{ jobs: JobSummary[] }>("jobs", signal);
+export const getJob = (id: string, signal: AbortSignal) => read<Job>(at`jobs/${id}`, signal);
+export const submitJob = (job: JobRequest) => send<JobSummary>("jobs", job);
+export const cancelJob = (id: string) => send<unknown>(at`jobs/${id}/cancel`, {});
+/** What happens to a job from now on, until the server ends the stream or the signal is aborted. */
+export async function* jobEvents(id: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+    // An EventSource sends no key.
+    const response = await open(at`jobs/${id}/events`, { headers: { Accept: "text/event-stream" } }, [signal]);
+    yield* readEvents(response.body!);
+}
+
+export const getCluster = (signal: AbortSignal) => read<Cluster>("cluster", signal);
+
+export const getExperiments = (signal: AbortSignal) => read<{ experiments: Experiment[] }>("experiments", signal);
+export const stopExperiment = (name: string, reason: string) => send<unknown>(at`experiments/${name}/stop`, reasonOf(reason));
+
+function reasonOf(reason: string): { reason?: string } {
+    return reason.trim() === "" ? {} : { reason: reason.trim() };
+}

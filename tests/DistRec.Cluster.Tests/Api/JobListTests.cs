@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DistRec.Models.Baseline;
+using DistRec.Training.Databases;
 using DistRec.Training.Jobs;
 using DistRec.Training.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -60,7 +61,7 @@ public sealed class JobListTests : IDisposable
         }
 
         int spoilt = await journal.Database.RunAsync(
-            writes: true, statements => statements.ExecuteAsync("UPDATE events SET event = 'unreadable'"), CancellationToken.None);
+            DatabaseAccess.Write, statements => statements.ExecuteAsync("UPDATE events SET event = 'unreadable'"), CancellationToken.None);
         spoilt.ShouldBe(Jobs * (Epochs + 1));
     }
 }

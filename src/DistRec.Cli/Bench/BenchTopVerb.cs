@@ -23,9 +23,8 @@ internal sealed class BenchTopVerb : Verb
 
     public override IReadOnlyList<OptionDefinition> Options =>
     [
-        .. BenchShape.Options.Where(option => option.Name is "users" or "items" or "rank" or "threads"),
+        .. BenchShape.Options.Where(option => option.Name is "ratings" or "users" or "items" or "rank" or "threads"),
         new("n", "N", "How many items for each user [10]"),
-        new("seen", "N", "How many items each user has rated and is not recommended [100]"),
         Json,
     ];
 
@@ -33,29 +32,30 @@ internal sealed class BenchTopVerb : Verb
     {
         BenchShape shape = BenchShape.Read(given, host);
         int n = given.Integer("n", 10, 1, "leave it out for the default");
-        int seen = given.Integer("seen", 100, 0, "leave it out for the default", 1000);
         given.Mistakes.ThrowIfAny();
         using ComputePool pool = new(shape.Threads);
         Peaks peaks = await Peaks.MeasureAsync(pool);
-        SavedModel saved = BenchModel.Draw(shape, seen);
+        SavedModel saved = BenchModel.Generate(shape, host);
         long start = Stopwatch.GetTimestamp();
+
+        // No item is told to be cold, or those without ratings would not be looked through.
         TopItems top = new(saved.Model, itemCounts: null);
         double building = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        TopRequest[] requests = [.. Enumerable.Range(0, shape.Users).Select(user => TopRequest.For(saved, user, n))];
+        TopRequest[] requests = [.. Enumerable.Range(0, saved.Users.Count).Select(user => TopRequest.For(saved, user, n))];
         double plain = TimePlain(saved, requests);
         BatchFigures one = await TimeBatchesAsync(pool, top, requests, 1);
         BatchFigures eight = await TimeBatchesAsync(pool, top, requests, 8);
         BatchFigures many = await TimeBatchesAsync(pool, top, requests, 32);
-        double all = shape.Users / await TimeAllAsync(pool, top, requests);
-        double products = (double)shape.Items * shape.Rank;
+        double all = requests.Length / await TimeAllAsync(pool, top, requests);
+        double products = (double)saved.Items.Count * shape.Rank;
         BenchTrainingVerb.Report(given, host, new
         {
             benchmark = Name,
-            users = shape.Users,
-            items = shape.Items,
+            ratings = saved.Ratings!.Count,
+            users = saved.Users.Count,
+            items = saved.Items.Count,
             rank = shape.Rank,
             n,
-            seen,
             threads = shape.Threads,
             buildSeconds = building,
             batchOf1 = one,

@@ -25,7 +25,12 @@ internal static class CommandList
         new InspectVerb(),
         new NodeVerb(),
         new HealthVerb(),
-        new VerbGroup("bench", "Times training, reading and kernels beside the machine's peaks", new BenchAlsVerb(), new BenchImplicitVerb(), new BenchBpmfVerb(), new BenchMfVerb(), new BenchFeedbackVerb(), new BenchFmVerb(), new BenchFmMcmcVerb(), new BenchScalingVerb(), new BenchReadVerb(), new BenchKernelsVerb(), new BenchServeVerb(), new BenchLoadVerb()),
+        new VerbGroup(
+            "bench",
+            "Times training, reading, kernels, ranking and serving beside the machine's peaks",
+            new BenchAlsVerb(), new BenchImplicitVerb(), new BenchBpmfVerb(), new BenchMfVerb(), new BenchFeedbackVerb(), new BenchFmVerb(),
+            new BenchFmMcmcVerb(), new BenchScalingVerb(), new BenchReadVerb(), new BenchKernelsVerb(), new BenchTopVerb(),
+            new BenchServeVerb(), new BenchLoadVerb()),
     ];
 
     /// <summary>A first walk, for <c>distrec</c> alone.</summary>

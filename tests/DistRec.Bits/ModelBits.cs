@@ -6,6 +6,9 @@ using DistRec.Models.Bayesian;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
+using DistRec.Models.Persistence;
+using DistRec.Models.Queries;
+using DistRec.Models.Queries.Top;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 
@@ -40,6 +43,7 @@ internal static class ModelBits
         {
             yield return ($"nmf/{rank}", Alternate(new NmfSolver(new NmfOptions { Rank = rank }), 2));
             yield return ($"bpmf/{rank}", Alternate(new BpmfSolver(new BpmfOptions { Rank = rank, BurnIn = 1 }), 3));
+            yield return ($"top/{rank}", Rank(rank));
         }
 
         yield return ("baseline", Alternate(new BaselineSolver(new BaselineOptions()), 3));
@@ -99,6 +103,21 @@ internal static class ModelBits
         double squaredErrors = MfKernel.RunBlock(blocks, 0, new MfStep(3, 0.01f, 0.01f, 0.06f, 0.02f), users, userBiases, items, itemBiases);
         float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
         return BitHash.Of([.. parameters.Select(value => (double)value), squaredErrors]);
+    }
+
+    private static string Rank(int rank)
+    {
+        const int Many = 700;
+        FactorTable users = BitHash.Table(Users, rank, 3), items = BitHash.Table(Many, rank, 4);
+        FactorModel model = new(ModelKinds.Als, 3, new RatingScale(1, 5), new float[Users], new float[Many], users, items);
+        ModelDescription description = new()
+        {
+            Kind = ModelKinds.Als, DataName = "", DataFingerprint = "", DistRecVersion = "", Created = DateTimeOffset.UnixEpoch,
+        };
+        SavedModel saved = new(model, IdMap.Numbered(Users), IdMap.Numbered(Many), [], null, description);
+        TopItems top = new(saved);
+        IEnumerable<ScoredItem> best = Enumerable.Range(0, Users).SelectMany(user => top.Rank(TopRequest.For(saved, user, 20)));
+        return BitHash.Of([.. best.SelectMany(item => (double[])[item.Item, item.Score])]);
     }
 
     private static RatingMatrix Draw()

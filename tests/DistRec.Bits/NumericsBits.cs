@@ -1,4 +1,5 @@
 using DistRec.Numerics.Linear;
+using DistRec.Numerics.Quantization;
 using DistRec.Numerics.Random;
 using DistRec.Numerics.Vectors;
 
@@ -20,6 +21,7 @@ internal static unsafe class NumericsBits
             yield return ($"solve-intercept/{rank}", BitHash.Of(Solve(rank, 0.5f)));
             yield return ($"conjugate-gradient/{rank}", BitHash.Of(Improve(rank)));
             yield return ($"moments/{rank}", BitHash.Of(Sum(rank)));
+            yield return ($"quantized/{rank}", BitHash.Of(Estimate(rank)));
         }
 
         EntityRandom random = new(1, RandomPurpose.Split, 1);
@@ -70,6 +72,22 @@ internal static unsafe class NumericsBits
         return equation.TrySolve(0.7f, interceptRegularization, solution, out float intercept)
             ? [.. solution.Select(value => (double)value), intercept, equation.MinimumOf(solution, intercept)]
             : throw new InvalidOperationException($"rank {rank}: not solved");
+    }
+
+    private static float[] Estimate(int rank)
+    {
+        FactorTable table = BitHash.Table(200, rank, 6), estimates = new(1, QuantizedRows.BlockRows);
+        QuantizedRows rows = new(table, [.. table.Values[..200]], [.. Enumerable.Range(0, 200)], queryNorm: 1);
+        QuantizedQuery query = new(rank);
+        query.Encode(BitHash.Table(1, rank, 7).Row(0));
+        List<float> all = [query.Scale, query.Start];
+        for (int block = 0; block < rows.BlockCount; block++)
+        {
+            rows.Estimate(block, query, 0, estimates.Pointer);
+            all.AddRange(estimates.Values);
+        }
+
+        return [.. all];
     }
 
     private static double[] Sum(int rank)

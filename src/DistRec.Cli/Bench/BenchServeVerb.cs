@@ -41,7 +41,9 @@ internal sealed class BenchServeVerb : Verb
             given.Mistakes.Add(given.PlaceOf("questions"), string.Join(", ", BenchLoadVerb.Questions), GivenOptions.Quote(question), "name some of them");
         }
 
-        SavedModel saved = given.Has("model") ? ModelOptions.LoadForUsers(given, ModelOptions.ReadPath(given)) : Generate(given, host, shape);
+        string? path = given.Has("model") ? ModelOptions.ReadPath(given) : null;
+        given.Mistakes.ThrowIfAny();
+        SavedModel saved = path is null ? BenchModel.Generate(shape, host) : ModelOptions.LoadForUsers(given, path);
         string folder = Directory.CreateTempSubdirectory("distrec-bench-").FullName;
         try
         {
@@ -84,27 +86,6 @@ internal sealed class BenchServeVerb : Verb
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    // Factors without a structure, which no order of the items makes easier to search.
-    private static SavedModel Generate(GivenOptions given, CliHost host, BenchShape shape)
-    {
-        given.Mistakes.ThrowIfAny();
-        RatingData data = shape.Generate(host);
-        FactorTable users = new(data.Users.Count, shape.Rank);
-        FactorTable items = new(data.Items.Count, shape.Rank);
-        InitialFactors.Draw(users, 0, 1, 1, RandomPurpose.UserFactors);
-        InitialFactors.Draw(items, 0, 1, 1, RandomPurpose.ItemFactors);
-        FactorModel model = new(
-            ModelKinds.Als, 3.5f, new RatingScale(0.5f, 5), new float[users.Rows], new float[items.Rows], users, items);
-        return new SavedModel(model, data.Users, data.Items, data.Titles, data.Ratings, new ModelDescription
-        {
-            Kind = ModelKinds.Als,
-            DataName = data.Name,
-            DataFingerprint = data.Fingerprint,
-            DistRecVersion = ProductVersion.Number,
-            Created = host.Time.GetUtcNow(),
-        });
     }
 
     private static async Task<JsonElement> LoadAsync(IReadOnlyList<string> arguments, CliHost host)

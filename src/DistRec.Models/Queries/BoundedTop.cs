@@ -25,27 +25,40 @@ public sealed class BoundedTop
         _heap = new ScoredItem[capacity];
     }
 
+    /// <summary>Whether n items are kept, so that another one takes the place of the <see cref="Worst"/>.</summary>
+    public bool IsFull => _count == _heap.Length;
+
+    /// <summary>The last of the kept items, of which there must be one.</summary>
+    public ScoredItem Worst => _heap[0];
+
+    /// <summary>Whether an item would be kept.</summary>
+    public bool Accepts(ScoredItem item) => !IsFull || (_count > 0 && item.IsBefore(_heap[0]));
+
     /// <summary>Offers an item. Scores must not be NaN.</summary>
     public void Offer(ScoredItem item)
     {
-        if (_count < _heap.Length)
+        if (!Accepts(item))
         {
-            _heap[_count] = item;
-            Rise(_count++);
+            return;
         }
-        else if (_count > 0 && item.IsBefore(_heap[0]))
+
+        if (IsFull)
         {
             _heap[0] = item;
             Sink();
         }
+        else
+        {
+            _heap[_count] = item;
+            Rise(_count++);
+        }
     }
 
-    /// <summary>The kept items, best first.</summary>
-    public ScoredItem[] ToSorted()
+    /// <summary>Ends the stream: the kept items, best first. Nothing can be offered from then on.</summary>
+    public ScoredItem[] TakeSorted()
     {
-        ScoredItem[] sorted = _heap[.._count];
-        Array.Sort(sorted, (a, b) => a.IsBefore(b) ? -1 : b.IsBefore(a) ? 1 : 0);
-        return sorted;
+        _heap.AsSpan(0, _count).Sort(static (a, b) => a.IsBefore(b) ? -1 : b.IsBefore(a) ? 1 : 0);
+        return IsFull ? _heap : _heap[.._count];
     }
 
     private void Rise(int index)

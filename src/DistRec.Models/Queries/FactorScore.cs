@@ -29,16 +29,26 @@ public static class FactorScore
     /// <param name="factors">p_u, [rank]; empty for a model without factors.</param>
     /// <param name="item">Index of the item.</param>
     /// <param name="parts">Which sides' parts are there.</param>
-    internal static double Sum(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
+    internal static double Sum(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts) =>
+        model.Link.Apply(Unlinked(model, bias, factors, item, parts));
+
+    /// <summary>The same before the model's link.</summary>
+    internal static double Unlinked(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
     {
-        float userBias = parts is Answer.Known or Answer.ColdItem ? bias : 0;
+        (float mean, float userBias) = MeanAndBias(model, bias, parts);
         float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;
-        float mean = parts == Answer.Known ? model.Intercept : model.GlobalMean;
         float prediction = FactorSum.Of(mean, userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
-        return model.Link.Apply(float.IsFinite(prediction)
+        return float.IsFinite(prediction)
             ? prediction
-            : (double)mean + userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0));
+            : (double)mean + userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0);
+    }
+
+    /// <summary>μ + b_u in float32: what scores of items with the same parts begin with.</summary>
+    internal static float StartOf(FactorModel model, float bias, Answer parts)
+    {
+        (float mean, float userBias) = MeanAndBias(model, bias, parts);
+        return mean + userBias;
     }
 
     /// <summary>Moves a prediction into the model's rating scale; scores of a ranking machine have none.</summary>
@@ -68,4 +78,7 @@ public static class FactorScore
 
         return sum;
     }
+
+    private static (float Mean, float UserBias) MeanAndBias(FactorModel model, float bias, Answer parts) =>
+        (parts == Answer.Known ? model.Intercept : model.GlobalMean, parts is Answer.Known or Answer.ColdItem ? bias : 0);
 }

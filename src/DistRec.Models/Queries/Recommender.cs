@@ -1,5 +1,6 @@
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
+using DistRec.Models.Queries.Top;
 
 namespace DistRec.Models.Queries;
 
@@ -20,7 +21,11 @@ public sealed class Recommender
         _saved = saved;
         _predictor = new Predictor(saved);
         _coldRanking = new ColdRanking(saved);
+        Top = new TopItems(saved);
     }
+
+    /// <summary>What ranks for users who are not cold; many requests at once go to it directly.</summary>
+    public TopItems Top { get; }
 
     /// <summary>Recommends items to a user; one nobody knows, or who had no training ratings, gets the cold-start ranking.</summary>
     /// <param name="userId">Who asks.</param>
@@ -71,14 +76,14 @@ public sealed class Recommender
         }
 
         var unknown = new SortedSet<string>(StringComparer.Ordinal);
-        bool[]? allowed = Mark(allow, unknown);
-        bool[]? denied = Mark(deny, unknown);
-        bool IsCandidate(int item) => allowed?[item] != false && denied?[item] != true;
+        ItemFilter? filter = allow is null && deny is null
+            ? null
+            : ItemFilter.Of(_saved.Items.Count, IndicesOf(allow, unknown), IndicesOf(deny, unknown));
 
         // A cold user has no ratings, so nothing was seen.
-        IEnumerable<ScoredItem> best = !user.HasRow
-            ? _coldRanking.Items.Where(scored => IsCandidate(scored.Item)).Take(n)
-            : Best(user, n, includeSeen ? [] : user.Seen.Span, IsCandidate);
+        IEnumerable<ScoredItem> best = user.HasRow
+            ? Top.Rank(TopRequest.For(user, n, filter, includeSeen))
+            : _coldRanking.Items.Where(scored => filter?.Contains(scored.Item) != false).Take(n);
         return new Recommendations(
             userId,
             user.HasRow ? RankedBy.Prediction : _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean,
@@ -86,42 +91,22 @@ public sealed class Recommender
             [.. unknown]);
     }
 
-    private ScoredItem[] Best(in UserRow user, int n, ReadOnlySpan<int> seen, Func<int, bool> isCandidate)
-    {
-        var top = new BoundedTop(Math.Min(n, _saved.Items.Count));
-        int nextSeen = 0;
-        for (int item = 0; item < _saved.Items.Count; item++)
-        {
-            // Both run in ascending order, so one step tells whether the item was seen.
-            if (nextSeen < seen.Length && seen[nextSeen] == item)
-            {
-                nextSeen++;
-            }
-            else if (isCandidate(item))
-            {
-                top.Offer(new ScoredItem(item, _predictor.Unclipped(user, item)));
-            }
-        }
-
-        return top.ToSorted();
-    }
-
     private Recommendation Describe(in UserRow user, ScoredItem scored) =>
         new(scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score);
 
-    private bool[]? Mark(IReadOnlyCollection<string>? ids, SortedSet<string> unknown)
+    private List<int>? IndicesOf(IReadOnlyCollection<string>? ids, SortedSet<string> unknown)
     {
         if (ids is null)
         {
             return null;
         }
 
-        bool[] marks = new bool[_saved.Items.Count];
+        List<int> indices = [];
         foreach (string id in ids)
         {
             if (_saved.Items.TryGetIndex(id, out int item))
             {
-                marks[item] = true;
+                indices.Add(item);
             }
             else
             {
@@ -129,6 +114,6 @@ public sealed class Recommender
             }
         }
 
-        return marks;
+        return indices;
     }
 }

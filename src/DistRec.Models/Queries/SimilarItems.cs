@@ -64,7 +64,11 @@ public sealed class SimilarItems
             }
         }
 
-        return [.. top.ToSorted().Select(found => new SimilarItem(found.Item, _saved.Items[found.Item], _saved.TitleOf(found.Item), found.Score))];
+        return
+        [
+            .. top.TakeSorted().Select(
+                found => new SimilarItem(found.Item, _saved.Items[found.Item], _saved.TitleOf(found.Item), found.Score)),
+        ];
     }
 
     /// <summary>Whether nothing is known to be like an item: no training ratings, and no features that tell of it.</summary>

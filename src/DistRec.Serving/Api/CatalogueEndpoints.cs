@@ -41,7 +41,7 @@ internal static class CatalogueEndpoints
         }
 
         return new ItemsAnswer(
-            [.. top.ToSorted().Select(found => new FoundItem(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item]))], total);
+            [.. top.TakeSorted().Select(found => new FoundItem(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item]))], total);
     }
 
     private static UsersAnswer FindUsers(SavedModel saved, ServingNode node, string search, int n)

@@ -22,7 +22,7 @@ public sealed class BoundedTopTests
                 top.Offer(item);
             }
 
-            top.ToSorted().ShouldBe(items.OrderByDescending(item => item.Score).ThenBy(item => item.Item).Take(capacity));
+            top.TakeSorted().ShouldBe(items.OrderByDescending(item => item.Score).ThenBy(item => item.Item).Take(capacity));
         }
     }
 }

@@ -13,8 +13,9 @@ public sealed class DotTests
         double expected = a.Zip(b, (x, y) => (double)x * y).Sum();
         double size = a.Zip(b, (x, y) => Math.Abs((double)x * y)).Sum();
 
-        // Higham, section 3.1: |error| ≤ n u Σ |a_j b_j|, u = 2⁻²⁴.
-        ((double)Dot.Compute(a, b)).ShouldBe(expected, length * Math.Pow(2, -24) * size);
+        // Higham, section 3.1: |error| ≤ γ_n Σ |a_j b_j|, γ_n = n u / (1 − n u), u = 2⁻²⁴.
+        double roundings = Dot.RoundingsOf(length) * Math.Pow(2, -24);
+        ((double)Dot.Compute(a, b)).ShouldBe(expected, roundings / (1 - roundings) * size);
         Dot.Double(a, b).ShouldBe(expected, length * Math.Pow(2, -53) * size);
     }
 

@@ -3,9 +3,12 @@ namespace DistRec.Cli.Jobs;
 /// <summary>Where a model goes. Checked before training: nobody trains for an hour to learn that the folder is not writable.</summary>
 internal static class OutFolder
 {
+    /// <summary>The folder of models that nobody said a folder for.</summary>
+    public const string Root = "runs";
+
     /// <summary>The folder of a job: the one given, or one named after model and data.</summary>
     public static string PathOf(GivenOptions given, string model, DataChoice data) =>
-        given.Text("out") ?? Path.Combine("runs", $"{model}-{NameOf(data)}");
+        given.Text("out") ?? Path.Combine(Root, $"{model}-{NameOf(data)}");
 
     /// <summary>The folder of journal and checkpoints beside it.</summary>
     public static string WorkFolderOf(string path) => Path.TrimEndingDirectorySeparator(path) + ".work";

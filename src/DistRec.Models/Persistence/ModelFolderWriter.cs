@@ -13,7 +13,7 @@ internal sealed class ModelFolderWriter
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Files that people and commands put beside a model's own; they go when the model is replaced.</summary>
-    private static readonly string[] Companions = ["report.html", "report.json"];
+    internal static readonly string[] Companions = ["report.html", "report.json"];
 
     private readonly string _target;
     private readonly Func<string, Stream> _create;

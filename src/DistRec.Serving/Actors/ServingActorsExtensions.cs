@@ -3,7 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using DistRec.Cluster.Hosting;
 using DistRec.Serving.Events;
-using DistRec.Serving.Protocol;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Actors;
@@ -31,9 +31,10 @@ internal static class ServingActorsExtensions
     private const int MovesAtOnce = 16;
 
     /// <summary>Starts the region of predictions, on a node that has its role, and what asks it.</summary>
-    public static AkkaConfigurationBuilder WithPredictionActors(this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, IEventLog log) =>
+    public static AkkaConfigurationBuilder WithPredictionActors(this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, IEventLog log, IModelRegistry registry) =>
         builder
             .WithActors((system, registry) => registry.Register<EventsKey>(system.ActorOf(EventLogActor.Props(log), "events")))
+            .WithActors((system, actors) => actors.Register<ActiveModelsKey>(system.ActorOf(ActiveModelsActor.Props(node, registry), "models")))
             .WithCustomSerializer("distrec-serving", ServingSerializer.Types, system => new ServingSerializer(system))
             .WithPartitionRegion<PredictionsKey>(
                 PredictionsKey.Region,

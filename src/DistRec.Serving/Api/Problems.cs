@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DistRec.Cluster.Api;
+using DistRec.Serving.Registry;
+using DistRec.Training.Databases;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -22,6 +24,10 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
         {
             ApiException refused => (refused.Status, refused.Title, refused.Message),
             InputException wrong => (StatusCodes.Status400BadRequest, NoAnswer, wrong.Message),
+            UnknownModelException unknown => (StatusCodes.Status404NotFound, "there is no such model", unknown.Message),
+            ModelStateException state => (StatusCodes.Status409Conflict, "this is not done to a version of that state", state.Message),
+            DatabaseException database => (StatusCodes.Status503ServiceUnavailable, "the database does not do what it should", database.Message),
+            ModelRegistryException files => (StatusCodes.Status503ServiceUnavailable, "the model's files are not to be had", files.Message),
             NumericalException numerical => (StatusCodes.Status400BadRequest, NoAnswer, numerical.Message),
             BadHttpRequestException { InnerException: JsonException json } bad => (bad.StatusCode, "the request cannot be read", json.Message),
             BadHttpRequestException bad => (bad.StatusCode, "the request cannot be read", bad.Message),

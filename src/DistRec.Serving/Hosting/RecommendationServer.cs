@@ -1,10 +1,11 @@
 using Akka.Actor;
+using Akka.Hosting;
 using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
 using DistRec.Serving.Dashboard;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Stores;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
@@ -24,9 +25,8 @@ namespace DistRec.Serving.Hosting;
 /// <summary>A server that answers queries over HTTP, with the prediction actors in its process.</summary>
 public sealed class RecommendationServer : IAsyncDisposable
 {
-    private const string DatabaseFile = "serving.db";
-
     private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromMinutes(10);
 
     private readonly ClusterNode _cluster;
     private readonly ServerStores _stores;
@@ -64,10 +64,18 @@ public sealed class RecommendationServer : IAsyncDisposable
         UserQueries queries = new(node, options.Time);
         Directory.CreateDirectory(options.DataFolder);
         ServerStores stores = await ServerStores.OpenAsync(
-            options.Database ?? Path.Combine(options.DataFolder, DatabaseFile), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
+            options.Database ?? Path.Combine(options.DataFolder, ServerOptions.DatabaseFile), new FolderModelFiles(Path.Combine(options.DataFolder, "models")), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
         ClusterNode cluster;
         try
         {
+            if (options.ModelFolder is { } folder)
+            {
+                ModelVersion version = await stores.Models.RegisterAsync(
+                    new ModelRegistration { Name = ModelName.Of(folder), Folder = folder, By = options.StartedBy }, cancellationToken).ConfigureAwait(false);
+                await stores.Models.ActivateAsync(version.Name, version.Version, options.StartedBy, "named when the server was started", cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             cluster = await ClusterNode.StartAsync(options.Cluster with { Extension = ExtensionOf(node, queries, stores) }, loggers, cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -78,9 +86,10 @@ public sealed class RecommendationServer : IAsyncDisposable
         }
 
         UserDesk desk = new(node, queries, cluster.Actors);
-        RecommendationServer server = new(cluster, stores, Build(options, loggers, desk, queries, node), node);
+        RecommendationServer server = new(cluster, stores, Build(options, loggers, cluster.Actors, stores, desk, queries, node), node);
         try
         {
+            await cluster.Actors.Get<ActiveModelsKey>().Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(Enumerable.Range(0, node.Partitions).Select(index => desk.WakeAsync(index, WakeTimeout, cancellationToken)))
                 .ConfigureAwait(false);
             await server._application.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -107,15 +116,16 @@ public sealed class RecommendationServer : IAsyncDisposable
     }
 
     private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores) => new(
-        akka => akka.WithPredictionActors(node, queries, stores.Events),
+        akka => akka.WithPredictionActors(node, queries, stores.Events, stores.Models),
         actors => new Dictionary<IActorRef, string>
         {
             [actors.Get<PredictionsKey>()] = "the region of predictions",
             [actors.Get<EventsKey>()] = "the log of events",
+            [actors.Get<ActiveModelsKey>()] = "what loads the active models",
         });
 
     private static WebApplication Build(
-        ServerOptions options, ILoggerFactory loggers, UserDesk desk, UserQueries queries, ServingNode node)
+        ServerOptions options, ILoggerFactory loggers, IReadOnlyActorRegistry actors, ServerStores stores, UserDesk desk, UserQueries queries, ServingNode node)
     {
         // Empty: what lies about in the folder, or is set for other programs, is none of its business.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -144,6 +154,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         QueryEndpoints.Map(api, desk, queries);
         RatingEndpoints.Map(api, desk, node, options.Time);
         EventEndpoints.Map(api, desk, options.Time);
+        new ModelEndpoints(stores.Models, actors.Get<ActiveModelsKey>(), node).Map(api);
         CatalogueEndpoints.Map(api, queries, node);
         if (options.Bare)
         {

@@ -9,6 +9,9 @@ namespace DistRec.Serving.Hosting;
 /// <summary>How a server is set up.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>The file in the data folder that models, events and keys are noted in, where no database is named.</summary>
+    public const string DatabaseFile = "serving.db";
+
     /// <summary>Where it listens where nobody says otherwise.</summary>
     public static readonly IPEndPoint DefaultListen = new(IPAddress.Loopback, 7500);
 
@@ -29,6 +32,12 @@ public sealed record ServerOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Folder of a model that is registered, where it is not, and activated; null to answer by what is active.</summary>
+    public string? ModelFolder { get; init; }
+
+    /// <summary>Who starts the server, for the registry's history.</summary>
+    public string StartedBy { get; init; } = Environment.UserName;
 
     /// <summary>Where models, events and keys are noted: a file, or <c>postgresql://…</c>, which servers of one cluster share; null for a file in the data folder.</summary>
     public string? Database { get; init; }

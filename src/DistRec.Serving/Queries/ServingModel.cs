@@ -76,4 +76,18 @@ public sealed class ServingModel
 
     /// <summary>Finds similar items; null for a model without factors.</summary>
     public SimilarItems? Similar => _similar.Value;
+
+    /// <summary>Does once what the first questions would else wait for.</summary>
+    public void Warm()
+    {
+        _ = _foldIn.Value;
+        _ = _explainer.Value;
+        _ = _similar.Value;
+        if (Saved.Users.Count > 0 && Saved.Items.Count > 0)
+        {
+            Asker asker = Asker.Of(this, Saved.Users[0]);
+            ModelQueries.Predict(this, asker, Saved.Items[0]);
+            ModelQueries.Recommend(this, asker, new RecommendQuery { IncludeSeen = true });
+        }
+    }
 }

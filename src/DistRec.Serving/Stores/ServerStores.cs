@@ -1,4 +1,5 @@
 using DistRec.Serving.Events;
+using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Stores;
@@ -8,27 +9,36 @@ internal sealed class ServerStores : IAsyncDisposable
 {
     private readonly IDatabase _database;
 
-    private ServerStores(IDatabase database, EventLog events)
+    private ServerStores(IDatabase database, EventLog events, ModelRegistry models)
     {
         _database = database;
         Events = events;
+        Models = models;
     }
 
     /// <summary>What users did and were shown.</summary>
     public EventLog Events { get; }
 
+    /// <summary>Models and their versions.</summary>
+    public ModelRegistry Models { get; }
+
     /// <summary>Opens what a server keeps, and makes it where there is nothing.</summary>
     /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>
+    /// <param name="files">Where the models' files are.</param>
     /// <param name="partitions">How many partitions users are dealt out among.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InputException">The database cannot be used.</exception>
-    public static async Task<ServerStores> OpenAsync(string setting, int partitions, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ServerStores> OpenAsync(
+        string setting, IModelFiles files, int partitions, TimeProvider time, CancellationToken cancellationToken)
     {
         IDatabase database = await DatabaseSetting.OpenAsync("--database", setting, ServingSchema.Steps, time, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new ServerStores(database, await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false));
+            return new ServerStores(
+                database,
+                await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false),
+                await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

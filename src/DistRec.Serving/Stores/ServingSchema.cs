@@ -29,6 +29,41 @@ internal static class ServingSchema
             "CREATE UNIQUE INDEX serving_events_id ON serving_events (event_id) WHERE event_id IS NOT NULL",
             "CREATE INDEX serving_events_partition ON serving_events (user_partition, sequence)",
             "CREATE INDEX serving_events_arm ON serving_events (experiment, arm, kind) WHERE experiment IS NOT NULL",
+
+            """
+            CREATE TABLE model_versions (
+                name TEXT NOT NULL,
+                version BIGINT NOT NULL,
+                state TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                sha256 TEXT NOT NULL,
+                metrics TEXT NOT NULL,
+                options TEXT NOT NULL,
+                data_name TEXT NOT NULL,
+                data_fingerprint TEXT NOT NULL,
+                job TEXT,
+                trained BIGINT NOT NULL,
+                created BIGINT NOT NULL,
+                notes TEXT NOT NULL,
+                upload TEXT NOT NULL,
+                PRIMARY KEY (name, version))
+            """,
+            "CREATE UNIQUE INDEX model_versions_active ON model_versions (name) WHERE state = 'Active'",
+            "CREATE UNIQUE INDEX model_versions_sha256 ON model_versions (name, sha256) WHERE state <> 'Retired'",
+            """
+            CREATE TABLE model_changes (
+                sequence BIGINT PRIMARY KEY,
+                action TEXT NOT NULL,
+                name TEXT NOT NULL,
+                version BIGINT NOT NULL,
+                by_whom TEXT NOT NULL,
+                why TEXT NOT NULL,
+                at BIGINT NOT NULL,
+                -- Of an activation and a roll-back: the activation that a roll-back goes back to.
+                activation_before BIGINT REFERENCES model_changes (sequence),
+                FOREIGN KEY (name, version) REFERENCES model_versions (name, version))
+            """,
+            "CREATE INDEX model_changes_name ON model_changes (name, sequence)",
         ],
     ]);
 }

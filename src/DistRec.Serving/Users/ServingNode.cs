@@ -11,6 +11,7 @@ public sealed class ServingNode(int partitions)
 {
     private readonly UserPartition?[] _hosted = new UserPartition?[partitions];
     private volatile ActiveModels _models = ActiveModels.None;
+    private volatile string _fault = "";
 
     /// <summary>How many partitions of users there are, on all nodes.</summary>
     public int Partitions => _hosted.Length;
@@ -20,6 +21,13 @@ public sealed class ServingNode(int partitions)
     {
         get => _models;
         set => _models = value;
+    }
+
+    /// <summary>Why a version that should answer does not; empty where all do.</summary>
+    public string Fault
+    {
+        get => _fault;
+        set => _fault = value;
     }
 
     /// <summary>The partition of a user; null where another node has it.</summary>

@@ -1,0 +1,224 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Akka.Actor;
+using DistRec.Cluster.Api;
+using DistRec.Serving.Actors;
+using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
+using DistRec.Serving.Users;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace DistRec.Serving.Api;
+
+/// <summary>Registers a model.</summary>
+public sealed record RegisterRequest
+{
+    /// <summary>Its name.</summary>
+    [Required, StringLength(64, MinimumLength = 1)]
+    public required string Name { get; init; }
+
+    /// <summary>The folder on the server that training saved it to.</summary>
+    [Required, StringLength(4096, MinimumLength = 1)]
+    public required string Folder { get; init; }
+
+    /// <summary>Whether it is to answer at once.</summary>
+    public bool Activate { get; init; }
+
+    /// <summary>What a person has to say about it.</summary>
+    [StringLength(4096)]
+    public string? Notes { get; init; }
+}
+
+/// <summary>Why something is done to a version.</summary>
+public sealed record ReasonRequest
+{
+    /// <summary>In words; kept with the change.</summary>
+    [StringLength(1024)]
+    public string? Reason { get; init; }
+}
+
+/// <summary>A version of a model.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its number among those of the name, from 1.</param>
+/// <param name="State">registered, active or retired.</param>
+/// <param name="Kind">The kind of model, such as als.</param>
+/// <param name="ModelSha256">Hash of its tables.</param>
+/// <param name="Metrics">Final figures of training.</param>
+/// <param name="DataName">What the data set is called.</param>
+/// <param name="DataFingerprint">SHA-256 over the data set.</param>
+/// <param name="Options">The options it was trained with.</param>
+/// <param name="Job">The job that trained it; null where it is not known.</param>
+/// <param name="Users">Users that it knows; null where it is not loaded.</param>
+/// <param name="Items">Items that it knows; likewise.</param>
+/// <param name="Ratings">Ratings that it was trained on, 0 where they are not kept with it; likewise.</param>
+/// <param name="Rank">Factors, 0 for none; likewise.</param>
+/// <param name="Created">When it was registered.</param>
+/// <param name="Activated">When it was last activated; null for never.</param>
+/// <param name="Notes">What a person has to say about it.</param>
+public sealed record ModelVersionAnswer(
+    string Name,
+    int Version,
+    ModelState State,
+    string Kind,
+    string ModelSha256,
+    IReadOnlyDictionary<string, double> Metrics,
+    string DataName,
+    string DataFingerprint,
+    IReadOnlyDictionary<string, JsonElement> Options,
+    string? Job,
+    int? Users,
+    int? Items,
+    long? Ratings,
+    int? Rank,
+    DateTimeOffset Created,
+    DateTimeOffset? Activated,
+    string Notes);
+
+/// <summary>A model and its versions.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Active">The version that answers; null for none.</param>
+/// <param name="IsDefault">Whether it answers who names no model.</param>
+/// <param name="Versions">The newest first.</param>
+public sealed record ModelAnswer(string Name, int? Active, bool IsDefault, IReadOnlyList<ModelVersionAnswer> Versions);
+
+/// <summary>All models.</summary>
+/// <param name="Models">By name.</param>
+/// <param name="Fault">Why a version that should answer does not; null where all do.</param>
+public sealed record ModelsAnswer(IReadOnlyList<ModelAnswer> Models, string? Fault);
+
+/// <summary>Something that was done to a version.</summary>
+/// <param name="Action">register, activate, rollBack or retire.</param>
+/// <param name="Version">The version.</param>
+/// <param name="At">When.</param>
+/// <param name="By">Who did it.</param>
+/// <param name="Reason">Why.</param>
+public sealed record ModelChangeAnswer(ModelAction Action, int Version, DateTimeOffset At, string By, string Reason);
+
+/// <summary>What was done to the versions of a model.</summary>
+/// <param name="Activations">The newest first.</param>
+public sealed record HistoryOfModelAnswer(IReadOnlyList<ModelChangeAnswer> Activations);
+
+/// <summary>Models, their versions, and which of them answers.</summary>
+/// <param name="registry">The models.</param>
+/// <param name="loader">Loads what is active.</param>
+/// <param name="node">What is loaded.</param>
+internal sealed class ModelEndpoints(IModelRegistry registry, IActorRef loader, ServingNode node)
+{
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>Maps them.</summary>
+    /// <param name="routes">Under <c>/v1</c>.</param>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/models", async Task<Ok<ModelsAnswer>> (CancellationToken cancellationToken) =>
+            TypedResults.Ok(await ListAsync(cancellationToken).ConfigureAwait(false)))
+            .WithName("ListModels").WithSummary("All models and their versions");
+        routes.MapPost("/models", async Task<Created<ModelVersionAnswer>> (RegisterRequest request, HttpContext context, CancellationToken cancellationToken) =>
+        {
+            ModelVersion version = await registry.RegisterAsync(
+                new ModelRegistration { Name = request.Name, Folder = request.Folder, By = WhoOf(context), Notes = request.Notes ?? "" }, cancellationToken).ConfigureAwait(false);
+            if (request.Activate)
+            {
+                await registry.ActivateAsync(version.Name, version.Version, WhoOf(context), "activated when it was registered", cancellationToken).ConfigureAwait(false);
+                await RefreshAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return TypedResults.Created($"/v1/models/{version.Name}", await DescribeAsync(version.Name, version.Version, cancellationToken).ConfigureAwait(false));
+        }).WithName("RegisterModel").WithSummary("Registers a model that training saved; the same one again is the version that is there");
+        routes.MapGet("/models/{name}", async Task<Ok<ModelAnswer>> (string name, CancellationToken cancellationToken) => TypedResults.Ok(
+            (await ListAsync(cancellationToken).ConfigureAwait(false)).Models.FirstOrDefault(model => model.Name == name) ?? throw NoModel(name)))
+            .WithName("FindModel").WithSummary("A model and its versions");
+        routes.MapGet("/models/{name}/history", async Task<Ok<HistoryOfModelAnswer>> (string name, CancellationToken cancellationToken) => TypedResults.Ok(
+            new HistoryOfModelAnswer([.. (await registry.HistoryAsync(name, cancellationToken).ConfigureAwait(false))
+                .Select(change => new ModelChangeAnswer(change.Action, change.Version, change.At, change.By, change.Why))])))
+            .WithName("ModelHistory").WithSummary("What was done to a model's versions, by whom and why");
+        routes.MapPost("/models/{name}/versions/{version}/activate", async Task<Ok<ModelVersionAnswer>> (
+            string name, int version, [FromBody] ReasonRequest? request, HttpContext context, CancellationToken cancellationToken) =>
+            await ChangeAsync(registry.ActivateAsync(name, version, WhoOf(context), request?.Reason ?? "", cancellationToken), cancellationToken).ConfigureAwait(false))
+            .WithName("ActivateModel").WithSummary("Makes a version answer; it does on this node when the answer comes");
+        routes.MapPost("/models/{name}/rollback", async Task<Ok<ModelVersionAnswer>> (
+            string name, [FromBody] ReasonRequest? request, HttpContext context, CancellationToken cancellationToken) =>
+            await ChangeAsync(registry.RollBackAsync(name, WhoOf(context), request?.Reason ?? "", cancellationToken), cancellationToken).ConfigureAwait(false))
+            .WithName("RollBackModel").WithSummary("Makes the version answer that did before");
+        routes.MapPost("/models/{name}/versions/{version}/retire", async Task<Ok<ModelVersionAnswer>> (
+            string name, int version, [FromBody] ReasonRequest? request, HttpContext context, CancellationToken cancellationToken) =>
+            await ChangeAsync(registry.RetireAsync(name, version, WhoOf(context), request?.Reason ?? "", cancellationToken), cancellationToken).ConfigureAwait(false))
+            .WithName("RetireModel").WithSummary("Takes a version out of use for ever, and removes its files");
+    }
+
+    private static string WhoOf(HttpContext context) => context.User.Identity?.Name ?? "somebody on this machine";
+
+    private static ApiException NoModel(string name) => ApiException.NotFound(
+        "there is no such model", $"expected a model that is registered, found \"{name}\"; GET /v1/models lists them");
+
+    private async Task<Ok<ModelVersionAnswer>> ChangeAsync(Task<ModelVersion> change, CancellationToken cancellationToken)
+    {
+        ModelVersion version = await change.ConfigureAwait(false);
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return TypedResults.Ok(await DescribeAsync(version.Name, version.Version, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        ModelsRefreshed refreshed = await loader.Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
+        if (refreshed.Fault.Length > 0)
+        {
+            throw ApiException.Conflict("the version cannot be loaded", $"{refreshed.Fault}; what answered before still does: roll back, or register the model again");
+        }
+    }
+
+    private async Task<ModelVersionAnswer> DescribeAsync(string name, int version, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken).ConfigureAwait(false)).Models.Single(model => model.Name == name).Versions.Single(one => one.Version == version);
+
+    private async Task<ModelsAnswer> ListAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ModelVersion> versions = await registry.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ModelVersion> active = await registry.ActiveAsync(cancellationToken).ConfigureAwait(false);
+        Dictionary<(string, int), DateTimeOffset> activated = [];
+        foreach (ModelChange change in await registry.HistoryAsync(null, cancellationToken).ConfigureAwait(false))
+        {
+            if (change.Action is ModelAction.Activate or ModelAction.RollBack)
+            {
+                activated.TryAdd((change.Name, change.Version), change.At);
+            }
+        }
+
+        ModelsRefreshed state = await loader.Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
+        return new ModelsAnswer(
+            [.. versions.GroupBy(version => version.Name, StringComparer.Ordinal).OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new ModelAnswer(
+                model.Key,
+                active.FirstOrDefault(one => one.Name == model.Key)?.Version,
+                active.Count > 0 && active[0].Name == model.Key,
+                [.. model.OrderByDescending(version => version.Version).Select(version => AnswerOf(
+                    version, activated.TryGetValue((version.Name, version.Version), out DateTimeOffset at) ? at : null))]))],
+            state.Fault.Length > 0 ? state.Fault : null);
+    }
+
+    private ModelVersionAnswer AnswerOf(ModelVersion version, DateTimeOffset? activated)
+    {
+        ServingModel? loaded = node.Models.Models.GetValueOrDefault(version.Name);
+        ModelDescription? known = loaded?.Version == version.Version ? loaded.Saved.Description : null;
+        return new ModelVersionAnswer(
+            version.Name,
+            version.Version,
+            version.State,
+            version.Kind,
+            version.Sha256,
+            version.Metrics,
+            version.DataName,
+            version.DataFingerprint,
+            version.Options,
+            version.Job,
+            known?.UserCount,
+            known?.ItemCount,
+            known?.RatingCount,
+            known?.Rank,
+            version.Created,
+            activated,
+    version.Notes);
+    }
+}

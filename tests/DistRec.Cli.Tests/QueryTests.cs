@@ -101,10 +101,27 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
         Items(json).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Similar_users_leave_the_user_itself_out_and_a_new_one_is_compared_by_its_ratings()
+    {
+        JsonElement known = await CommandLine.JsonAsync("similar", "--model", model.Path, "--user", "4", "--n", "5");
+        JsonElement fresh = await CommandLine.JsonAsync("similar", "--model", model.Path, "--rated", "000=5,002=0.5", "--n", "30");
+        JsonElement cold = await CommandLine.JsonAsync("similar", "--model", model.Path, "--user", "stranger");
+
+        known.GetProperty("user").GetString().ShouldBe("4");
+        known.GetProperty("users").GetArrayLength().ShouldBe(5);
+        known.GetProperty("users").EnumerateArray().Select(one => one.GetProperty("user").GetString()).ShouldNotContain("4");
+        fresh.GetProperty("users").GetArrayLength().ShouldBe(20);
+        fresh.GetProperty("basis").GetString().ShouldBe("the user was folded in by 2 ratings: by the cosine of the user factors");
+        cold.GetProperty("cold").GetBoolean().ShouldBeTrue();
+        cold.GetProperty("users").GetArrayLength().ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("predict --user 4 --item 001", "Film [1], part \"two\"")]
     [InlineData("recommend --user 4 --n 3", "rank")]
     [InlineData("similar --item 002 --n 3", "similarity")]
+    [InlineData("similar --user 4 --n 3", "similarity")]
     [InlineData("explain --user 4 --item 001", "item bias")]
     [InlineData("inspect", "item factors")]
     public async Task A_person_gets_a_table(string command, string expected)
@@ -154,6 +171,8 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     [Theory]
     [InlineData("recommend --user 4 --n 0", "--n: expected a whole number of at least 1, found \"0\"")]
     [InlineData("similar --item 1 --n -2", "--n: expected a whole number of at least 1, found \"-2\"")]
+    [InlineData("similar", "--item: expected the id of an item, or of a user, found nothing; write --item ID or --user ID")]
+    [InlineData("similar --item 002 --user 4", "--user: expected an item or a user to compare with, found \"4\"; leave one of the two out")]
     [InlineData("recommend --user 4 --allow missing.txt", "--allow: expected a file of item ids, one a line")]
     [InlineData("predict --user 4", "--item: expected the id of an item, found nothing")]
     [InlineData("evaluate --data missing.csv", "--data: expected a file, a folder or the name of a data set")]

@@ -81,8 +81,17 @@ internal static class QueryEndpoints
         routes.MapGet("/items/{item}/similar", Ok<SimilarItemsAnswer> (string item, [Range(1, 1000)] int n = 10, string? model = null) =>
         {
             ServingModel chosen = queries.ModelOf(model);
-            return TypedResults.Ok(ModelQueries.Similar(chosen, item, n) with { Served = queries.Served(chosen) });
+            return TypedResults.Ok(ModelQueries.SimilarItems(chosen, item, n) with { Served = queries.Served(chosen) });
         }).WithName("SimilarItems").WithSummary("Which items are like this one?");
+        routes.MapGet("/users/{user}/similar", async Task<Ok<SimilarUsersAnswer>> (
+            string user,
+            [Range(1, 1000)][Description("How many users")] int n = 10,
+            [Description(OtherModel)] string? model = null) =>
+        {
+            UserQuestion question = About(queries, user, model, null);
+            question.Similar = new SimilarQuestion { N = n };
+            return TypedResults.Ok(await desk.AskAsync<SimilarUsersAnswer>(question).ConfigureAwait(false));
+        }).WithName("SimilarUsers").WithSummary("Which users of the model are like this one, by what it has rated until now?");
     }
 
     private static UserQuestion About(UserQueries queries, string? user, string? model, IReadOnlyList<RatingRequest>? ratings)

@@ -52,22 +52,38 @@ public static class ModelQueries
 
     /// <summary>Which items are like this one?</summary>
     /// <exception cref="InputException">The model has no factors, or <paramref name="n"/> is below 1.</exception>
-    public static SimilarItemsAnswer Similar(ServingModel model, string item, int n)
+    public static SimilarItemsAnswer SimilarItems(ServingModel model, string item, int n)
     {
         ArgumentNullException.ThrowIfNull(model);
         SavedModel saved = model.Saved;
-        SimilarItems similar = model.Similar
-            ?? throw InputException.At("similar items", "a model with item factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
 
         // An item that nobody rated has no direction: nothing is like it, which is an answer and no mistake.
-        bool isCold = similar.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
-        IReadOnlyList<SimilarItem> found = isCold ? [] : similar.Find(item, n);
+        bool isCold = model.SimilarItems.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
+        IReadOnlyList<SimilarRow> found = isCold ? [] : model.SimilarItems.Find(item, n);
         return new SimilarItemsAnswer(
             item,
             TitleOf(saved, index),
             isCold,
             isCold ? "the item has no training ratings: nothing is known to be like it" : "by the cosine of the item factors",
-            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.ItemId, one.Title, one.Similarity))]);
+            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.Id, saved.TitleOf(one.Row), one.Similarity))]);
+    }
+
+    /// <summary>Which users are like this one?</summary>
+    /// <exception cref="InputException">The model has no factors, or <paramref name="n"/> is below 1.</exception>
+    public static SimilarUsersAnswer SimilarUsers(ServingModel model, Asker asker, int n)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(asker);
+        SimilarRows users = model.SimilarUsers;
+        bool isCold = asker.Folded is null && users.IsCold(asker.User);
+        IReadOnlyList<SimilarRow> found = asker.Folded is { } folded ? users.Find(folded, asker.User, n) : isCold ? [] : users.Find(asker.Id!, n);
+        return new SimilarUsersAnswer(
+            asker.Id,
+            isCold,
+            isCold ? "the user has no training ratings: nobody is known to be like it"
+                : asker.Basis is { } basis ? $"{basis}: by the cosine of the user factors" : "by the cosine of the user factors",
+            [.. found.Select((one, rank) => new SimilarUserAnswer(rank + 1, one.Id, one.Similarity))],
+            asker.Note);
     }
 
     /// <summary>Why is the user predicted to rate the item so?</summary>

@@ -90,6 +90,22 @@ public readonly record struct SimilarItemAnswer(int Rank, string Item, string? T
 public sealed record SimilarItemsAnswer(
     string Item, string? Title, bool Cold, string Basis, IReadOnlyList<SimilarItemAnswer> Items, ServedBy? Served = null);
 
+/// <summary>A user like another.</summary>
+/// <param name="Rank">Its place, from 1.</param>
+/// <param name="User">Its id.</param>
+/// <param name="Similarity">Cosine of the factors, from −1 to 1.</param>
+public readonly record struct SimilarUserAnswer(int Rank, string User, double Similarity);
+
+/// <summary>Users like another.</summary>
+/// <param name="User">Id of the user asked about; null for one without.</param>
+/// <param name="Cold">Whether nobody is known to be like it.</param>
+/// <param name="Basis">What the answer rests on, in words.</param>
+/// <param name="Users">Most similar first.</param>
+/// <param name="FoldIn">Of a user that was folded in; else null.</param>
+/// <param name="Served">By a server: what answered; else null.</param>
+public sealed record SimilarUsersAnswer(
+    string? User, bool Cold, string Basis, IReadOnlyList<SimilarUserAnswer> Users, FoldInNote? FoldIn, ServedBy? Served = null);
+
 /// <summary>What one of the user's own ratings adds to a prediction.</summary>
 /// <param name="Item">Id of the rated item.</param>
 /// <param name="Title">Its title, where known.</param>

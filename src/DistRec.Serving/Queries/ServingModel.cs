@@ -10,7 +10,8 @@ public sealed class ServingModel
 {
     private readonly Lazy<(UserFoldIn? Solver, InputException? Fault)> _foldIn;
     private readonly Lazy<Explainer> _explainer;
-    private readonly Lazy<SimilarItems?> _similar;
+    private readonly Lazy<SimilarRows> _similarItems;
+    private readonly Lazy<SimilarRows> _similarUsers;
 
     /// <param name="saved">The model, which knows users and items.</param>
     /// <param name="name">Its name in the registry.</param>
@@ -35,7 +36,10 @@ public sealed class ServingModel
             }
         });
         _explainer = new Lazy<Explainer>(() => new Explainer(saved));
-        _similar = new Lazy<SimilarItems?>(() => saved.Model.ItemFactors is null ? null : new SimilarItems(saved));
+
+        // A model without factors refuses each question anew.
+        _similarItems = new Lazy<SimilarRows>(() => new SimilarRows(saved, Side.Item), LazyThreadSafetyMode.PublicationOnly);
+        _similarUsers = new Lazy<SimilarRows>(() => new SimilarRows(saved, Side.User), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The model.</summary>
@@ -74,6 +78,11 @@ public sealed class ServingModel
     /// <summary>Explains.</summary>
     public Explainer Explainer => _explainer.Value;
 
-    /// <summary>Finds similar items; null for a model without factors.</summary>
-    public SimilarItems? Similar => _similar.Value;
+    /// <summary>Finds similar items.</summary>
+    /// <exception cref="InputException">The model has no factors.</exception>
+    public SimilarRows SimilarItems => _similarItems.Value;
+
+    /// <summary>Finds similar users.</summary>
+    /// <exception cref="InputException">The model has no factors.</exception>
+    public SimilarRows SimilarUsers => _similarUsers.Value;
 }

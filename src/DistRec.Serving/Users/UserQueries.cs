@@ -32,6 +32,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
                 ModelQueries.Recommend(model, asker, QueryOf(question.Recommend)) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Explain =>
                 ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = Served(model) },
+            UserQuestion.QuestionOneofCase.Similar => ModelQueries.SimilarUsers(model, asker, question.Similar.N) with { Served = Served(model) },
             _ => throw ApiException.BadRequest("there is no question", "expected one of the questions of this release, found none; run the same version on every node"),
         };
     }

@@ -33,6 +33,7 @@ public sealed class ServingSerializerTests : TestKit
                 new UserQuestion { Recommend = new RecommendQuestion { N = 10, IncludeSeen = true, Allow = new ItemIds { Ids = { "a" } }, Deny = new ItemIds() } },
                 new UserQuestion { User = "u", Explain = new ExplainQuestion { Item = "i", N = 3 } },
                 new UserQuestion { User = "u", History = new HistoryQuestion { N = 3 } },
+                new UserQuestion { User = "u", Similar = new SimilarQuestion { N = 3 } },
             },
         })),
         ("P", new PredictionEnvelope(1, new WakePartition())),

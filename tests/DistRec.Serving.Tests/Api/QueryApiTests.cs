@@ -103,6 +103,26 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Users_are_like_others_by_what_they_have_rated_until_now()
+    {
+        JsonElement cold = await server.GetAsync("/v1/users/no%20one/similar");
+        cold.GetProperty("cold").GetBoolean().ShouldBeTrue();
+        cold.GetProperty("users").GetArrayLength().ShouldBe(0);
+
+        JsonElement before = await server.GetAsync("/v1/users/u5/similar?n=19");
+        before.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("user").GetString())
+            .ShouldBe(new SimilarRows(Saved, Side.User).Find("u5", 19).Select(row => row.Id));
+        before.GetProperty("users")[0].GetProperty("rank").GetInt32().ShouldBe(1);
+
+        await server.PostAsync("/v1/users/u5/ratings", """{"item":"i4","rating":5}""");
+        JsonElement after = await server.GetAsync("/v1/users/u5/similar?n=19");
+        FoldedUser folded = new UserFoldIn(Saved).Refit(5, [4], [5]);
+        after.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("similarity").GetDouble())
+            .ShouldBe(new SimilarRows(Saved, Side.User).Find(folded, 5, 19).Select(row => row.Similarity));
+        after.GetProperty("basis").GetString().ShouldBe("the user was folded in by 15 ratings: by the cosine of the user factors");
+    }
+
+    [Fact]
     public async Task Items_are_found_by_title_and_users_by_how_their_ids_begin()
     {
         JsonElement items = await server.GetAsync("/v1/items?search=title%202&n=3");

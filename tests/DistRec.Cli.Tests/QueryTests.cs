@@ -44,6 +44,18 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public async Task Recommend_can_choose_items_that_differ_and_says_by_how_much_they_do()
+    {
+        JsonElement plain = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "5", "--include-seen");
+        JsonElement diverse = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "5", "--include-seen", "--diversity", "0.9");
+
+        diverse.GetProperty("diversity").GetDouble().ShouldBeGreaterThan(plain.GetProperty("diversity").GetDouble());
+        Items(diverse)[0].ShouldBe(Items(plain)[0]);
+        diverse.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings, then chosen to differ (diversity 0.9)");
+        plain.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings");
+    }
+
+    [Fact]
     public async Task An_unknown_user_gets_the_cold_ranking_and_is_told_so()
     {
         JsonElement json = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "stranger", "--n", "7");
@@ -173,6 +185,8 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     [InlineData("similar --item 1 --n -2", "--n: expected a whole number of at least 1, found \"-2\"")]
     [InlineData("similar", "--item: expected the id of an item, or of a user, found nothing; write --item ID or --user ID")]
     [InlineData("similar --item 002 --user 4", "--user: expected an item or a user to compare with, found \"4\"; leave one of the two out")]
+    [InlineData("recommend --user 4 --diversity 1.5", "--diversity: expected a number from 0 to 1, found \"1.5\"; 0 leaves the ranking as it is")]
+    [InlineData("recommend --user 4 --diversity much", "--diversity: expected a number from 0 to 1, found \"much\"")]
     [InlineData("recommend --user 4 --allow missing.txt", "--allow: expected a file of item ids, one a line")]
     [InlineData("predict --user 4", "--item: expected the id of an item, found nothing")]
     [InlineData("evaluate --data missing.csv", "--data: expected a file, a folder or the name of a data set")]

@@ -70,6 +70,42 @@ public sealed class SimilarRows
     /// <param name="row">Its index; −1 for what nobody knows.</param>
     public bool IsCold(int row) => row < 0 || (_counts?[row] == 0 && !HasDirection(row));
 
+    /// <summary>Cosine of two rows, from −1 to 1; 0 where nothing is known to be like one of them.</summary>
+    internal double CosineOf(int row, int other) => IsCold(row) || IsCold(other) ? 0 : Cosine(_factors.Row(row), _lengths[row], other);
+
+    /// <summary>
+    /// Mean of the cosines of all pairs of rows: (|Σ u_i|² − Σ |u_i|²) / (n (n − 1)) with u_i = q_i / |q_i|, and 0 where nothing is known to be like i.
+    /// </summary>
+    /// <param name="rows">At least two.</param>
+    internal double MeanCosineOf(ReadOnlySpan<int> rows)
+    {
+        double[] sum = new double[_factors.Rank];
+        double own = 0;
+        foreach (int row in rows)
+        {
+            if (IsCold(row) || _lengths[row] == 0)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<float> factors = _factors.Row(row);
+            for (int factor = 0; factor < sum.Length; factor++)
+            {
+                double share = factors[factor] / _lengths[row];
+                sum[factor] += share;
+                own += share * share;
+            }
+        }
+
+        double whole = 0;
+        foreach (double share in sum)
+        {
+            whole += share * share;
+        }
+
+        return (whole - own) / ((double)rows.Length * (rows.Length - 1));
+    }
+
     private string Place => $"similar {_name}s";
 
     private string Article => _name == "user" ? "a user" : "an item";

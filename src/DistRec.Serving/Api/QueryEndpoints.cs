@@ -14,6 +14,7 @@ namespace DistRec.Serving.Api;
 /// <summary>Questions that the active model answers.</summary>
 internal static class QueryEndpoints
 {
+    private const string Differ = "How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is";
     private const string OtherModel = "Name of the model that answers; left out for the one that was activated last";
 
     /// <summary>Maps them.</summary>
@@ -44,10 +45,14 @@ internal static class QueryEndpoints
             [Description("Whether items that the user has rated may be recommended")] bool includeSeen = false,
             [Description("Ids to choose from, separated by commas; left out for all")] string? allow = null,
             [Description("Ids never to recommend, separated by commas")] string? deny = null,
+            [Range(0.0, 1.0)][Description(Differ)] double diversity = 0,
             [Description(OtherModel)] string? model = null) =>
         {
             UserQuestion question = About(queries, user, model, null);
-            question.Recommend = new RecommendQuestion { N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)) };
+            question.Recommend = new RecommendQuestion
+            {
+                N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)), Diversity = diversity,
+            };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("Recommend").WithSummary("What should this user see?");
         routes.MapPost("/recommendations", async Task<Ok<RecommendAnswer>> (RecommendRequest request, string? model) =>
@@ -55,7 +60,7 @@ internal static class QueryEndpoints
             UserQuestion question = About(queries, request.User, model, request.Ratings);
             question.Recommend = new RecommendQuestion
             {
-                N = request.N, IncludeSeen = request.IncludeSeen, Allow = IdsOf(request.Allow), Deny = IdsOf(request.Deny),
+                N = request.N, IncludeSeen = request.IncludeSeen, Allow = IdsOf(request.Allow), Deny = IdsOf(request.Deny), Diversity = request.Diversity,
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("RecommendForRatings").WithSummary("What should a user with these ratings see? Long lists of ids go here, too");

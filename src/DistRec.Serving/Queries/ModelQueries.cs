@@ -1,3 +1,5 @@
+using DistRec.Models.Queries.Lists;
+
 namespace DistRec.Serving.Queries;
 
 /// <summary>
@@ -34,19 +36,18 @@ public static class ModelQueries
         ArgumentNullException.ThrowIfNull(asker);
         ArgumentNullException.ThrowIfNull(query);
         SavedModel saved = model.Saved;
-        Recommendations found = asker.Folded is { } folded
-            ? model.Recommender.Recommend(folded, asker.Name, query.N, query.Allow, query.Deny, query.IncludeSeen)
-            : model.Recommender.Recommend(asker.Id!, query.N, query.Allow, query.Deny, query.IncludeSeen);
+        RecommendedList found = asker.Folded is { } folded ? model.Lists.Make(folded, query) : model.Lists.Make(asker.Id!, query);
         RecommendedItem[] items =
             [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score))];
         return new RecommendAnswer(
             asker.Id,
             found.RankedBy,
-            AnswerText.Describe(found.RankedBy, asker, model),
+            AnswerText.Describe(found.RankedBy, query, asker, model),
             AnswerText.NameOf(saved.Model),
             items,
             found.UnknownIds,
             asker.Note,
+            found.Diversity,
             items.Length < query.N ? $"{(items.Length == 1 ? "1 item" : $"{items.Length} items")} left after the filters, {query.N} asked for" : null);
     }
 
@@ -116,20 +117,4 @@ public static class ModelQueries
     }
 
     private static string? TitleOf(SavedModel saved, int item) => item < 0 ? null : saved.TitleOf(item);
-}
-
-/// <summary>What to recommend.</summary>
-public sealed record RecommendQuery
-{
-    /// <summary>How many items, at least 1.</summary>
-    public int N { get; init; } = 10;
-
-    /// <summary>Ids to choose from; null for all.</summary>
-    public IReadOnlyCollection<string>? Allow { get; init; }
-
-    /// <summary>Ids never to recommend, even if allowed.</summary>
-    public IReadOnlyCollection<string>? Deny { get; init; }
-
-    /// <summary>Whether items that the user has rated may be recommended.</summary>
-    public bool IncludeSeen { get; init; }
 }

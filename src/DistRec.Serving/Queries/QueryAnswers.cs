@@ -58,6 +58,9 @@ public readonly record struct RecommendedItem(int Rank, string Item, string? Tit
 /// <param name="Items">Best first.</param>
 /// <param name="UnknownIds">Ids of the allow and deny lists that the model does not know.</param>
 /// <param name="FoldIn">Of a user that was folded in; else null.</param>
+/// <param name="Diversity">
+/// Mean of 1 − the cosine of the factors over all pairs of the items, from 0 to 2; null for fewer than two items, and for models without factors.
+/// </param>
 /// <param name="Shortage">Why there are fewer items than asked for; null where there are as many.</param>
 /// <param name="Next">Asks for the items that follow; null where there are none.</param>
 /// <param name="Served">By a server: what answered; else null.</param>
@@ -69,6 +72,7 @@ public sealed record RecommendAnswer(
     IReadOnlyList<RecommendedItem> Items,
     IReadOnlyList<string> UnknownIds,
     FoldInNote? FoldIn,
+    double? Diversity = null,
     string? Shortage = null,
     string? Next = null,
     ServedBy? Served = null);

@@ -1,4 +1,5 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Lists;
 
 namespace DistRec.Serving.Queries;
 
@@ -23,7 +24,7 @@ public sealed class ServingModel
         Name = name;
         Version = version;
         Predictor = new Predictor(saved);
-        Recommender = new Recommender(saved);
+        Lists = new ListMaker(saved, new Recommender(saved), () => SimilarItems);
         _foldIn = new Lazy<(UserFoldIn?, InputException?)>(() =>
         {
             try
@@ -57,8 +58,8 @@ public sealed class ServingModel
     /// <summary>Predicts.</summary>
     public Predictor Predictor { get; }
 
-    /// <summary>Ranks.</summary>
-    public Recommender Recommender { get; }
+    /// <summary>Recommends.</summary>
+    public ListMaker Lists { get; }
 
     /// <summary>Takes users in by their ratings.</summary>
     /// <exception cref="InputException">The model cannot.</exception>

@@ -1,4 +1,5 @@
 using DistRec.Cluster.Api;
+using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
 using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
@@ -59,6 +60,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         IncludeSeen = question.IncludeSeen,
         Allow = question.Allow?.Ids,
         Deny = question.Deny?.Ids,
+        Diversity = question.Diversity,
     };
 
     // A user as a version sees it, with all that was rated since training.

@@ -1,4 +1,5 @@
 using System.Net;
+using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
 using DistRec.Serving.Queries;

@@ -24,9 +24,16 @@ public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVar
     /// <param name="p">Means of the user's factors, [rank].</param>
     /// <param name="userVariances">Their variances, [rank].</param>
     /// <param name="item">Index of the item.</param>
-    internal double DeviationOf(FactorModel model, ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, int item)
+    internal double DeviationOf(FactorModel model, ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, int item) =>
+        DeviationOf(p, userVariances, model.ItemFactors!.Row(item), ItemVariances.Row(item));
+
+    /// <summary>Likewise for a user and an item that need not be in the model's tables.</summary>
+    /// <param name="p">Means of the user's factors, [rank].</param>
+    /// <param name="userVariances">Their variances, [rank].</param>
+    /// <param name="q">Means of the item's factors, [rank].</param>
+    /// <param name="itemVariances">Their variances, [rank].</param>
+    internal double DeviationOf(ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, ReadOnlySpan<float> q, ReadOnlySpan<float> itemVariances)
     {
-        ReadOnlySpan<float> q = model.ItemFactors!.Row(item), itemVariances = ItemVariances.Row(item);
         double variance = NoiseVariance;
         for (int j = 0; j < p.Length; j++)
         {

@@ -46,4 +46,23 @@ public sealed class PartitionedFactors
 
     /// <summary>Floats from one row to the next in every table.</summary>
     public int Stride => Tables[0].Stride;
+
+    /// <summary>The factors of a row, [rank].</summary>
+    /// <param name="row">Its global index.</param>
+    internal ReadOnlySpan<float> FactorsOf(int row) => Tables[PartitionOf(row)].Row(row - Starts[PartitionOf(row)]);
+
+    /// <summary>The bias of a row.</summary>
+    /// <param name="row">Its global index.</param>
+    internal float BiasOf(int row) => Biases[PartitionOf(row)][row - Starts[PartitionOf(row)]];
+
+    private int PartitionOf(int row)
+    {
+        int partition = 0;
+        while (row >= Starts[partition + 1])
+        {
+            partition++;
+        }
+
+        return partition;
+    }
 }

@@ -1,3 +1,4 @@
+using DistRec.Data;
 using DistRec.Models;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
@@ -20,7 +21,7 @@ public sealed class FoldInSettingsTests : IDisposable
     [InlineData("als --regularization 0.7 --no-biases --rank 5")]
     [InlineData("als-implicit --regularization 1.25 --regularization-exponent 0.3 --alpha 7 --rank 5")]
     [InlineData("als-implicit --regularization 1.25 --confidence given --rank 5")]
-    [InlineData("baseline --user-regularization 1.5")]
+    [InlineData("baseline --user-regularization 1.5 --item-regularization 4.5")]
     public async Task Row_solves_have_the_bits_of_a_solve_with_the_settings_that_were_given(string command)
     {
         string[] words = command.Split(' ');
@@ -66,6 +67,16 @@ public sealed class FoldInSettingsTests : IDisposable
             folded.Bias.ShouldBe(biases[user]);
             folded.Factors.ToArray().ShouldBe(users.Row(user).ToArray());
         }
+
+        // Training ended with the half-step of items.
+        RatingMatrix byItem = saved.Ratings!.TransposeColumns(0, items.Rows);
+        ItemFoldIn itemFoldIn = new(saved);
+        for (int item = 0; item < items.Rows; item++)
+        {
+            FoldedItem folded = itemFoldIn.Fit(byItem.RowColumns(item), byItem.RowValues(item));
+            folded.Bias.ShouldBe(saved.Model.ItemBiases[item]);
+            folded.Factors.ToArray().ShouldBe(items.Row(item).ToArray());
+        }
     }
 
     [Theory]
@@ -85,6 +96,8 @@ public sealed class FoldInSettingsTests : IDisposable
         FoldedUser user = new UserFoldIn(saved).Fit([0, 1, 2], [1, 3, 5]);
         user.Factors.Length.ShouldBe(5);
         user.Factors.ToArray().ShouldContain(factor => factor != 0);
+        FoldedItem item = new ItemFoldIn(saved).Fit([0, 1, 2], [1, 3, 5], (user, 4f));
+        item.Factors.ToArray().ShouldContain(factor => factor != 0);
     }
 
     private async Task<SavedModel> TrainAsync(params string[] words)

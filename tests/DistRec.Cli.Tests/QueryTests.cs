@@ -44,6 +44,18 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public async Task Recommend_can_choose_items_that_differ_and_says_by_how_much_they_do()
+    {
+        JsonElement plain = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "5", "--include-seen");
+        JsonElement diverse = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "5", "--include-seen", "--diversity", "0.9");
+
+        diverse.GetProperty("diversity").GetDouble().ShouldBeGreaterThan(plain.GetProperty("diversity").GetDouble());
+        Items(diverse)[0].ShouldBe(Items(plain)[0]);
+        diverse.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings, then chosen to differ (diversity 0.9)");
+        plain.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings");
+    }
+
+    [Fact]
     public async Task An_unknown_user_gets_the_cold_ranking_and_is_told_so()
     {
         JsonElement json = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "stranger", "--n", "7");
@@ -101,10 +113,27 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
         Items(json).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Similar_users_leave_the_user_itself_out_and_a_new_one_is_compared_by_its_ratings()
+    {
+        JsonElement known = await CommandLine.JsonAsync("similar", "--model", model.Path, "--user", "4", "--n", "5");
+        JsonElement fresh = await CommandLine.JsonAsync("similar", "--model", model.Path, "--rated", "000=5,002=0.5", "--n", "30");
+        JsonElement cold = await CommandLine.JsonAsync("similar", "--model", model.Path, "--user", "stranger");
+
+        known.GetProperty("user").GetString().ShouldBe("4");
+        known.GetProperty("users").GetArrayLength().ShouldBe(5);
+        known.GetProperty("users").EnumerateArray().Select(one => one.GetProperty("user").GetString()).ShouldNotContain("4");
+        fresh.GetProperty("users").GetArrayLength().ShouldBe(20);
+        fresh.GetProperty("basis").GetString().ShouldBe("the user was folded in by 2 ratings: by the cosine of the user factors");
+        cold.GetProperty("cold").GetBoolean().ShouldBeTrue();
+        cold.GetProperty("users").GetArrayLength().ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("predict --user 4 --item 001", "Film [1], part \"two\"")]
     [InlineData("recommend --user 4 --n 3", "rank")]
     [InlineData("similar --item 002 --n 3", "similarity")]
+    [InlineData("similar --user 4 --n 3", "similarity")]
     [InlineData("explain --user 4 --item 001", "item bias")]
     [InlineData("inspect", "item factors")]
     public async Task A_person_gets_a_table(string command, string expected)
@@ -154,6 +183,10 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     [Theory]
     [InlineData("recommend --user 4 --n 0", "--n: expected a whole number of at least 1, found \"0\"")]
     [InlineData("similar --item 1 --n -2", "--n: expected a whole number of at least 1, found \"-2\"")]
+    [InlineData("similar", "--item: expected the id of an item, or of a user, found nothing; write --item ID or --user ID")]
+    [InlineData("similar --item 002 --user 4", "--user: expected an item or a user to compare with, found \"4\"; leave one of the two out")]
+    [InlineData("recommend --user 4 --diversity 1.5", "--diversity: expected a number from 0 to 1, found \"1.5\"; 0 leaves the ranking as it is")]
+    [InlineData("recommend --user 4 --diversity much", "--diversity: expected a number from 0 to 1, found \"much\"")]
     [InlineData("recommend --user 4 --allow missing.txt", "--allow: expected a file of item ids, one a line")]
     [InlineData("predict --user 4", "--item: expected the id of an item, found nothing")]
     [InlineData("evaluate --data missing.csv", "--data: expected a file, a folder or the name of a data set")]

@@ -143,6 +143,23 @@ internal sealed class GivenOptions(IReadOnlyDictionary<string, GivenValue> value
         return null;
     }
 
+    /// <summary>A number within limits.</summary>
+    public double Number(string name, double fallback, double minimum, double maximum, string advice)
+    {
+        if (!values.TryGetValue(name, out GivenValue given))
+        {
+            return fallback;
+        }
+
+        if (double.TryParse(given.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= minimum && value <= maximum)
+        {
+            return value;
+        }
+
+        mistakes.Add(given.Place, string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}"), Quote(given.Text), advice);
+        return fallback;
+    }
+
     /// <summary>A share from 0 up to, but not including, 1.</summary>
     public double Share(string name, double fallback)
     {

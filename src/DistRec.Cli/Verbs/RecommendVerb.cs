@@ -1,4 +1,5 @@
 using DistRec.Cli.Queries;
+using DistRec.Models.Queries.Lists;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
@@ -17,6 +18,7 @@ internal sealed class RecommendVerb : Verb
         ("distrec recommend --model runs/als --user 42 --n 10", "ten items that the user has not rated"),
         ("distrec recommend --model runs/als --user 42 --allow in-stock.txt --deny banned.txt --json", "from a list, for a script"),
         ("distrec recommend --model runs/als --ratings mine.csv", "to a new user, by ratings of its own: lines of item,rating"),
+        ("distrec recommend --model runs/als --user 42 --diversity 0.3", "items that differ more from each other"),
         ("distrec recommend --model runs/als --rated 50=5,172=4", "the same without a file"),
     ];
 
@@ -28,6 +30,7 @@ internal sealed class RecommendVerb : Verb
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
         new("include-seen", null, "Also items that the user has rated"),
+        new("diversity", "D", "How much it counts that the items differ, from 0 (not at all) to 1 [0]"),
         Json,
     ];
 
@@ -42,6 +45,7 @@ internal sealed class RecommendVerb : Verb
             Allow = ModelOptions.ReadItems(given, "allow"),
             Deny = ModelOptions.ReadItems(given, "deny"),
             IncludeSeen = given.Flag("include-seen"),
+            Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
         };
         var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
         Asker asker = AskerOptions.Read(given, model);
@@ -61,6 +65,11 @@ internal sealed class RecommendVerb : Verb
         }
 
         console.Write(table);
+        if (answer.Diversity is { } diversity)
+        {
+            console.WriteLine($"diversity {diversity:0.000}: the mean distance of two items, 1 − cosine of their factors");
+        }
+
         AskerOptions.WriteNotes(asker, host.Error);
         if (answer.Shortage is { } shortage)
         {

@@ -3,35 +3,62 @@ using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
 
-/// <summary><c>distrec similar</c>: which items are like this one?</summary>
+/// <summary><c>distrec similar</c>: which items are like this one, or which users?</summary>
 internal sealed class SimilarVerb : Verb
 {
     private const int DefaultCount = 10;
 
     public override string Name => "similar";
 
-    public override string Summary => "Finds items like another, by the angle between their factors";
+    public override string Summary => "Finds items or users like another, by the angle between their factors";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
-        [("distrec similar --model runs/als --item 318 --n 10", "ten items like one")];
+    [
+        ("distrec similar --model runs/als --item 318 --n 10", "ten items like one"),
+        ("distrec similar --model runs/als --user 42", "ten users like one"),
+        ("distrec similar --model runs/als --ratings mine.csv", "ten users like a new one, by ratings of its own"),
+    ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [ModelOptions.Model, ModelOptions.Item, new("n", "N", $"How many items [{DefaultCount}]"), Json];
+        [ModelOptions.Model, ModelOptions.Item, .. AskerOptions.All, new("n", "N", $"How many items or users [{DefaultCount}]"), Json];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelOptions.ReadPath(given);
-        string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
-        SimilarItemsAnswer answer = ModelQueries.Similar(new ServingModel(ModelOptions.LoadForUsers(given, path)), item, count);
-        if (given.Flag("json"))
+        if (given.Has("item"))
         {
-            JsonOutput.Write(host.Output, answer);
+            given.Refuse(["user", "ratings", "rated"], "an item or a user to compare with", "leave one of the two out");
+            string item = ModelOptions.ReadItem(given);
+            Write(given, host, ModelQueries.SimilarItems(new ServingModel(ModelOptions.LoadForUsers(given, path)), item, count));
             return Task.FromResult(ExitCode.Success);
         }
 
+        if (!given.Has("user") && !given.Has("ratings") && !given.Has("rated"))
+        {
+            given.Mistakes.Add("--item", "the id of an item, or of a user", "nothing", "write --item ID or --user ID");
+        }
+        else
+        {
+            AskerOptions.Check(given);
+        }
+
+        var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
+        Asker asker = AskerOptions.Read(given, model);
+        Write(given, host, asker, ModelQueries.SimilarUsers(model, asker, count));
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    private static void Write(GivenOptions given, CliHost host, SimilarItemsAnswer answer)
+    {
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, answer);
+            return;
+        }
+
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine(answer.Title is null ? $"item {item}: {answer.Basis}" : $"item {item}, {answer.Title}: {answer.Basis}");
+        console.WriteLine(answer.Title is null ? $"item {answer.Item}: {answer.Basis}" : $"item {answer.Item}, {answer.Title}: {answer.Basis}");
         if (answer.Items.Count > 0)
         {
             Table table = Screen.TableOf("rank>", "item", "similarity>", "title");
@@ -42,7 +69,29 @@ internal sealed class SimilarVerb : Verb
 
             console.Write(table);
         }
+    }
 
-        return Task.FromResult(ExitCode.Success);
+    private static void Write(GivenOptions given, CliHost host, Asker asker, SimilarUsersAnswer answer)
+    {
+        if (given.Flag("json"))
+        {
+            JsonOutput.Write(host.Output, answer);
+            return;
+        }
+
+        IAnsiConsole console = Screen.ForResults(host);
+        console.WriteLine($"user {asker.Name}: {answer.Basis}");
+        if (answer.Users.Count > 0)
+        {
+            Table table = Screen.TableOf("rank>", "user", "similarity>");
+            foreach (SimilarUserAnswer one in answer.Users)
+            {
+                table.AddTexts($"{one.Rank}", one.User, $"{one.Similarity:0.000}");
+            }
+
+            console.Write(table);
+        }
+
+        AskerOptions.WriteNotes(asker, host.Error);
     }
 }

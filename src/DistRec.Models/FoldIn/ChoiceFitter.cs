@@ -5,10 +5,10 @@ using DistRec.Numerics.Random;
 namespace DistRec.Models.FoldIn;
 
 /// <summary>
-/// The most likely user given answers of yes and no, by Newton's method on the logarithm of the posterior: to every rated item where answers are
-/// probabilities, and to every pair of a rated item and one drawn among the others where they order items.
+/// The most likely row given answers of yes and no, by Newton's method on the logarithm of the posterior: to every rating where answers are
+/// probabilities, and to every pair of an item that the user rated and one drawn among the others where they order items.
 /// </summary>
-internal sealed class ChoiceFitter : IUserFitter
+internal sealed class ChoiceFitter : IRowFitter
 {
     private const int MaxSteps = 50;
     private const double Settled = 1e-7;
@@ -17,24 +17,23 @@ internal sealed class ChoiceFitter : IUserFitter
     private const int PairsAnItem = 16;
 
     private readonly FactorModel _model;
-    private readonly UserPrior _prior;
+    private readonly RowPrior _prior;
     private readonly float? _positiveFrom;
 
-    /// <param name="model">A model whose answers are no ratings.</param>
+    /// <param name="sides">A model whose answers are no ratings; one that orders items is for users alone.</param>
     /// <param name="positiveFrom">Least rating that is a yes; null where ratings are 0 and 1. Not asked where items are ordered.</param>
-    /// <param name="counts">Tells users with training ratings from others, where known.</param>
-    public ChoiceFitter(FactorModel model, float? positiveFrom, InteractionCounts? counts)
+    public ChoiceFitter(ModelSides sides, float? positiveFrom)
     {
-        _model = model;
+        _model = sides.Model;
         _positiveFrom = positiveFrom;
-        _prior = new UserPrior(model, new BpmfOptions().PriorStrength, counts);
+        _prior = new RowPrior(sides, new BpmfOptions().PriorStrength);
     }
 
     private FmLink Link => _model.Link == FmLink.Probit ? FmLink.Probit : FmLink.Logistic;
 
-    public UserFit Fit(RatingMatrix user)
+    public RowFit Fit(RatingMatrix row, PartitionedFactors other)
     {
-        List<Choice> choices = _model.Link == FmLink.Preference ? PairsOf(user) : AnswersOf(user);
+        List<Choice> choices = _model.Link == FmLink.Preference ? PairsOf(row) : AnswersOf(row, other);
         double[] found = [.. _prior.Normal.Mean];
         double objective = Objective(choices, found);
         for (int step = 0; step < MaxSteps; step++)
@@ -62,20 +61,20 @@ internal sealed class ChoiceFitter : IUserFitter
             }
         }
 
-        return new UserFit(
+        return new RowFit(
             _prior.HasBias ? (float)found[^1] : 0, [.. found.Take(_model.Rank).Select(value => (float)value)]);
     }
 
-    private List<Choice> AnswersOf(RatingMatrix user)
+    private List<Choice> AnswersOf(RatingMatrix row, PartitionedFactors other)
     {
         List<Choice> choices = [];
-        ReadOnlySpan<int> items = user.RowColumns(0);
-        ReadOnlySpan<float> ratings = user.RowValues(0);
-        for (int t = 0; t < items.Length; t++)
+        ReadOnlySpan<int> columns = row.RowColumns(0);
+        ReadOnlySpan<float> ratings = row.RowValues(0);
+        for (int t = 0; t < columns.Length; t++)
         {
-            float[] row = new float[_prior.Width];
-            _prior.Join(_model.ItemFactors!.Row(items[t]), 1, row);
-            choices.Add(new Choice(row, (double)_model.Intercept + _model.ItemBiases[items[t]], ratings[t] >= (_positiveFrom ?? 1) ? 1 : -1, 1));
+            float[] factors = new float[_prior.Width];
+            _prior.Join(other.FactorsOf(columns[t]), 1, factors);
+            choices.Add(new Choice(factors, (double)_model.Intercept + other.BiasOf(columns[t]), ratings[t] >= (_positiveFrom ?? 1) ? 1 : -1, 1));
         }
 
         return choices;
@@ -111,19 +110,19 @@ internal sealed class ChoiceFitter : IUserFitter
         return choices;
     }
 
-    private double Objective(List<Choice> choices, double[] user)
+    private double Objective(List<Choice> choices, double[] point)
     {
         double sum = 0;
         foreach (Choice choice in choices)
         {
-            sum -= choice.Weight * LogProbability(choice.Sign * choice.Score(user));
+            sum -= choice.Weight * LogProbability(choice.Sign * choice.Score(point));
         }
 
-        for (int i = 0; i < user.Length; i++)
+        for (int i = 0; i < point.Length; i++)
         {
-            for (int j = 0; j < user.Length; j++)
+            for (int j = 0; j < point.Length; j++)
             {
-                sum += 0.5 * (user[i] - _prior.Normal.Mean[i]) * _prior.Normal.Precision[i, j] * (user[j] - _prior.Normal.Mean[j]);
+                sum += 0.5 * (point[i] - _prior.Normal.Mean[i]) * _prior.Normal.Precision[i, j] * (point[j] - _prior.Normal.Mean[j]);
             }
         }
 
@@ -131,22 +130,22 @@ internal sealed class ChoiceFitter : IUserFitter
     }
 
     // −H⁻¹g.
-    private double[] WayFrom(List<Choice> choices, double[] user)
+    private double[] WayFrom(List<Choice> choices, double[] point)
     {
-        int width = user.Length;
+        int width = point.Length;
         double[,] curvature = (double[,])_prior.Normal.Precision.Clone();
         double[] slope = new double[width];
         for (int i = 0; i < width; i++)
         {
             for (int j = 0; j < width; j++)
             {
-                slope[i] += _prior.Normal.Precision[i, j] * (user[j] - _prior.Normal.Mean[j]);
+                slope[i] += _prior.Normal.Precision[i, j] * (point[j] - _prior.Normal.Mean[j]);
             }
         }
 
         foreach (Choice choice in choices)
         {
-            (double first, double second) = SlopesAt(choice.Sign * choice.Score(user));
+            (double first, double second) = SlopesAt(choice.Sign * choice.Score(point));
             for (int i = 0; i < width; i++)
             {
                 slope[i] -= choice.Weight * choice.Sign * first * choice.Row[i];
@@ -192,18 +191,18 @@ internal sealed class ChoiceFitter : IUserFitter
     }
 
     /// <summary>One answer.</summary>
-    /// <param name="Row">What the user's factors are multiplied with.</param>
+    /// <param name="Row">What the sought factors are multiplied with.</param>
     /// <param name="Offset">The rest of the score.</param>
     /// <param name="Sign">1 for yes, −1 for no.</param>
     /// <param name="Weight">How much it counts.</param>
     private sealed record Choice(float[] Row, double Offset, int Sign, double Weight)
     {
-        public double Score(double[] user)
+        public double Score(double[] point)
         {
             double sum = Offset;
-            for (int factor = 0; factor < user.Length; factor++)
+            for (int factor = 0; factor < point.Length; factor++)
             {
-                sum += Row[factor] * user[factor];
+                sum += Row[factor] * point[factor];
             }
 
             return sum;

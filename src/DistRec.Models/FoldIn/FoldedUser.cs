@@ -3,7 +3,7 @@ namespace DistRec.Models.FoldIn;
 /// <summary>A user that training did not see, or saw with other ratings: what stands for a row of the user tables.</summary>
 public sealed class FoldedUser
 {
-    internal FoldedUser(int[] items, RatingMatrix fitted, UserFit fit)
+    internal FoldedUser(int[] items, RatingMatrix fitted, RowFit fit)
     {
         Items = items;
         Fitted = fitted;
@@ -27,9 +27,3 @@ public sealed class FoldedUser
     /// <summary>Posterior variance of each factor, [rank]; null for a model that is not sampled.</summary>
     public ReadOnlyMemory<float>? Variances { get; }
 }
-
-/// <summary>What a fit finds for a user.</summary>
-/// <param name="Bias">b_u.</param>
-/// <param name="Factors">p_u, [rank].</param>
-/// <param name="Variances">Of the factors, or null.</param>
-internal readonly record struct UserFit(float Bias, float[] Factors, float[]? Variances = null);

@@ -1,3 +1,4 @@
+using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
@@ -37,6 +38,12 @@ public sealed class Predictor
     /// <summary>Predicts for a user that was folded into this model; −1 stands for an unknown item.</summary>
     public Prediction Predict(FoldedUser user, int item) => Predict(UserRow.Of(user), item);
 
+    /// <summary>Predicts for an item that was folded into this model; −1 stands for an unknown user.</summary>
+    public Prediction Predict(int user, FoldedItem item) => Predict(UserRow.Of(_saved, user), item);
+
+    /// <summary>Predicts for a user and an item that were both folded into this model.</summary>
+    public Prediction Predict(FoldedUser user, FoldedItem item) => Predict(UserRow.Of(user), item);
+
     internal Prediction Predict(in UserRow user, int item)
     {
         Answer answer = Answers.Of(user.IsCold, IsColdItem(item));
@@ -50,6 +57,27 @@ public sealed class Predictor
     /// <summary>The prediction before clipping.</summary>
     internal double Unclipped(in UserRow user, int item) => FactorScore.Sum(
         _saved.Model, user.Bias, user.Factors.Span, item, Answers.PartsOf(_saved.Model, user.HasRow, item, Answers.Of(user.IsCold, IsColdItem(item))));
+
+    private Prediction Predict(in UserRow user, FoldedItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        FactorModel model = _saved.Model;
+        double score = user.HasRow
+            ? Sum(model.Intercept, user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)
+            : Sum(model.GlobalMean, 0, item.Bias, [], []);
+        Answer answer = Answers.Of(user.IsCold, coldItem: false);
+        double? deviation = answer == Answer.Known && user.Variances is { } userVariances && item.Variances is { } itemVariances
+            ? model.Spread?.DeviationOf(user.Factors.Span, userVariances.Span, item.Factors.Span, itemVariances.Span)
+            : null;
+        return new Prediction(FactorScore.Clip(model, model.Link.Apply(score)), answer, deviation);
+    }
+
+    // Once more in float64 where float32 overflows.
+    private static double Sum(float mean, float userBias, float itemBias, ReadOnlySpan<float> userFactors, ReadOnlySpan<float> itemFactors)
+    {
+        float sum = FactorSum.Of(mean, userBias, itemBias, userFactors, itemFactors);
+        return float.IsFinite(sum) ? sum : (double)mean + userBias + itemBias + FactorScore.Product(userFactors, itemFactors);
+    }
 
     /// <summary>Whether the model knows nothing about a user.</summary>
     public bool IsColdUser(int user) => user < 0 || _counts?.Users[user] == 0;

@@ -61,6 +61,7 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(RecommendAnswer))]
 [JsonSerializable(typeof(RecommendBatchAnswer))]
 [JsonSerializable(typeof(SimilarItemsAnswer))]
+[JsonSerializable(typeof(SimilarUsersAnswer))]
 [JsonSerializable(typeof(ExplainRequest))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(ItemsAnswer))]

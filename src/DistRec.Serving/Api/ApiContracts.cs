@@ -87,6 +87,10 @@ public sealed record RecommendRequest
 
     /// <summary>Whether items that the user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
+
+    /// <summary>How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is.</summary>
+    [Range(0.0, 1.0)]
+    public double Diversity { get; init; }
 }
 
 /// <summary>Asks for the lists of many users at once.</summary>

@@ -14,6 +14,7 @@ namespace DistRec.Serving.Api;
 /// <summary>Questions that the active model answers.</summary>
 internal static class QueryEndpoints
 {
+    private const string Differ = "How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is";
     private const string OtherModel = "Name of the model that answers; left out for the one that was activated last";
 
     /// <summary>Maps them.</summary>
@@ -44,10 +45,14 @@ internal static class QueryEndpoints
             [Description("Whether items that the user has rated may be recommended")] bool includeSeen = false,
             [Description("Ids to choose from, separated by commas; left out for all")] string? allow = null,
             [Description("Ids never to recommend, separated by commas")] string? deny = null,
+            [Range(0.0, 1.0)][Description(Differ)] double diversity = 0,
             [Description(OtherModel)] string? model = null) =>
         {
             UserQuestion question = About(queries, user, model, null);
-            question.Recommend = new RecommendQuestion { N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)) };
+            question.Recommend = new RecommendQuestion
+            {
+                N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)), Diversity = diversity,
+            };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("Recommend").WithSummary("What should this user see?");
         routes.MapPost("/recommendations", async Task<Ok<RecommendAnswer>> (RecommendRequest request, string? model) =>
@@ -55,7 +60,7 @@ internal static class QueryEndpoints
             UserQuestion question = About(queries, request.User, model, request.Ratings);
             question.Recommend = new RecommendQuestion
             {
-                N = request.N, IncludeSeen = request.IncludeSeen, Allow = IdsOf(request.Allow), Deny = IdsOf(request.Deny),
+                N = request.N, IncludeSeen = request.IncludeSeen, Allow = IdsOf(request.Allow), Deny = IdsOf(request.Deny), Diversity = request.Diversity,
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("RecommendForRatings").WithSummary("What should a user with these ratings see? Long lists of ids go here, too");
@@ -81,8 +86,17 @@ internal static class QueryEndpoints
         routes.MapGet("/items/{item}/similar", Ok<SimilarItemsAnswer> (string item, [Range(1, 1000)] int n = 10, string? model = null) =>
         {
             ServingModel chosen = queries.ModelOf(model);
-            return TypedResults.Ok(ModelQueries.Similar(chosen, item, n) with { Served = queries.Served(chosen) });
+            return TypedResults.Ok(ModelQueries.SimilarItems(chosen, item, n) with { Served = queries.Served(chosen) });
         }).WithName("SimilarItems").WithSummary("Which items are like this one?");
+        routes.MapGet("/users/{user}/similar", async Task<Ok<SimilarUsersAnswer>> (
+            string user,
+            [Range(1, 1000)][Description("How many users")] int n = 10,
+            [Description(OtherModel)] string? model = null) =>
+        {
+            UserQuestion question = About(queries, user, model, null);
+            question.Similar = new SimilarQuestion { N = n };
+            return TypedResults.Ok(await desk.AskAsync<SimilarUsersAnswer>(question).ConfigureAwait(false));
+        }).WithName("SimilarUsers").WithSummary("Which users of the model are like this one, by what it has rated until now?");
     }
 
     private static UserQuestion About(UserQueries queries, string? user, string? model, IReadOnlyList<RatingRequest>? ratings)

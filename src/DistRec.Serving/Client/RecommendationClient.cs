@@ -71,6 +71,11 @@ public sealed class RecommendationClient : IDisposable
     public Task<SimilarItemsAnswer> SimilarItemsAsync(string item, int n = 10, string? model = null, CancellationToken cancellationToken = default) =>
         GetAsync<SimilarItemsAnswer>(With($"/v1/items/{Uri.EscapeDataString(item)}/similar?n={n}", model), cancellationToken);
 
+    /// <summary>Which users of the model are like one?</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<SimilarUsersAnswer> SimilarUsersAsync(string user, int n = 10, string? model = null, CancellationToken cancellationToken = default) =>
+        GetAsync<SimilarUsersAnswer>(With($"/v1/users/{Uri.EscapeDataString(user)}/similar?n={n}", model), cancellationToken);
+
     /// <summary>Why is a user predicted to rate an item so?</summary>
     /// <inheritdoc cref="SendAsync"/>
     public Task<ExplainAnswer> ExplainAsync(ExplainRequest request, string? model = null, CancellationToken cancellationToken = default) =>

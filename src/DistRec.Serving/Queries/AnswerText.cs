@@ -1,4 +1,6 @@
+using System.Globalization;
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Queries.Lists;
 
 namespace DistRec.Serving.Queries;
 
@@ -49,17 +51,23 @@ public static class AnswerText
     }
 
     /// <summary>How a list was ranked.</summary>
-    public static string Describe(RankedBy rankedBy, Asker asker, ServingModel model)
+    /// <param name="rankedBy">How the model ranked.</param>
+    /// <param name="query">What was asked for.</param>
+    /// <param name="asker">Who asked.</param>
+    /// <param name="model">What answered.</param>
+    public static string Describe(RankedBy rankedBy, RecommendQuery query, Asker asker, ServingModel model)
     {
+        ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(asker);
         ArgumentNullException.ThrowIfNull(model);
         string who = asker.Basis is { } folding ? $"{folding}: "
             : model.Predictor.IsColdUser(asker.User) ? "the user has no training ratings and is told by its features: " : "";
-        return rankedBy switch
+        string ranking = rankedBy switch
         {
             RankedBy.Prediction => $"{who}ranked by the user's predicted {NamesOf(model.Saved.Model)}",
             RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
             _ => "the user has no training ratings: ranked by the items' damped mean ratings",
         };
+        return query.Diversity > 0 ? string.Create(CultureInfo.InvariantCulture, $"{ranking}, then chosen to differ (diversity {query.Diversity})") : ranking;
     }
 }

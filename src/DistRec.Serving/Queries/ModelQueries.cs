@@ -1,3 +1,5 @@
+using DistRec.Models.Queries.Lists;
+
 namespace DistRec.Serving.Queries;
 
 /// <summary>
@@ -34,40 +36,55 @@ public static class ModelQueries
         ArgumentNullException.ThrowIfNull(asker);
         ArgumentNullException.ThrowIfNull(query);
         SavedModel saved = model.Saved;
-        Recommendations found = asker.Folded is { } folded
-            ? model.Recommender.Recommend(folded, asker.Name, query.N, query.Allow, query.Deny, query.IncludeSeen)
-            : model.Recommender.Recommend(asker.Id!, query.N, query.Allow, query.Deny, query.IncludeSeen);
+        RecommendedList found = asker.Folded is { } folded ? model.Lists.Make(folded, query) : model.Lists.Make(asker.Id!, query);
         RecommendedItem[] items =
             [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score))];
         return new RecommendAnswer(
             asker.Id,
             found.RankedBy,
-            AnswerText.Describe(found.RankedBy, asker, model),
+            AnswerText.Describe(found.RankedBy, query, asker, model),
             AnswerText.NameOf(saved.Model),
             items,
             found.UnknownIds,
             asker.Note,
+            found.Diversity,
             items.Length < query.N ? $"{(items.Length == 1 ? "1 item" : $"{items.Length} items")} left after the filters, {query.N} asked for" : null);
     }
 
     /// <summary>Which items are like this one?</summary>
     /// <exception cref="InputException">The model has no factors, or <paramref name="n"/> is below 1.</exception>
-    public static SimilarItemsAnswer Similar(ServingModel model, string item, int n)
+    public static SimilarItemsAnswer SimilarItems(ServingModel model, string item, int n)
     {
         ArgumentNullException.ThrowIfNull(model);
         SavedModel saved = model.Saved;
-        SimilarItems similar = model.Similar
-            ?? throw InputException.At("similar items", "a model with item factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
 
         // An item that nobody rated has no direction: nothing is like it, which is an answer and no mistake.
-        bool isCold = similar.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
-        IReadOnlyList<SimilarItem> found = isCold ? [] : similar.Find(item, n);
+        bool isCold = model.SimilarItems.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
+        IReadOnlyList<SimilarRow> found = isCold ? [] : model.SimilarItems.Find(item, n);
         return new SimilarItemsAnswer(
             item,
             TitleOf(saved, index),
             isCold,
             isCold ? "the item has no training ratings: nothing is known to be like it" : "by the cosine of the item factors",
-            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.ItemId, one.Title, one.Similarity))]);
+            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.Id, saved.TitleOf(one.Row), one.Similarity))]);
+    }
+
+    /// <summary>Which users are like this one?</summary>
+    /// <exception cref="InputException">The model has no factors, or <paramref name="n"/> is below 1.</exception>
+    public static SimilarUsersAnswer SimilarUsers(ServingModel model, Asker asker, int n)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(asker);
+        SimilarRows users = model.SimilarUsers;
+        bool isCold = asker.Folded is null && users.IsCold(asker.User);
+        IReadOnlyList<SimilarRow> found = asker.Folded is { } folded ? users.Find(folded, asker.User, n) : isCold ? [] : users.Find(asker.Id!, n);
+        return new SimilarUsersAnswer(
+            asker.Id,
+            isCold,
+            isCold ? "the user has no training ratings: nobody is known to be like it"
+                : asker.Basis is { } basis ? $"{basis}: by the cosine of the user factors" : "by the cosine of the user factors",
+            [.. found.Select((one, rank) => new SimilarUserAnswer(rank + 1, one.Id, one.Similarity))],
+            asker.Note);
     }
 
     /// <summary>Why is the user predicted to rate the item so?</summary>
@@ -100,20 +117,4 @@ public static class ModelQueries
     }
 
     private static string? TitleOf(SavedModel saved, int item) => item < 0 ? null : saved.TitleOf(item);
-}
-
-/// <summary>What to recommend.</summary>
-public sealed record RecommendQuery
-{
-    /// <summary>How many items, at least 1.</summary>
-    public int N { get; init; } = 10;
-
-    /// <summary>Ids to choose from; null for all.</summary>
-    public IReadOnlyCollection<string>? Allow { get; init; }
-
-    /// <summary>Ids never to recommend, even if allowed.</summary>
-    public IReadOnlyCollection<string>? Deny { get; init; }
-
-    /// <summary>Whether items that the user has rated may be recommended.</summary>
-    public bool IncludeSeen { get; init; }
 }

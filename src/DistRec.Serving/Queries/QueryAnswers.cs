@@ -58,6 +58,9 @@ public readonly record struct RecommendedItem(int Rank, string Item, string? Tit
 /// <param name="Items">Best first.</param>
 /// <param name="UnknownIds">Ids of the allow and deny lists that the model does not know.</param>
 /// <param name="FoldIn">Of a user that was folded in; else null.</param>
+/// <param name="Diversity">
+/// Mean of 1 − the cosine of the factors over all pairs of the items, from 0 to 2; null for fewer than two items, and for models without factors.
+/// </param>
 /// <param name="Shortage">Why there are fewer items than asked for; null where there are as many.</param>
 /// <param name="Next">Asks for the items that follow; null where there are none.</param>
 /// <param name="Served">By a server: what answered; else null.</param>
@@ -69,6 +72,7 @@ public sealed record RecommendAnswer(
     IReadOnlyList<RecommendedItem> Items,
     IReadOnlyList<string> UnknownIds,
     FoldInNote? FoldIn,
+    double? Diversity = null,
     string? Shortage = null,
     string? Next = null,
     ServedBy? Served = null);
@@ -89,6 +93,22 @@ public readonly record struct SimilarItemAnswer(int Rank, string Item, string? T
 /// <param name="Served">By a server: what answered; else null.</param>
 public sealed record SimilarItemsAnswer(
     string Item, string? Title, bool Cold, string Basis, IReadOnlyList<SimilarItemAnswer> Items, ServedBy? Served = null);
+
+/// <summary>A user like another.</summary>
+/// <param name="Rank">Its place, from 1.</param>
+/// <param name="User">Its id.</param>
+/// <param name="Similarity">Cosine of the factors, from −1 to 1.</param>
+public readonly record struct SimilarUserAnswer(int Rank, string User, double Similarity);
+
+/// <summary>Users like another.</summary>
+/// <param name="User">Id of the user asked about; null for one without.</param>
+/// <param name="Cold">Whether nobody is known to be like it.</param>
+/// <param name="Basis">What the answer rests on, in words.</param>
+/// <param name="Users">Most similar first.</param>
+/// <param name="FoldIn">Of a user that was folded in; else null.</param>
+/// <param name="Served">By a server: what answered; else null.</param>
+public sealed record SimilarUsersAnswer(
+    string? User, bool Cold, string Basis, IReadOnlyList<SimilarUserAnswer> Users, FoldInNote? FoldIn, ServedBy? Served = null);
 
 /// <summary>What one of the user's own ratings adds to a prediction.</summary>
 /// <param name="Item">Id of the rated item.</param>

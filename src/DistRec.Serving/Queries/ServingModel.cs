@@ -1,4 +1,5 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Lists;
 
 namespace DistRec.Serving.Queries;
 
@@ -10,7 +11,8 @@ public sealed class ServingModel
 {
     private readonly Lazy<(UserFoldIn? Solver, InputException? Fault)> _foldIn;
     private readonly Lazy<Explainer> _explainer;
-    private readonly Lazy<SimilarItems?> _similar;
+    private readonly Lazy<SimilarRows> _similarItems;
+    private readonly Lazy<SimilarRows> _similarUsers;
 
     /// <param name="saved">The model, which knows users and items.</param>
     /// <param name="name">Its name in the registry.</param>
@@ -22,7 +24,7 @@ public sealed class ServingModel
         Name = name;
         Version = version;
         Predictor = new Predictor(saved);
-        Recommender = new Recommender(saved);
+        Lists = new ListMaker(saved, new Recommender(saved), () => SimilarItems);
         _foldIn = new Lazy<(UserFoldIn?, InputException?)>(() =>
         {
             try
@@ -35,7 +37,10 @@ public sealed class ServingModel
             }
         });
         _explainer = new Lazy<Explainer>(() => new Explainer(saved));
-        _similar = new Lazy<SimilarItems?>(() => saved.Model.ItemFactors is null ? null : new SimilarItems(saved));
+
+        // A model without factors refuses each question anew.
+        _similarItems = new Lazy<SimilarRows>(() => new SimilarRows(saved, Side.Item), LazyThreadSafetyMode.PublicationOnly);
+        _similarUsers = new Lazy<SimilarRows>(() => new SimilarRows(saved, Side.User), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The model.</summary>
@@ -53,8 +58,8 @@ public sealed class ServingModel
     /// <summary>Predicts.</summary>
     public Predictor Predictor { get; }
 
-    /// <summary>Ranks.</summary>
-    public Recommender Recommender { get; }
+    /// <summary>Recommends.</summary>
+    public ListMaker Lists { get; }
 
     /// <summary>Takes users in by their ratings.</summary>
     /// <exception cref="InputException">The model cannot.</exception>
@@ -74,15 +79,24 @@ public sealed class ServingModel
     /// <summary>Explains.</summary>
     public Explainer Explainer => _explainer.Value;
 
-    /// <summary>Finds similar items; null for a model without factors.</summary>
-    public SimilarItems? Similar => _similar.Value;
+    /// <summary>Finds similar items.</summary>
+    /// <exception cref="InputException">The model has no factors.</exception>
+    public SimilarRows SimilarItems => _similarItems.Value;
+
+    /// <summary>Finds similar users.</summary>
+    /// <exception cref="InputException">The model has no factors.</exception>
+    public SimilarRows SimilarUsers => _similarUsers.Value;
 
     /// <summary>Does once what the first questions would else wait for.</summary>
     public void Warm()
     {
         _ = _foldIn.Value;
         _ = _explainer.Value;
-        _ = _similar.Value;
+        if (Saved.Model.ItemFactors is not null)
+        {
+            _ = SimilarItems;
+        }
+
         if (Saved.Users.Count > 0 && Saved.Items.Count > 0)
         {
             Asker asker = Asker.Of(this, Saved.Users[0]);

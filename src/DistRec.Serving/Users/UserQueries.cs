@@ -1,4 +1,5 @@
 using DistRec.Cluster.Api;
+using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
 using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
@@ -32,6 +33,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
                 ModelQueries.Recommend(model, asker, QueryOf(question.Recommend)) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Explain =>
                 ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = Served(model) },
+            UserQuestion.QuestionOneofCase.Similar => ModelQueries.SimilarUsers(model, asker, question.Similar.N) with { Served = Served(model) },
             _ => throw ApiException.BadRequest("there is no question", "expected one of the questions of this release, found none; run the same version on every node"),
         };
     }
@@ -58,6 +60,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         IncludeSeen = question.IncludeSeen,
         Allow = question.Allow?.Ids,
         Deny = question.Deny?.Ids,
+        Diversity = question.Diversity,
     };
 
     // A user as a version sees it, with all that was rated since training.

@@ -49,12 +49,12 @@ public sealed class FoldInRealDataTests(ITestOutputHelper output)
         FactorModel model = PlainTraining.Descend(options, Train, 20);
 
         // λ is applied with every rating, as it is with an exponent of 1.
-        RowFitter least = new(
+        SolverFitter least = new(
             new AlsSolver(new AlsOptions
             {
                 Rank = options.Rank, Regularization = options.Regularization, BiasRegularization = options.BiasRegularization, RegularizationExponent = 1,
             }),
-            model);
+            new ModelSides(model, Side.User));
         MeasureRmse(model, most, least).ShouldBeGreaterThan(MeasureRmse(model, most) + 0.02);
     }
 
@@ -78,7 +78,7 @@ public sealed class FoldInRealDataTests(ITestOutputHelper output)
         recall.ShouldBeGreaterThan(1.3 * popular);
     }
 
-    private double MeasureRmse(FactorModel model, int most, RowFitter? instead = null)
+    private double MeasureRmse(FactorModel model, int most, SolverFitter? instead = null)
     {
         SavedModel saved = Save(model);
         UserFoldIn foldIn = new(saved);
@@ -92,7 +92,7 @@ public sealed class FoldInRealDataTests(ITestOutputHelper output)
             FoldedUser fit = foldIn.Fit(given.AsSpan(0, Math.Min(most, given.Length)), ratings.AsSpan(0, Math.Min(most, given.Length)));
             if (instead is not null)
             {
-                fit = new FoldedUser(fit.Items.ToArray(), fit.Fitted, instead.Fit(fit.Fitted));
+                fit = new FoldedUser(fit.Items.ToArray(), fit.Fitted, instead.Fit(fit.Fitted, new ModelSides(model, Side.User).Other));
             }
 
             (int[] asked, float[] truth) = Parts.Value.Asked[user];

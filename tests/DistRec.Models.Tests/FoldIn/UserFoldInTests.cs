@@ -211,17 +211,7 @@ public sealed class UserFoldInTests
         new Recommender(saved).Recommend(user, "me", 1, allow: ["59"], includeSeen: true).Items[0].Score.ShouldBe(expected, 1e-5);
     }
 
-    // A machine that describes users and items by the tables of another model.
-    private static FactorModel MachineWith(FmLink link)
-    {
-        FactorModel model = Models[ModelKinds.Fm].Model;
-        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), link, new FmParameters(new FactorTable(1, 16), [0], 0), 0, new FeatureSpace([]));
-        return new FactorModel(
-            model.Kind, model.GlobalMean, link == FmLink.Identity ? model.Scale : new RatingScale(0, 1), model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors)
-        {
-            Machine = machine,
-        };
-    }
+    private static FactorModel MachineWith(FmLink link) => FoldInModels.MachineOf(Models[ModelKinds.Fm].Model, link);
 
     [Fact]
     public void Confidences_that_are_given_are_at_least_1()

@@ -65,7 +65,7 @@ public sealed class PredictorTests
             float.IsNaN(value).ShouldBeFalse();
             value.ShouldBeInRange(0.5f, 5);
             new Recommender(saved).Recommend("u1", 9, includeSeen: true).Items.ShouldAllBe(item => double.IsFinite(item.Score) && float.IsFinite(item.Prediction));
-            new SimilarItems(saved).Find("i1", 8).ShouldAllBe(item => item.Similarity >= -1 && item.Similarity <= 1);
+            new SimilarRows(saved, Side.Item).Find("i1", 8).ShouldAllBe(item => item.Similarity >= -1 && item.Similarity <= 1);
             Explanation explanation = new Explainer(saved).Explain("u1", "i1", 3);
             double.IsNaN(explanation.Unclipped).ShouldBeFalse();
             explanation.Contributions.ShouldAllBe(contribution => double.IsFinite(contribution.Value));

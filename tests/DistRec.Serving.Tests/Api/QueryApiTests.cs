@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Api;
@@ -103,6 +104,38 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Lists_are_made_as_they_are_asked_for()
+    {
+        RecommendAnswer Expected(RecommendQuery query) => ModelQueries.Recommend(server.Model, Asker.Of(server.Model, "u9"), query);
+        string?[] Items(JsonElement json) => [.. json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString())];
+
+        JsonElement diverse = await server.GetAsync("/v1/users/u9/recommendations?n=6&diversity=0.8");
+        Items(diverse).ShouldBe(Expected(new RecommendQuery { N = 6, Diversity = 0.8 }).Items.Select(item => item.Item));
+        diverse.GetProperty("diversity").GetDouble().ShouldBeGreaterThan(Expected(new RecommendQuery { N = 6 }).Diversity!.Value);
+        Items(await server.PostAsync("/v1/recommendations", """{"user":"u9","n":6,"diversity":0.8}""")).ShouldBe(Items(diverse));
+    }
+
+    [Fact]
+    public async Task Users_are_like_others_by_what_they_have_rated_until_now()
+    {
+        JsonElement cold = await server.GetAsync("/v1/users/no%20one/similar");
+        cold.GetProperty("cold").GetBoolean().ShouldBeTrue();
+        cold.GetProperty("users").GetArrayLength().ShouldBe(0);
+
+        JsonElement before = await server.GetAsync("/v1/users/u5/similar?n=19");
+        before.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("user").GetString())
+            .ShouldBe(new SimilarRows(Saved, Side.User).Find("u5", 19).Select(row => row.Id));
+        before.GetProperty("users")[0].GetProperty("rank").GetInt32().ShouldBe(1);
+
+        await server.PostAsync("/v1/users/u5/ratings", """{"item":"i4","rating":5}""");
+        JsonElement after = await server.GetAsync("/v1/users/u5/similar?n=19");
+        FoldedUser folded = new UserFoldIn(Saved).Refit(5, [4], [5]);
+        after.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("similarity").GetDouble())
+            .ShouldBe(new SimilarRows(Saved, Side.User).Find(folded, 5, 19).Select(row => row.Similarity));
+        after.GetProperty("basis").GetString().ShouldBe("the user was folded in by 15 ratings: by the cosine of the user factors");
+    }
+
+    [Fact]
     public async Task Items_are_found_by_title_and_users_by_how_their_ids_begin()
     {
         JsonElement items = await server.GetAsync("/v1/items?search=title%202&n=3");
@@ -119,6 +152,7 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("/v1/users/u1/recommendations?n=0", HttpStatusCode.BadRequest, "between 1 and 1000")]
     [InlineData("/v1/users/u1/recommendations?n=ten", HttpStatusCode.BadRequest, "n")]
     [InlineData("/v1/users/u1/recommendations?model=other", HttpStatusCode.NotFound, "found \\\"other\\\"")]
+    [InlineData("/v1/users/u1/recommendations?diversity=1.5", HttpStatusCode.BadRequest, "between 0 and 1")]
     [InlineData("/v1/items/nothing/similar?n=-1", HttpStatusCode.BadRequest, "between 1 and 1000")]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound, "404")]
     public async Task A_wrong_question_is_refused_with_a_problem_that_names_the_place(string path, HttpStatusCode status, string part)

@@ -1,4 +1,5 @@
 using System.Net;
+using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
 using DistRec.Serving.Queries;
@@ -27,7 +28,8 @@ public sealed class RecommendationClientTests(TestServer server) : IClassFixture
         ExplainAnswer why = await _client.ExplainAsync(new ExplainRequest { User = "u3", Item = "i4", N = 2 });
         why.Contributions.ShouldBe(ModelQueries.Explain(model, asker, "i4", 2).Contributions);
 
-        (await _client.SimilarItemsAsync("i3", 2)).Items.ShouldBe(ModelQueries.Similar(model, "i3", 2).Items);
+        (await _client.SimilarItemsAsync("i3", 2)).Items.ShouldBe(ModelQueries.SimilarItems(model, "i3", 2).Items);
+        (await _client.SimilarUsersAsync("u3", 2)).Users.ShouldBe(ModelQueries.SimilarUsers(model, asker, 2).Users);
         (await _client.PredictAsync(new PredictBatchRequest { Pairs = [new PairRequest { User = "u3", Item = "i4" }] })).Answers.Single().Prediction
             .ShouldBe(prediction.Prediction);
         (await _client.RecommendAsync(new RecommendBatchRequest { Users = ["u3"], N = 2 })).Answers.Single().Items.Count.ShouldBe(2);

@@ -11,21 +11,21 @@ namespace DistRec.Models.FoldIn;
 /// <param name="model">A model with <see cref="FactorModel.Feedback"/>.</param>
 /// <param name="options">How it was trained.</param>
 /// <param name="epochs">The epoch whose tables the model has.</param>
-internal sealed class FeedbackFitter(FactorModel model, FeedbackOptions options, int epochs) : IUserFitter
+internal sealed class FeedbackUserFitter(FactorModel model, FeedbackOptions options, int epochs) : IRowFitter
 {
     private readonly FeedbackShape _shape = FeedbackShape.Of(options);
 
-    public UserFit Fit(RatingMatrix user)
+    public RowFit Fit(RatingMatrix row, PartitionedFactors other)
     {
-        int[] rated = user.RowColumns(0).ToArray();
+        int[] rated = row.RowColumns(0).ToArray();
         FactorTable items = new(rated.Length, _shape.ItemWidth);
         float[] itemBiases = new float[rated.Length];
         FactorTable own = new(1, _shape.UserWidth);
         float[] bias = new float[1];
 
         // The user's items alone, numbered anew.
-        RatingMatrix row = new(rated.Length, [0, rated.Length], [.. Enumerable.Range(0, rated.Length)], user.RowValues(0).ToArray());
-        UserFeedback data = new(row);
+        RatingMatrix ratings = new(rated.Length, [0, rated.Length], [.. Enumerable.Range(0, rated.Length)], row.RowValues(0).ToArray());
+        UserFeedback data = new(ratings);
         double rate = options.LearningRate;
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
         {
@@ -36,8 +36,8 @@ internal sealed class FeedbackFitter(FactorModel model, FeedbackOptions options,
         TakeItems(rated, items, itemBiases);
         float[] profile = new float[_shape.Rank];
         FeedbackKernel.Describe(
-            _shape, row.RowColumns(0), row.RowValues(0), data.ItemsOf(0), model.GlobalMean, bias[0], own.Row(0), items, itemBiases, profile);
-        return new UserFit(bias[0], profile);
+            _shape, ratings.RowColumns(0), ratings.RowValues(0), data.ItemsOf(0), model.GlobalMean, bias[0], own.Row(0), items, itemBiases, profile);
+        return new RowFit(bias[0], profile);
     }
 
     private void TakeItems(int[] rated, FactorTable items, float[] itemBiases)

@@ -1,0 +1,97 @@
+using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Persistence;
+
+namespace DistRec.Models.FoldIn;
+
+/// <summary>
+/// Takes items into a trained model by their ratings alone, users fixed: by the row step or the item's part of the descent of training, and where
+/// that is not to be had as the most likely item among the trained ones. Safe for any number of threads.
+/// </summary>
+public sealed class ItemFoldIn
+{
+    private const string Place = "item fold-in";
+
+    private readonly SavedModel _saved;
+    private readonly RowFoldIn _rows;
+
+    /// <param name="saved">The model; λ, α and what else the formulas need are read from its options, defaults where it has none.</param>
+    /// <exception cref="InputException">The model has nothing of an item to fit.</exception>
+    public ItemFoldIn(SavedModel saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        _saved = saved;
+
+        // What such a model knows of an item is in good part who did not take to it, which ratings of the item alone cannot tell.
+        if (saved.Model.Link == FmLink.Preference)
+        {
+            throw InputException.At(Place, "a model whose answers are ratings, probabilities or preferences of each item by itself", $"{saved.Model.Kind} that orders items", "train again with the item, or train als-implicit");
+        }
+
+        _rows = new RowFoldIn(saved, Side.Item, Place);
+    }
+
+    /// <summary>Smallest rating that the model can be given.</summary>
+    public float MinRating => _rows.MinRating;
+
+    /// <summary>Fits a new item.</summary>
+    /// <param name="users">Indices of users of the model who have rated it, in any order, each once; their rows are as training left them.</param>
+    /// <param name="ratings">Their ratings: confidences or counts for a model of interactions.</param>
+    /// <param name="others">Ratings of users who were folded into this model, each once and none of those; sums run in this order.</param>
+    /// <exception cref="InputException">None of the users was trained or folded in, one stands twice, or a rating is out of range.</exception>
+    public FoldedItem Fit(ReadOnlySpan<int> users, ReadOnlySpan<float> ratings, params ReadOnlySpan<(FoldedUser User, float Rating)> others)
+    {
+        (int[] sorted, float[] values) = _rows.Sort(users, ratings);
+        List<int> columns = [];
+        List<float> fitted = [];
+        for (int t = 0; t < sorted.Length; t++)
+        {
+            // Users without training ratings have no meaningful factors, unless features describe them.
+            if (_rows.IsTrained(sorted[t]))
+            {
+                columns.Add(sorted[t]);
+                fitted.Add(values[t]);
+            }
+        }
+
+        for (int index = 0; index < others.Length; index++)
+        {
+            _rows.CheckRating(others[index].Rating, "a user who was folded in");
+            columns.Add(_saved.Users.Count + index);
+            fitted.Add(others[index].Rating);
+        }
+
+        if (columns.Count == 0)
+        {
+            throw InputException.At(Place, "at least one rating by a user whom the model was trained on", $"none among {users.Length}", "wait for ratings of users.ids in the model's folder, or fold their users in first");
+        }
+
+        PartitionedFactors other = With(others);
+        RatingMatrix row = new(other.Starts[^1], [0, columns.Count], [.. columns], [.. fitted]);
+        return new FoldedItem(sorted, row, _rows.Fit(row, other));
+    }
+
+    private PartitionedFactors With(ReadOnlySpan<(FoldedUser User, float Rating)> others)
+    {
+        PartitionedFactors known = _rows.Other;
+        if (others.Length == 0)
+        {
+            return known;
+        }
+
+        FactorTable factors = new(others.Length, _saved.Model.Rank);
+        float[] biases = new float[others.Length];
+        for (int index = 0; index < others.Length; index++)
+        {
+            FoldedUser user = others[index].User;
+            if (user.Factors.Length != factors.Rank)
+            {
+                throw new ArgumentException($"expected users who were folded into this model of rank {factors.Rank}, found one of rank {user.Factors.Length}", nameof(others));
+            }
+
+            user.Factors.Span.CopyTo(factors.Row(index));
+            biases[index] = user.Bias;
+        }
+
+        return new PartitionedFactors([0, known.Starts[^1], known.Starts[^1] + others.Length], [known.Tables[0], factors], [known.Biases[0], biases]);
+    }
+}

@@ -24,12 +24,16 @@ const { outputFiles } = await build({
 });
 
 const names = outputFiles.map((file) => path.relative(output, file.path).replaceAll(path.sep, "/"));
-const page = (await readFile("index.html", "utf8"))
-    .replace(/"(?:app|icon)\.(\w+)"/g, (_, extension) => `"${names.find((name) => name.endsWith(`.${extension}`))}"`);
+const page = (await readFile("index.html", "utf8")).replace(
+    /"(?:app|icon)\.(\w+)"/g,
+    (_, extension) => `"${names.find((name) => name.endsWith(`.${extension}`))}"`,
+);
 
 // The terms of what is bundled go with it.
 const { dependencies } = JSON.parse(await readFile("package.json", "utf8"));
-const terms = await Promise.all(Object.keys(dependencies).map(async (name) => `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, "utf8")}`));
+const terms = await Promise.all(
+    Object.keys(dependencies).map(async (name) => `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, "utf8")}`),
+);
 
 await rm(output, { recursive: true, force: true });
 await mkdir(path.join(output, "assets"), { recursive: true });

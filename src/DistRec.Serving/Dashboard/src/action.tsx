@@ -7,7 +7,11 @@ import { announce } from "./ui";
 
 /** What a person is told of a failure. */
 export function told(error: unknown): string {
-    return error instanceof Problem && error.kind === "missing" ? "this server cannot do it" : error instanceof Error ? error.message : String(error);
+    return error instanceof Problem && error.kind === "missing"
+        ? "this server cannot do it"
+        : error instanceof Error
+          ? error.message
+          : String(error);
 }
 
 interface ConfirmedProps {
@@ -27,7 +31,18 @@ interface ConfirmedProps {
     asksReason?: boolean;
 }
 
-export function Confirmed({ name, label, title, children, isDanger = false, isQuiet = true, act, done, onDone, asksReason = true }: ConfirmedProps) {
+export function Confirmed({
+    name,
+    label,
+    title,
+    children,
+    isDanger = false,
+    isQuiet = true,
+    act,
+    done,
+    onDone,
+    asksReason = true,
+}: ConfirmedProps) {
     const dialog = useRef<HTMLDialogElement>(null);
     const heading = useId();
     const reason = useSignal("");
@@ -49,26 +64,47 @@ export function Confirmed({ name, label, title, children, isDanger = false, isQu
     };
     return (
         <>
-            <button type="button" class={isQuiet ? "quiet small" : "small"} aria-label={label} onClick={() => {
-                reason.value = "";
-                fault.value = "";
-                dialog.current!.showModal();
-            }}>{name}</button>
+            <button
+                type="button"
+                class={isQuiet ? "quiet small" : "small"}
+                aria-label={label}
+                onClick={() => {
+                    reason.value = "";
+                    fault.value = "";
+                    dialog.current!.showModal();
+                }}
+            >
+                {name}
+            </button>
             <dialog ref={dialog} aria-labelledby={heading}>
                 <form onSubmit={confirm}>
                     <h2 id={heading}>{title}</h2>
                     <div>{children}</div>
                     {asksReason && (
-                        <label class="field"><span>Reason, for the history (may stay empty)</span>
-                            <input type="text" maxLength={500} value={reason.value} onInput={(event) => {
-                                reason.value = event.currentTarget.value;
-                            }} />
+                        <label class="field">
+                            <span>Reason, for the history (may stay empty)</span>
+                            <input
+                                type="text"
+                                maxLength={500}
+                                value={reason.value}
+                                onInput={(event) => {
+                                    reason.value = event.currentTarget.value;
+                                }}
+                            />
                         </label>
                     )}
-                    {fault.value !== "" && <p class="state broken" role="alert">Not done: {fault.value}</p>}
+                    {fault.value !== "" && (
+                        <p class="state broken" role="alert">
+                            Not done: {fault.value}
+                        </p>
+                    )}
                     <div class="row apart">
-                        <button type="button" class="quiet" onClick={() => dialog.current!.close()}>Leave it</button>
-                        <button type="submit" class={isDanger ? "danger" : undefined} disabled={isBusy.value}>{name}</button>
+                        <button type="button" class="quiet" onClick={() => dialog.current!.close()}>
+                            Leave it
+                        </button>
+                        <button type="submit" class={isDanger ? "danger" : undefined} disabled={isBusy.value}>
+                            {name}
+                        </button>
                     </div>
                 </form>
             </dialog>

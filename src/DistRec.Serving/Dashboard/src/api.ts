@@ -2,72 +2,236 @@
 import { signal } from "@preact/signals";
 import { readEvents, type ServerEvent } from "./events";
 
-export interface RatingScale { minimum: number; maximum: number }
+export interface RatingScale {
+    minimum: number;
+    maximum: number;
+}
 
 export interface ModelVersion {
-    name: string; version: number; state: "registered" | "active" | "retired"; kind: string; modelSha256: string;
-    metrics: Record<string, number>; dataName: string | null; dataFingerprint: string | null; options: Record<string, unknown>;
-    job: string | null; users: number; items: number; ratings: number; rank: number | null; created: string; activated: string | null;
+    name: string;
+    version: number;
+    state: "registered" | "active" | "retired";
+    kind: string;
+    modelSha256: string;
+    metrics: Record<string, number>;
+    dataName: string | null;
+    dataFingerprint: string | null;
+    options: Record<string, unknown>;
+    job: string | null;
+    users: number;
+    items: number;
+    ratings: number;
+    rank: number | null;
+    created: string;
+    activated: string | null;
     ratingScale?: RatingScale | null;
 }
 
 export interface Overview {
-    version: string; uptimeSeconds: number;
+    version: string;
+    uptimeSeconds: number;
     requests: { total: number; perSecond: number; failed: number; p50Milliseconds: number | null; p99Milliseconds: number | null };
-    model: ModelVersion | null; users: number; items: number; ratings: number; newRatings: number; jobsRunning: number;
+    model: ModelVersion | null;
+    users: number;
+    items: number;
+    ratings: number;
+    newRatings: number;
+    jobsRunning: number;
 }
 
-export interface Models { models: { name: string; active: number | null; isDefault: boolean; versions: ModelVersion[] }[] }
-export interface Activation { version: number; previous: number | null; at: string; by: string | null; reason: string | null }
+export interface Models {
+    models: { name: string; active: number | null; isDefault: boolean; versions: ModelVersion[] }[];
+}
+export interface Activation {
+    version: number;
+    previous: number | null;
+    at: string;
+    by: string | null;
+    reason: string | null;
+}
 
-export interface MapItem { item: string; title: string | null; x: number; y: number; ratings: number | null }
-export interface ItemMap { items: MapItem[]; klDivergence: number; perplexity: number; seed: number }
+export interface MapItem {
+    item: string;
+    title: string | null;
+    x: number;
+    y: number;
+    ratings: number | null;
+}
+export interface ItemMap {
+    items: MapItem[];
+    klDivergence: number;
+    perplexity: number;
+    seed: number;
+}
 
 export interface JobSummary {
-    id: string; name: string | null; model: string; state: string; reason: string | null; submitted: string; started: string | null;
-    ended: string | null; epochs: number | null; epoch: number | null; validationRmse: number | null;
+    id: string;
+    name: string | null;
+    model: string;
+    state: string;
+    reason: string | null;
+    submitted: string;
+    started: string | null;
+    ended: string | null;
+    epochs: number | null;
+    epoch: number | null;
+    validationRmse: number | null;
 }
-export interface Epoch { epoch: number; trainRmse: number | null; validationRmse: number | null; seconds: number | null }
-export interface Job extends JobSummary { curve: Epoch[] }
-export interface JobRequest { model: string; data: string; name?: string; options: Record<string, unknown> }
+export interface Epoch {
+    epoch: number;
+    trainRmse: number | null;
+    validationRmse: number | null;
+    seconds: number | null;
+}
+export interface Job extends JobSummary {
+    curve: Epoch[];
+}
+export interface JobRequest {
+    model: string;
+    data: string;
+    name?: string;
+    options: Record<string, unknown>;
+}
 
 export interface ClusterNode {
-    id: string; role: string; state: string; address: string; threads: number | null; version: string | null; shards: string[];
+    id: string;
+    role: string;
+    state: string;
+    address: string;
+    threads: number | null;
+    version: string | null;
+    shards: string[];
 }
-export interface Cluster { version: string; nodes: ClusterNode[]; partitions: { count: number; hosted: { node: string; count: number }[] } }
+export interface Cluster {
+    version: string;
+    nodes: ClusterNode[];
+    partitions: { count: number; hosted: { node: string; count: number }[] };
+}
 
-export interface Interval { value: number; low: number; high: number }
+export interface Interval {
+    value: number;
+    low: number;
+    high: number;
+}
 export interface Arm {
-    name: string; model: string; version: number; weight: number; impressions: number; clicks: number; views: number; conversions: number;
-    ctr: Interval | null; cvr: Interval | null; vtr: Interval | null; share: number; regret: number | null;
+    name: string;
+    model: string;
+    version: number;
+    weight: number;
+    impressions: number;
+    clicks: number;
+    views: number;
+    conversions: number;
+    ctr: Interval | null;
+    cvr: Interval | null;
+    vtr: Interval | null;
+    share: number;
+    regret: number | null;
 }
 export interface Experiment {
-    name: string; policy: string; state: string; created: string; ended: string | null; why: string | null; arms: Arm[];
+    name: string;
+    policy: string;
+    state: string;
+    created: string;
+    ended: string | null;
+    why: string | null;
+    arms: Arm[];
     test: { difference: number; low: number; high: number; pValue: number } | null;
     sequential: { decision: string; eValue: number; alpha: number } | null;
 }
 
-export interface Item { item: string; title: string | null; ratings: number | null }
-export interface User { user: string; ratings: number | null; new: number }
-export interface RatedItem { item: string; title: string | null; rating: number; new: boolean }
-export interface History { user: string; ratings: RatedItem[]; known: boolean }
-export interface GivenRating { item: string; rating: number }
+export interface Item {
+    item: string;
+    title: string | null;
+    ratings: number | null;
+}
+export interface User {
+    user: string;
+    ratings: number | null;
+    new: number;
+}
+export interface RatedItem {
+    item: string;
+    title: string | null;
+    rating: number;
+    new: boolean;
+}
+export interface History {
+    user: string;
+    ratings: RatedItem[];
+    known: boolean;
+}
+export interface GivenRating {
+    item: string;
+    rating: number;
+}
 export interface ServedBy {
-    answerId: string; model: string; version: number; modelSha256: string; experiment: string | null; arm: string; propensity: number;
+    answerId: string;
+    model: string;
+    version: number;
+    modelSha256: string;
+    experiment: string | null;
+    arm: string;
+    propensity: number;
 }
-export interface FoldIn { ratings: number; unknownItems: string[]; outOfScale: number }
-export interface RecommendedItem { rank: number; item: string; title: string | null; prediction: number; score: number }
+export interface FoldIn {
+    ratings: number;
+    unknownItems: string[];
+    outOfScale: number;
+}
+export interface RecommendedItem {
+    rank: number;
+    item: string;
+    title: string | null;
+    prediction: number;
+    score: number;
+}
 export interface Recommendations {
-    user: string | null; rankedBy: string; basis: string; meaning: string; items: RecommendedItem[]; foldIn: FoldIn | null;
-    shortage: string | null; served: ServedBy | null;
+    user: string | null;
+    rankedBy: string;
+    basis: string;
+    meaning: string;
+    items: RecommendedItem[];
+    foldIn: FoldIn | null;
+    shortage: string | null;
+    served: ServedBy | null;
 }
-export interface SimilarItem { rank: number; item: string; title: string | null; similarity: number }
-export interface SimilarItems { item: string; title: string | null; cold: boolean; basis: string; items: SimilarItem[] }
-export interface Contribution { item: string; title: string | null; rating: number; weight: number; value: number }
+export interface SimilarItem {
+    rank: number;
+    item: string;
+    title: string | null;
+    similarity: number;
+}
+export interface SimilarItems {
+    item: string;
+    title: string | null;
+    cold: boolean;
+    basis: string;
+    items: SimilarItem[];
+}
+export interface Contribution {
+    item: string;
+    title: string | null;
+    rating: number;
+    weight: number;
+    value: number;
+}
 export interface Explanation {
-    user: string | null; item: string; title: string | null; prediction: number; meaning: string; basis: string; unclipped: number;
-    globalMean: number; userBias: number; itemBias: number; factorPart: number; method: string; contributions: Contribution[];
-    otherContributions: number; residual: number;
+    user: string | null;
+    item: string;
+    title: string | null;
+    prediction: number;
+    meaning: string;
+    basis: string;
+    unclipped: number;
+    globalMean: number;
+    userBias: number;
+    itemBias: number;
+    factorPart: number;
+    method: string;
+    contributions: Contribution[];
+    otherContributions: number;
+    residual: number;
 }
 
 /**
@@ -75,7 +239,12 @@ export interface Explanation {
  * `refused`: it answered with a problem (RFC 9457).
  */
 export class Problem extends Error {
-    constructor(readonly kind: "missing" | "locked" | "unreachable" | "refused", readonly title: string, readonly detail = "", readonly status = 0) {
+    constructor(
+        readonly kind: "missing" | "locked" | "unreachable" | "refused",
+        readonly title: string,
+        readonly detail = "",
+        readonly status = 0,
+    ) {
         super(detail === "" ? title : `${title}: ${detail}`);
     }
 }
@@ -111,7 +280,11 @@ async function open(path: string, request: RequestInit, signals: AbortSignal[]):
         }
 
         isLost.value = true;
-        throw new Problem("unreachable", "the server does not answer", "it may be stopped, or the network between here and there is broken");
+        throw new Problem(
+            "unreachable",
+            "the server does not answer",
+            "it may be stopped, or the network between here and there is broken",
+        );
     }
 
     isLost.value = false;
@@ -119,8 +292,10 @@ async function open(path: string, request: RequestInit, signals: AbortSignal[]):
         return response;
     }
 
-    const told = await response.json().catch(() => ({})) as { title?: string; detail?: string; errors?: Record<string, string[]> };
-    const faults = Object.entries(told.errors ?? {}).map(([place, errors]) => `${place}: ${errors.join(" ")}`).join("; ");
+    const told = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; errors?: Record<string, string[]> };
+    const faults = Object.entries(told.errors ?? {})
+        .map(([place, errors]) => `${place}: ${errors.join(" ")}`)
+        .join("; ");
     const detail = [told.detail, faults].filter(Boolean).join(" ");
     if (response.status === 401) {
         isLocked.value = true;
@@ -152,23 +327,33 @@ function at(parts: TemplateStringsArray, ...values: (string | number)[]): string
 
 export const getOverview = (signal: AbortSignal) => read<Overview>("overview", signal);
 
-export const findItems = (search: string, n: number, signal: AbortSignal) => read<{ items: Item[]; total: number }>(at`items?search=${search}&n=${n}`, signal);
-export const findUsers = (search: string, n: number, signal: AbortSignal) => read<{ users: User[] }>(at`users?search=${search}&n=${n}`, signal);
+export const findItems = (search: string, n: number, signal: AbortSignal) =>
+    read<{ items: Item[]; total: number }>(at`items?search=${search}&n=${n}`, signal);
+export const findUsers = (search: string, n: number, signal: AbortSignal) =>
+    read<{ users: User[] }>(at`users?search=${search}&n=${n}`, signal);
 export const getHistory = (user: string, signal: AbortSignal) => read<History>(at`users/${user}/ratings`, signal);
-export const getRecommendations = (user: string, n: number, signal: AbortSignal) => read<Recommendations>(at`users/${user}/recommendations?n=${n}`, signal);
-export const recommendFor = (ratings: GivenRating[], n: number, signal: AbortSignal) => send<Recommendations>("recommendations", { ratings, n }, signal);
+export const getRecommendations = (user: string, n: number, signal: AbortSignal) =>
+    read<Recommendations>(at`users/${user}/recommendations?n=${n}`, signal);
+export const recommendFor = (ratings: GivenRating[], n: number, signal: AbortSignal) =>
+    send<Recommendations>("recommendations", { ratings, n }, signal);
 export const getSimilar = (item: string, n: number, signal: AbortSignal) => read<SimilarItems>(at`items/${item}/similar?n=${n}`, signal);
-export const explain = (user: string, item: string, n: number, signal: AbortSignal) => read<Explanation>(at`explain?user=${user}&item=${item}&n=${n}`, signal);
-export const explainFor = (ratings: GivenRating[], item: string, n: number, signal: AbortSignal) => send<Explanation>("explain", { ratings, item, n }, signal);
+export const explain = (user: string, item: string, n: number, signal: AbortSignal) =>
+    read<Explanation>(at`explain?user=${user}&item=${item}&n=${n}`, signal);
+export const explainFor = (ratings: GivenRating[], item: string, n: number, signal: AbortSignal) =>
+    send<Explanation>("explain", { ratings, item, n }, signal);
 export const addRatings = (user: string, ratings: GivenRating[]) => send<unknown>(at`users/${user}/ratings`, ratings);
 
 export const getModels = (signal: AbortSignal) => read<Models>("models", signal);
-export const getActivations = (name: string, signal: AbortSignal) => read<{ activations: Activation[] }>(at`models/${name}/history`, signal);
-export const activate = (name: string, version: number, reason: string) => send<unknown>(at`models/${name}/versions/${version}/activate`, reasonOf(reason));
-export const retire = (name: string, version: number, reason: string) => send<unknown>(at`models/${name}/versions/${version}/retire`, reasonOf(reason));
+export const getActivations = (name: string, signal: AbortSignal) =>
+    read<{ activations: Activation[] }>(at`models/${name}/history`, signal);
+export const activate = (name: string, version: number, reason: string) =>
+    send<unknown>(at`models/${name}/versions/${version}/activate`, reasonOf(reason));
+export const retire = (name: string, version: number, reason: string) =>
+    send<unknown>(at`models/${name}/versions/${version}/retire`, reasonOf(reason));
 export const rollBack = (name: string, reason: string) => send<unknown>(at`models/${name}/rollback`, reasonOf(reason));
 /** The map, or from 0 to 1 how much of it is computed. */
-export const getMap = (name: string, items: number, signal: AbortSignal) => read<ItemMap | { progress: number }>(at`models/${name}/map?items=${items}`, signal);
+export const getMap = (name: string, items: number, signal: AbortSignal) =>
+    read<ItemMap | { progress: number }>(at`models/${name}/map?items=${items}`, signal);
 
 export const getJobs = (signal: AbortSignal) => read<{ jobs: JobSummary[] }>("jobs", signal);
 export const getJob = (id: string, signal: AbortSignal) => read<Job>(at`jobs/${id}`, signal);

@@ -1,6 +1,9 @@
 // Server-sent events from a stream of bytes, as the HTML standard has them (section 9.2.6), without ids and retry times.
 
-export interface ServerEvent { name: string; data: string }
+export interface ServerEvent {
+    name: string;
+    data: string;
+}
 
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
     const reader = body.getReader();

@@ -4,23 +4,28 @@ const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const nothing = "–";
 
-export const count = (value: number | null | undefined) => value == null ? nothing : whole.format(value);
+export const count = (value: number | null | undefined) => (value == null ? nothing : whole.format(value));
 
 export const decimal = (value: number | null | undefined, digits = 4) =>
     value == null || !Number.isFinite(value) ? nothing : value.toFixed(digits).replace("-", "−");
 
 export const signed = (value: number, digits = 3) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(digits);
 
-export const percent = (value: number | null | undefined, digits = 1) => value == null ? nothing : `${decimal(value * 100, digits)} %`;
+export const percent = (value: number | null | undefined, digits = 1) => (value == null ? nothing : `${decimal(value * 100, digits)} %`);
 
-export const moment = (value: string | null | undefined) => value == null ? nothing : moments.format(new Date(value));
+export const moment = (value: string | null | undefined) => (value == null ? nothing : moments.format(new Date(value)));
 
 export function duration(seconds: number | null | undefined): string {
     if (seconds == null) {
         return nothing;
     }
 
-    const units: [number, string][] = [[86_400, "d"], [3_600, "h"], [60, "min"], [1, "s"]];
+    const units: [number, string][] = [
+        [86_400, "d"],
+        [3_600, "h"],
+        [60, "min"],
+        [1, "s"],
+    ];
     const first = units.findIndex(([size]) => seconds >= size);
     if (first < 0) {
         return `${seconds.toFixed(1)} s`;
@@ -29,10 +34,12 @@ export function duration(seconds: number | null | undefined): string {
     const [size, unit] = units[first]!;
     const [nextSize, nextUnit] = units[first + 1] ?? [1, ""];
     const rest = Math.floor((seconds % size) / nextSize);
-    return nextUnit !== "" && rest > 0 ? `${Math.floor(seconds / size)} ${unit} ${rest} ${nextUnit}` : `${Math.floor(seconds / size)} ${unit}`;
+    return nextUnit !== "" && rest > 0
+        ? `${Math.floor(seconds / size)} ${unit} ${rest} ${nextUnit}`
+        : `${Math.floor(seconds / size)} ${unit}`;
 }
 
-export const milliseconds = (value: number | null | undefined) => value == null ? nothing : `${value.toPrecision(value < 1 ? 2 : 3)} ms`;
+export const milliseconds = (value: number | null | undefined) => (value == null ? nothing : `${value.toPrecision(value < 1 ? 2 : 3)} ms`);
 
 export const plural = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
@@ -42,4 +49,7 @@ export const titleOf = (item: { item: string; title: string | null }) => item.ti
 export const words = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 
 /** `testRmse` as "test RMSE", `ndcgAt10` as "NDCG@10". */
-export const metricName = (name: string) => words(name).replace(/ at(\d+)/, "@$1").replace(/\b(rmse|mae|ndcg|map|auc|mrr)\b/, (word) => word.toUpperCase());
+export const metricName = (name: string) =>
+    words(name)
+        .replace(/ at(\d+)/, "@$1")
+        .replace(/\b(rmse|mae|ndcg|map|auc|mrr)\b/, (word) => word.toUpperCase());

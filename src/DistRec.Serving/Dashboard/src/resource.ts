@@ -23,7 +23,11 @@ export interface Asking<T> {
 }
 
 /** Asks now, and whenever what the question depends on or the key is another; null asks nothing. */
-export function useResource<T>(ask: ((signal: AbortSignal) => Promise<T>) | null, on: readonly unknown[], { everySeconds = 0, until, keep = false }: Asking<T> = {}): Resource<T> {
+export function useResource<T>(
+    ask: ((signal: AbortSignal) => Promise<T>) | null,
+    on: readonly unknown[],
+    { everySeconds = 0, until, keep = false }: Asking<T> = {},
+): Resource<T> {
     const value = useSignal<T>();
     const problem = useSignal<Problem>();
     const isLoading = useSignal(ask !== null);

@@ -17,11 +17,15 @@ export function go(...parts: (string | number)[]): void {
 }
 
 function read(): string[] {
-    return location.hash.replace(/^#\/?/, "").split("/").filter((part) => part !== "").map((part) => {
-        try {
-            return decodeURIComponent(part);
-        } catch {
-            return part;
-        }
-    });
+    return location.hash
+        .replace(/^#\/?/, "")
+        .split("/")
+        .filter((part) => part !== "")
+        .map((part) => {
+            try {
+                return decodeURIComponent(part);
+            } catch {
+                return part;
+            }
+        });
 }

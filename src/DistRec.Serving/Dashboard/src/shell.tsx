@@ -45,26 +45,55 @@ export function Shell() {
     }, [place]);
     return (
         <div class="shell">
-            <a class="skip" href="#main" onClick={(event) => {
-                event.preventDefault();
-                main.current!.focus();
-            }}>Skip to the content</a>
+            <a
+                class="skip"
+                href="#main"
+                onClick={(event) => {
+                    event.preventDefault();
+                    main.current!.focus();
+                }}
+            >
+                Skip to the content
+            </a>
             <header class="bar">
-                <a class="brand" href={href("overview")} aria-label="DistRec, overview"><Mark />DistRec</a>
+                <a class="brand" href={href("overview")} aria-label="DistRec, overview">
+                    <Mark />
+                    DistRec
+                </a>
                 <nav aria-label="Pages">
-                    <ul>{pages.map(({ path, name }) => (
-                        <li key={path}><a href={href(path)} aria-current={path === current?.path ? "page" : undefined}>{name}</a></li>
-                    ))}</ul>
+                    <ul>
+                        {pages.map(({ path, name }) => (
+                            <li key={path}>
+                                <a href={href(path)} aria-current={path === current?.path ? "page" : undefined}>
+                                    {name}
+                                </a>
+                            </li>
+                        ))}
+                    </ul>
                 </nav>
-                <label>Theme
-                    <select value={theme.value} onChange={(event) => {
-                        theme.value = event.currentTarget.value as Theme;
-                    }}>{themes.map((one) => <option key={one}>{one}</option>)}</select>
+                <label>
+                    Theme
+                    <select
+                        value={theme.value}
+                        onChange={(event) => {
+                            theme.value = event.currentTarget.value as Theme;
+                        }}
+                    >
+                        {themes.map((one) => (
+                            <option key={one}>{one}</option>
+                        ))}
+                    </select>
                 </label>
             </header>
             <main id="main" tabIndex={-1} ref={main}>
                 <h1>{name}</h1>
-                {isLocked.value ? <KeyPanel /> : current ? <current.page /> : <p>There is no page of this name; the pages are named above.</p>}
+                {isLocked.value ? (
+                    <KeyPanel />
+                ) : current ? (
+                    <current.page />
+                ) : (
+                    <p>There is no page of this name; the pages are named above.</p>
+                )}
             </main>
             <footer class="foot">
                 <span>DistRec</span>
@@ -72,8 +101,14 @@ export function Shell() {
                 <a href="openapi/v1.json">OpenAPI document</a>
                 <a href="assets/licenses.txt">Licences</a>
             </footer>
-            {isLost.value && <div class="lost" role="alert">The server does not answer: what is shown may be old. It is asked again by itself.</div>}
-            <div class="hidden" role="status" aria-live="polite">{announcement.value}</div>
+            {isLost.value && (
+                <div class="lost" role="alert">
+                    The server does not answer: what is shown may be old. It is asked again by itself.
+                </div>
+            )}
+            <div class="hidden" role="status" aria-live="polite">
+                {announcement.value}
+            </div>
         </div>
     );
 }
@@ -91,16 +126,28 @@ function KeyPanel() {
     const given = useSignal(key.peek());
     return (
         <Panel title="This server asks for a key">
-            <form onSubmit={(event) => {
-                event.preventDefault();
-                setKey(given.value.trim());
-            }}>
-                <p>{key.value === "" ? "Its operator hands out keys." : "It has refused the key that was given."} The key stays in this tab until you close it.</p>
+            <form
+                onSubmit={(event) => {
+                    event.preventDefault();
+                    setKey(given.value.trim());
+                }}
+            >
+                <p>
+                    {key.value === "" ? "Its operator hands out keys." : "It has refused the key that was given."} The key stays in this tab
+                    until you close it.
+                </p>
                 <div class="row end">
-                    <label class="field"><span>API key</span>
-                        <input type="password" autocomplete="off" required value={given.value} onInput={(event) => {
-                            given.value = event.currentTarget.value;
-                        }} />
+                    <label class="field">
+                        <span>API key</span>
+                        <input
+                            type="password"
+                            autocomplete="off"
+                            required
+                            value={given.value}
+                            onInput={(event) => {
+                                given.value = event.currentTarget.value;
+                            }}
+                        />
                     </label>
                     <button type="submit">Use this key</button>
                 </div>

@@ -24,8 +24,18 @@ export function Stars({ label, scale: { minimum, maximum }, value, onChange, id 
         <span class="stars">
             <span class="glyphs" style={{ "--share": value === null ? "0%" : shareOf(value), "--from": shareOf(minimum) }}>
                 <span aria-hidden="true">★★★★★</span>
-                <input type="range" id={id} aria-label={label} aria-valuetext={value === null ? "not rated" : `${value} of ${maximum}`}
-                    min={minimum} max={maximum} step={step} value={value ?? middle} onInput={change} onClick={change} />
+                <input
+                    type="range"
+                    id={id}
+                    aria-label={label}
+                    aria-valuetext={value === null ? "not rated" : `${value} of ${maximum}`}
+                    min={minimum}
+                    max={maximum}
+                    step={step}
+                    value={value ?? middle}
+                    onInput={change}
+                    onClick={change}
+                />
             </span>
             <output aria-hidden="true">{value === null ? "" : `${value}`}</output>
         </span>

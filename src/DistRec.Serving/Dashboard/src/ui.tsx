@@ -12,7 +12,17 @@ export function announce(text: string): void {
     announcement.value = announcement.peek() === text ? `${text}\u00a0` : text;
 }
 
-export function Panel({ title, aside, children, id }: { title: string; aside?: ComponentChildren; children: ComponentChildren; id?: string }) {
+export function Panel({
+    title,
+    aside,
+    children,
+    id,
+}: {
+    title: string;
+    aside?: ComponentChildren;
+    children: ComponentChildren;
+    id?: string;
+}) {
     const heading = useId();
     return (
         <section class="panel" aria-labelledby={heading} id={id}>
@@ -46,22 +56,37 @@ export function Shown<T>({ of, what, isEmpty, empty, tall = false, children }: S
     }
 
     if (problem?.kind === "missing") {
-        return <div class={size}><p>This server does not have {what}: the part of the API that tells of them is not there.</p></div>;
+        return (
+            <div class={size}>
+                <p>This server does not have {what}: the part of the API that it comes from is not there.</p>
+            </div>
+        );
     }
 
     if (problem !== undefined) {
         return (
             <div class={`${size} broken`} role="alert">
-                <p><strong>No {what.replace(/^the /, "")} to show: {problem.title}.</strong> {sentence(problem.detail)}</p>
-                <button class="quiet small" type="button" onClick={of.reload}>Try again</button>
+                <p>
+                    <strong>
+                        No {what.replace(/^the /, "")} to show: {problem.title}.
+                    </strong>{" "}
+                    {sentence(problem.detail)}
+                </p>
+                <button class="quiet small" type="button" onClick={of.reload}>
+                    Try again
+                </button>
             </div>
         );
     }
 
-    return <div class={size} aria-busy="true"><p>Loading {what} …</p></div>;
+    return (
+        <div class={size} aria-busy="true">
+            <p>Loading {what} …</p>
+        </div>
+    );
 }
 
-const sentence = (text: string) => text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+const sentence = (text: string) => (text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`);
 
 /** Scrolls sideways where it must, and is then within the keyboard's reach. */
 export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
@@ -74,7 +99,11 @@ export function Scroll({ label, children }: { label: string; children: Component
         observer.observe(element.firstElementChild!);
         return () => observer.disconnect();
     }, []);
-    return <div class="scroll" ref={box} {...(isWide ? { tabIndex: 0, role: "region", "aria-label": label } : {})}>{children}</div>;
+    return (
+        <div class="scroll" ref={box} {...(isWide ? { tabIndex: 0, role: "region", "aria-label": label } : {})}>
+            {children}
+        </div>
+    );
 }
 
 export interface Column<T> {
@@ -104,17 +133,37 @@ export function Table<T>({ caption, columns, rows, keyOf, below, foot, isCaption
         <Scroll label={caption}>
             <table>
                 <caption class={isCaptionHidden ? "hidden" : undefined}>{caption}</caption>
-                <thead><tr>{columns.map((column, index) => <th key={index} scope="col" class={classOf(column)}>{column.name}</th>)}</tr></thead>
+                <thead>
+                    <tr>
+                        {columns.map((column, index) => (
+                            <th key={index} scope="col" class={classOf(column)}>
+                                {column.name}
+                            </th>
+                        ))}
+                    </tr>
+                </thead>
                 <tbody>
                     {rows.flatMap((row) => {
                         const more = below?.(row);
                         return [
                             <tr key={keyOf(row)}>
-                                {columns.map((column, index) => index === named
-                                    ? <th key={index} scope="row" class={classOf(column)}>{column.cell(row)}</th>
-                                    : <td key={index} class={classOf(column)}>{column.cell(row)}</td>)}
+                                {columns.map((column, index) =>
+                                    index === named ? (
+                                        <th key={index} scope="row" class={classOf(column)}>
+                                            {column.cell(row)}
+                                        </th>
+                                    ) : (
+                                        <td key={index} class={classOf(column)}>
+                                            {column.cell(row)}
+                                        </td>
+                                    ),
+                                )}
                             </tr>,
-                            more ? <tr key={`${keyOf(row)} below`} class="opened"><td colSpan={columns.length}>{more}</td></tr> : null,
+                            more ? (
+                                <tr key={`${keyOf(row)} below`} class="opened">
+                                    <td colSpan={columns.length}>{more}</td>
+                                </tr>
+                            ) : null,
                         ];
                     })}
                 </tbody>
@@ -129,11 +178,24 @@ export function Badge({ kind = "", children }: { kind?: "good" | "bad" | "warn" 
 }
 
 export function Figures({ of, isSmall = false }: { of: [name: string, value: ComponentChildren][]; isSmall?: boolean }) {
-    return <dl class={isSmall ? "figures small" : "figures"}>{of.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+    return (
+        <dl class={isSmall ? "figures small" : "figures"}>
+            {of.map(([name, value]) => (
+                <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                </div>
+            ))}
+        </dl>
+    );
 }
 
 /** A bar from the middle, as wide as a share from −1 to 1; the number beside it says the same. */
 export function SignedBar({ share }: { share: number }) {
     const width = `${Math.min(1, Math.abs(share)) * 50}%`;
-    return <span class="signed" aria-hidden="true"><i class={share < 0 ? "minus" : undefined} style={share < 0 ? { right: "50%", width } : { left: "50%", width }} /></span>;
+    return (
+        <span class="signed" aria-hidden="true">
+            <i class={share < 0 ? "minus" : undefined} style={share < 0 ? { right: "50%", width } : { left: "50%", width }} />
+        </span>
+    );
 }

@@ -7,9 +7,17 @@ import { Badge, type Column, Panel, Shown, Table } from "../ui";
 export function ExperimentsPage() {
     const experiments = useResource(getExperiments, [], { everySeconds: 10 });
     return (
-        <Shown of={experiments} what="the experiments" tall isEmpty={({ experiments }) => experiments.length === 0} empty={
-            <p>No experiment was started yet: the active version answers everybody. The <a href="docs">API</a> starts one.</p>
-        }>
+        <Shown
+            of={experiments}
+            what="the experiments"
+            tall
+            isEmpty={({ experiments }) => experiments.length === 0}
+            empty={
+                <p>
+                    No experiment was started yet: the active version answers everybody. The <a href="docs">API</a> starts one.
+                </p>
+            }
+        >
             {(found) => found.experiments.map((one) => <Details key={one.name} of={one} onChange={experiments.reload} />)}
         </Shown>
     );
@@ -18,18 +26,31 @@ export function ExperimentsPage() {
 function Details({ of: one, onChange }: { of: Experiment; onChange: () => void }) {
     const isRunning = one.ended === null;
     return (
-        <Panel title={one.name} aside={
-            <span class="row">
-                <Badge kind={isRunning ? "accent" : ""}>{one.state}</Badge>
-                {isRunning && (
-                    <Confirmed name="Stop" label={`Stop ${one.name}`} title={`Stop ${one.name}?`} isDanger act={(reason) => stopExperiment(one.name, reason)} done={`${one.name} is stopped`} onDone={onChange}>
-                        <p>From the next request on the active version answers everybody. What was counted stays.</p>
-                    </Confirmed>
-                )}
-            </span>
-        }>
+        <Panel
+            title={one.name}
+            aside={
+                <span class="row">
+                    <Badge kind={isRunning ? "accent" : ""}>{one.state}</Badge>
+                    {isRunning && (
+                        <Confirmed
+                            name="Stop"
+                            label={`Stop ${one.name}`}
+                            title={`Stop ${one.name}?`}
+                            isDanger
+                            act={(reason) => stopExperiment(one.name, reason)}
+                            done={`${one.name} is stopped`}
+                            onDone={onChange}
+                        >
+                            <p>From the next request on the active version answers everybody. What was counted stays.</p>
+                        </Confirmed>
+                    )}
+                </span>
+            }
+        >
             <p class="note">
-                Chooses by {one.policy}, since {moment(one.created)}{one.ended !== null && `, until ${moment(one.ended)}`}{one.why !== null && `: ${one.why}`}
+                Chooses by {one.policy}, since {moment(one.created)}
+                {one.ended !== null && `, until ${moment(one.ended)}`}
+                {one.why !== null && `: ${one.why}`}
             </p>
             <Arms of={one.arms} />
             <Verdict of={one} />
@@ -40,7 +61,17 @@ function Details({ of: one, onChange }: { of: Experiment; onChange: () => void }
 function Arms({ of: arms }: { of: Arm[] }) {
     const highest = Math.max(...arms.map((arm) => arm.ctr?.high ?? 0), 1e-9);
     const columns: Column<Arm>[] = [
-        { name: "Arm", cell: (arm) => <>{arm.name}<small>{arm.model} version {arm.version}</small></> },
+        {
+            name: "Arm",
+            cell: (arm) => (
+                <>
+                    {arm.name}
+                    <small>
+                        {arm.model} version {arm.version}
+                    </small>
+                </>
+            ),
+        },
         { name: "Propensity", cell: (arm) => decimal(arm.weight, 3), isNumber: true },
         { name: "Share", cell: (arm) => percent(arm.share), isNumber: true, isExtra: true },
         { name: "Impressions", cell: (arm) => count(arm.impressions), isNumber: true, isExtra: true },
@@ -56,12 +87,28 @@ function Arms({ of: arms }: { of: Arm[] }) {
 }
 
 function Rate({ of }: { of: Interval | null }) {
-    return of === null ? <>–</> : <>{percent(of.value, 2)}<small>{percent(of.low, 2).replace(" %", "")} to {percent(of.high, 2)}</small></>;
+    return of === null ? (
+        <>–</>
+    ) : (
+        <>
+            {percent(of.value, 2)}
+            <small>
+                {percent(of.low, 2).replace(" %", "")} to {percent(of.high, 2)}
+            </small>
+        </>
+    );
 }
 
 function IntervalBar({ of, highest }: { of: Interval | null; highest: number }) {
     const at = (value: number) => `${(100 * value) / highest}%`;
-    return of && <span class="interval" aria-hidden="true"><i style={{ left: at(of.low), width: at(of.high - of.low) }} /><b style={{ left: at(of.value) }} /></span>;
+    return (
+        of && (
+            <span class="interval" aria-hidden="true">
+                <i style={{ left: at(of.low), width: at(of.high - of.low) }} />
+                <b style={{ left: at(of.value) }} />
+            </span>
+        )
+    );
 }
 
 function Verdict({ of: { test, sequential } }: { of: Experiment }) {
@@ -73,12 +120,19 @@ function Verdict({ of: { test, sequential } }: { of: Experiment }) {
     return (
         <ul class="health" aria-label="Result of the test">
             {test && (
-                <li><Badge kind={isClear ? "good" : ""}>{isClear ? "they differ" : "no clear difference"}</Badge> The click rates differ by {signed(test.difference * 100, 2)} percentage
-                    points (95 % interval {signed(test.low * 100, 2)} to {signed(test.high * 100, 2)}), p = {decimal(test.pValue, 3)}. It is meant for one look, at the end.</li>
+                <li>
+                    <Badge kind={isClear ? "good" : ""}>{isClear ? "they differ" : "no clear difference"}</Badge>{" "}
+                    The click rates differ by{" "}
+                    {signed(test.difference * 100, 2)} percentage points (95 % interval {signed(test.low * 100, 2)} to{" "}
+                    {signed(test.high * 100, 2)}), p = {decimal(test.pValue, 3)}. It is meant for one look, at the end.
+                </li>
             )}
             {sequential && (
-                <li><Badge kind={sequential.eValue >= 1 / sequential.alpha ? "good" : ""}>{sequential.decision}</Badge> The sequential test, which may be looked at whenever one likes, has an e-value
-                    of {decimal(sequential.eValue, 1)}; it decides at {decimal(1 / sequential.alpha, 0)}.</li>
+                <li>
+                    <Badge kind={sequential.eValue >= 1 / sequential.alpha ? "good" : ""}>{sequential.decision}</Badge> The sequential test,
+                    which may be looked at whenever one likes, has an e-value of {decimal(sequential.eValue, 1)}; it decides at{" "}
+                    {decimal(1 / sequential.alpha, 0)}.
+                </li>
             )}
         </ul>
     );

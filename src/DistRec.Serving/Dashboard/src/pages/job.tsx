@@ -21,7 +21,7 @@ export function JobView({ id }: { id: string }) {
     const state = useSignal<{ state: string; reason: string | null } | null>(null);
     const watching = useSignal<Watching>({ kind: "off" });
     const curve = useComputed(() => {
-        const epochs = new Map([...job.value.value?.curve ?? [], ...heard.value].map((epoch) => [epoch.epoch, epoch]));
+        const epochs = new Map([...(job.value.value?.curve ?? []), ...heard.value].map((epoch) => [epoch.epoch, epoch]));
         return [...epochs.values()].sort((one, other) => one.epoch - other.epoch);
     });
     const isRunning = useComputed(() => job.value.value !== undefined && !hasEnded(state.value?.state ?? job.value.value.state));
@@ -59,31 +59,53 @@ export function JobView({ id }: { id: string }) {
 
     return (
         <>
-            <p><a href={href("jobs")}>All jobs</a></p>
+            <p>
+                <a href={href("jobs")}>All jobs</a>
+            </p>
             <Shown of={job} what="the job" tall>
                 {(found) => {
                     const now = state.value ?? found;
                     return (
-                        <Panel title={found.name ?? `Job ${found.id}`} aside={
-                            <span class="row">
-                                <Watch of={watching.value} />
-                                <JobState state={now.state} />
-                                {!hasEnded(now.state) && (
-                                    <Confirmed name="Cancel" label={`Cancel job ${id}`} title={`Cancel job ${id}?`} isDanger asksReason={false} act={() => cancelJob(id)} done={`Job ${id} is asked to end`} onDone={job.reload}>
-                                        <p>It ends after the round it is in and leaves no model.</p>
-                                    </Confirmed>
-                                )}
-                            </span>
-                        }>
+                        <Panel
+                            title={found.name ?? `Job ${found.id}`}
+                            aside={
+                                <span class="row">
+                                    <Watch of={watching.value} />
+                                    <JobState state={now.state} />
+                                    {!hasEnded(now.state) && (
+                                        <Confirmed
+                                            name="Cancel"
+                                            label={`Cancel job ${id}`}
+                                            title={`Cancel job ${id}?`}
+                                            isDanger
+                                            asksReason={false}
+                                            act={() => cancelJob(id)}
+                                            done={`Job ${id} is asked to end`}
+                                            onDone={job.reload}
+                                        >
+                                            <p>It ends after the round it is in and leaves no model.</p>
+                                        </Confirmed>
+                                    )}
+                                </span>
+                            }
+                        >
                             {now.reason && <p>{now.reason}</p>}
-                            <Figures isSmall of={[
-                                ["Id", found.id],
-                                ["Model", found.model],
-                                ["Epoch", <>{count(curve.value.at(-1)?.epoch ?? found.epoch)} <small>of {found.epochs ?? "?"}</small></>],
-                                ["Validation RMSE", decimal(curve.value.at(-1)?.validationRmse ?? found.validationRmse)],
-                                ["Submitted", moment(found.submitted)],
-                                ["Runs for", duration(secondsOf(found))],
-                            ]} />
+                            <Figures
+                                isSmall
+                                of={[
+                                    ["Id", found.id],
+                                    ["Model", found.model],
+                                    [
+                                        "Epoch",
+                                        <>
+                                            {count(curve.value.at(-1)?.epoch ?? found.epoch)} <small>of {found.epochs ?? "?"}</small>
+                                        </>,
+                                    ],
+                                    ["Validation RMSE", decimal(curve.value.at(-1)?.validationRmse ?? found.validationRmse)],
+                                    ["Submitted", moment(found.submitted)],
+                                    ["Runs for", duration(secondsOf(found))],
+                                ]}
+                            />
                             <Curves of={curve.value} />
                         </Panel>
                     );
@@ -94,32 +116,53 @@ export function JobView({ id }: { id: string }) {
 }
 
 function Watch({ of }: { of: Watching }) {
-    return of.kind === "live" ? <Badge kind="good">live</Badge>
-        : of.kind === "paused" ? <Badge kind="warn">not live: connects again in {of.seconds} s</Badge>
-        : null;
+    return of.kind === "live" ? (
+        <Badge kind="good">live</Badge>
+    ) : of.kind === "paused" ? (
+        <Badge kind="warn">not live: connects again in {of.seconds} s</Badge>
+    ) : null;
 }
 
 function Curves({ of: epochs }: { of: readonly Epoch[] }) {
     if (epochs.length === 0) {
-        return <div class="state tall"><p>The curve begins with the first epoch.</p></div>;
+        return (
+            <div class="state tall">
+                <p>The curve begins with the first epoch.</p>
+            </div>
+        );
     }
 
-    const best = epochs.reduce((least, epoch) => (epoch.validationRmse ?? Infinity) < (least.validationRmse ?? Infinity) ? epoch : least);
+    const best = epochs.reduce((least, epoch) => ((epoch.validationRmse ?? Infinity) < (least.validationRmse ?? Infinity) ? epoch : least));
     return (
         <div class="columns two curve">
-            <Chart label="RMSE by epoch, of training and of validation; the table beside has the numbers" digits={3}
+            <Chart
+                label="RMSE by epoch, of training and of validation; the table beside has the numbers"
+                digits={3}
                 x={{ name: "Epoch", values: epochs.map((epoch) => epoch.epoch) }}
                 curves={[
                     { name: "Training", colour: "accent", values: epochs.map((epoch) => epoch.trainRmse) },
                     { name: "Validation", colour: "second", dash: [6, 3], values: epochs.map((epoch) => epoch.validationRmse) },
-                ]} />
+                ]}
+            />
             <div class="tall-table" tabIndex={0} role="region" aria-label="RMSE by epoch, as a table">
-                <Table caption="RMSE by epoch, the last one first" rows={[...epochs].reverse()} keyOf={(epoch) => epoch.epoch} columns={[
-                    { name: "Epoch", cell: (epoch) => <>{epoch.epoch} {epoch === best && <Badge kind="good">best</Badge>}</> },
-                    { name: "Training", cell: (epoch) => decimal(epoch.trainRmse), isNumber: true },
-                    { name: "Validation", cell: (epoch) => decimal(epoch.validationRmse), isNumber: true },
-                    { name: "Took", cell: (epoch) => duration(epoch.seconds), isNumber: true },
-                ]} />
+                <Table
+                    caption="RMSE by epoch, the last one first"
+                    rows={[...epochs].reverse()}
+                    keyOf={(epoch) => epoch.epoch}
+                    columns={[
+                        {
+                            name: "Epoch",
+                            cell: (epoch) => (
+                                <>
+                                    {epoch.epoch} {epoch === best && <Badge kind="good">best</Badge>}
+                                </>
+                            ),
+                        },
+                        { name: "Training", cell: (epoch) => decimal(epoch.trainRmse), isNumber: true },
+                        { name: "Validation", cell: (epoch) => decimal(epoch.validationRmse), isNumber: true },
+                        { name: "Took", cell: (epoch) => duration(epoch.seconds), isNumber: true },
+                    ]}
+                />
             </div>
         </div>
     );
@@ -133,7 +176,12 @@ interface Hearing {
 }
 
 /** Listens until the job ends or nobody listens any more; where the stream breaks, again and again. */
-async function watch(id: string, signal: AbortSignal, before: Watching["kind"], { onEpoch, onState, onWatching, onMissed }: Hearing): Promise<void> {
+async function watch(
+    id: string,
+    signal: AbortSignal,
+    before: Watching["kind"],
+    { onEpoch, onState, onWatching, onMissed }: Hearing,
+): Promise<void> {
     let pause = 1;
     let isAgain = before === "paused";
     while (!signal.aborted) {

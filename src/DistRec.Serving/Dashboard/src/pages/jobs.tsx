@@ -29,17 +29,33 @@ function Jobs() {
     return (
         <>
             <Panel title="All jobs">
-                <Shown of={jobs} what="the jobs" tall isEmpty={({ jobs }) => jobs.length === 0} empty={<p>No job was submitted yet. The form below submits one.</p>}>
+                <Shown
+                    of={jobs}
+                    what="the jobs"
+                    tall
+                    isEmpty={({ jobs }) => jobs.length === 0}
+                    empty={<p>No job was submitted yet. The form below submits one.</p>}
+                >
                     {({ jobs }) => (
-                        <Table caption="The last submitted first" isCaptionHidden rows={jobs} keyOf={(job) => job.id} columns={[
-                            { name: "Job", cell: (job) => <a href={href("jobs", job.id)}>{job.name ?? job.id}</a> },
-                            { name: "Model", cell: (job) => job.model },
-                            { name: "State", cell: (job) => <JobState state={job.state} /> },
-                            { name: "Epoch", cell: (job) => job.epoch === null ? "–" : `${job.epoch} of ${job.epochs ?? "?"}`, isNumber: true },
-                            { name: "Validation RMSE", cell: (job) => decimal(job.validationRmse), isNumber: true, isExtra: true },
-                            { name: "Submitted", cell: (job) => moment(job.submitted), isExtra: true },
-                            { name: "Runs for", cell: (job) => duration(secondsOf(job)), isNumber: true, isExtra: true },
-                        ]} />
+                        <Table
+                            caption="The last submitted first"
+                            isCaptionHidden
+                            rows={jobs}
+                            keyOf={(job) => job.id}
+                            columns={[
+                                { name: "Job", cell: (job) => <a href={href("jobs", job.id)}>{job.name ?? job.id}</a> },
+                                { name: "Model", cell: (job) => job.model },
+                                { name: "State", cell: (job) => <JobState state={job.state} /> },
+                                {
+                                    name: "Epoch",
+                                    cell: (job) => (job.epoch === null ? "–" : `${job.epoch} of ${job.epochs ?? "?"}`),
+                                    isNumber: true,
+                                },
+                                { name: "Validation RMSE", cell: (job) => decimal(job.validationRmse), isNumber: true, isExtra: true },
+                                { name: "Submitted", cell: (job) => moment(job.submitted), isExtra: true },
+                                { name: "Runs for", cell: (job) => duration(secondsOf(job)), isNumber: true, isExtra: true },
+                            ]}
+                        />
                     )}
                 </Shown>
             </Panel>
@@ -56,9 +72,16 @@ function Submit() {
         event.preventDefault();
         const given = new FormData(event.currentTarget as HTMLFormElement);
         const text = (name: string) => String(given.get(name) ?? "").trim();
-        const options = Object.fromEntries(["rank", "epochs", "regularization"].filter((name) => text(name) !== "").map((name) => [name, Number(text(name))]));
+        const options = Object.fromEntries(
+            ["rank", "epochs", "regularization"].filter((name) => text(name) !== "").map((name) => [name, Number(text(name))]),
+        );
         try {
-            const job = await submitJob({ model: text("model"), data: text("data"), ...(text("name") === "" ? {} : { name: text("name") }), options });
+            const job = await submitJob({
+                model: text("model"),
+                data: text("data"),
+                ...(text("name") === "" ? {} : { name: text("name") }),
+                options,
+            });
             go("jobs", job.id);
         } catch (error) {
             fault.value = told(error);
@@ -68,14 +91,40 @@ function Submit() {
         <Panel title="Submit a job">
             <form onSubmit={submit}>
                 <div class="form">
-                    <label class="field"><span>Model</span><select name="model">{kinds.map((kind) => <option key={kind}>{kind}</option>)}</select></label>
-                    <label class="field"><span>Data (a name, or a path on the server)</span><input type="text" name="data" required maxLength={500} placeholder="ml-latest-small" /></label>
-                    <label class="field"><span>Name (may stay empty)</span><input type="text" name="name" maxLength={100} /></label>
-                    <label class="field"><span>Rank</span><input type="number" name="rank" min="1" max="1024" placeholder="the model's" /></label>
-                    <label class="field"><span>Epochs at most</span><input type="number" name="epochs" min="1" max="10000" placeholder="the model's" /></label>
-                    <label class="field"><span>Regularization</span><input type="number" name="regularization" min="0" step="any" placeholder="the model's" /></label>
+                    <label class="field">
+                        <span>Model</span>
+                        <select name="model">
+                            {kinds.map((kind) => (
+                                <option key={kind}>{kind}</option>
+                            ))}
+                        </select>
+                    </label>
+                    <label class="field">
+                        <span>Data (a name, or a path on the server)</span>
+                        <input type="text" name="data" required maxLength={500} placeholder="ml-latest-small" />
+                    </label>
+                    <label class="field">
+                        <span>Name (may stay empty)</span>
+                        <input type="text" name="name" maxLength={100} />
+                    </label>
+                    <label class="field">
+                        <span>Rank</span>
+                        <input type="number" name="rank" min="1" max="1024" placeholder="the model's" />
+                    </label>
+                    <label class="field">
+                        <span>Epochs at most</span>
+                        <input type="number" name="epochs" min="1" max="10000" placeholder="the model's" />
+                    </label>
+                    <label class="field">
+                        <span>Regularization</span>
+                        <input type="number" name="regularization" min="0" step="any" placeholder="the model's" />
+                    </label>
                 </div>
-                {fault.value !== "" && <p class="state broken" role="alert">Not submitted: {fault.value}</p>}
+                {fault.value !== "" && (
+                    <p class="state broken" role="alert">
+                        Not submitted: {fault.value}
+                    </p>
+                )}
                 <button type="submit">Submit</button>
             </form>
         </Panel>

@@ -87,7 +87,12 @@ export function MapCanvas({ items, found, view, size, chosen }: MapCanvasProps) 
         }
     }
 
-    const directions: Record<string, [right: number, up: number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const directions: Record<string, [right: number, up: number]> = {
+        ArrowLeft: [-1, 0],
+        ArrowRight: [1, 0],
+        ArrowUp: [0, 1],
+        ArrowDown: [0, -1],
+    };
     const keyDown = (event: KeyboardEvent): void => {
         const direction = directions[event.key];
         if (direction && event.shiftKey) {
@@ -140,18 +145,49 @@ export function MapCanvas({ items, found, view, size, chosen }: MapCanvasProps) 
 
     return (
         <div class="map">
-            <canvas ref={canvas} tabIndex={0} role="application" aria-label="Map of the items" aria-describedby="map-keys" class={isDragging.value ? "dragging" : undefined}
-                onKeyDown={keyDown} onPointerMove={pointerMove} onPointerUp={pointerUp} onPointerCancel={pointerUp}
+            <canvas
+                ref={canvas}
+                tabIndex={0}
+                role="application"
+                aria-label="Map of the items"
+                aria-describedby="map-keys"
+                class={isDragging.value ? "dragging" : undefined}
+                onKeyDown={keyDown}
+                onPointerMove={pointerMove}
+                onPointerUp={pointerUp}
+                onPointerCancel={pointerUp}
                 onPointerDown={(event) => {
                     event.currentTarget.setPointerCapture(event.pointerId);
                     fingers.current.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-                }} />
+                }}
+            />
             <div class="tools">
-                <button type="button" class="quiet small" aria-label="Zoom in" onClick={() => change((now) => zoom(now, zoomStep, middle(), size.peek()))}>+</button>
-                <button type="button" class="quiet small" aria-label="Zoom out" onClick={() => change((now) => zoom(now, 1 / zoomStep, middle(), size.peek()))}>−</button>
-                <button type="button" class="quiet small" aria-label="All of the map" onClick={() => {
-                    view.value = fit(items, size.peek());
-                }}>All</button>
+                <button
+                    type="button"
+                    class="quiet small"
+                    aria-label="Zoom in"
+                    onClick={() => change((now) => zoom(now, zoomStep, middle(), size.peek()))}
+                >
+                    +
+                </button>
+                <button
+                    type="button"
+                    class="quiet small"
+                    aria-label="Zoom out"
+                    onClick={() => change((now) => zoom(now, 1 / zoomStep, middle(), size.peek()))}
+                >
+                    −
+                </button>
+                <button
+                    type="button"
+                    class="quiet small"
+                    aria-label="All of the map"
+                    onClick={() => {
+                        view.value = fit(items, size.peek());
+                    }}
+                >
+                    All
+                </button>
             </div>
         </div>
     );

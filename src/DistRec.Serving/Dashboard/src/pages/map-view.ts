@@ -4,12 +4,24 @@ import { titleOf } from "../format";
 import { colour } from "../theme";
 
 /** What of the plane is seen: the point in the middle, and pixels a unit. */
-export interface View { x: number; y: number; scale: number }
-export interface Size { width: number; height: number }
-export interface Point { x: number; y: number }
+export interface View {
+    x: number;
+    y: number;
+    scale: number;
+}
+export interface Size {
+    width: number;
+    height: number;
+}
+export interface Point {
+    x: number;
+    y: number;
+}
 
-export const place = (item: Point, view: View, { width, height }: Size): Point =>
-    ({ x: width / 2 + (item.x - view.x) * view.scale, y: height / 2 - (item.y - view.y) * view.scale });
+export const place = (item: Point, view: View, { width, height }: Size): Point => ({
+    x: width / 2 + (item.x - view.x) * view.scale,
+    y: height / 2 - (item.y - view.y) * view.scale,
+});
 
 /** The view that holds all of some items. */
 export function fit(items: readonly Point[], { width, height }: Size): View {
@@ -26,7 +38,11 @@ export function zoom(view: View, by: number, at: Point, { width, height }: Size)
     return { x: view.x + right * (1 - 1 / by), y: view.y + up * (1 - 1 / by), scale: view.scale * by };
 }
 
-export const pan = (view: View, right: number, down: number): View => ({ ...view, x: view.x + right / view.scale, y: view.y - down / view.scale });
+export const pan = (view: View, right: number, down: number): View => ({
+    ...view,
+    x: view.x + right / view.scale,
+    y: view.y - down / view.scale,
+});
 
 export function inView(items: readonly MapItem[], view: View, size: Size): MapItem[] {
     return items.filter((item) => {
@@ -70,7 +86,10 @@ export function next(items: readonly MapItem[], from: MapItem, right: number, up
 
 const radiusOf = (item: MapItem) => 2 + Math.min(3, Math.log10(1 + (item.ratings ?? 0)));
 
-export interface Marks { found: ReadonlySet<string>; chosen: MapItem | null }
+export interface Marks {
+    found: ReadonlySet<string>;
+    chosen: MapItem | null;
+}
 
 /** Draws the items, those with most ratings last, and titles of as many of them as do not cover each other. */
 export function draw(canvas: HTMLCanvasElement, items: readonly MapItem[], view: View, size: Size, { found, chosen }: Marks): void {
@@ -103,7 +122,10 @@ export function draw(canvas: HTMLCanvasElement, items: readonly MapItem[], view:
     }
 
     const first = seen.reverse();
-    const labelled = [...(chosen ? [chosen] : []), ...first.filter((item) => found.has(item.item)), ...(found.size > 0 ? [] : first)].slice(0, 120);
+    const labelled = [...(chosen ? [chosen] : []), ...first.filter((item) => found.has(item.item)), ...(found.size > 0 ? [] : first)].slice(
+        0,
+        120,
+    );
     label(pen, labelled, view, size, text, back);
 }
 
@@ -129,4 +151,4 @@ function label(pen: CanvasRenderingContext2D, items: readonly MapItem[], view: V
     }
 }
 
-const short = (title: string) => title.length > 34 ? `${title.slice(0, 32)}…` : title;
+const short = (title: string) => (title.length > 34 ? `${title.slice(0, 32)}…` : title);

@@ -12,9 +12,18 @@ type Model = Models["models"][number];
 export function ModelsPage() {
     const models = useResource(getModels, [], { everySeconds: 15 });
     return (
-        <Shown of={models} what="the models" tall isEmpty={({ models }) => models.length === 0} empty={
-            <p>No model is registered yet. Start the server with <code>--model DIR</code>, or submit a job on the page <a href={href("jobs")}>Jobs</a>.</p>
-        }>
+        <Shown
+            of={models}
+            what="the models"
+            tall
+            isEmpty={({ models }) => models.length === 0}
+            empty={
+                <p>
+                    No model is registered yet. Start the server with <code>--model DIR</code>, or submit a job on the page{" "}
+                    <a href={href("jobs")}>Jobs</a>.
+                </p>
+            }
+        >
             {({ models: all }) => all.map((model) => <Versions key={model.name} model={model} onChange={models.reload} />)}
         </Shown>
     );
@@ -24,25 +33,43 @@ function Versions({ model, onChange }: { model: Model; onChange: () => void }) {
     const compared = useSignal<readonly number[]>([]);
     const chosen = model.versions.filter((one) => compared.value.includes(one.version)).sort((one, other) => one.version - other.version);
     return (
-        <Panel title={model.name} aside={
-            <span class="row">
-                {model.isDefault && <Badge kind="accent">answers requests that name no model</Badge>}
-                {model.active === null ? <Badge kind="warn">no version is active</Badge> : (
-                    <Confirmed name="Roll back" label={`Roll back ${model.name}`} title={`Roll ${model.name} back?`} act={(reason) => rollBack(model.name, reason)} onDone={onChange}
-                        done={`${model.name} is rolled back`}>
-                        <p>The version that was active before version {model.active} answers again, from the next request on.</p>
-                    </Confirmed>
-                )}
-            </span>
-        }>
-            <ul class="cards">{model.versions.map((version) => (
-                <li key={version.version}>
-                    <Card version={version} onChange={onChange} isCompared={compared.value.includes(version.version)} onCompare={(isCompared) => {
-                        const others = compared.value.filter((one) => one !== version.version);
-                        compared.value = isCompared ? [...others, version.version].slice(-2) : others;
-                    }} />
-                </li>
-            ))}</ul>
+        <Panel
+            title={model.name}
+            aside={
+                <span class="row">
+                    {model.isDefault && <Badge kind="accent">answers requests that name no model</Badge>}
+                    {model.active === null ? (
+                        <Badge kind="warn">no version is active</Badge>
+                    ) : (
+                        <Confirmed
+                            name="Roll back"
+                            label={`Roll back ${model.name}`}
+                            title={`Roll ${model.name} back?`}
+                            act={(reason) => rollBack(model.name, reason)}
+                            onDone={onChange}
+                            done={`${model.name} is rolled back`}
+                        >
+                            <p>The version that was active before version {model.active} answers again, from the next request on.</p>
+                        </Confirmed>
+                    )}
+                </span>
+            }
+        >
+            <ul class="cards">
+                {model.versions.map((version) => (
+                    <li key={version.version}>
+                        <Card
+                            version={version}
+                            onChange={onChange}
+                            isCompared={compared.value.includes(version.version)}
+                            onCompare={(isCompared) => {
+                                const others = compared.value.filter((one) => one !== version.version);
+                                compared.value = isCompared ? [...others, version.version].slice(-2) : others;
+                            }}
+                        />
+                    </li>
+                ))}
+            </ul>
             {chosen.length === 2 && <Comparison one={chosen[0]!} other={chosen[1]!} />}
             <History name={model.name} active={model.active} />
         </Panel>
@@ -58,7 +85,12 @@ function mainMetrics({ metrics }: ModelVersion): [string, string][] {
     return [...best, ...others].slice(0, 2).map((name) => [metricName(name), decimal(metrics[name])]);
 }
 
-interface CardProps { version: ModelVersion; onChange: () => void; isCompared: boolean; onCompare: (isCompared: boolean) => void }
+interface CardProps {
+    version: ModelVersion;
+    onChange: () => void;
+    isCompared: boolean;
+    onCompare: (isCompared: boolean) => void;
+}
 
 function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
     const name = `${one.name} version ${one.version}`;
@@ -68,29 +100,61 @@ function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
                 <h3>Version {one.version}</h3>
                 <Badge kind={states[one.state]}>{one.state}</Badge>
             </header>
-            <Figures isSmall of={[
-                ["Kind", one.rank === null ? one.kind : `${one.kind}, rank ${one.rank}`],
-                ...mainMetrics(one),
-                ["Ratings", count(one.ratings)],
-            ]} />
+            <Figures
+                isSmall
+                of={[
+                    ["Kind", one.rank === null ? one.kind : `${one.kind}, rank ${one.rank}`],
+                    ...mainMetrics(one),
+                    ["Ratings", count(one.ratings)],
+                ]}
+            />
             <p class="note">
-                {one.dataName ?? "unnamed data"}, {count(one.users)} users, {count(one.items)} items<br />
-                made {moment(one.created)}<br />
-                {one.job !== null && <>by job <a href={href("jobs", one.job)}>{one.job}</a><br /></>}
+                {one.dataName ?? "unnamed data"}, {count(one.users)} users, {count(one.items)} items
+                <br />
+                made {moment(one.created)}
+                <br />
+                {one.job !== null && (
+                    <>
+                        by job <a href={href("jobs", one.job)}>{one.job}</a>
+                        <br />
+                    </>
+                )}
                 tables <code title={one.modelSha256}>{one.modelSha256.slice(0, 12)}</code>
             </p>
             <div class="row apart">
-                <label class="check"><input type="checkbox" checked={isCompared} aria-label={`Compare ${name}`} onChange={(event) => onCompare(event.currentTarget.checked)} /> Compare</label>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        checked={isCompared}
+                        aria-label={`Compare ${name}`}
+                        onChange={(event) => onCompare(event.currentTarget.checked)}
+                    />{" "}
+                    Compare
+                </label>
                 <span class="row">
                     {one.state !== "active" && (
-                        <Confirmed name="Activate" label={`Activate ${name}`} title={`Activate ${name}?`} isQuiet={one.state === "retired"} onDone={onChange}
-                            act={(reason) => activate(one.name, one.version, reason)} done={`${name} is active`}>
+                        <Confirmed
+                            name="Activate"
+                            label={`Activate ${name}`}
+                            title={`Activate ${name}?`}
+                            isQuiet={one.state === "retired"}
+                            onDone={onChange}
+                            act={(reason) => activate(one.name, one.version, reason)}
+                            done={`${name} is active`}
+                        >
                             <p>It answers from the next request on, instead of the version that is active now.</p>
                         </Confirmed>
                     )}
                     {one.state === "registered" && (
-                        <Confirmed name="Retire" label={`Retire ${name}`} title={`Retire ${name}?`} isDanger onDone={onChange}
-                            act={(reason) => retire(one.name, one.version, reason)} done={`${name} is retired`}>
+                        <Confirmed
+                            name="Retire"
+                            label={`Retire ${name}`}
+                            title={`Retire ${name}?`}
+                            isDanger
+                            onDone={onChange}
+                            act={(reason) => retire(one.name, one.version, reason)}
+                            done={`${name} is retired`}
+                        >
                             <p>It stays in the registry and is marked as out of use; experiments can no longer choose it.</p>
                         </Confirmed>
                     )}
@@ -104,20 +168,36 @@ function History({ name, active }: { name: string; active: number | null }) {
     const isOpen = useSignal(false);
     const history = useResource(isOpen.value ? (signal) => getActivations(name, signal) : null, [name, active]);
     return (
-        <details onToggle={(event) => {
-            isOpen.value = event.currentTarget.open;
-        }}>
+        <details
+            onToggle={(event) => {
+                isOpen.value = event.currentTarget.open;
+            }}
+        >
             <summary>History of {name}</summary>
             {isOpen.value && (
-                <Shown of={history} what="the history" isEmpty={({ activations }) => activations.length === 0} empty={<p>No version was ever active.</p>}>
+                <Shown
+                    of={history}
+                    what="the history"
+                    isEmpty={({ activations }) => activations.length === 0}
+                    empty={<p>No version was ever active.</p>}
+                >
                     {({ activations }) => (
-                        <Table caption="Activations, the last one first" rows={activations} keyOf={(one) => `${one.at} ${one.version}`} columns={[
-                            { name: "Version", cell: (one) => `version ${one.version}` },
-                            { name: "Before", cell: (one) => one.previous === null ? "none" : `version ${one.previous}`, isExtra: true },
-                            { name: "When", cell: (one) => moment(one.at) },
-                            { name: "By", cell: (one) => one.by ?? "–", isExtra: true },
-                            { name: "Reason", cell: (one) => one.reason ?? "–" },
-                        ]} />
+                        <Table
+                            caption="Activations, the last one first"
+                            rows={activations}
+                            keyOf={(one) => `${one.at} ${one.version}`}
+                            columns={[
+                                { name: "Version", cell: (one) => `version ${one.version}` },
+                                {
+                                    name: "Before",
+                                    cell: (one) => (one.previous === null ? "none" : `version ${one.previous}`),
+                                    isExtra: true,
+                                },
+                                { name: "When", cell: (one) => moment(one.at) },
+                                { name: "By", cell: (one) => one.by ?? "–", isExtra: true },
+                                { name: "Reason", cell: (one) => one.reason ?? "–" },
+                            ]}
+                        />
                     )}
                 </Shown>
             )}

@@ -11,13 +11,31 @@ export function ItemView({ item }: { item: string }) {
     return (
         <Shown of={similar} what="the similar titles" tall>
             {(answer) => (
-                <Panel title={`Like ${titleOf(answer)}`} aside={<span class="note">item {item}{ratings != null && `, ${plural(ratings, "rating")}`}</span>}>
-                    {answer.items.length === 0 ? <div class="state"><p>Nothing is known to be like it: {answer.basis}.</p></div> : (
-                        <Table caption={`Similar titles, ${answer.basis}`} rows={answer.items} keyOf={(one) => one.item} named={1} columns={[
-                            { name: "#", cell: (one) => one.rank, isNumber: true },
-                            { name: "Title", cell: (one) => <a href={href("query", "item", one.item)}>{titleOf(one)}</a> },
-                            { name: "Similarity", cell: (one) => decimal(one.similarity, 3), isNumber: true },
-                        ]} />
+                <Panel
+                    title={`Like ${titleOf(answer)}`}
+                    aside={
+                        <span class="note">
+                            item {item}
+                            {ratings != null && `, ${plural(ratings, "rating")}`}
+                        </span>
+                    }
+                >
+                    {answer.items.length === 0 ? (
+                        <div class="state">
+                            <p>Nothing is known to be like it: {answer.basis}.</p>
+                        </div>
+                    ) : (
+                        <Table
+                            caption={`Similar titles, ${answer.basis}`}
+                            rows={answer.items}
+                            keyOf={(one) => one.item}
+                            named={1}
+                            columns={[
+                                { name: "#", cell: (one) => one.rank, isNumber: true },
+                                { name: "Title", cell: (one) => <a href={href("query", "item", one.item)}>{titleOf(one)}</a> },
+                                { name: "Similarity", cell: (one) => decimal(one.similarity, 3), isNumber: true },
+                            ]}
+                        />
                     )}
                 </Panel>
             )}

@@ -1,7 +1,17 @@
 // A user of a few ratings, whose list follows each of them at once.
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { addRatings, explainFor, findItems, getOverview, type GivenRating, type Item, Problem, recommendFor, type Recommendations } from "../api";
+import {
+    addRatings,
+    explainFor,
+    findItems,
+    getOverview,
+    type GivenRating,
+    type Item,
+    Problem,
+    recommendFor,
+    type Recommendations,
+} from "../api";
 import { plural, titleOf } from "../format";
 import { useResource } from "../resource";
 import { href } from "../router";
@@ -10,7 +20,9 @@ import { announce, Panel, Shown } from "../ui";
 import { useSettled } from "./query";
 import { Recommended, ServedNote } from "./recommended";
 
-interface Given extends GivenRating { title: string | null }
+interface Given extends GivenRating {
+    title: string | null;
+}
 
 // Stays while one looks at other pages.
 const given = signal<Given[]>([]);
@@ -19,7 +31,7 @@ function rate(item: Item | Given, rating: number): void {
     const others = given.value.filter((one) => one.item !== item.item);
     const at = given.value.findIndex((one) => one.item === item.item);
     const rated = { item: item.item, title: item.title, rating };
-    given.value = at < 0 ? [...others, rated] : given.value.map((one, index) => index === at ? rated : one);
+    given.value = at < 0 ? [...others, rated] : given.value.map((one, index) => (index === at ? rated : one));
 }
 
 export function NewUser() {
@@ -31,36 +43,77 @@ export function NewUser() {
     return (
         <div class="columns even">
             <div>
-                <Panel title="Rate a few titles" aside={<span class="note">from {scale.minimum} to {scale.maximum} stars</span>}>
+                <Panel
+                    title="Rate a few titles"
+                    aside={
+                        <span class="note">
+                            from {scale.minimum} to {scale.maximum} stars
+                        </span>
+                    }
+                >
                     <Choice scale={scale} />
                 </Panel>
                 {given.value.length > 0 && (
-                    <Panel title="Your ratings" aside={<button type="button" class="quiet small" onClick={() => {
-                        given.value = [];
-                    }}>Remove all</button>}>
-                        <ul class="found">{given.value.map((one) => (
-                            <li key={one.item}>
-                                <span>{titleOf(one)}</span>
-                                <span class="row">
-                                    <Stars label={`Your rating of ${titleOf(one)}`} scale={scale} value={one.rating} onChange={(rating) => rate(one, rating)} />
-                                    <button type="button" class="quiet small" aria-label={`Remove ${titleOf(one)}`} onClick={() => {
-                                        given.value = given.value.filter((other) => other.item !== one.item);
-                                    }}>×</button>
-                                </span>
-                            </li>
-                        ))}</ul>
+                    <Panel
+                        title="Your ratings"
+                        aside={
+                            <button
+                                type="button"
+                                class="quiet small"
+                                onClick={() => {
+                                    given.value = [];
+                                }}
+                            >
+                                Remove all
+                            </button>
+                        }
+                    >
+                        <ul class="found">
+                            {given.value.map((one) => (
+                                <li key={one.item}>
+                                    <span>{titleOf(one)}</span>
+                                    <span class="row">
+                                        <Stars
+                                            label={`Your rating of ${titleOf(one)}`}
+                                            scale={scale}
+                                            value={one.rating}
+                                            onChange={(rating) => rate(one, rating)}
+                                        />
+                                        <button
+                                            type="button"
+                                            class="quiet small"
+                                            aria-label={`Remove ${titleOf(one)}`}
+                                            onClick={() => {
+                                                given.value = given.value.filter((other) => other.item !== one.item);
+                                            }}
+                                        >
+                                            ×
+                                        </button>
+                                    </span>
+                                </li>
+                            ))}
+                        </ul>
                         <Keep ratings={ratings} />
                     </Panel>
                 )}
             </div>
             <Panel title="You should see" aside={list.value.value && <ServedNote of={list.value.value} />}>
-                {ratings.length === 0
-                    ? <div class="state tall"><p>Your list stands here as soon as you have rated a title.</p></div>
-                    : (
-                        <Shown of={list} what="your recommendations" tall>
-                            {(answer) => <Recommended answer={answer} before={before} on={ratings} explain={(item, signal) => explainFor(ratings, item, 12, signal)} />}
-                        </Shown>
-                    )}
+                {ratings.length === 0 ? (
+                    <div class="state tall">
+                        <p>Your list stands here as soon as you have rated a title.</p>
+                    </div>
+                ) : (
+                    <Shown of={list} what="your recommendations" tall>
+                        {(answer) => (
+                            <Recommended
+                                answer={answer}
+                                before={before}
+                                on={ratings}
+                                explain={(item, signal) => explainFor(ratings, item, 12, signal)}
+                            />
+                        )}
+                    </Shown>
+                )}
             </Panel>
         </div>
     );
@@ -77,7 +130,11 @@ function useBefore(answer: Recommendations | undefined): ReadonlyMap<string, num
     useEffect(() => {
         if (answer) {
             const added = answer.items.filter((item) => !before.has(item.item)).length;
-            announce(before.size === 0 ? `${plural(answer.items.length, "title")} recommended` : `Your list has changed: ${plural(added, "new title")}`);
+            announce(
+                before.size === 0
+                    ? `${plural(answer.items.length, "title")} recommended`
+                    : `Your list has changed: ${plural(added, "new title")}`,
+            );
         }
     }, [answer]);
     return before;
@@ -90,19 +147,38 @@ function Choice({ scale }: { scale: typeof usualScale }) {
     const ratingOf = (item: Item) => given.value.find((one) => one.item === item.item)?.rating ?? null;
     return (
         <>
-            <label class="field"><span>A part of a title</span>
-                <input type="search" value={sought.value} maxLength={200} onInput={(event) => {
-                    sought.value = event.currentTarget.value;
-                }} />
+            <label class="field">
+                <span>A part of a title</span>
+                <input
+                    type="search"
+                    value={sought.value}
+                    maxLength={200}
+                    onInput={(event) => {
+                        sought.value = event.currentTarget.value;
+                    }}
+                />
             </label>
-            <Shown of={items} what="the titles" tall isEmpty={(found) => found.items.length === 0} empty={<p>No title contains “{search}”.</p>}>
+            <Shown
+                of={items}
+                what="the titles"
+                tall
+                isEmpty={(found) => found.items.length === 0}
+                empty={<p>No title contains “{search}”.</p>}
+            >
                 {(found) => (
-                    <ul class="found choice">{found.items.map((item) => (
-                        <li key={item.item}>
-                            <span>{titleOf(item)}</span>
-                            <Stars label={`Rate ${titleOf(item)}`} scale={scale} value={ratingOf(item)} onChange={(rating) => rate(item, rating)} />
-                        </li>
-                    ))}</ul>
+                    <ul class="found choice">
+                        {found.items.map((item) => (
+                            <li key={item.item}>
+                                <span>{titleOf(item)}</span>
+                                <Stars
+                                    label={`Rate ${titleOf(item)}`}
+                                    scale={scale}
+                                    value={ratingOf(item)}
+                                    onChange={(rating) => rate(item, rating)}
+                                />
+                            </li>
+                        ))}
+                    </ul>
                 )}
             </Shown>
         </>
@@ -125,17 +201,33 @@ function Keep({ ratings }: { ratings: GivenRating[] }) {
     return (
         <form class="keep" onSubmit={save}>
             <div class="row end">
-                <label class="field"><span>Keep them for a user's id</span>
-                    <input type="text" required maxLength={512} value={user.value} onInput={(event) => {
-                        user.value = event.currentTarget.value;
-                        outcome.value = null;
-                    }} />
+                <label class="field">
+                    <span>Keep them for a user's id</span>
+                    <input
+                        type="text"
+                        required
+                        maxLength={512}
+                        value={user.value}
+                        onInput={(event) => {
+                            user.value = event.currentTarget.value;
+                            outcome.value = null;
+                        }}
+                    />
                 </label>
-                <button type="submit" class="quiet">Keep</button>
+                <button type="submit" class="quiet">
+                    Keep
+                </button>
             </div>
             <p class="note" role="status">
-                {told === null ? null : "saved" in told ? <>Kept. <a href={href("query", "user", told.saved)}>See user {told.saved}</a></>
-                    : told.problem.kind === "missing" ? "This server keeps no ratings." : `Not kept: ${told.problem.message}`}
+                {told === null ? null : "saved" in told ? (
+                    <>
+                        Kept. <a href={href("query", "user", told.saved)}>See user {told.saved}</a>
+                    </>
+                ) : told.problem.kind === "missing" ? (
+                    "This server keeps no ratings."
+                ) : (
+                    `Not kept: ${told.problem.message}`
+                )}
             </p>
         </form>
     );

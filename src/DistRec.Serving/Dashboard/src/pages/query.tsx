@@ -17,20 +17,34 @@ export function QueryPage() {
     return (
         <>
             <form role="search" class="row end search" onSubmit={(event) => event.preventDefault()}>
-                <label class="field"><span>A user's id, or a part of a title</span>
-                    <input type="search" value={sought.value} placeholder="42, or matrix" maxLength={200} onInput={(event) => {
-                        sought.value = event.currentTarget.value;
-                        if (part !== undefined) {
-                            go("query");
-                        }
-                    }} />
+                <label class="field">
+                    <span>A user's id, or a part of a title</span>
+                    <input
+                        type="search"
+                        value={sought.value}
+                        placeholder="42, or matrix"
+                        maxLength={200}
+                        onInput={(event) => {
+                            sought.value = event.currentTarget.value;
+                            if (part !== undefined) {
+                                go("query");
+                            }
+                        }}
+                    />
                 </label>
-                <a role="button" href={href("query", "new")} aria-current={part === "new" ? "page" : undefined}>Be a new user</a>
+                <a role="button" href={href("query", "new")} aria-current={part === "new" ? "page" : undefined}>
+                    Be a new user
+                </a>
             </form>
-            {part === "user" && id ? <UserView key={id} user={id} />
-                : part === "item" && id ? <ItemView key={id} item={id} />
-                : part === "new" ? <NewUser />
-                : <Found />}
+            {part === "user" && id ? (
+                <UserView key={id} user={id} />
+            ) : part === "item" && id ? (
+                <ItemView key={id} item={id} />
+            ) : part === "new" ? (
+                <NewUser />
+            ) : (
+                <Found />
+            )}
         </>
     );
 }
@@ -56,27 +70,49 @@ function Found() {
     }, [items.value.value, users.value.value]);
     return (
         <div class="columns two">
-            <Panel title={search === "" ? "Titles with most ratings" : "Titles"} aside={items.value.value && <span class="note">{plural(items.value.value.total, "title")} in all</span>}>
-                <Shown of={items} what="the titles" tall isEmpty={(found) => found.items.length === 0} empty={<p>No title and no item's id contains “{search}”.</p>}>
+            <Panel
+                title={search === "" ? "Titles with most ratings" : "Titles"}
+                aside={items.value.value && <span class="note">{plural(items.value.value.total, "title")} in all</span>}
+            >
+                <Shown
+                    of={items}
+                    what="the titles"
+                    tall
+                    isEmpty={(found) => found.items.length === 0}
+                    empty={<p>No title and no item's id contains “{search}”.</p>}
+                >
                     {(found) => (
-                        <ul class="found">{found.items.map((item) => (
-                            <li key={item.item}>
-                                <a href={href("query", "item", item.item)}>{titleOf(item)}</a>
-                                <span class="note">{item.ratings !== null && plural(item.ratings, "rating")}</span>
-                            </li>
-                        ))}</ul>
+                        <ul class="found">
+                            {found.items.map((item) => (
+                                <li key={item.item}>
+                                    <a href={href("query", "item", item.item)}>{titleOf(item)}</a>
+                                    <span class="note">{item.ratings !== null && plural(item.ratings, "rating")}</span>
+                                </li>
+                            ))}
+                        </ul>
                     )}
                 </Shown>
             </Panel>
             <Panel title={search === "" ? "First users" : "Users"}>
-                <Shown of={users} what="the users" tall isEmpty={(found) => found.users.length === 0} empty={<p>No user's id begins with “{search}”.</p>}>
+                <Shown
+                    of={users}
+                    what="the users"
+                    tall
+                    isEmpty={(found) => found.users.length === 0}
+                    empty={<p>No user's id begins with “{search}”.</p>}
+                >
                     {(found) => (
-                        <ul class="found">{found.users.map((user) => (
-                            <li key={user.user}>
-                                <a href={href("query", "user", user.user)}>User {user.user}</a>
-                                <span class="note">{user.ratings !== null && plural(user.ratings, "rating")}{user.new > 0 && `, ${user.new} new`}</span>
-                            </li>
-                        ))}</ul>
+                        <ul class="found">
+                            {found.users.map((user) => (
+                                <li key={user.user}>
+                                    <a href={href("query", "user", user.user)}>User {user.user}</a>
+                                    <span class="note">
+                                        {user.ratings !== null && plural(user.ratings, "rating")}
+                                        {user.new > 0 && `, ${user.new} new`}
+                                    </span>
+                                </li>
+                            ))}
+                        </ul>
                     )}
                 </Shown>
             </Panel>

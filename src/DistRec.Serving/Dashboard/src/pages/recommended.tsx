@@ -21,23 +21,48 @@ const meanings: Record<string, string> = { prediction: "Rating", probability: "P
 export function Recommended({ answer, explain, on, before }: RecommendedProps) {
     const opened = useSignal<string | null>(null);
     const columns: Column<RecommendedItem>[] = [
-        { name: "#", cell: (item) => <>{item.rank}{before && <Moved from={before.get(item.item)} to={item.rank} isFirst={before.size === 0} />}</>, isNumber: true },
+        {
+            name: "#",
+            cell: (item) => (
+                <>
+                    {item.rank}
+                    {before && <Moved from={before.get(item.item)} to={item.rank} isFirst={before.size === 0} />}
+                </>
+            ),
+            isNumber: true,
+        },
         { name: "Title", cell: (item) => <a href={href("query", "item", item.item)}>{titleOf(item)}</a> },
         { name: meanings[answer.meaning] ?? "Prediction", cell: (item) => decimal(item.prediction, 2), isNumber: true },
         { name: "Score", cell: (item) => decimal(item.score, 3), isNumber: true, isExtra: true },
         {
             name: <span class="hidden">Reasons</span>,
             cell: (item) => (
-                <button type="button" class="quiet small" aria-expanded={opened.value === item.item} aria-label={`Why ${titleOf(item)}`} onClick={() => {
-                    opened.value = opened.value === item.item ? null : item.item;
-                }}>Why</button>
+                <button
+                    type="button"
+                    class="quiet small"
+                    aria-expanded={opened.value === item.item}
+                    aria-label={`Why ${titleOf(item)}`}
+                    onClick={() => {
+                        opened.value = opened.value === item.item ? null : item.item;
+                    }}
+                >
+                    Why
+                </button>
             ),
         },
     ];
     return (
         <>
-            <Table caption={`${answer.items.length} titles, ${answer.basis}`} rows={answer.items} columns={columns} named={1} keyOf={(item) => item.item}
-                below={(item) => opened.value === item.item && <Reasons ask={(signal) => explain(item.item, signal)} on={[item.item, on]} />} />
+            <Table
+                caption={`${answer.items.length} titles, ${answer.basis}`}
+                rows={answer.items}
+                columns={columns}
+                named={1}
+                keyOf={(item) => item.item}
+                below={(item) =>
+                    opened.value === item.item && <Reasons ask={(signal) => explain(item.item, signal)} on={[item.item, on]} />
+                }
+            />
             {answer.shortage && <p class="note">{answer.shortage}</p>}
         </>
     );
@@ -53,17 +78,30 @@ function Moved({ from, to, isFirst }: { from: number | undefined; to: number; is
     }
 
     const places = Math.abs(from - to);
-    return from > to
-        ? <small class="moved"><span class="hidden">up </span><span aria-hidden="true">▲</span>{places}</small>
-        : <small><span class="hidden">down </span><span aria-hidden="true">▼</span>{places}</small>;
+    return from > to ? (
+        <small class="moved">
+            <span class="hidden">up </span>
+            <span aria-hidden="true">▲</span>
+            {places}
+        </small>
+    ) : (
+        <small>
+            <span class="hidden">down </span>
+            <span aria-hidden="true">▼</span>
+            {places}
+        </small>
+    );
 }
 
 /** Which version answered, and by which experiment's choice. */
 export function ServedNote({ of: { served } }: { of: Recommendations }) {
-    return served && (
-        <span class="note">
-            {served.model} version {served.version}
-            {served.experiment !== null && `, arm ${served.arm} of ${served.experiment} (chosen with probability ${decimal(served.propensity, 2)})`}
-        </span>
+    return (
+        served && (
+            <span class="note">
+                {served.model} version {served.version}
+                {served.experiment !== null &&
+                    `, arm ${served.arm} of ${served.experiment} (chosen with probability ${decimal(served.propensity, 2)})`}
+            </span>
+        )
     );
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace DistRec.Browser.Tests;
 
@@ -34,8 +35,9 @@ public sealed class OperationTests(Site site)
     [SkippableFact]
     public async Task What_the_server_refuses_is_told_in_the_dialog_that_stays()
     {
+        var refusal = new { title = "nothing to go back to", status = 409, detail = "version 2 was the first" };
         PretendedServer server = PretendedServer.WithEverything()
-            .Do("models/films/rollback", route => PretendedServer.FulfillAsync(route, 409, new { title = "nothing to go back to", status = 409, detail = "version 2 was the first" }));
+            .Do("models/films/rollback", route => PretendedServer.FulfillAsync(route, 409, refusal));
         await using Window window = await site.OpenAsync("models", server);
         await window.Button("Roll back films").ClickAsync();
         ILocator dialog = window.Page.GetByRole(AriaRole.Dialog);
@@ -51,7 +53,10 @@ public sealed class OperationTests(Site site)
         await window.Page.GetByLabel("Compare films version 3").CheckAsync();
         await window.Page.GetByLabel("Compare films version 2").CheckAsync();
         ILocator comparison = window.Page.GetByRole(AriaRole.Status, new PageGetByRoleOptions { Name = "Comparison" });
-        ILocator Row(string name) => comparison.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = window.Page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = name, Exact = true }) });
+        ILocator Row(string name) => comparison.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions
+        {
+            Has = window.Page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = name, Exact = true }),
+        });
         await Expect(Row("test RMSE").GetByRole(AriaRole.Cell)).ToHaveTextAsync(["0.8462", "0.8391", "−0.0071"]);
         await Expect(Row("seed").GetByRole(AriaRole.Cell)).ToHaveTextAsync(["2", "3", "differs"]);
         await Expect(Row("rank")).ToHaveCountAsync(0);
@@ -67,11 +72,13 @@ public sealed class OperationTests(Site site)
         {
             if (++listened == 1)
             {
-                return PretendedServer.StreamAsync(route, ("state", new { state = "training" }), ("epoch", PretendedAnswers.Epoch(2)), ("heartbeat", new { }));
+                return PretendedServer.StreamAsync(
+                    route, ("state", new { state = "training" }), ("epoch", PretendedAnswers.Epoch(2)), ("heartbeat", new { }));
             }
 
             // What happened in between is in the job.
-            server.Answer("jobs/job-1", PretendedAnswers.Job("job-1", "completed", [.. Enumerable.Range(1, 4).Select(PretendedAnswers.Epoch)]));
+            object[] all = [.. Enumerable.Range(1, 4).Select(PretendedAnswers.Epoch)];
+            server.Answer("jobs/job-1", PretendedAnswers.Job("job-1", "completed", all));
             return PretendedServer.StreamAsync(route, ("epoch", PretendedAnswers.Epoch(4)), ("state", new { state = "completed" }));
         });
         await using Window window = await site.OpenAsync("jobs/job-1", server);
@@ -147,7 +154,7 @@ public sealed class OperationTests(Site site)
         await window.ReachAsync(map);
         string href = (await chosen.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!;
         await window.Page.Keyboard.PressAsync("Enter");
-        await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(System.Text.RegularExpressions.Regex.Escape(href) + "$"));
+        await Expect(window.Page).ToHaveURLAsync(new Regex(Regex.Escape(href) + "$"));
     }
 
     [SkippableFact]

@@ -49,10 +49,16 @@ internal static class PretendedAnswers
         version = "0.1.0",
         nodes = new object[]
         {
-            new { id = "coordinator-1", role = "coordinator", state = "up", address = "10.0.0.1:7400", threads = 8, version = "0.1.0", shards = Array.Empty<string>() },
-            new { id = "worker-1", role = "worker", state = "unreachable", address = "10.0.0.2:7400", threads = 16, version = "0.1.0", shards = new[] { "users 0", "items 1" } },
+            Node("coordinator-1", "coordinator", "up"), Node("worker-1", "worker", "unreachable", "users 0", "items 1"),
         },
         partitions = new { count = 64, hosted = new[] { new { node = "serve-1", count = 60 } } },
+    };
+
+    public static object NoCluster => new
+    {
+        version = "0.1.0",
+        nodes = Array.Empty<object>(),
+        partitions = new { count = 4, hosted = Array.Empty<object>() },
     };
 
     public static object Experiment => new
@@ -118,7 +124,11 @@ internal static class PretendedAnswers
         curve,
     };
 
-    public static object Epoch(int epoch) => new { epoch, trainRmse = 0.9 - (0.05 * epoch), validationRmse = 0.88 - (0.01 * epoch), seconds = 1.5 };
+    public static object Epoch(int epoch) =>
+        new { epoch, trainRmse = 0.9 - (0.05 * epoch), validationRmse = 0.88 - (0.01 * epoch), seconds = 1.5 };
+
+    private static object Node(string id, string role, string state, params string[] shards) =>
+        new { id, role, state, address = "10.0.0.1:7400", threads = 8, version = "0.1.0", shards };
 
     private static object JobSummary(string id, string state, int epoch) => new
     {

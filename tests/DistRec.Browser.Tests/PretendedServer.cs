@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace DistRec.Browser.Tests;
 
 /// <summary>
-/// Answers in the server's stead, in the shapes of the API: states that a server of a test is not easily brought to, and parts of the API that it
-/// may not have. What is not pretended here the server itself is asked.
+/// Answers in the server's stead, in the shapes of the API: states that a server of a test is not easily brought to, and parts of the API
+/// that it may not have. What is not pretended here the server itself is asked.
 /// </summary>
 internal sealed class PretendedServer
 {
@@ -37,7 +37,7 @@ internal sealed class PretendedServer
         .Answer("overview", PretendedAnswers.Overview(null))
         .Answer("models", new { models = Array.Empty<object>() })
         .Answer("jobs", new { jobs = Array.Empty<object>() })
-        .Answer("cluster", new { version = "0.1.0", nodes = Array.Empty<object>(), partitions = new { count = 4, hosted = Array.Empty<object>() } })
+        .Answer("cluster", PretendedAnswers.NoCluster)
         .Answer("experiments", new { experiments = Array.Empty<object>() });
 
     public PretendedServer Answer(string path, object answer) => Do(path, route => FulfillAsync(route, 200, answer));
@@ -49,7 +49,8 @@ internal sealed class PretendedServer
     }
 
     /// <summary>Answers everything with a problem (RFC 9457).</summary>
-    public PretendedServer Fail(int status, string title, string? detail) => DoAll(route => FulfillAsync(route, status, new { title, status, detail }));
+    public PretendedServer Fail(int status, string title, string? detail) =>
+        DoAll(route => FulfillAsync(route, status, new { title, status, detail }));
 
     /// <summary>Does the same whatever is asked; null ends this.</summary>
     public PretendedServer DoAll(Func<IRoute, Task>? answer)

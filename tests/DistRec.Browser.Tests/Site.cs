@@ -7,12 +7,12 @@ namespace DistRec.Browser.Tests;
 /// <summary>A server with a small model in the process of the tests, and the system's browser; started once for all tests.</summary>
 public sealed class Site : IAsyncLifetime
 {
-    private static readonly string? Chromium = new[] { "chromium", "chromium-browser", "google-chrome" }
-        .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), (name, folder) => Path.Combine(folder, name))
+    private static readonly string? Chromium = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .SelectMany(_ => new[] { "chromium", "chromium-browser", "google-chrome" }, Path.Combine)
         .FirstOrDefault(File.Exists);
 
-    private static readonly bool HasDashboard =
-        typeof(RecommendationServer).Assembly.GetManifestResourceNames().Any(name => name.StartsWith("dashboard/", StringComparison.Ordinal));
+    private static readonly bool HasDashboard = typeof(RecommendationServer).Assembly.GetManifestResourceNames()
+        .Any(name => name.StartsWith("dashboard/", StringComparison.Ordinal));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("distrec-browser-").FullName;
     private RecommendationServer? _server;
@@ -42,7 +42,8 @@ public sealed class Site : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
 
         // Containers run tests as root, whom Chromium gives no sandbox; it opens nothing but this server.
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }
 
     public async Task DisposeAsync()
@@ -65,13 +66,14 @@ public sealed class Site : IAsyncLifetime
     /// <summary>A fresh window at a place of the dashboard.</summary>
     /// <param name="place">What follows the # of the address: <c>query/user/u1</c>.</param>
     /// <param name="server">What is answered in the server's stead; null for nothing.</param>
-    internal async Task<Window> OpenAsync(string place, PretendedServer? server = null)
+    /// <param name="width">Pixels: 360 is a phone.</param>
+    internal async Task<Window> OpenAsync(string place, PretendedServer? server = null, int width = 1280)
     {
         Skip.If(Chromium is null, "chromium is not installed");
         Skip.If(!HasDashboard, "the server was built without its dashboard: npm or its registry could not be reached");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = 1280, Height = 800 },
+            ViewportSize = new ViewportSize { Width = width, Height = 800 },
             ReducedMotion = ReducedMotion.Reduce,
         });
         if (server is not null)

@@ -77,9 +77,10 @@ public sealed class StateTests(Site site)
     public async Task A_key_is_asked_for_kept_in_the_tab_and_sent()
     {
         PretendedServer server = PretendedServer.WithEverything();
+        var refusal = new { title = "a key is missing", status = 401, detail = "send Authorization: Bearer KEY" };
         server.Do("overview", async route => await (await route.Request.HeaderValueAsync("Authorization") == "Bearer open sesame"
             ? PretendedServer.FulfillAsync(route, 200, PretendedAnswers.Overview(PretendedAnswers.Version(2, "active", 0.8462)))
-            : PretendedServer.FulfillAsync(route, 401, new { title = "a key is missing", status = 401, detail = "send Authorization: Bearer KEY" })));
+            : PretendedServer.FulfillAsync(route, 401, refusal)));
         await using Window window = await site.OpenAsync("overview", server);
         ILocator key = window.Page.GetByLabel("API key");
         await key.FillAsync("wrong");

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
@@ -11,8 +12,8 @@ using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 namespace DistRec.Serving.Dashboard;
 
 /// <summary>
-/// Serves the dashboard's files from the assembly. They are embedded gzipped; the page is asked for anew each time, and names its assets by their
-/// content, so that a browser keeps those for good. A build without the dashboard serves a page that says so.
+/// Serves the dashboard's files from the assembly. They are embedded gzipped; the page is asked for anew each time, and names its assets by
+/// their content, so that a browser keeps those for good. A build without the dashboard serves a page that says so.
 /// </summary>
 internal static class DashboardFiles
 {
@@ -21,7 +22,8 @@ internal static class DashboardFiles
 
     // The dashboard is its own files and what it asks this server, and nobody's frame.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     private const string Missing = """
         <!doctype html>
@@ -47,7 +49,7 @@ internal static class DashboardFiles
     /// <param name="files">Gzipped, by their paths; none for a build without the dashboard.</param>
     internal static void Map(IEndpointRouteBuilder routes, IReadOnlyDictionary<string, byte[]> files)
     {
-        DashboardFile page = files.TryGetValue(Page, out byte[]? packed) ? new DashboardFile(Page, packed) : new DashboardFile(Page, Pack(Missing));
+        DashboardFile page = new(Page, files.TryGetValue(Page, out byte[]? packed) ? packed : Pack(Missing));
         Dictionary<string, DashboardFile> assets = files.Where(file => file.Key != Page)
             .ToDictionary(file => file.Key, file => new DashboardFile(file.Key, file.Value), StringComparer.Ordinal);
         string[] reading = [HttpMethods.Get, HttpMethods.Head];
@@ -94,16 +96,17 @@ internal static class DashboardFiles
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = caching;
-        headers.ETag = file.Tag;
+        headers.ETag = file.Tag.ToString();
         headers.Vary = HeaderNames.AcceptEncoding;
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Tag == "*" || tag.Compare(EntityTagHeaderValue.Parse(file.Tag), useStrongComparison: false)))
+        RequestHeaders asked = context.Request.GetTypedHeaders();
+        if (asked.IfNoneMatch.Any(tag => tag.Tag == "*" || tag.Compare(file.Tag, useStrongComparison: false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
         response.ContentType = file.ContentType;
-        bool isPacked = context.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "gzip" && coding.Quality != 0);
+        bool isPacked = asked.AcceptEncoding.Any(coding => coding.Value == "gzip" && coding.Quality != 0);
         if (isPacked)
         {
             headers.ContentEncoding = "gzip";
@@ -136,7 +139,7 @@ internal static class DashboardFiles
         public long Length { get; } = BitConverter.ToUInt32(packed, packed.Length - 4);
 
         /// <summary>Weak: with and without gzip the same content, not the same bytes.</summary>
-        public string Tag { get; } = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(packed).AsSpan(0, 8))}\"";
+        public EntityTagHeaderValue Tag { get; } = new($"\"{Convert.ToHexStringLower(SHA256.HashData(packed).AsSpan(0, 8))}\"", isWeak: true);
 
         public string ContentType { get; } = Path.GetExtension(path) switch
         {

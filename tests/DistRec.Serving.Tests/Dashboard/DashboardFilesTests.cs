@@ -67,13 +67,15 @@ public sealed class DashboardFilesTests : IAsyncLifetime
         plain.Content.Headers.ContentLength.ShouldBe(Encoding.UTF8.GetByteCount(Script));
         (await plain.Content.ReadAsStringAsync()).ShouldBe(Script);
 
-        using HttpRequestMessage asking = new(HttpMethod.Get, "/assets/app-1.js") { Headers = { AcceptEncoding = { new StringWithQualityHeaderValue("gzip") } } };
+        using HttpRequestMessage asking = new(HttpMethod.Get, "/assets/app-1.js");
+        asking.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
         using HttpResponseMessage packed = await Client.SendAsync(asking);
         packed.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
         (await packed.Content.ReadAsByteArrayAsync()).ShouldBe(_files["assets/app-1.js"]);
         packed.Headers.ETag.ShouldBe(plain.Headers.ETag);
 
-        using HttpRequestMessage refusing = new(HttpMethod.Get, "/assets/app-1.js") { Headers = { AcceptEncoding = { new StringWithQualityHeaderValue("gzip", 0) } } };
+        using HttpRequestMessage refusing = new(HttpMethod.Get, "/assets/app-1.js");
+        refusing.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip", 0));
         using HttpResponseMessage unpacked = await Client.SendAsync(refusing);
         (await unpacked.Content.ReadAsStringAsync()).ShouldBe(Script);
     }
@@ -85,7 +87,8 @@ public sealed class DashboardFilesTests : IAsyncLifetime
         using HttpRequestMessage again = new(HttpMethod.Get, "/") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
         using HttpResponseMessage second = await Client.SendAsync(again);
         second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
-        using HttpRequestMessage other = new(HttpMethod.Get, "/") { Headers = { IfNoneMatch = { new EntityTagHeaderValue("\"other\"", isWeak: true) } } };
+        using HttpRequestMessage other = new(HttpMethod.Get, "/");
+        other.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"other\"", isWeak: true));
         using HttpResponseMessage third = await Client.SendAsync(other);
         third.StatusCode.ShouldBe(HttpStatusCode.OK);
     }

@@ -121,8 +121,7 @@ function Verdict({ of: { test, sequential } }: { of: Experiment }) {
         <ul class="health" aria-label="Result of the test">
             {test && (
                 <li>
-                    <Badge kind={isClear ? "good" : ""}>{isClear ? "they differ" : "no clear difference"}</Badge>{" "}
-                    The click rates differ by{" "}
+                    <Badge kind={isClear ? "good" : ""}>{isClear ? "they differ" : "no clear difference"}</Badge> The click rates differ by{" "}
                     {signed(test.difference * 100, 2)} percentage points (95 % interval {signed(test.low * 100, 2)} to{" "}
                     {signed(test.high * 100, 2)}), p = {decimal(test.pValue, 3)}. It is meant for one look, at the end.
                 </li>

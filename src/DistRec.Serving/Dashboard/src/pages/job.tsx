@@ -13,7 +13,7 @@ import { hasEnded, JobState, secondsOf } from "./jobs";
 const patienceMilliseconds = 40_000;
 const longestPauseSeconds = 15;
 
-type Watching = { kind: "off" | "live" } | { kind: "paused"; seconds: number };
+type Watching = { kind: "off" | "connecting" | "live" } | { kind: "paused"; seconds: number };
 
 export function JobView({ id }: { id: string }) {
     const job = useResource((signal) => getJob(id, signal), [id], { everySeconds: 10, until: (job) => hasEnded(job.state) });
@@ -120,6 +120,8 @@ function Watch({ of }: { of: Watching }) {
         <Badge kind="good">live</Badge>
     ) : of.kind === "paused" ? (
         <Badge kind="warn">not live: connects again in {of.seconds} s</Badge>
+    ) : of.kind === "connecting" ? (
+        <Badge>connects</Badge>
     ) : null;
 }
 
@@ -185,6 +187,7 @@ async function watch(
     let pause = 1;
     let isAgain = before === "paused";
     while (!signal.aborted) {
+        onWatching({ kind: "connecting" });
         const silence = new AbortController();
         let timer = 0;
         const wait = () => {

@@ -172,8 +172,7 @@ function Explorer({ map }: { map: ItemMap }) {
                         )}
                     </p>
                     <p class="note" id="map-keys">
-                        On the map the arrow keys go from item to item, with Shift they move the map; + and − zoom, 0 shows all,
-                        Enter opens
+                        On the map the arrow keys go from item to item, with Shift they move the map; + and − zoom, 0 shows all, Enter opens
                         an item. The wheel zooms once the map is clicked.
                     </p>
                 </div>

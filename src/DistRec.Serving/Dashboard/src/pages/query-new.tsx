@@ -158,29 +158,30 @@ function Choice({ scale }: { scale: typeof usualScale }) {
                     }}
                 />
             </label>
-            <Shown
-                of={items}
-                what="the titles"
-                tall
-                isEmpty={(found) => found.items.length === 0}
-                empty={<p>No title contains “{search}”.</p>}
-            >
-                {(found) => (
-                    <ul class="found choice">
-                        {found.items.map((item) => (
-                            <li key={item.item}>
-                                <span>{titleOf(item)}</span>
-                                <Stars
-                                    label={`Rate ${titleOf(item)}`}
-                                    scale={scale}
-                                    value={ratingOf(item)}
-                                    onChange={(rating) => rate(item, rating)}
-                                />
-                            </li>
-                        ))}
-                    </ul>
-                )}
-            </Shown>
+            <div class="choice">
+                <Shown
+                    of={items}
+                    what="the titles"
+                    isEmpty={(found) => found.items.length === 0}
+                    empty={<p>No title contains “{search}”.</p>}
+                >
+                    {(found) => (
+                        <ul class="found">
+                            {found.items.map((item) => (
+                                <li key={item.item}>
+                                    <span>{titleOf(item)}</span>
+                                    <Stars
+                                        label={`Rate ${titleOf(item)}`}
+                                        scale={scale}
+                                        value={ratingOf(item)}
+                                        onChange={(rating) => rate(item, rating)}
+                                    />
+                                </li>
+                            ))}
+                        </ul>
+                    )}
+                </Shown>
+            </div>
         </>
     );
 }

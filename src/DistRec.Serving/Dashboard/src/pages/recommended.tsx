@@ -70,25 +70,19 @@ export function Recommended({ answer, explain, on, before }: RecommendedProps) {
 
 function Moved({ from, to, isFirst }: { from: number | undefined; to: number; isFirst: boolean }) {
     if (isFirst || from === to) {
-        return null;
+        return <small class="move" />;
     }
 
     if (from === undefined) {
-        return <small class="moved">new</small>;
+        return <small class="move up">new</small>;
     }
 
-    const places = Math.abs(from - to);
-    return from > to ? (
-        <small class="moved">
-            <span class="hidden">up </span>
-            <span aria-hidden="true">▲</span>
-            {places}
-        </small>
-    ) : (
-        <small>
-            <span class="hidden">down </span>
-            <span aria-hidden="true">▼</span>
-            {places}
+    const isUp = from > to;
+    return (
+        <small class={isUp ? "move up" : "move"}>
+            <span class="hidden">{isUp ? "up " : "down "}</span>
+            <span aria-hidden="true">{isUp ? "▲" : "▼"}</span>
+            {Math.abs(from - to)}
         </small>
     );
 }

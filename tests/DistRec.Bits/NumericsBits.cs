@@ -1,3 +1,4 @@
+using DistRec.Numerics.Embedding;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Quantization;
 using DistRec.Numerics.Random;
@@ -22,10 +23,45 @@ internal static unsafe class NumericsBits
             yield return ($"conjugate-gradient/{rank}", BitHash.Of(Improve(rank)));
             yield return ($"moments/{rank}", BitHash.Of(Sum(rank)));
             yield return ($"quantized/{rank}", BitHash.Of(Estimate(rank)));
+            yield return ($"neighbours/{rank}", BitHash.Of(Neighbours(BitHash.Table(70, rank, 6), 9)));
+        }
+
+        foreach (int count in (int[])[3, 64, 300])
+        {
+            yield return ($"tsne-exact/{count}", BitHash.Of(Push(new ExactForces(BitHash.Table(count, count, 7)))));
+            int[] next = [.. Enumerable.Range(1, count).Select(point => point % count)];
+            SparseAffinities affinities = SparseAffinities.Of(next, new float[count], count);
+            BitHash.Table(1, affinities.Values.Length, 9).Row(0).CopyTo(affinities.Values);
+            yield return ($"tsne-tree/{count}", BitHash.Of(Push(new TreeForces(affinities, 0.5))));
         }
 
         EntityRandom random = new(1, RandomPurpose.Split, 1);
         yield return ("gaussian", BitHash.Of([.. Enumerable.Range(0, 10_000).Select(_ => random.NextGaussian())]));
+    }
+
+    private static float[] Neighbours(FactorTable rows, int each)
+    {
+        NearestNeighbours search = new(rows, each);
+        int[] indices = new int[rows.Rows * each];
+        float[] distances = new float[indices.Length];
+        for (int from = 0; from < rows.Rows; from += NearestNeighbours.QueryCount)
+        {
+            int to = Math.Min(from + NearestNeighbours.QueryCount, rows.Rows);
+            search.Find(from, to, indices.AsSpan(from * each, (to - from) * each), distances.AsSpan(from * each, (to - from) * each));
+        }
+
+        return [.. distances, .. indices.Select(index => (float)index)];
+    }
+
+    private static float[] Push(TsneForces forces)
+    {
+        forces.Begin(BitHash.Table(2, forces.Count, 8));
+        for (int block = 0; block < forces.BlockCount; block++)
+        {
+            forces.Compute(block);
+        }
+
+        return [.. forces.AttractionX, .. forces.AttractionY, .. forces.RepulsionX, .. forces.RepulsionY, .. forces.Kernels];
     }
 
     private static float[] Dots(int rank)

@@ -62,4 +62,7 @@ public enum RandomPurpose
 
     /// <summary>Rewards of simulated arms.</summary>
     SimulatedReward = 20,
+
+    /// <summary>Where the points of a map begin.</summary>
+    MapPosition = 21,
 }

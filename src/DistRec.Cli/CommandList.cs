@@ -19,6 +19,7 @@ internal static class CommandList
         new PredictVerb(),
         new RecommendVerb(),
         new SimilarVerb(),
+        new MapVerb(),
         new ExplainVerb(),
         new ServeVerb(),
         new VerbGroup("data", "Looks at, generates, downloads and encodes rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb(), new DataEncodeVerb()),

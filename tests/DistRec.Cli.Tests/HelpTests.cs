@@ -10,7 +10,7 @@ public sealed class HelpTests
         CommandResult result = await CommandLine.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         result.ExitCode.ShouldBe(0);
-        foreach (string verb in new[] { "train", "evaluate", "predict", "recommend", "similar", "explain", "data", "inspect" })
+        foreach (string verb in new[] { "train", "evaluate", "predict", "recommend", "similar", "explain", "map", "data", "inspect" })
         {
             result.Output.ShouldContain(verb);
         }
@@ -26,6 +26,7 @@ public sealed class HelpTests
     [InlineData("recommend")]
     [InlineData("similar")]
     [InlineData("explain")]
+    [InlineData("map")]
     [InlineData("data")]
     [InlineData("data info")]
     [InlineData("data generate")]

@@ -17,7 +17,8 @@ public sealed class SameBitsTests
 
         kernels.ShouldBe(
             ["dot", "gram", "cholesky", "solve", "solve-intercept", "conjugate-gradient", "gaussian", "als", "als-plain",
-                "neighbours", "tsne-exact", "tsne-tree", "als-implicit-Exact", "als-implicit-ConjugateGradient", "als-implicit-Blocks", "moments", "quantized", "top", "nmf", "bpmf", "baseline", "mf", "fm-Sgd", "fm-AdaGrad", "fm-AdaptiveSgd", "fm-pairs", "fm-collapsed"],
+                "neighbours", "tsne-exact", "tsne-tree",
+                "als-implicit-Exact", "als-implicit-ConjugateGradient", "als-implicit-Blocks", "moments", "quantized", "top", "nmf", "bpmf", "baseline", "mf", "fm-Sgd", "fm-AdaGrad", "fm-AdaptiveSgd", "fm-pairs", "fm-collapsed"],
             ignoreOrder: true);
     }
 

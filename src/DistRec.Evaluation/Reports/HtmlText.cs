@@ -8,7 +8,9 @@ internal static class HtmlText
     /// <summary>What stands where there is no figure.</summary>
     public const string None = "–";
 
-    /// <summary>Any text, safe between tags and inside quoted attributes; characters HTML has no place for become U+FFFD.</summary>
+    /// <summary>
+    /// Any text, safe between tags and inside quoted attributes; characters that HTML and XML have no place for become U+FFFD.
+    /// </summary>
     public static string Escape(string text)
     {
         string printable = string.Create(text.Length, text, static (span, source) =>
@@ -16,7 +18,7 @@ internal static class HtmlText
             for (int index = 0; index < span.Length; index++)
             {
                 char one = source[index];
-                span[index] = char.IsControl(one) && one is not ('\n' or '\r' or '\t') ? '\uFFFD' : one;
+                span[index] = (char.IsControl(one) && one is not ('\n' or '\r' or '\t')) || one >= '\uFFFE' ? '\uFFFD' : one;
             }
         });
         return WebUtility.HtmlEncode(printable);

@@ -3,7 +3,8 @@ namespace DistRec.Evaluation.Reports;
 /// <summary>The stylesheet of a report: light or dark as the reader's system is, and fit for paper.</summary>
 internal static class ReportStyle
 {
-    public const string Css = """
+    /// <summary>The colours that every page and drawing is made of.</summary>
+    public const string Colours = """
         :root {
           color-scheme: light dark;
           --page: #f4f6f9; --card: #ffffff; --ink: #17202e; --muted: #586476; --line: #e2e7ee; --grid: #e9edf3;
@@ -15,6 +16,10 @@ internal static class ReportStyle
             --one: #73a9ff; --two: #ffab61; --three: #c2a1ff; --good: #53d39d; --good-soft: #12352a; --event: #f0c060;
           }
         }
+
+        """;
+
+    public const string Css = Colours + """
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
         main { max-width: 1120px; margin: 0 auto; padding: 32px 20px 56px; }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DistRec.Evaluation.Maps;
 using DistRec.Serving.Queries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -71,6 +72,8 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(RatingsAnswer))]
 [JsonSerializable(typeof(EventsRequest))]
 [JsonSerializable(typeof(EventsAnswer))]
+[JsonSerializable(typeof(ItemMap))]
+[JsonSerializable(typeof(MapProgressAnswer))]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(ReasonRequest))]
 [JsonSerializable(typeof(ModelVersionAnswer))]

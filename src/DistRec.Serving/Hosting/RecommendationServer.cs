@@ -154,6 +154,9 @@ public sealed class RecommendationServer : IAsyncDisposable
         QueryEndpoints.Map(api, desk, queries);
         RatingEndpoints.Map(api, desk, node, options.Time);
         EventEndpoints.Map(api, desk, options.Time);
+        MapEndpoints maps = new(queries);
+        maps.Map(api);
+        application.Lifetime.ApplicationStopping.Register(maps.Dispose);
         new ModelEndpoints(stores.Models, actors.Get<ActiveModelsKey>(), node).Map(api);
         CatalogueEndpoints.Map(api, queries, node);
         if (options.Bare)

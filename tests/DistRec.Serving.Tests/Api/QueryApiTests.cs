@@ -186,4 +186,22 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
 
         (await TestServer.ReadAsync(server.Client.SendAsync(request), HttpStatusCode.Forbidden)).GetProperty("title").GetString().ShouldBe("the request comes from another site");
     }
+
+    [Fact]
+    public async Task A_map_of_the_items_is_drawn_in_the_background_and_then_kept()
+    {
+        HttpStatusCode status;
+        do
+        {
+            using HttpResponseMessage response = await server.Client.GetAsync(new Uri("/v1/models/small/map?items=20", UriKind.Relative));
+            status = response.StatusCode;
+            status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
+        }
+        while (status == HttpStatusCode.Accepted);
+
+        JsonElement map = await server.GetAsync("/v1/models/small/map?items=20");
+        map.GetProperty("items").GetArrayLength().ShouldBe(20);
+        map.GetProperty("items")[0].GetProperty("x").ValueKind.ShouldBe(JsonValueKind.Number);
+        map.GetProperty("klDivergence").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
+    }
 }

@@ -1,4 +1,5 @@
 using DistRec.Data;
+using DistRec.Models;
 using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 using DistRec.Numerics.Linear;
@@ -8,7 +9,7 @@ namespace DistRec.Evaluation.Maps;
 
 /// <summary>
 /// Makes maps of a model's items by t-SNE of their factors, each divided by its length. Squared distances of such vectors are 2 − 2 cos,
-/// so the map has next to each other what <see cref="SimilarItems"/> calls similar. The length itself is left out on purpose:
+/// so the map has next to each other what <see cref="SimilarRows"/> calls similar. The length itself is left out on purpose:
 /// regularization shortens the factors of items with few ratings, and by plain distances these would make a cluster of their own.
 /// </summary>
 public static class ItemMapper
@@ -33,7 +34,7 @@ public static class ItemMapper
             throw InputException.At("item map", "a model with item factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
         }
 
-        var similar = new SimilarItems(saved);
+        var similar = new SimilarRows(saved, Side.Item);
         int[]? counts = saved.Counts?.Items;
         int[] warm = [.. Enumerable.Range(0, saved.Items.Count).Where(item => !similar.IsCold(item))];
         int[] shown = [.. warm.OrderByDescending(item => counts?[item] ?? 0).ThenBy(item => item).Take(options.Items)];

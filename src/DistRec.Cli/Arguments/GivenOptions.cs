@@ -11,6 +11,9 @@ internal sealed class GivenOptions(IReadOnlyDictionary<string, GivenValue> value
     /// <summary>Everything wrong so far.</summary>
     public Mistakes Mistakes => mistakes;
 
+    /// <summary>Where paths are looked for, and nowhere else; null for the working folder and any other place.</summary>
+    public DataRoot? Root { get; init; }
+
     /// <summary>The given texts by option name.</summary>
     public IReadOnlyDictionary<string, GivenValue> Values => values;
 
@@ -208,12 +211,26 @@ internal sealed class GivenOptions(IReadOnlyDictionary<string, GivenValue> value
             return null;
         }
 
-        if (!Path.Exists(given.Text))
+        string? path = PathOf(name, given.Text);
+        if (path is not null && !Path.Exists(path))
         {
             mistakes.Add(given.Place, expected, $"nothing at {Quote(given.Text)}", advice);
         }
 
-        return given.Text;
+        return path ?? given.Text;
+    }
+
+    /// <summary>The path that an option names; null where it must not be read, which is a mistake whatever is there.</summary>
+    public string? PathOf(string name, string text)
+    {
+        if (Root?.FindFault(text) is not { } fault)
+        {
+            return Root?.PathOf(text) ?? text;
+        }
+
+        mistakes.Add(
+            PlaceOf(name), "a path in the server's folder of data", $"{Quote(text)}, {fault}", "name a file or folder in it, or start the server with another --data-root");
+        return null;
     }
 
     /// <summary>A text as messages show it.</summary>

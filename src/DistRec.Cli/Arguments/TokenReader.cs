@@ -47,6 +47,14 @@ internal static class TokenReader
         return new GivenOptions(values, mistakes);
     }
 
+    /// <summary>An option that a verb does not have is a mistake.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="verb">The verb.</param>
+    /// <param name="known">The options that it has, with their dashes.</param>
+    /// <param name="mistakes">Gets it.</param>
+    public static void AddUnknown(string name, string verb, IReadOnlyList<string> known, Mistakes mistakes) =>
+        mistakes.Add(name, $"an option of {verb}", "an unknown one", Spelling.Advise(name, known) ?? $"see distrec {verb} --help");
+
     // The first word that is no option is the argument; the parser leaves unknown options among them.
     private static void ReadPositional(OptionDefinition definition, List<string> words, Dictionary<string, GivenValue> values, List<string> unknown)
     {
@@ -73,7 +81,7 @@ internal static class TokenReader
                 // The word after an unknown option is most likely its value.
                 if (IsOption(word))
                 {
-                    mistakes.Add(name, $"an option of {verb}", "an unknown one", Spelling.Advise(name, known) ?? $"see distrec {verb} --help");
+                    AddUnknown(name, verb, known, mistakes);
                 }
                 else if (before is null || !IsOption(before))
                 {

@@ -42,33 +42,21 @@ internal static class NodeOptions
     /// <summary>Adds what environment and file say to what was typed.</summary>
     public static GivenOptions Gather(GivenOptions given, CliHost host)
     {
-        Dictionary<string, GivenValue> values = [];
+        Dictionary<string, GivenValue> values = VariableOptions.Add(given, Settings, VariablePrefix, host).Values.ToDictionary(StringComparer.Ordinal);
         if (given.Text(Config.Name) is { } file)
         {
             ReadFile(file, given.PlaceOf(Config.Name), given.Mistakes, values);
-        }
-
-        foreach (OptionDefinition option in Settings)
-        {
-            string variable = VariablePrefix + option.Name.Replace('-', '_').ToUpperInvariant();
-            if (host.Variable(variable) is { Length: > 0 } text)
-            {
-                values[option.Name] = new GivenValue(text, variable);
-            }
-        }
-
-        foreach ((string name, GivenValue value) in given.Values)
-        {
-            values[name] = value;
         }
 
         return new GivenOptions(values, given.Mistakes);
     }
 
     /// <summary>Reads the settings.</summary>
-    public static ClusterNodeOptions Read(GivenOptions given, CliHost host)
+    public static ClusterNodeOptions Read(GivenOptions given, CliHost host) => Read(given, host, ReadRoles(given));
+
+    /// <summary>Reads the settings of a node whose roles are read.</summary>
+    public static ClusterNodeOptions Read(GivenOptions given, CliHost host, string[] roles)
     {
-        string[] roles = ReadRoles(given);
         bool coordinates = roles.Contains(NodeRoles.Coordinator);
         DnsEndPoint[] join = ReadJoin(given);
         if (roles.Length > 0 && !coordinates && !given.Has("join") && !given.Has("akka-config"))
@@ -217,7 +205,7 @@ internal static class NodeOptions
                     continue;
                 }
 
-                values[property.Name] = new GivenValue(property.Value.ToString(), $"{file}: {property.Name}");
+                values.TryAdd(property.Name, new GivenValue(property.Value.ToString(), $"{file}: {property.Name}"));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)

@@ -37,6 +37,9 @@ internal sealed record SubmittedJob(string Job, string Fingerprint, int Threads,
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>Whether something is kept beside a model's folder.</summary>
+    public static bool IsKept(string modelFolder) => File.Exists(PathOf(modelFolder));
+
     /// <summary>What is kept of a job beside a model's folder.</summary>
     /// <exception cref="InputException">Nothing, or something of another job.</exception>
     public static SubmittedJob Load(string modelFolder, string job)

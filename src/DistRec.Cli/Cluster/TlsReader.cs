@@ -29,20 +29,7 @@ internal static class TlsReader
 
     /// <summary>The certificates of a client, from options or variables.</summary>
     /// <inheritdoc cref="Read(GivenOptions)"/>
-    public static TlsOptions? Read(GivenOptions given, CliHost host)
-    {
-        Dictionary<string, GivenValue> values = given.Values.ToDictionary(StringComparer.Ordinal);
-        foreach (OptionDefinition option in OfClient)
-        {
-            string variable = VariableOf(option.Name);
-            if (host.Variable(variable) is { Length: > 0 } text)
-            {
-                values.TryAdd(option.Name, new GivenValue(text, variable));
-            }
-        }
-
-        return Read(new GivenOptions(values, given.Mistakes));
-    }
+    public static TlsOptions? Read(GivenOptions given, CliHost host) => Read(VariableOptions.Add(given, OfClient, VariablePrefix, host));
 
     /// <summary>The certificates that are given.</summary>
     /// <returns>Null where none are given; beside a mistake, something that cannot be used.</returns>
@@ -94,5 +81,5 @@ internal static class TlsReader
         }
     }
 
-    private static string VariableOf(string name) => VariablePrefix + name.Replace('-', '_').ToUpperInvariant();
+    private static string VariableOf(string name) => VariableOptions.VariableOf(VariablePrefix, name);
 }

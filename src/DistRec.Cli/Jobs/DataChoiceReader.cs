@@ -26,11 +26,11 @@ internal static class DataChoiceReader
 
         if (given.Has("train") || given.Has("test"))
         {
-            string train = given.Required("train", "the training ratings beside --test", "give both, or --data alone");
-            string test = given.Required("test", "the test ratings beside --train", "give both, or --data alone");
-            given.ExistingPath("train", "a file or folder of ratings", "check the path");
-            given.ExistingPath("test", "a file or folder of ratings", "check the path");
-            return new DataChoice.Pair(train, test);
+            given.Required("train", "the training ratings beside --test", "give both, or --data alone");
+            given.Required("test", "the test ratings beside --train", "give both, or --data alone");
+            return new DataChoice.Pair(
+                given.ExistingPath("train", "a file or folder of ratings", "check the path") ?? "",
+                given.ExistingPath("test", "a file or folder of ratings", "check the path") ?? "");
         }
 
         return given.Text("data") is { } data
@@ -44,9 +44,14 @@ internal static class DataChoiceReader
     /// <summary>A path, or the name of a published data set.</summary>
     public static DataChoice ReadOne(GivenOptions given, string data)
     {
-        if (Path.Exists(data))
+        if (given.PathOf("data", data) is not { } path)
         {
             return new DataChoice.AtPath(data);
+        }
+
+        if (Path.Exists(path))
+        {
+            return new DataChoice.AtPath(path);
         }
 
         if (DataNames.IsKnown(data))
@@ -59,7 +64,7 @@ internal static class DataChoiceReader
             "a file, a folder or the name of a data set",
             $"nothing at {GivenOptions.Quote(data)}",
             Spelling.Advise(data, DataNames.All) ?? $"check the path; the names are {string.Join(", ", DataNames.All)}");
-        return new DataChoice.AtPath(data);
+        return new DataChoice.AtPath(path);
     }
 
     /// <summary>How a file is read.</summary>

@@ -8,9 +8,9 @@ namespace DistRec.Cli.Jobs;
 /// <param name="PositiveFrom">Least rating that counts as 1 in classification; null where targets are 0 and 1 already.</param>
 internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserFile, string? ItemFile, int? HashBits, float? PositiveFrom)
 {
-    private static readonly string[] All = ["features", "user-features", "item-features", "hash-bits", "positive-from"];
+    private const string FileOfSides = "a file that says something of each";
 
-    private static readonly string[] Files = ["user-features", "item-features"];
+    private static readonly string[] All = ["features", "user-features", "item-features", "hash-bits", "positive-from"];
 
     /// <summary>Where the options were given that describe ratings, to refuse them where rows come as features.</summary>
     public IReadOnlyList<string> GivenAt { get; init; } = [];
@@ -20,11 +20,6 @@ internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserF
 
     public static FeatureChoice Read(GivenOptions given, bool classifies)
     {
-        foreach (string file in Files.Where(given.Has))
-        {
-            given.ExistingPath(file, "a file that says something of each", "check the path");
-        }
-
         if (!classifies)
         {
             given.Refuse(["positive-from"], "nothing, since only --task classification asks what counts as 1", "leave it out, or give --task classification");
@@ -32,8 +27,8 @@ internal sealed record FeatureChoice(IReadOnlyList<string> Blocks, string? UserF
 
         return new FeatureChoice(
             (given.Text("features") ?? "user,item").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            given.Text("user-features"),
-            given.Text("item-features"),
+            given.ExistingPath("user-features", FileOfSides, "check the path"),
+            given.ExistingPath("item-features", FileOfSides, "check the path"),
             given.Has("hash-bits") ? given.Integer("hash-bits", FeatureOptions.FewestHashBits, FeatureOptions.FewestHashBits, "20 are a million buckets", FeatureOptions.MaxHashBits) : null,
             (float?)given.Finite("positive-from"))
         {

@@ -10,6 +10,9 @@ namespace DistRec.Cli.Training;
 /// <param name="isValidated">Whether there are validation ratings; null where only the job itself knows.</param>
 internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long? trainRatings, bool? isValidated) : IProgress<JobEvent>
 {
+    /// <summary>The stage that it shows.</summary>
+    public const string Stage = "training";
+
     private readonly Lock _lock = new();
     private int _epoch;
     private long _epochStart;
@@ -51,7 +54,7 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
         double seconds = time.GetElapsedTime(_epochStart).TotalSeconds;
         double done = progress.Fraction - _epochFraction;
         string rate = seconds > 0.05 && done > 0 && trainRatings is { } ratings ? $"{Quantity.Rate(done * ratings / seconds)} ratings/s" : "";
-        stages.Show("training", (_epoch - 1 + progress.Fraction) / epochs, $"epoch {_epoch}/{epochs}  {_quality}  {rate}");
+        stages.Show(Stage, (_epoch - 1 + progress.Fraction) / epochs, $"epoch {_epoch}/{epochs}  {_quality}  {rate}");
     }
 
     private void OnEpoch(EpochFinished epoch)
@@ -66,6 +69,6 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
         double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
         string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";
         stages.Say($"epoch {epoch.Epoch}/{epochs}: {training}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}");
-        stages.Show("training", (double)epoch.Epoch / epochs, $"epoch {epoch.Epoch}/{epochs}  {_quality}");
+        stages.Show(Stage, (double)epoch.Epoch / epochs, $"epoch {epoch.Epoch}/{epochs}  {_quality}");
     }
 }

@@ -1,6 +1,8 @@
-using System.Net;
+using DistRec.Cli.Cluster;
 using DistRec.Cli.Queries;
+using DistRec.Cluster.Hosting;
 using DistRec.Serving.Hosting;
+using DistRec.Serving.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Cli.Verbs;
@@ -10,34 +12,29 @@ internal sealed class ServeVerb : Verb
 {
     public override string Name => "serve";
 
-    public override string Summary => "Answers queries over HTTP";
+    public override string Summary => "Answers queries over HTTP, and trains";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
-        [("distrec serve --model runs/als", "on this machine, at http://127.0.0.1:7500")];
-
-    public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        new("model", "DIR", "Folder of a model to serve"),
-        new("data-dir", "DIR", "Folder of what the server keeps [distrec-data]"),
-        new("listen", "HOST:PORT", $"Where the server listens [{ServerOptions.DefaultListen}]"),
+        ("distrec serve --model runs/als", "on this machine, at http://127.0.0.1:7500"),
+        ("distrec serve --data-root /srv/ratings", "no model yet: POST /v1/jobs trains one on data of that folder"),
+        ("distrec serve --join 10.0.0.1:7400 --advertise http://10.0.0.7:7600 --secret-file cluster.secret", "a server in a cluster; it trains on the cluster's workers"),
     ];
+
+    public override IReadOnlyList<OptionDefinition> Options => ServeOptions.All;
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        IPEndPoint listen = ServerOptions.DefaultListen;
-        if (given.Text("listen") is { } text && !IPEndPoint.TryParse(text, out listen!))
-        {
-            given.Mistakes.Add(given.PlaceOf("listen"), "an address and a port", GivenOptions.Quote(text), "write 127.0.0.1:7500");
-        }
-
-        string? folder = given.Has("model") ? ModelOptions.ReadPath(given) : null;
-        string data = given.Text("data-dir") ?? "distrec-data";
-        given.Mistakes.ThrowIfAny();
+        GivenOptions gathered = ServeOptions.Gather(given, host);
+        ServerOptions options = ServeOptions.Read(gathered, host);
+        string? folder = gathered.Has("model") ? ModelOptions.ReadPath(gathered) : null;
+        gathered.Mistakes.ThrowIfAny();
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
+            // What keeps it from starting is told in a line.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff ")));
-        await using RecommendationServer server = await StartAsync(
-            new ServerOptions { Listen = listen, DataFolder = data, ModelFolder = folder ?? NewestRun(data, host), Cluster = ServerOptions.Alone(data, host.Time), Time = host.Time },
-            loggers, host);
+        using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable, ServingTelemetry.Name);
+        await using RecommendationServer server = await StartAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, loggers, host);
         await host.Output.WriteLineAsync(server.Node.Models.Default is { } model
             ? $"{model.Name} {model.Version} ({model.Saved.Description.Kind}, {Quantity.Ratings(model.Saved.Description.RatingCount, model.Saved.Items.Count, model.Saved.Users.Count)}) answers at {server.Address}"
             : $"no model is active: train one, or register one; the server is at {server.Address}");
@@ -45,8 +42,17 @@ internal sealed class ServeVerb : Verb
         using CancellationTokenRegistration stop = host.Stop.Register(stopped.SetResult);
         if (await Task.WhenAny(stopped.Task, server.Ended) == server.Ended)
         {
-            await host.Error.WriteLineAsync($"error: {await server.Ended}");
+            await host.Error.WriteLineAsync($"error: {await server.Ended}; start the server again");
             return ExitCode.Failure;
+        }
+
+        try
+        {
+            await server.LeaveAsync();
+        }
+        catch (TimeoutException exception)
+        {
+            await host.Error.WriteLineAsync($"left without handing over: {exception.Message}");
         }
 
         return ExitCode.Success;
@@ -58,7 +64,7 @@ internal sealed class ServeVerb : Verb
         {
             return await RecommendationServer.StartAsync(options, loggers, host.Stop);
         }
-        catch (Exception exception) when (exception is ArgumentException or IOException)
+        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new InputException(exception.Message, exception);
         }

@@ -55,22 +55,9 @@ internal sealed class StatusReader(ActorSystem system, PartitionRegions regions,
 
     private async Task<NodeStatus> DescribeAsync(Member member, bool isUnreachable, IReadOnlyList<string> shards, CancellationToken cancellationToken)
     {
-        NodeDescription? said = null;
-        if (!isUnreachable)
-        {
-            try
-            {
-                said = await system.ActorSelection(new RootActorPath(member.Address) / "user" / NodeMonitor.Name)
-                    .Ask<NodeDescription>(new GetNodeDescription { From = system.Name }, AnswerTimeout, cancellationToken).ConfigureAwait(false);
-            }
-            catch (AskTimeoutException)
-            {
-                // It starts, or is about to end.
-            }
-        }
-
+        NodeDescription? said = isUnreachable ? null : await AskAsync(system, member.Address, cancellationToken).ConfigureAwait(false);
         return new NodeStatus(
-            said?.Id ?? $"{member.Address.Host}:{member.Address.Port}",
+            said?.Id ?? NameOf(member.Address),
             member.UniqueAddress.Uid,
             string.Join(',', member.Roles.Order(StringComparer.Ordinal)),
             isUnreachable ? "unreachable" : member.Status.ToString().ToLowerInvariant(),
@@ -89,7 +76,7 @@ internal sealed class StatusReader(ActorSystem system, PartitionRegions regions,
             (JobLayout.UserRegion, regions.Users), (JobLayout.ItemRegion, regions.Items), (JobLayout.ParameterRegion, regions.Parameters),
         ];
         (string Region, ClusterShardingStats? Stats)[] stats = await Task.WhenAll(
-            all.Select(async region => (region.Region, await StatsAsync(region.Actor, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+            all.Select(async region => (region.Region, await ShardsOfAsync(region.Actor, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
         return
             from region in stats
             where region.Stats is not null
@@ -99,7 +86,12 @@ internal sealed class StatusReader(ActorSystem system, PartitionRegions regions,
             select (node.Key, $"{region.Region}/{shard.Key}");
     }
 
-    private static async Task<ClusterShardingStats?> StatsAsync(IActorRef region, CancellationToken cancellationToken)
+    /// <summary>What a node is called.</summary>
+    internal static async Task<string> IdOfAsync(ActorSystem system, Address address, CancellationToken cancellationToken) =>
+        (await AskAsync(system, address, cancellationToken).ConfigureAwait(false))?.Id ?? NameOf(address);
+
+    /// <summary>Which nodes the shards of a region live on; null where nobody answers.</summary>
+    internal static async Task<ClusterShardingStats?> ShardsOfAsync(IActorRef region, CancellationToken cancellationToken)
     {
         try
         {
@@ -107,6 +99,22 @@ internal sealed class StatusReader(ActorSystem system, PartitionRegions regions,
         }
         catch (AskTimeoutException)
         {
+            return null;
+        }
+    }
+
+    private static string NameOf(Address address) => $"{address.Host}:{address.Port}";
+
+    private static async Task<NodeDescription?> AskAsync(ActorSystem system, Address address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await system.ActorSelection(new RootActorPath(address) / "user" / NodeMonitor.Name)
+                .Ask<NodeDescription>(new GetNodeDescription { From = system.Name }, AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // It starts, or is about to end.
             return null;
         }
     }

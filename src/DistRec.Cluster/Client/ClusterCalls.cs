@@ -18,10 +18,15 @@ internal sealed class ClusterCalls : IDisposable
     private readonly ClusterSecret? _secret;
     private readonly Certificates? _certificates;
     private readonly HttpMessageInvoker _http;
+    private readonly IReadOnlyList<Uri> _addresses;
+    private int _current;
 
-    public ClusterCalls(Uri address, ClusterSecret? secret, ClusterClientOptions options)
+    /// <param name="addresses">Of coordinators: where one does not answer, the next call is made to the next.</param>
+    /// <param name="secret">The cluster's secret; null where it has none.</param>
+    /// <param name="options">Time limits.</param>
+    public ClusterCalls(IReadOnlyList<Uri> addresses, ClusterSecret? secret, ClusterClientOptions options)
     {
-        Address = address;
+        _addresses = addresses;
         Options = options;
         _secret = secret;
         SocketsHttpHandler handler = new()
@@ -38,8 +43,8 @@ internal sealed class ClusterCalls : IDisposable
         _http = new HttpMessageInvoker(handler);
     }
 
-    /// <summary>Where the cluster is.</summary>
-    public Uri Address { get; }
+    /// <summary>Where the next call is made to.</summary>
+    public Uri Address => _addresses[Volatile.Read(ref _current)];
 
     public ClusterClientOptions Options { get; }
 
@@ -76,7 +81,28 @@ internal sealed class ClusterCalls : IDisposable
         Func<Stream, long, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        Uri uri = new(Address, target);
+        int current = Volatile.Read(ref _current);
+        try
+        {
+            return await SendAsync(_addresses[current], method, target, content, limit, read, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterUnreachableException)
+        {
+            Interlocked.CompareExchange(ref _current, (current + 1) % _addresses.Count, current);
+            throw;
+        }
+    }
+
+    private async Task<T> SendAsync<T>(
+        Uri address,
+        HttpMethod method,
+        string target,
+        Func<IdleLimit, HttpContent?> content,
+        TimeSpan limit,
+        Func<Stream, long, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        Uri uri = new(address, target);
         using IdleLimit idle = new(limit, Options.Time, cancellationToken);
         try
         {
@@ -89,7 +115,7 @@ internal sealed class ClusterCalls : IDisposable
             {
                 if (!response.IsSuccessStatusCode)
                 {
-                    throw await RefusalAsync(response, method, uri, body, idle.Token).ConfigureAwait(false);
+                    throw await RefusalAsync(response, method, address, uri, body, idle.Token).ConfigureAwait(false);
                 }
 
                 long length = response.Content.Headers.ContentLength ?? -1;
@@ -99,14 +125,14 @@ internal sealed class ClusterCalls : IDisposable
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             string found = idle.HasExpired ? $"no answer for {limit.TotalSeconds:0.#} s" : "no connection in time";
-            throw new ClusterUnreachableException(Unreachable(found), exception);
+            throw new ClusterUnreachableException(Unreachable(address, found), exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             // A connection that is given up may break before it is told why.
             cancellationToken.ThrowIfCancellationRequested();
-            throw TlsFault.Of(exception, Address, _certificates is not null)
-                ?? new ClusterUnreachableException(Unreachable(WordsOf(exception)), exception);
+            throw TlsFault.Of(exception, address, _certificates is not null)
+                ?? new ClusterUnreachableException(Unreachable(address, WordsOf(exception)), exception);
         }
         catch (Exception exception) when (
             exception is JsonException or InvalidDataException or InvalidJsonException or InvalidProtocolBufferException)
@@ -131,8 +157,8 @@ internal sealed class ClusterCalls : IDisposable
         return cause.Message.ReplaceLineEndings(" ").TrimEnd('.');
     }
 
-    private string Unreachable(string found) =>
-        $"{Address}: expected a DistRec cluster, found {found}; "
+    private static string Unreachable(Uri address, string found) =>
+        $"{address}: expected a DistRec cluster, found {found}; "
         + "check the address and port, that the coordinator runs there, and that no firewall is between";
 
     private static HttpRequestMessage CreateRequest(HttpMethod method, Uri uri, HttpContent? content)
@@ -166,7 +192,7 @@ internal sealed class ClusterCalls : IDisposable
     }
 
     private async Task<ClusterException> RefusalAsync(
-        HttpResponseMessage response, HttpMethod method, Uri uri, Stream body, CancellationToken cancellationToken)
+        HttpResponseMessage response, HttpMethod method, Uri address, Uri uri, Stream body, CancellationToken cancellationToken)
     {
         byte[] bytes = new byte[MaxProblemBytes];
         int length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
@@ -176,8 +202,8 @@ internal sealed class ClusterCalls : IDisposable
         {
             return new ClusterRefusedException(
                 _secret is null
-                    ? $"{Address}: expected the cluster's secret, found none; give the file that it is in with --secret-file"
-                    : $"{Address}: expected the cluster's secret, found {(why.Length == 0 ? "another one" : $"what it refuses ({why})")}; "
+                    ? $"{address}: expected the cluster's secret, found none; give the file that it is in with --secret-file"
+                    : $"{address}: expected the cluster's secret, found {(why.Length == 0 ? "another one" : $"what it refuses ({why})")}; "
                         + "give the file of this cluster's secret with --secret-file",
                 response.StatusCode);
         }
@@ -186,22 +212,22 @@ internal sealed class ClusterCalls : IDisposable
         if (response.StatusCode == HttpStatusCode.Forbidden)
         {
             words ??= why.Length == 0 ? "the request was refused" : why;
-            return new ClusterRefusedException($"{Address}: {words}", response.StatusCode);
+            return new ClusterRefusedException($"{address}: {words}", response.StatusCode);
         }
 
         if (status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests)
         {
             return new ClusterUnreachableException(
                 words is null
-                    ? Unreachable($"the answer {status} {response.ReasonPhrase}")
-                    : $"{Address}: the cluster cannot answer {method} {uri.AbsolutePath} now ({status}): {words}");
+                    ? Unreachable(address, $"the answer {status} {response.ReasonPhrase}")
+                    : $"{address}: the cluster cannot answer {method} {uri.AbsolutePath} now ({status}): {words}");
         }
 
         // A node that starts has not mapped its endpoints yet, and a worker never does.
         return words is null
             ? new ClusterUnreachableException(
-                Unreachable($"the answer {status} {response.ReasonPhrase} of something else or of a node that is not a coordinator"))
-            : new ClusterRefusedException($"{Address}: {words}", response.StatusCode);
+                Unreachable(address, $"the answer {status} {response.ReasonPhrase} of something else or of a node that is not a coordinator"))
+            : new ClusterRefusedException($"{address}: {words}", response.StatusCode);
     }
 
     private static string? ReadProblem(ReadOnlySpan<byte> json)

@@ -11,7 +11,7 @@ using Google.Protobuf;
 namespace DistRec.Cluster.Client;
 
 /// <summary>
-/// Calls a cluster's API at its coordinator. Every call ends in an answer or in a <see cref="ClusterException"/> that says what is wrong;
+/// Calls a cluster's API at a coordinator. Every call ends in an answer or in a <see cref="ClusterException"/> that says what is wrong;
 /// none is repeated here. All members are thread-safe.
 /// </summary>
 public sealed class ClusterClient : IDisposable
@@ -27,18 +27,29 @@ public sealed class ClusterClient : IDisposable
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be used.</exception>
     /// <exception cref="IOException">A certificate or key cannot be read.</exception>
     public ClusterClient(Uri cluster, ClusterSecret? secret, ClusterClientOptions? options = null)
+        : this([cluster], secret, options)
     {
-        ArgumentNullException.ThrowIfNull(cluster);
-        if (FaultOf(cluster) is { } fault)
-        {
-            throw new ArgumentException(
-                $"the cluster's address: expected one such as http://10.0.0.1:7400, found {fault}", nameof(cluster));
-        }
-
-        _calls = new ClusterCalls(cluster, secret, options ?? new ClusterClientOptions());
     }
 
-    /// <summary>Where the cluster is.</summary>
+    /// <param name="coordinators">Where the coordinators listen, at least one: where one does not answer, the next call goes to the next.</param>
+    /// <param name="secret">The cluster's secret; null where it has none.</param>
+    /// <param name="options">Time limits; null for those that suit most networks.</param>
+    /// <exception cref="ArgumentException">There is none, or an address is not that of a cluster.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be used.</exception>
+    /// <exception cref="IOException">A certificate or key cannot be read.</exception>
+    public ClusterClient(IReadOnlyList<Uri> coordinators, ClusterSecret? secret, ClusterClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(coordinators);
+        ArgumentOutOfRangeException.ThrowIfZero(coordinators.Count, nameof(coordinators));
+        if (coordinators.Select(FaultOf).FirstOrDefault(fault => fault is not null) is { } found)
+        {
+            throw new ArgumentException($"the cluster's address: expected one such as http://10.0.0.1:7400, found {found}", nameof(coordinators));
+        }
+
+        _calls = new ClusterCalls(coordinators, secret, options ?? new ClusterClientOptions());
+    }
+
+    /// <summary>Where the next call goes.</summary>
     public Uri Address => _calls.Address;
 
     /// <summary>The clock.</summary>

@@ -50,6 +50,8 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <summary>The node's actors by their keys.</summary>
     public IReadOnlyActorRegistry Actors => _application.Services.GetRequiredService<IReadOnlyActorRegistry>();
 
+    private NodeHealth Health => _application.Services.GetRequiredService<NodeHealth>();
+
     internal ActorSystem ActorSystem => _application.Services.GetRequiredService<ActorSystem>();
 
     /// <summary>Starts a node; returns when it is a full member of its cluster.</summary>
@@ -76,6 +78,12 @@ public sealed class ClusterNode : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What keeps the process from being worth keeping; empty for nothing.</summary>
+    public string FindDeath() => Health.FindDeath();
+
+    /// <summary>What keeps the node from doing its work; empty for nothing.</summary>
+    public Task<string> FindFaultAsync() => Health.FindFaultAsync();
 
     /// <summary>
     /// Leaves the cluster in good order: a worker's partitions end and start again on other nodes, the queue moves to another coordinator.
@@ -117,7 +125,7 @@ public sealed class ClusterNode : IAsyncDisposable
 
         ActorSystem system = ActorSystem;
         _ = system.WhenTerminated.ContinueWith(_ => OnTerminated(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        NodeHealth health = _application.Services.GetRequiredService<NodeHealth>();
+        NodeHealth health = Health;
         PartitionRegions regions = PartitionRegions.Of(Actors);
         Dictionary<IActorRef, string> vital = new()
         {

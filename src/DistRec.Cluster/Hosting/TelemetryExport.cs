@@ -14,7 +14,8 @@ public sealed class TelemetryExport : IDisposable
     /// <summary>Turns the export on.</summary>
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private const string BlocksMeter = "DistRec.Blocks";
+    /// <summary>What the block exchange measures.</summary>
+    public const string BlocksMeter = "DistRec.Blocks";
 
     private readonly MeterProvider _metrics;
     private readonly TracerProvider _traces;
@@ -27,7 +28,8 @@ public sealed class TelemetryExport : IDisposable
 
     /// <summary>Begins to send; null where no collector is named.</summary>
     /// <param name="variable">Reads an environment variable.</param>
-    public static TelemetryExport? Start(Func<string, string?> variable)
+    /// <param name="meters">Names of what is measured beside training and the block exchange.</param>
+    public static TelemetryExport? Start(Func<string, string?> variable, params string[] meters)
     {
         ArgumentNullException.ThrowIfNull(variable);
         if (string.IsNullOrWhiteSpace(variable(EndpointVariable)))
@@ -35,7 +37,7 @@ public sealed class TelemetryExport : IDisposable
             return null;
         }
 
-        MeterProvider metrics = Sdk.CreateMeterProviderBuilder().AddMeter(TrainingTelemetry.Name, BlocksMeter).AddOtlpExporter().Build();
+        MeterProvider metrics = Sdk.CreateMeterProviderBuilder().AddMeter([TrainingTelemetry.Name, BlocksMeter, .. meters]).AddOtlpExporter().Build();
         TracerProvider traces = Sdk.CreateTracerProviderBuilder().AddSource(TrainingTelemetry.Name).AddOtlpExporter().Build();
         return new TelemetryExport(metrics, traces);
     }

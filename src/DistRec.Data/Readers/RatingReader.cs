@@ -13,6 +13,15 @@ public static class RatingReader
         string path, ReadOptions? options = null, IProgress<ReadProgress>? progress = null, CancellationToken cancellation = default) =>
         ReadOnto(path, new IdTable(), new IdTable(), options, progress, cancellation);
 
+    /// <summary>All files that reading a folder or file would open: those of ratings, of titles, and of what describes users and items.</summary>
+    /// <exception cref="InputException">There is nothing at the path, or nothing that could be ratings.</exception>
+    public static IReadOnlyList<string> FilesOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        RatingFiles files = RatingFiles.Find(path);
+        return [.. files.Ratings, .. new[] { files.Titles, files.Sides.Users, files.Sides.Items }.OfType<string>()];
+    }
+
     /// <summary>
     /// Reads ratings over ids that are known already, such as a model's: these keep their indices, and ids that are new follow them.
     /// </summary>

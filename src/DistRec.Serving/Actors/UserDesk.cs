@@ -3,6 +3,7 @@ using Akka.Hosting;
 using DistRec.Cluster.Api;
 using DistRec.Serving.Events;
 using DistRec.Serving.Protocol;
+using DistRec.Serving.Telemetry;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Http;
 
@@ -40,6 +41,10 @@ internal sealed class UserDesk(ServingNode node, UserQueries queries, IReadOnlyA
             for (int place = 0; place < indices.Length; place++)
             {
                 stored[indices[place]] = answer.Events[place];
+                if (answer.Events[place].Sequence > 0)
+                {
+                    ServingTelemetry.EventKept(events[indices[place]].Kind);
+                }
             }
         })).ConfigureAwait(false);
         return stored;

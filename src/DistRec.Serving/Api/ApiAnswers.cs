@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DistRec.Cluster.Api;
 using DistRec.Evaluation.Maps;
+using DistRec.Serving.Jobs;
 using DistRec.Serving.Queries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -80,6 +82,15 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(ModelAnswer))]
 [JsonSerializable(typeof(ModelsAnswer))]
 [JsonSerializable(typeof(HistoryOfModelAnswer))]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobAnswer))]
+[JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(StateEvent))]
+[JsonSerializable(typeof(NoteEvent))]
+[JsonSerializable(typeof(HeartbeatEvent))]
+[JsonSerializable(typeof(ClusterAnswer))]
+[JsonSerializable(typeof(OverviewAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 public sealed partial class ServingJson : JsonSerializerContext

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistRec.Cluster.Api;
+using DistRec.Cluster.Client;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 using Microsoft.AspNetCore.Diagnostics;
@@ -29,6 +30,8 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
             DatabaseException database => (StatusCodes.Status503ServiceUnavailable, "the database does not do what it should", database.Message),
             ModelRegistryException files => (StatusCodes.Status503ServiceUnavailable, "the model's files are not to be had", files.Message),
             NumericalException numerical => (StatusCodes.Status400BadRequest, NoAnswer, numerical.Message),
+            ClusterException { IsTransient: true } => (StatusCodes.Status503ServiceUnavailable, "the cluster does not answer", exception.Message),
+            ClusterException => (StatusCodes.Status502BadGateway, "the cluster cannot be used", exception.Message),
             BadHttpRequestException { InnerException: JsonException json } bad => (bad.StatusCode, "the request cannot be read", json.Message),
             BadHttpRequestException bad => (bad.StatusCode, "the request cannot be read", bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested =>

@@ -7,6 +7,7 @@ using DistRec.Serving.Api;
 using DistRec.Serving.Dashboard;
 using DistRec.Serving.Registry;
 using DistRec.Serving.Stores;
+using DistRec.Serving.Telemetry;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,6 +19,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 using Scalar.AspNetCore;
 
 namespace DistRec.Serving.Hosting;
@@ -30,14 +32,21 @@ public sealed class RecommendationServer : IAsyncDisposable
 
     private readonly ClusterNode _cluster;
     private readonly ServerStores _stores;
+    private readonly JobServices _jobs;
+    private readonly RequestMeter _meter;
+    private readonly MeterProvider _metrics;
     private readonly WebApplication _application;
 
-    private RecommendationServer(ClusterNode cluster, ServerStores stores, WebApplication application, ServingNode node)
+    private RecommendationServer(
+        ClusterNode cluster, ServerStores stores, ServerOptions options, ServingNode node, UserQueries queries, UserDesk desk, ILoggerFactory loggers)
     {
         _cluster = cluster;
         _stores = stores;
-        _application = application;
+        _jobs = new JobServices(options, cluster, new TrainedModels(stores.Models, cluster.Actors), loggers);
+        _meter = new RequestMeter(options.Time);
+        _metrics = MetricsExport.Create();
         Node = node;
+        _application = Build(options, loggers, desk, queries);
     }
 
     /// <summary>Where it listens.</summary>
@@ -86,12 +95,13 @@ public sealed class RecommendationServer : IAsyncDisposable
         }
 
         UserDesk desk = new(node, queries, cluster.Actors);
-        RecommendationServer server = new(cluster, stores, Build(options, loggers, cluster.Actors, stores, desk, queries, node), node);
+        RecommendationServer server = new(cluster, stores, options, node, queries, desk, loggers);
         try
         {
             await cluster.Actors.Get<ActiveModelsKey>().Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(Enumerable.Range(0, node.Partitions).Select(index => desk.WakeAsync(index, WakeTimeout, cancellationToken)))
                 .ConfigureAwait(false);
+            server._jobs.Jobs.Resume();
             await server._application.StartAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
@@ -104,13 +114,21 @@ public sealed class RecommendationServer : IAsyncDisposable
 
     /// <summary>Leaves the cluster in good order: partitions of users move to other nodes that serve.</summary>
     /// <exception cref="TimeoutException">It took too long.</exception>
-    public Task LeaveAsync() => _cluster.LeaveAsync();
+    public async Task LeaveAsync()
+    {
+        // What becomes of the cluster from now on is not theirs to judge.
+        await _jobs.Jobs.StopAsync().ConfigureAwait(false);
+        await _cluster.LeaveAsync().ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Listeners to jobs would be waited for.
+        await _jobs.DisposeAsync().ConfigureAwait(false);
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
         await _cluster.DisposeAsync().ConfigureAwait(false);
         await _stores.DisposeAsync().ConfigureAwait(false);
     }
@@ -124,8 +142,7 @@ public sealed class RecommendationServer : IAsyncDisposable
             [actors.Get<ActiveModelsKey>()] = "what loads the active models",
         });
 
-    private static WebApplication Build(
-        ServerOptions options, ILoggerFactory loggers, IReadOnlyActorRegistry actors, ServerStores stores, UserDesk desk, UserQueries queries, ServingNode node)
+    private WebApplication Build(ServerOptions options, ILoggerFactory loggers, UserDesk desk, UserQueries queries)
     {
         // Empty: what lies about in the folder, or is set for other programs, is none of its business.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -145,23 +162,29 @@ public sealed class RecommendationServer : IAsyncDisposable
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.AddOpenApi("v1", ApiDocument.Configure);
         WebApplication application = builder.Build();
+        application.Use(_meter.MeasureAsync);
         application.UseExceptionHandler();
         application.UseStatusCodePages();
         application.Use(RefuseOtherSites);
         application.UseRouting();
         application.Use(EscapedIds.ReadAsync);
-        RouteGroupBuilder api = application.MapGroup("/v1").WithTags("v1");
+        RouteGroupBuilder api = application.MapGroup("/v1").WithTags("v1").WithMetadata(MeasuredEndpoint.Instance);
         QueryEndpoints.Map(api, desk, queries);
-        RatingEndpoints.Map(api, desk, node, options.Time);
+        RatingEndpoints.Map(api, desk, Node, options.Time);
         EventEndpoints.Map(api, desk, options.Time);
+        CatalogueEndpoints.Map(api, queries, Node);
+        RouteGroupBuilder watching = application.MapGroup("/v1").WithTags("v1");
         MapEndpoints maps = new(queries);
-        maps.Map(api);
+        maps.Map(watching);
         application.Lifetime.ApplicationStopping.Register(maps.Dispose);
-        new ModelEndpoints(stores.Models, actors.Get<ActiveModelsKey>(), node).Map(api);
-        CatalogueEndpoints.Map(api, queries, node);
+        new ModelEndpoints(_stores.Models, _cluster.Actors.Get<ActiveModelsKey>(), Node).Map(watching);
+        JobEndpoints.Map(watching, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
+        WatchEndpoints.Map(watching, _jobs.Client, new PredictionShards(_cluster), Node, _jobs.Desk, _meter);
+        HealthEndpoints.Map(application, _cluster, desk, Node);
+        application.MapPrometheusScrapingEndpoint("/metrics", _metrics, configureBranchedPipeline: null, optionsName: null);
         if (options.Bare)
         {
-            application.MapGet("/bare", () => TypedResults.Ok(new RatingsAnswer("", 0, 0))).ExcludeFromDescription();
+            application.MapGet("/bare", () => TypedResults.Ok(new RatingsAnswer("", 0, 0))).WithMetadata(MeasuredEndpoint.Instance).ExcludeFromDescription();
         }
 
         application.MapOpenApi();

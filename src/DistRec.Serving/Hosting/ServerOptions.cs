@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Events;
+using DistRec.Serving.Jobs;
 
 namespace DistRec.Serving.Hosting;
 
@@ -23,6 +24,9 @@ public sealed record ServerOptions
 
     /// <summary>The node of a cluster that it is: by default one of its own, that does everything.</summary>
     public required ClusterNodeOptions Cluster { get; init; }
+
+    /// <summary>Trains what the API is asked to train; null where it takes no jobs.</summary>
+    public IJobSubmission? Jobs { get; init; }
 
     /// <summary>How many partitions users are dealt out among; fixed once events are stored.</summary>
     public int Partitions { get; init; } = UserPartitions.DefaultCount;

@@ -1,5 +1,6 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
+using DistRec.Serving.Telemetry;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Queries;
@@ -77,6 +78,7 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
         bool hasScale = saved.Model.Link == FmLink.Identity && !saved.Model.IsImplicit;
         int outOfScale = hasScale ? values.Count(value => value < scale.Minimum || value > scale.Maximum) : 0;
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
+        ServingTelemetry.UserFolded();
         FoldedUser folded = isKnown ? model.FoldIn.Refit(user, [.. items], [.. values]) : model.FoldIn.Fit([.. items], [.. values]);
         return new Asker(id, user, folded, new FoldInNote((int)folded.Fitted.Count, unknown, outOfScale));
     }

@@ -1,5 +1,6 @@
 using DistRec.Serving.Events;
 using DistRec.Serving.Queries;
+using DistRec.Serving.Telemetry;
 
 namespace DistRec.Serving.Users;
 
@@ -20,7 +21,11 @@ public sealed class ServingNode(int partitions)
     public ActiveModels Models
     {
         get => _models;
-        set => _models = value;
+        set
+        {
+            _models = value;
+            ServingTelemetry.ModelsSwapped();
+        }
     }
 
     /// <summary>Why a version that should answer does not; empty where all do.</summary>

@@ -17,6 +17,18 @@ public sealed class UserPartition(int index)
     /// <summary>How many users have rated something since training.</summary>
     public int Count => _users.Count;
 
+    /// <summary>How many items its users have rated since training.</summary>
+    public long CountRatings()
+    {
+        long count = 0;
+        foreach (KeyValuePair<string, UserHistory> user in _users)
+        {
+            count += user.Value.Ratings.Count;
+        }
+
+        return count;
+    }
+
     /// <summary>A user's history; null for one that has rated nothing since training.</summary>
     public UserHistory? Find(string user) => _users.GetValueOrDefault(user);
 

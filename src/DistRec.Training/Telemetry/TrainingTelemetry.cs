@@ -16,8 +16,9 @@ public static class TrainingTelemetry
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
 
-    private static readonly Histogram<double> RoundSeconds = Meter.CreateHistogram<double>(
-        "distrec.round.duration", "s", "Time from a round's command to its last report");
+    private static readonly Histogram<double> RoundSeconds = Meter.CreateHistogram(
+        "distrec.round.duration", "s", "Time from a round's command to its last report",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1, 2.5, 10, 25, 100, 250, 1000] });
 
     private static readonly Counter<long> Epochs = Meter.CreateCounter<long>("distrec.epochs", "{epoch}", "Epochs done");
 

@@ -42,6 +42,24 @@ public sealed class ClusterClientTests
     }
 
     [Fact]
+    public async Task Where_a_coordinator_does_not_answer_the_next_call_goes_to_another_one()
+    {
+        await using CannedCluster lost = await CannedCluster.StartAsync();
+        await using CannedCluster other = await CannedCluster.StartAsync();
+        lost.Answer = (_, context) => CannedCluster.JsonAsync(context, new ProblemAnswer("not now", "a coordinator starts", 503), 503);
+        other.Answer = (_, context) => CannedCluster.JsonAsync(context, Summary);
+        using ClusterClient client = new([lost.Address, other.Address], Secret);
+
+        (await Should.ThrowAsync<ClusterUnreachableException>(client.JobAsync("job-1").Soon())).Message.ShouldStartWith(lost.Address.ToString());
+        await client.JobAsync("job-1").Soon();
+        await client.CancelAsync("job-1").Soon();
+
+        lost.Requests.Count.ShouldBe(1);
+        other.Requests.Select(asked => asked.Line).ShouldBe(["GET /jobs/job-1", "POST /jobs/job-1/cancel"]);
+        client.Address.ShouldBe(other.Address);
+    }
+
+    [Fact]
     public async Task A_submission_carries_id_name_and_the_whole_specification()
     {
         await using CannedCluster cluster = await CannedCluster.StartAsync();

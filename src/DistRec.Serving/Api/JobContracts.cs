@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using DistRec.Cluster.Api;
+using DistRec.Training.Protocol;
+
+namespace DistRec.Serving.Api;
+
+/// <summary>Asks for a model to be trained on the server's cluster.</summary>
+public sealed record JobRequest
+{
+    /// <summary>Kind of model, as <c>distrec submit --model</c> has it; left out for mf.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Path of a file or folder in the server's folder of data, or the name of a public data set; left out for generated ratings.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>What to call the job and its model; left out for no name.</summary>
+    [StringLength(200)]
+    public string? Name { get; init; }
+
+    /// <summary>Whether the model answers as soon as it is trained.</summary>
+    public bool Activate { get; init; }
+
+    /// <summary>Options of <c>distrec submit</c> by name, without dashes: numbers, texts, booleans, lists.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
+}
+
+/// <summary>One epoch of a learning curve.</summary>
+/// <param name="Epoch">Which one, from 1.</param>
+/// <param name="TrainRmse">Of the descent or solve itself; null for models of interactions, which have no error of ratings.</param>
+/// <param name="ValidationRmse">Null where nothing was kept aside.</param>
+/// <param name="Seconds">How long it trained.</param>
+public sealed record EpochAnswer(int Epoch, double? TrainRmse, double? ValidationRmse, double Seconds)
+{
+    /// <summary>As an API tells it.</summary>
+    internal static EpochAnswer Of(EpochFinished epoch, bool isImplicit) => new(
+        epoch.Epoch,
+        isImplicit || !double.IsFinite(epoch.TrainRmse) ? null : epoch.TrainRmse,
+        epoch.ValidationRmse > 0 && double.IsFinite(epoch.ValidationRmse) ? epoch.ValidationRmse : null,
+        epoch.Seconds);
+}
+
+/// <summary>A job with its learning curve; see <see cref="JobSummary"/>.</summary>
+/// <param name="Id">Names it.</param>
+/// <param name="Name">What its submitter calls it; empty for no name.</param>
+/// <param name="Model">Kind of model.</param>
+/// <param name="State">preparing and saving on this server, and the states of a cluster between them.</param>
+/// <param name="Reason">Why it ended, or what is being prepared or saved.</param>
+/// <param name="Submitted">When it was submitted.</param>
+/// <param name="Started">When its training began; null before.</param>
+/// <param name="Ended">When it ended; null before.</param>
+/// <param name="Epochs">Most epochs it may take.</param>
+/// <param name="Epoch">The newest epoch that is done; 0 for none.</param>
+/// <param name="ValidationRmse">Of that epoch; null where none is done or nothing was kept aside.</param>
+/// <param name="Curve">The epochs that are done.</param>
+public sealed record JobAnswer(
+    string Id,
+    string Name,
+    string Model,
+    string State,
+    string Reason,
+    DateTimeOffset Submitted,
+    DateTimeOffset? Started,
+    DateTimeOffset? Ended,
+    int Epochs,
+    int Epoch,
+    double? ValidationRmse,
+    IReadOnlyList<EpochAnswer> Curve)
+{
+    internal static JobAnswer Of(JobSummary job, IReadOnlyList<EpochAnswer> curve) => new(
+        job.Id, job.Name, job.Model, job.State, job.Reason, job.Submitted, job.Started, job.Ended, job.Epochs, job.Epoch, job.ValidationRmse, curve);
+}
+
+/// <summary>Event "state": where a job stands.</summary>
+/// <param name="State">As in <see cref="JobAnswer"/>.</param>
+/// <param name="Reason">Why it ended, or what is being prepared or saved.</param>
+public sealed record StateEvent(string State, string Reason);
+
+/// <summary>Event "note": something that a person should know.</summary>
+public sealed record NoteEvent(string Text);
+
+/// <summary>Event "heartbeat": the connection lives.</summary>
+public sealed record HeartbeatEvent;

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace DistRec.Cli.Tests;
+
+public sealed class ServeVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task All_mistakes_in_a_servers_settings_are_reported_together()
+    {
+        CommandResult result = await CommandLine.RunAsync(
+            "serve", "--model", _folder["none"], "--listen", "everywhere", "--data-root", _folder["nowhere"], "--threads", "0", "--join", "10.0.0.1", "--role", "coordinator",
+            "--advertise", "http://10.0.0.7:7600/path", "--secret-file", _folder["secret"], "--tls-key", "key.pem");
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.ShouldBe(
+            [
+                "--listen: expected an address and a port, found \"everywhere\"; write 127.0.0.1:7500",
+                $"--data-root: expected a folder, found none at \"{_folder["nowhere"]}\"; check the path",
+                "--role: expected predictor, alone or with coordinator and worker after commas, found \"coordinator\"; a server answers, whatever else it does",
+                "--advertise: expected HOST:PORT or http://HOST:PORT, found \"http://10.0.0.7:7600/path\"; leave out paths",
+                "--join: expected HOST:PORT of every coordinator, separated by commas, found \"10.0.0.1\"; give what --listen or --advertise is on the coordinators",
+                "--tls-certificate: expected a PEM file, found nothing; TLS takes certificate, key and authority",
+                "--tls-key: expected a PEM file, found none at \"key.pem\"; check the path",
+                "--tls-authority: expected a PEM file, found nothing; TLS takes certificate, key and authority",
+                $"--secret-file: expected a file with the cluster's secret, found none that can be read at \"{_folder["secret"]}\"; check the path and its permissions",
+                "--threads: expected a whole number from 1 to 1024, found \"0\"; give the cores that this node may use",
+                $"--model: expected the folder of a model, found nothing at \"{_folder["none"]}\"; give the folder that distrec train saved to",
+            ],
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_setting_of_the_environment_counts_where_nothing_is_typed_and_is_named_by_its_variable()
+    {
+        CommandResult result = await CommandLine.RunAsync(
+            host => host with { Variable = name => name is "DISTREC_SERVE_LISTEN" or "DISTREC_SERVE_THREADS" ? "many" : null }, "serve", "--threads", "none");
+
+        result.Mistakes.ShouldBe(
+            [
+                "DISTREC_SERVE_LISTEN: expected an address and a port, found \"many\"; write 127.0.0.1:7500",
+                "--threads: expected a whole number from 1 to 1024, found \"none\"; give the cores that this node may use",
+            ],
+            ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("--join 10.0.0.1:7400", "--advertise: expected how other nodes reach this one, since a coordinator is at 10.0.0.1, found nothing")]
+    [InlineData("--join 127.0.0.1:7400 --role coordinator,predictor", "--role: expected no coordinator beside --join, found \"coordinator,predictor\"")]
+    [InlineData("--role predictor", "--join: expected the coordinators' HOST:PORT, found nothing")]
+    [InlineData("--role predictor,boss", "--role: expected predictor, alone or with coordinator and worker after commas, found \"predictor,boss\"")]
+    public async Task What_does_not_fit_together_is_refused(string options, string expected) =>
+        (await CommandLine.RunAsync(["serve", "--data-dir", _folder["data"], .. options.Split(' ')])).Mistake.ShouldStartWith(expected);
+
+    [Fact]
+    public async Task Off_the_loopback_other_nodes_need_certificates_and_the_secret()
+    {
+        CommandResult result = await CommandLine.RunAsync("serve", "--advertise", "http://server.example:7600");
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.Length.ShouldBe(2);
+        result.Mistakes[0].ShouldStartWith("--advertise: expected TLS off the loopback, found connections in the clear");
+        result.Mistakes[1].ShouldStartWith("--secret-file: expected the cluster's secret off the loopback, found none");
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_a_mistake()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+
+        CommandResult result = await CommandLine.RunAsync(
+            "serve", "--data-dir", _folder["data"], "--listen", taken.LocalEndpoint.ToString()!);
+
+        result.Mistake.ShouldContain("address already in use");
+    }
+
+    [Fact]
+    public async Task A_server_says_where_it_answers_and_leaves_when_it_is_told_to()
+    {
+        using CancellationTokenSource stop = new();
+        using StopWriter output = new("answers at", stop);
+
+        CommandResult result = await CommandLine.RunAsync(
+            host => host with { Output = output, Stop = stop.Token }, "serve", "--data-dir", _folder["data"], "--listen", "127.0.0.1:0")
+            .WaitAsync(TimeSpan.FromMinutes(1));
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        output.ToString().ShouldStartWith("answers at http://127.0.0.1:");
+    }
+}

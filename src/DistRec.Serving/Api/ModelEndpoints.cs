@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Akka.Actor;
 using DistRec.Cluster.Api;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Queries;
@@ -106,10 +105,8 @@ public sealed record HistoryOfModelAnswer(IReadOnlyList<ModelChangeAnswer> Activ
 /// <param name="registry">The models.</param>
 /// <param name="loader">Loads what is active.</param>
 /// <param name="node">What is loaded.</param>
-internal sealed class ModelEndpoints(IModelRegistry registry, IActorRef loader, ServingNode node)
+internal sealed class ModelEndpoints(IModelRegistry registry, ModelLoader loader, ServingNode node)
 {
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromMinutes(5);
-
     /// <summary>Maps them.</summary>
     /// <param name="routes">Under <c>/v1</c>.</param>
     public void Map(IEndpointRouteBuilder routes)
@@ -164,10 +161,10 @@ internal sealed class ModelEndpoints(IModelRegistry registry, IActorRef loader, 
 
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        ModelsRefreshed refreshed = await loader.Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
-        if (refreshed.Fault.Length > 0)
+        string fault = await loader.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        if (fault.Length > 0)
         {
-            throw ApiException.Conflict("the version cannot be loaded", $"{refreshed.Fault}; what answered before still does: roll back, or register the model again");
+            throw ApiException.Conflict("the version cannot be loaded", $"{fault}; what answered before still does: roll back, or register the model again");
         }
     }
 
@@ -187,7 +184,7 @@ internal sealed class ModelEndpoints(IModelRegistry registry, IActorRef loader, 
             }
         }
 
-        ModelsRefreshed state = await loader.Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
+        string fault = await loader.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return new ModelsAnswer(
             [.. versions.GroupBy(version => version.Name, StringComparer.Ordinal).OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new ModelAnswer(
                 model.Key,
@@ -195,7 +192,7 @@ internal sealed class ModelEndpoints(IModelRegistry registry, IActorRef loader, 
                 active.Count > 0 && active[0].Name == model.Key,
                 [.. model.OrderByDescending(version => version.Version).Select(version => AnswerOf(
                     version, activated.TryGetValue((version.Name, version.Version), out DateTimeOffset at) ? at : null))]))],
-            state.Fault.Length > 0 ? state.Fault : null);
+            fault.Length > 0 ? fault : null);
     }
 
     private ModelVersionAnswer AnswerOf(ModelVersion version, DateTimeOffset? activated)

@@ -28,7 +28,6 @@ namespace DistRec.Serving.Hosting;
 public sealed class RecommendationServer : IAsyncDisposable
 {
     private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromMinutes(10);
 
     private readonly ClusterNode _cluster;
     private readonly ServerStores _stores;
@@ -42,7 +41,7 @@ public sealed class RecommendationServer : IAsyncDisposable
     {
         _cluster = cluster;
         _stores = stores;
-        _jobs = new JobServices(options, cluster, new TrainedModels(stores.Models, cluster.Actors), loggers);
+        _jobs = new JobServices(options, cluster, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
         _meter = new RequestMeter(options.Time);
         _metrics = MetricsExport.Create();
         Node = node;
@@ -73,7 +72,8 @@ public sealed class RecommendationServer : IAsyncDisposable
         UserQueries queries = new(node, options.Time);
         Directory.CreateDirectory(options.DataFolder);
         ServerStores stores = await ServerStores.OpenAsync(
-            options.Database ?? Path.Combine(options.DataFolder, ServerOptions.DatabaseFile), new FolderModelFiles(Path.Combine(options.DataFolder, "models")), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
+            options.Database ?? Path.Combine(options.DataFolder, ServerOptions.DatabaseFile), new FolderModelFiles(Path.Combine(options.DataFolder, "models")),
+            options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
         ClusterNode cluster;
         try
         {
@@ -98,7 +98,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         RecommendationServer server = new(cluster, stores, options, node, queries, desk, loggers);
         try
         {
-            await cluster.Actors.Get<ActiveModelsKey>().Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
+            await new ModelLoader(cluster.Actors).RefreshAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(Enumerable.Range(0, node.Partitions).Select(index => desk.WakeAsync(index, WakeTimeout, cancellationToken)))
                 .ConfigureAwait(false);
             server._jobs.Jobs.Resume();
@@ -177,7 +177,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         MapEndpoints maps = new(queries);
         maps.Map(watching);
         application.Lifetime.ApplicationStopping.Register(maps.Dispose);
-        new ModelEndpoints(_stores.Models, _cluster.Actors.Get<ActiveModelsKey>(), Node).Map(watching);
+        new ModelEndpoints(_stores.Models, new ModelLoader(_cluster.Actors), Node).Map(watching);
         JobEndpoints.Map(watching, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
         WatchEndpoints.Map(watching, _jobs.Client, new PredictionShards(_cluster), Node, _jobs.Desk, _meter);
         HealthEndpoints.Map(application, _cluster, desk, Node);

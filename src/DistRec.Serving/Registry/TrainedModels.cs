@@ -1,19 +1,13 @@
-using Akka.Actor;
-using Akka.Hosting;
+using DistRec.Serving.Actors;
 using DistRec.Serving.Jobs;
-using DistRec.Serving.Registry;
 
-namespace DistRec.Serving.Actors;
+namespace DistRec.Serving.Registry;
 
 /// <summary>Takes the models of the server's jobs into the registry, and lets them answer where that was asked for.</summary>
 /// <param name="registry">The registry.</param>
-/// <param name="actors">Where what loads the active models is.</param>
-internal sealed class TrainedModels(IModelRegistry registry, IReadOnlyActorRegistry actors)
+/// <param name="loader">Loads what is active.</param>
+internal sealed class TrainedModels(IModelRegistry registry, ModelLoader loader)
 {
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromMinutes(10);
-
-    private readonly IActorRef _loader = actors.Get<ActiveModelsKey>();
-
     /// <summary>Takes a model; one that is told of again is the version that is there.</summary>
     /// <exception cref="InputException">The model's folder is not sound.</exception>
     /// <exception cref="Training.Databases.DatabaseException">The registry cannot be written.</exception>
@@ -26,7 +20,7 @@ internal sealed class TrainedModels(IModelRegistry registry, IReadOnlyActorRegis
         if (trained.Activate)
         {
             await registry.ActivateAsync(version.Name, version.Version, by, "its job was to activate it", cancellationToken).ConfigureAwait(false);
-            await _loader.Ask<ModelsRefreshed>(RefreshModels.Instance, LoadTimeout, cancellationToken).ConfigureAwait(false);
+            await loader.RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

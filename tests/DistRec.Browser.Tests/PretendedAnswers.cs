@@ -17,11 +17,12 @@ internal static class PretendedAnswers
                 versions = new[] { Version(3, "registered", 0.8391), Version(2, "active", 0.8462), Version(1, "retired", 0.8733) },
             },
         },
+        fault = (string?)null,
     };
 
     public static object Activations => new
     {
-        activations = new object[] { new { version = 2, previous = 1, at = Made, by = "operator", reason = "better on the same split" } },
+        activations = new object[] { new { action = "activate", version = 2, at = Made, by = "operator", reason = "better on the same split" } },
     };
 
     public static object Map => new
@@ -99,13 +100,14 @@ internal static class PretendedAnswers
         dataFingerprint = "abc123",
         options = new { rank = 64, seed = version },
         job = version > 1 ? $"job-{version}" : null,
-        users = 610,
-        items = 9_724,
-        ratings = 86_214,
-        rank = 64,
+        users = state == "active" ? 610 : (int?)null,
+        items = state == "active" ? 9_724 : (int?)null,
+        ratings = state == "active" ? 86_214 : (int?)null,
+        rank = state == "active" ? 64 : (int?)null,
+        ratingScale = state == "active" ? new { minimum = 0.5, maximum = 5.0 } : null,
         created = Made,
         activated = state == "registered" ? null : Made,
-        ratingScale = new { minimum = 0.5, maximum = 5 },
+        notes = "",
     };
 
     public static object Job(string id, string state, object[] curve) => new

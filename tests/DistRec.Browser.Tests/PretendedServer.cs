@@ -35,7 +35,7 @@ internal sealed class PretendedServer
     /// <summary>A server that has nothing yet.</summary>
     public static PretendedServer Empty() => new PretendedServer()
         .Answer("overview", PretendedAnswers.Overview(null))
-        .Answer("models", new { models = Array.Empty<object>() })
+        .Answer("models", new { models = Array.Empty<object>(), fault = (string?)null })
         .Answer("jobs", new { jobs = Array.Empty<object>() })
         .Answer("cluster", PretendedAnswers.NoCluster)
         .Answer("experiments", new { experiments = Array.Empty<object>() });

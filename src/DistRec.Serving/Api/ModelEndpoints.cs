@@ -55,6 +55,7 @@ public sealed record ReasonRequest
 /// <param name="Items">Items that it knows; likewise.</param>
 /// <param name="Ratings">Ratings that it was trained on, 0 where they are not kept with it; likewise.</param>
 /// <param name="Rank">Factors, 0 for none; likewise.</param>
+/// <param name="RatingScale">Least and greatest rating of its data; likewise.</param>
 /// <param name="Created">When it was registered.</param>
 /// <param name="Activated">When it was last activated; null for never.</param>
 /// <param name="Notes">What a person has to say about it.</param>
@@ -73,6 +74,7 @@ public sealed record ModelVersionAnswer(
     int? Items,
     long? Ratings,
     int? Rank,
+    RatingScale? RatingScale,
     DateTimeOffset Created,
     DateTimeOffset? Activated,
     string Notes);
@@ -214,6 +216,7 @@ internal sealed class ModelEndpoints(IModelRegistry registry, ModelLoader loader
             known?.ItemCount,
             known?.RatingCount,
             known?.Rank,
+            known is null ? null : loaded!.Saved.Model.Scale,
             version.Created,
             activated,
     version.Notes);

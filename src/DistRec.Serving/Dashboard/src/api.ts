@@ -7,6 +7,7 @@ export interface RatingScale {
     maximum: number;
 }
 
+/** Sizes and scale are null where the version is not loaded. */
 export interface ModelVersion {
     name: string;
     version: number;
@@ -18,13 +19,14 @@ export interface ModelVersion {
     dataFingerprint: string | null;
     options: Record<string, unknown>;
     job: string | null;
-    users: number;
-    items: number;
-    ratings: number;
+    users: number | null;
+    items: number | null;
+    ratings: number | null;
     rank: number | null;
+    ratingScale: RatingScale | null;
     created: string;
     activated: string | null;
-    ratingScale?: RatingScale | null;
+    notes: string;
 }
 
 export interface Overview {
@@ -39,15 +41,23 @@ export interface Overview {
     jobsRunning: number;
 }
 
-export interface Models {
-    models: { name: string; active: number | null; isDefault: boolean; versions: ModelVersion[] }[];
+export interface Model {
+    name: string;
+    active: number | null;
+    isDefault: boolean;
+    versions: ModelVersion[];
 }
-export interface Activation {
+export interface Models {
+    models: Model[];
+    /** Why a version that should answer does not. */
+    fault: string | null;
+}
+export interface ModelChange {
+    action: "register" | "activate" | "rollBack" | "retire";
     version: number;
-    previous: number | null;
     at: string;
-    by: string | null;
-    reason: string | null;
+    by: string;
+    reason: string;
 }
 
 export interface MapItem {
@@ -344,8 +354,7 @@ export const explainFor = (ratings: GivenRating[], item: string, n: number, sign
 export const addRatings = (user: string, ratings: GivenRating[]) => send<unknown>(at`users/${user}/ratings`, ratings);
 
 export const getModels = (signal: AbortSignal) => read<Models>("models", signal);
-export const getActivations = (name: string, signal: AbortSignal) =>
-    read<{ activations: Activation[] }>(at`models/${name}/history`, signal);
+export const getHistoryOf = (name: string, signal: AbortSignal) => read<{ activations: ModelChange[] }>(at`models/${name}/history`, signal);
 export const activate = (name: string, version: number, reason: string) =>
     send<unknown>(at`models/${name}/versions/${version}/activate`, reasonOf(reason));
 export const retire = (name: string, version: number, reason: string) =>

@@ -26,7 +26,7 @@ function linesOf(one: ModelVersion, other: ModelVersion): Line[] {
         name,
         one: count(one[name]),
         other: count(other[name]),
-        difference: one[name] === other[name] ? "" : signed(other[name] - one[name], 0),
+        difference: one[name] === other[name] || one[name] === null || other[name] === null ? "" : signed(other[name] - one[name], 0),
     }));
     const texts: [string, unknown, unknown][] = [
         ["kind", one.kind, other.kind],

@@ -1,13 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { activate, getActivations, getModels, type Models, type ModelVersion, retire, rollBack } from "../api";
+import { activate, getHistoryOf, getModels, type Model, type ModelVersion, retire, rollBack } from "../api";
 import { Confirmed } from "../action";
-import { count, decimal, metricName, moment } from "../format";
+import { count, decimal, metricName, moment, plural } from "../format";
 import { useResource } from "../resource";
 import { href } from "../router";
 import { Badge, Figures, Panel, Shown, Table } from "../ui";
 import { Comparison } from "./comparison";
-
-type Model = Models["models"][number];
 
 export function ModelsPage() {
     const models = useResource(getModels, [], { everySeconds: 15 });
@@ -24,7 +22,18 @@ export function ModelsPage() {
                 </p>
             }
         >
-            {({ models: all }) => all.map((model) => <Versions key={model.name} model={model} onChange={models.reload} />)}
+            {({ models: all, fault }) => (
+                <>
+                    {fault !== null && (
+                        <p class="state broken" role="alert">
+                            A version that should answer does not: {fault}
+                        </p>
+                    )}
+                    {all.map((model) => (
+                        <Versions key={model.name} model={model} onChange={models.reload} />
+                    ))}
+                </>
+            )}
         </Shown>
     );
 }
@@ -71,7 +80,7 @@ function Versions({ model, onChange }: { model: Model; onChange: () => void }) {
                 ))}
             </ul>
             {chosen.length === 2 && <Comparison one={chosen[0]!} other={chosen[1]!} />}
-            <History name={model.name} active={model.active} />
+            <History of={model} />
         </Panel>
     );
 }
@@ -84,6 +93,8 @@ function mainMetrics({ metrics }: ModelVersion): [string, string][] {
     const others = Object.keys(metrics).filter((name) => !best.includes(name));
     return [...best, ...others].slice(0, 2).map((name) => [metricName(name), decimal(metrics[name])]);
 }
+
+const rankOf = (version: ModelVersion) => version.rank ?? version.options["rank"] ?? 0;
 
 interface CardProps {
     version: ModelVersion;
@@ -103,13 +114,14 @@ function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
             <Figures
                 isSmall
                 of={[
-                    ["Kind", one.rank === null ? one.kind : `${one.kind}, rank ${one.rank}`],
+                    ["Kind", rankOf(one) ? `${one.kind}, rank ${rankOf(one)}` : one.kind],
                     ...mainMetrics(one),
-                    ["Ratings", count(one.ratings)],
+                    ...(one.ratings === null ? [] : [["Ratings", count(one.ratings)] as [string, string]]),
                 ]}
             />
             <p class="note">
-                {one.dataName ?? "unnamed data"}, {count(one.users)} users, {count(one.items)} items
+                {one.dataName || "unnamed data"}
+                {one.users !== null && `, ${plural(one.users, "user")}, ${plural(one.items ?? 0, "item")}`}
                 <br />
                 made {moment(one.created)}
                 <br />
@@ -120,6 +132,12 @@ function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
                     </>
                 )}
                 tables <code title={one.modelSha256}>{one.modelSha256.slice(0, 12)}</code>
+                {one.notes !== "" && (
+                    <>
+                        <br />
+                        {one.notes}
+                    </>
+                )}
             </p>
             <div class="row apart">
                 <label class="check">
@@ -132,12 +150,12 @@ function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
                     Compare
                 </label>
                 <span class="row">
-                    {one.state !== "active" && (
+                    {one.state === "registered" && (
                         <Confirmed
                             name="Activate"
                             label={`Activate ${name}`}
                             title={`Activate ${name}?`}
-                            isQuiet={one.state === "retired"}
+                            isQuiet={false}
                             onDone={onChange}
                             act={(reason) => activate(one.name, one.version, reason)}
                             done={`${name} is active`}
@@ -155,7 +173,7 @@ function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
                             act={(reason) => retire(one.name, one.version, reason)}
                             done={`${name} is retired`}
                         >
-                            <p>It stays in the registry and is marked as out of use; experiments can no longer choose it.</p>
+                            <p>It is out of use for ever, and its files are removed. What is known of it stays on this page.</p>
                         </Confirmed>
                     )}
                 </span>
@@ -164,9 +182,12 @@ function Card({ version: one, onChange, isCompared, onCompare }: CardProps) {
     );
 }
 
-function History({ name, active }: { name: string; active: number | null }) {
+const actions = { register: "registered", activate: "activated", rollBack: "rolled back to", retire: "retired" } as const;
+
+function History({ of: { name, versions } }: { of: Model }) {
     const isOpen = useSignal(false);
-    const history = useResource(isOpen.value ? (signal) => getActivations(name, signal) : null, [name, active]);
+    const states = versions.map((version) => version.state);
+    const history = useResource(isOpen.value ? (signal) => getHistoryOf(name, signal) : null, [name, states]);
     return (
         <details
             onToggle={(event) => {
@@ -179,23 +200,19 @@ function History({ name, active }: { name: string; active: number | null }) {
                     of={history}
                     what="the history"
                     isEmpty={({ activations }) => activations.length === 0}
-                    empty={<p>No version was ever active.</p>}
+                    empty={<p>Nothing was done to its versions yet.</p>}
                 >
                     {({ activations }) => (
                         <Table
-                            caption="Activations, the last one first"
+                            caption="What was done, the last first"
                             rows={activations}
-                            keyOf={(one) => `${one.at} ${one.version}`}
+                            keyOf={(one) => `${one.at} ${one.action} ${one.version}`}
                             columns={[
                                 { name: "Version", cell: (one) => `version ${one.version}` },
-                                {
-                                    name: "Before",
-                                    cell: (one) => (one.previous === null ? "none" : `version ${one.previous}`),
-                                    isExtra: true,
-                                },
+                                { name: "Was", cell: (one) => actions[one.action] },
                                 { name: "When", cell: (one) => moment(one.at) },
-                                { name: "By", cell: (one) => one.by ?? "–", isExtra: true },
-                                { name: "Reason", cell: (one) => one.reason ?? "–" },
+                                { name: "By", cell: (one) => one.by || "–", isExtra: true },
+                                { name: "Reason", cell: (one) => one.reason || "–" },
                             ]}
                         />
                     )}

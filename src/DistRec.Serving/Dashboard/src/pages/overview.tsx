@@ -59,7 +59,7 @@ function ActiveModel({ model }: { model: ModelVersion }) {
                     ],
                     [
                         "Kind",
-                        model.rank === null ? (
+                        !model.rank ? (
                             model.kind
                         ) : (
                             <>
@@ -74,7 +74,7 @@ function ActiveModel({ model }: { model: ModelVersion }) {
                 ]}
             />
             <p class="note">
-                Trained on {model.dataName ?? "unnamed data"}, {moment(model.created)}
+                Trained on {model.dataName || "unnamed data"}, {moment(model.created)}
                 {model.activated && `; active since ${moment(model.activated)}`}
             </p>
         </Panel>

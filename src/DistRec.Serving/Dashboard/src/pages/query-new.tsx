@@ -5,10 +5,11 @@ import {
     addRatings,
     explainFor,
     findItems,
-    getOverview,
+    getModels,
     type GivenRating,
     type Item,
     Problem,
+    type RatingScale,
     recommendFor,
     type Recommendations,
 } from "../api";
@@ -35,8 +36,7 @@ function rate(item: Item | Given, rating: number): void {
 }
 
 export function NewUser() {
-    const overview = useResource(getOverview, []);
-    const scale = overview.value.value?.model?.ratingScale ?? usualScale;
+    const scale = useScale();
     const ratings = given.value.map(({ item, rating }) => ({ item, rating }));
     const list = useResource(ratings.length === 0 ? null : (signal) => recommendFor(ratings, 15, signal), [ratings], { keep: true });
     const before = useBefore(list.value.value);
@@ -117,6 +117,13 @@ export function NewUser() {
             </Panel>
         </div>
     );
+}
+
+/** The scale of the model that answers. */
+function useScale(): RatingScale {
+    const models = useResource(getModels, []);
+    const answering = models.value.value?.models.find((model) => model.isDefault);
+    return answering?.versions.find((version) => version.version === answering.active)?.ratingScale ?? usualScale;
 }
 
 /** Places in the list before this one; empty for the first. Says what has changed. */

@@ -56,6 +56,25 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public async Task Recommend_explores_what_a_sampled_model_is_not_sure_of()
+    {
+        using var folder = new TemporaryFolder();
+        await CommandLine.TrainSmallAsync(folder["model"], "--model", "bpmf", "--burn-in", "1");
+        JsonElement plain = await CommandLine.JsonAsync("recommend", "--model", folder["model"], "--user", "1", "--n", "3");
+        JsonElement bold = await CommandLine.JsonAsync("recommend", "--model", folder["model"], "--user", "1", "--n", "3", "--explore", "50");
+
+        bold.GetProperty("rankedBy").GetString().ShouldBe("upperBound");
+        double Deviations(JsonElement json) => json.GetProperty("items").EnumerateArray().Sum(item => item.GetProperty("deviation").GetDouble());
+        Deviations(bold).ShouldBeGreaterThan(Deviations(plain));
+        JsonElement first = plain.GetProperty("items")[0];
+        JsonElement prediction = await CommandLine.JsonAsync("predict", "--model", folder["model"], "--user", "1", "--item", first.GetProperty("item").GetString()!);
+        first.GetProperty("deviation").GetDouble().ShouldBe(prediction.GetProperty("deviation").GetDouble());
+        (await CommandLine.RunAsync("recommend", "--model", folder["model"], "--user", "1")).Output.ShouldContain("±");
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--explore", "1")).Mistake
+            .ShouldBe("explore: expected a model that knows how sure it is of a rating, found a model \"als\" without deviations; leave it out, or train bpmf");
+    }
+
+    [Fact]
     public async Task An_unknown_user_gets_the_cold_ranking_and_is_told_so()
     {
         JsonElement json = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "stranger", "--n", "7");

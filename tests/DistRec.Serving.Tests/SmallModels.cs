@@ -19,7 +19,10 @@ internal static class SmallModels
         RatingMatrix ratings = Ratings();
         FactorModel model = new(
             kind, 3.25f, new RatingScale(0.5f, 5), [.. Enumerable.Range(0, Users).Select(user => 0.01f * user)],
-            [.. Enumerable.Range(0, Items).Select(item => 0.02f * item)], users, items);
+            [.. Enumerable.Range(0, Items).Select(item => 0.02f * item)], users, items)
+        {
+            Spread = kind == ModelKinds.Bpmf ? new FactorSpread(Variances(users), Variances(items), 0.25f) : null,
+        };
         return new SavedModel(
             model,
             new IdMap(Enumerable.Range(0, Users).Select(user => $"u{user}")),
@@ -43,6 +46,17 @@ internal static class SmallModels
     /// <summary>What answers when this model is the only one.</summary>
     public static ActiveModels Active(ServingModel model) =>
         new(new Dictionary<string, ServingModel>(StringComparer.Ordinal) { [model.Name] = model }, model);
+
+    private static FactorTable Variances(FactorTable factors)
+    {
+        FactorTable variances = new(factors.Rows, factors.Rank);
+        for (int index = 0; index < variances.Values.Length; index++)
+        {
+            variances.Values[index] = Math.Abs(factors.Values[index]) / 4;
+        }
+
+        return variances;
+    }
 
     private static RatingMatrix Ratings()
     {

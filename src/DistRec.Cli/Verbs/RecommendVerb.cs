@@ -31,6 +31,7 @@ internal sealed class RecommendVerb : Verb
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
         new("include-seen", null, "Also items that the user has rated"),
         new("diversity", "D", "How much it counts that the items differ, from 0 (not at all) to 1 [0]"),
+        new("explore", "K", "Standard deviations that are added to each rating before it is ranked, for bpmf [0]"),
         Json,
     ];
 
@@ -46,6 +47,7 @@ internal sealed class RecommendVerb : Verb
             Deny = ModelOptions.ReadItems(given, "deny"),
             IncludeSeen = given.Flag("include-seen"),
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
+            Explore = given.Number("explore", 0, 0, RecommendQuery.MostExplore, "0 leaves the ranking as it is"),
         };
         var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
         Asker asker = AskerOptions.Read(given, model);
@@ -61,7 +63,8 @@ internal sealed class RecommendVerb : Verb
         Table table = Screen.TableOf("rank>", "item", $"{answer.Meaning}>", "title");
         foreach (RecommendedItem item in answer.Items)
         {
-            table.AddTexts($"{item.Rank}", item.Item, AnswerText.Show(model.Saved.Model, item.Prediction), item.Title ?? "");
+            string prediction = AnswerText.Show(model.Saved.Model, item.Prediction);
+            table.AddTexts($"{item.Rank}", item.Item, item.Deviation is { } deviation ? $"{prediction} ± {deviation:0.00}" : prediction, item.Title ?? "");
         }
 
         console.Write(table);

@@ -14,6 +14,9 @@ public enum RankedBy
 
     /// <summary>The user is cold, and the model learns from interactions: by how many each item has.</summary>
     Popularity,
+
+    /// <summary>By the user's own predictions before clipping, plus some standard deviations of the rating.</summary>
+    UpperBound,
 }
 
 /// <summary>One recommended item.</summary>

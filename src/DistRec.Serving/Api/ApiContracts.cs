@@ -1,6 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using DistRec.Models.Queries.Lists;
 
 namespace DistRec.Serving.Api;
 
@@ -91,6 +92,10 @@ public sealed record RecommendRequest
     /// <summary>How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is.</summary>
     [Range(0.0, 1.0)]
     public double Diversity { get; init; }
+
+    /// <summary>Standard deviations of the rating that are added to what items are ranked by; for models that have them.</summary>
+    [Range(0.0, RecommendQuery.MostExplore)]
+    public double Explore { get; init; }
 }
 
 /// <summary>Asks for the lists of many users at once.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
@@ -15,6 +16,7 @@ namespace DistRec.Serving.Api;
 internal static class QueryEndpoints
 {
     private const string Differ = "How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is";
+    private const string Unsure = "Standard deviations of the rating that are added to what items are ranked by, 0 to 100; for models that have them";
     private const string OtherModel = "Name of the model that answers; left out for the one that was activated last";
 
     /// <summary>Maps them.</summary>
@@ -46,12 +48,13 @@ internal static class QueryEndpoints
             [Description("Ids to choose from, separated by commas; left out for all")] string? allow = null,
             [Description("Ids never to recommend, separated by commas")] string? deny = null,
             [Range(0.0, 1.0)][Description(Differ)] double diversity = 0,
+            [Range(0.0, RecommendQuery.MostExplore)][Description(Unsure)] double explore = 0,
             [Description(OtherModel)] string? model = null) =>
         {
             UserQuestion question = About(queries, user, model, null);
             question.Recommend = new RecommendQuestion
             {
-                N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)), Diversity = diversity,
+                N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)), Diversity = diversity, Explore = explore,
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("Recommend").WithSummary("What should this user see?");
@@ -60,7 +63,12 @@ internal static class QueryEndpoints
             UserQuestion question = About(queries, request.User, model, request.Ratings);
             question.Recommend = new RecommendQuestion
             {
-                N = request.N, IncludeSeen = request.IncludeSeen, Allow = IdsOf(request.Allow), Deny = IdsOf(request.Deny), Diversity = request.Diversity,
+                N = request.N,
+                IncludeSeen = request.IncludeSeen,
+                Allow = IdsOf(request.Allow),
+                Deny = IdsOf(request.Deny),
+                Diversity = request.Diversity,
+                Explore = request.Explore,
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("RecommendForRatings").WithSummary("What should a user with these ratings see? Long lists of ids go here, too");

@@ -65,6 +65,9 @@ public static class AnswerText
         string ranking = rankedBy switch
         {
             RankedBy.Prediction => $"{who}ranked by the user's predicted {NamesOf(model.Saved.Model)}",
+            RankedBy.UpperBound => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{who}ranked by the user's predicted ratings and {query.Explore} standard deviation{(query.Explore == 1 ? "" : "s")} more"),
             RankedBy.Popularity => "the user has no training interactions: ranked by how many each item has",
             _ => "the user has no training ratings: ranked by the items' damped mean ratings",
         };

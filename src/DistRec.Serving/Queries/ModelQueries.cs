@@ -38,7 +38,7 @@ public static class ModelQueries
         SavedModel saved = model.Saved;
         RecommendedList found = asker.Folded is { } folded ? model.Lists.Make(folded, query) : model.Lists.Make(asker.Id!, query);
         RecommendedItem[] items =
-            [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score))];
+            [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score, item.Deviation))];
         return new RecommendAnswer(
             asker.Id,
             found.RankedBy,

@@ -48,7 +48,8 @@ public sealed record PredictAnswer(
 /// <param name="Title">Its title, where known.</param>
 /// <param name="Prediction">The predicted rating, inside the rating scale.</param>
 /// <param name="Score">What it was ranked by.</param>
-public readonly record struct RecommendedItem(int Rank, string Item, string? Title, float Prediction, double Score);
+/// <param name="Deviation">Standard deviation of the rating around the prediction; null for models that have none, and for cold users.</param>
+public readonly record struct RecommendedItem(int Rank, string Item, string? Title, float Prediction, double Score, double? Deviation = null);
 
 /// <summary>What a user should see.</summary>
 /// <param name="User">Id of the user; null for one without.</param>

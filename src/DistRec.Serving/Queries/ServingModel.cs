@@ -24,7 +24,7 @@ public sealed class ServingModel
         Name = name;
         Version = version;
         Predictor = new Predictor(saved);
-        Lists = new ListMaker(saved, new Recommender(saved), () => SimilarItems);
+        Lists = new ListMaker(saved, () => SimilarItems);
         _foldIn = new Lazy<(UserFoldIn?, InputException?)>(() =>
         {
             try

@@ -61,6 +61,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         Allow = question.Allow?.Ids,
         Deny = question.Deny?.Ids,
         Diversity = question.Diversity,
+        Explore = question.Explore,
     };
 
     // A user as a version sees it, with all that was rated since training.

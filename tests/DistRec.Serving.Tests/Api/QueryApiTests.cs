@@ -153,6 +153,8 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("/v1/users/u1/recommendations?n=ten", HttpStatusCode.BadRequest, "n")]
     [InlineData("/v1/users/u1/recommendations?model=other", HttpStatusCode.NotFound, "found \\\"other\\\"")]
     [InlineData("/v1/users/u1/recommendations?diversity=1.5", HttpStatusCode.BadRequest, "between 0 and 1")]
+    [InlineData("/v1/users/u1/recommendations?explore=1", HttpStatusCode.BadRequest, "explore: expected a model that knows how sure it is")]
+    [InlineData("/v1/users/u1/recommendations?explore=-1", HttpStatusCode.BadRequest, "between 0 and 100")]
     [InlineData("/v1/items/nothing/similar?n=-1", HttpStatusCode.BadRequest, "between 1 and 1000")]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound, "404")]
     public async Task A_wrong_question_is_refused_with_a_problem_that_names_the_place(string path, HttpStatusCode status, string part)

@@ -1,11 +1,12 @@
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
+using DistRec.Models.Queries.Top;
 
 namespace DistRec.Models.Queries.Lists;
 
 /// <summary>
-/// Makes lists of what a <see cref="Queries.Recommender"/> ranks, as they are asked for: of items that differ. The same question
-/// always gets the same list. Safe for any number of threads.
+/// Makes lists of recommendations as they are asked for: as <see cref="Recommender"/> ranks, by what might be good as well as by what probably is, or of
+/// items that differ. The same question always gets the same list. Safe for any number of threads.
 /// </summary>
 public sealed class ListMaker
 {
@@ -13,19 +14,21 @@ public sealed class ListMaker
     private const int LeastCandidates = 100;
 
     private readonly SavedModel _saved;
-    private readonly Recommender _recommender;
+    private readonly Predictor _predictor;
+    private readonly TopItems _top;
+    private readonly ColdRanking _coldRanking;
     private readonly Func<SimilarRows> _similarItems;
 
     /// <param name="saved">The model.</param>
-    /// <param name="recommender">Ranks its items.</param>
-    /// <param name="similarItems">Compares them; not asked of a model without factors.</param>
-    public ListMaker(SavedModel saved, Recommender recommender, Func<SimilarRows> similarItems)
+    /// <param name="similarItems">Compares its items; not asked of a model without factors.</param>
+    public ListMaker(SavedModel saved, Func<SimilarRows> similarItems)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        ArgumentNullException.ThrowIfNull(recommender);
         ArgumentNullException.ThrowIfNull(similarItems);
         _saved = saved;
-        _recommender = recommender;
+        _predictor = new Predictor(saved);
+        _top = new TopItems(saved);
+        _coldRanking = new ColdRanking(saved);
         _similarItems = similarItems;
     }
 
@@ -33,26 +36,45 @@ public sealed class ListMaker
     /// <param name="userId">Who asks.</param>
     /// <param name="query">What for.</param>
     /// <exception cref="InputException">The model cannot make such a list.</exception>
-    public RecommendedList Make(string userId, RecommendQuery query) => Make(query, n => _recommender.Recommend(userId, n, query.Allow, query.Deny, query.IncludeSeen));
+    public RecommendedList Make(string userId, RecommendQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        _saved.Users.TryGetIndex(userId, out int user);
+        if (user >= 0 && !query.IncludeSeen && _saved.Ratings is null)
+        {
+            throw InputException.At("recommendations", "the training ratings, to leave out what the user has seen", "a model saved without them", "include seen items or save the model with its ratings");
+        }
+
+        return Make(UserRow.Of(_saved, user), query);
+    }
 
     /// <summary>Makes a list for a user that was folded into this model.</summary>
     /// <param name="user">Who asks.</param>
     /// <param name="query">What for.</param>
     /// <exception cref="InputException">The model cannot make such a list.</exception>
-    public RecommendedList Make(FoldedUser user, RecommendQuery query) => Make(query, n => _recommender.Recommend(user, "", n, query.Allow, query.Deny, query.IncludeSeen));
-
-    private RecommendedList Make(RecommendQuery query, Func<int, Recommendations> recommend)
+    public RecommendedList Make(FoldedUser user, RecommendQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
+        return Make(UserRow.Of(user), query);
+    }
+
+    private RecommendedList Make(UserRow user, RecommendQuery query)
+    {
         Check(query);
-        int candidates = query.Diversity > 0 ? (int)Math.Max(Math.Min((long)CandidatesAnItem * query.N, int.MaxValue), LeastCandidates) : query.N;
-        Recommendations ranked = recommend(candidates);
-        IReadOnlyList<Recommendation> items = query.Diversity > 0 ? Diversify(ranked.Items, query) : ranked.Items;
-        return new RecommendedList(ranked.RankedBy, items, ranked.UnknownIds, DiversityOf(items));
+        Candidates candidates = new(_saved, user, query);
+        bool isDiverse = query.Diversity > 0;
+        ScoredItem[] ranked = Rank(user, candidates, isDiverse ? Math.Max(Times(CandidatesAnItem, query.N), LeastCandidates) : query.N, query.Explore);
+        ScoredItem[] chosen = isDiverse ? Diversify(ranked, query) : ranked;
+        return new RecommendedList(
+            !user.HasRow ? _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean : query.Explore > 0 ? RankedBy.UpperBound : RankedBy.Prediction,
+            [.. chosen.Select(scored => Describe(user, scored))],
+            candidates.UnknownIds,
+            chosen.Length < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. chosen.Select(scored => scored.Item)]));
     }
 
     private void Check(RecommendQuery query)
     {
+        FactorModel model = _saved.Model;
         if (query.N < 1)
         {
             throw InputException.At("number of recommendations", "at least 1", $"{query.N}", "ask for one or more");
@@ -63,21 +85,58 @@ public sealed class ListMaker
             throw InputException.At("diversity", "a number from 0 to 1", $"{query.Diversity}", "0 leaves the ranking as it is");
         }
 
-        if (query.Diversity > 0 && _saved.Model.ItemFactors is null)
+        if (query.Diversity > 0 && model.ItemFactors is null)
         {
-            throw InputException.At("diversity", "a model with item factors, to tell which items differ", $"a model \"{_saved.Model.Kind}\" without", "leave it out, or train als or mf");
+            throw InputException.At("diversity", "a model with item factors, to tell which items differ", $"a model \"{model.Kind}\" without", "leave it out, or train als or mf");
+        }
+
+        if (!(query.Explore is >= 0 and <= RecommendQuery.MostExplore))
+        {
+            throw InputException.At("explore", $"a number from 0 to {RecommendQuery.MostExplore}", $"{query.Explore}", "0 leaves the ranking as it is");
+        }
+
+        if (query.Explore > 0 && model.Spread is null)
+        {
+            throw InputException.At("explore", "a model that knows how sure it is of a rating", $"a model \"{model.Kind}\" without deviations", "leave it out, or train bpmf");
         }
     }
 
-    private List<Recommendation> Diversify(IReadOnlyList<Recommendation> ranked, RecommendQuery query)
+    private ScoredItem[] Rank(in UserRow user, Candidates candidates, int n, double explore) =>
+        !user.HasRow ? [.. _coldRanking.Items.Where(scored => candidates.Contains(scored.Item)).Take(n)]
+        : explore > 0 ? RankByUpperBound(user, candidates, n, explore)
+        : _top.Rank(new TopRequest(user, n, candidates.Filter, candidates.LeaveOut));
+
+    private ScoredItem[] RankByUpperBound(in UserRow user, Candidates candidates, int n, double explore)
+    {
+        var top = new BoundedTop(Math.Min(n, _saved.Items.Count));
+        for (int item = 0; item < _saved.Items.Count; item++)
+        {
+            if (candidates.Contains(item))
+            {
+                top.Offer(new ScoredItem(item, _predictor.Unclipped(user, item) + (explore * DeviationOf(user, item)!.Value)));
+            }
+        }
+
+        return top.TakeSorted();
+    }
+
+    private ScoredItem[] Diversify(ScoredItem[] ranked, RecommendQuery query)
     {
         SimilarRows similar = _similarItems();
-        double[] scores = [.. ranked.Select(item => item.Score)];
         int[] chosen = MarginalRelevance.Choose(
-            scores, Math.Min(query.N, ranked.Count), query.Diversity, (one, other) => similar.CosineOf(ranked[one].Item, ranked[other].Item));
+            [.. ranked.Select(scored => scored.Score)],
+            Math.Min(query.N, ranked.Length),
+            query.Diversity,
+            (one, other) => similar.CosineOf(ranked[one].Item, ranked[other].Item));
         return [.. chosen.Select(position => ranked[position])];
     }
 
-    private double? DiversityOf(IReadOnlyList<Recommendation> items) =>
-        items.Count < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. items.Select(item => item.Item)]);
+    private ListedItem Describe(in UserRow user, ScoredItem scored) => new(
+        scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score, DeviationOf(user, scored.Item));
+
+    // An item without training ratings has what its prior says.
+    private double? DeviationOf(in UserRow user, int item) =>
+        user.Variances is { } variances ? _saved.Model.Spread?.DeviationOf(_saved.Model, user.Factors.Span, variances.Span, item) : null;
+
+    private static int Times(int factor, int n) => (int)Math.Min((long)factor * n, int.MaxValue);
 }

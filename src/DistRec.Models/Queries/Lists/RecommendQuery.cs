@@ -3,6 +3,9 @@ namespace DistRec.Models.Queries.Lists;
 /// <summary>What to recommend.</summary>
 public sealed record RecommendQuery
 {
+    /// <summary>The largest K.</summary>
+    public const double MostExplore = 100;
+
     /// <summary>How many items, at least 1.</summary>
     public int N { get; init; } = 10;
 
@@ -17,4 +20,10 @@ public sealed record RecommendQuery
 
     /// <summary>D, how much it counts that the items of the list differ, from 0 (not at all) to 1 (nothing else counts after the first item).</summary>
     public double Diversity { get; init; }
+
+    /// <summary>
+    /// K, how many standard deviations of its rating are added to what an item is ranked by, from 0 to <see cref="MostExplore"/>: what might be good is shown
+    /// before what is known to be middling (the upper confidence bound of Auer, "Using confidence bounds for exploitation-exploration trade-offs", JMLR 2002).
+    /// </summary>
+    public double Explore { get; init; }
 }

@@ -1,5 +1,14 @@
 namespace DistRec.Models.Queries.Lists;
 
+/// <summary>An item of a list.</summary>
+/// <param name="Item">Index of the item.</param>
+/// <param name="ItemId">Its id.</param>
+/// <param name="Title">Its title, where known.</param>
+/// <param name="Prediction">The predicted rating, inside the rating scale.</param>
+/// <param name="Score">What it was ranked by.</param>
+/// <param name="Deviation">Standard deviation of the rating around the prediction; null for a model that is not sampled, and for a cold user.</param>
+public readonly record struct ListedItem(int Item, string ItemId, string? Title, float Prediction, double Score, double? Deviation);
+
 /// <summary>An answer to "what should this user see?", as it was asked for.</summary>
 /// <param name="RankedBy">How the items were ranked; says whether the user was cold.</param>
 /// <param name="Items">In the order in which they should be seen.</param>
@@ -7,4 +16,4 @@ namespace DistRec.Models.Queries.Lists;
 /// <param name="Diversity">
 /// Mean of 1 − cos(q_i, q_j) over all pairs of the list's items, from 0 to 2; null for fewer than two items, and for a model without factors.
 /// </param>
-public sealed record RecommendedList(RankedBy RankedBy, IReadOnlyList<Recommendation> Items, IReadOnlyList<string> UnknownIds, double? Diversity);
+public sealed record RecommendedList(RankedBy RankedBy, IReadOnlyList<ListedItem> Items, IReadOnlyList<string> UnknownIds, double? Diversity);

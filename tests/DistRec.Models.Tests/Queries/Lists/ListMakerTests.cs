@@ -15,13 +15,16 @@ public sealed class ListMakerTests
         ListMaker lists = Lists(_saved);
         Recommendations ranked = new Recommender(_saved).Recommend("u2", 7, deny: ["i3", "other"]);
         RecommendedList list = lists.Make("u2", new RecommendQuery { N = 7, Deny = ["i3", "other"] });
-        list.Items.ShouldBe(ranked.Items);
+        Same(list, ranked);
         list.RankedBy.ShouldBe(RankedBy.Prediction);
         list.UnknownIds.ShouldBe(["other"]);
 
         FoldedUser user = new UserFoldIn(_saved).Fit([1, 2], [5, 1]);
-        lists.Make(user, new RecommendQuery { N = 7, IncludeSeen = true }).Items.ShouldBe(new Recommender(_saved).Recommend(user, "", 7, includeSeen: true).Items);
-        lists.Make("nobody", new RecommendQuery { N = 7 }).RankedBy.ShouldBe(RankedBy.DampedMean);
+        Same(lists.Make(user, new RecommendQuery { N = 7, IncludeSeen = true }), new Recommender(_saved).Recommend(user, "", 7, includeSeen: true));
+        Same(lists.Make("nobody", new RecommendQuery { N = 7, Deny = ["i3"] }), new Recommender(_saved).Recommend("nobody", 7, deny: ["i3"]));
+        SavedModel bare = new(_saved.Model, _saved.Users, _saved.Items, _saved.Titles, null, _saved.Description);
+        Should.Throw<InputException>(() => Lists(bare).Make("u2", new RecommendQuery())).Message.ShouldContain("a model saved without them");
+        Same(Lists(bare).Make("u2", new RecommendQuery { IncludeSeen = true }), new Recommender(bare).Recommend("u2", 10, includeSeen: true));
     }
 
     [Fact]
@@ -95,9 +98,99 @@ public sealed class ListMakerTests
         Should.Throw<InputException>(() => Lists(_saved).Make("u2", new RecommendQuery { N = 0 })).Message.ShouldContain("expected at least 1");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(3)]
+    public void Exploring_ranks_by_the_score_and_k_deviations(double explore)
+    {
+        SavedModel sampled = Sampled();
+        FoldedUser folded = new UserFoldIn(sampled).Fit([0, 1, 2, 3], [5, 1, 5, 2]);
+        Predictor predictor = new(sampled);
+        foreach ((RecommendedList list, Func<int, Prediction> predict, Func<int, double> deviation) in new (RecommendedList, Func<int, Prediction>, Func<int, double>)[]
+        {
+            (Lists(sampled).Make("u2", new RecommendQuery { N = 40, Explore = explore }), item => predictor.Predict(2, item),
+                item => sampled.Model.Spread!.DeviationOf(sampled.Model, 2, item)),
+            (Lists(sampled).Make(folded, new RecommendQuery { N = 40, Explore = explore }), item => predictor.Predict(folded, item),
+                item => sampled.Model.Spread!.DeviationOf(sampled.Model, folded.Factors.Span, folded.Variances!.Value.Span, item)),
+        })
+        {
+            list.RankedBy.ShouldBe(explore > 0 ? RankedBy.UpperBound : RankedBy.Prediction);
+            list.Items.Count.ShouldBe(40);
+            list.Items.Select(item => item.Score).ShouldBeInOrder(SortDirection.Descending);
+            foreach (ListedItem item in list.Items)
+            {
+                item.Deviation.ShouldBe(deviation(item.Item));
+                item.Prediction.ShouldBe(predict(item.Item).Value);
+                (predict(item.Item).Deviation ?? item.Deviation).ShouldBe(item.Deviation);
+            }
+        }
+
+        // Nobody else has a greater bound.
+        RecommendedList all = Lists(sampled).Make("u2", new RecommendQuery { N = Items, Explore = explore });
+        all.Items.Take(40).ShouldBe(Lists(sampled).Make("u2", new RecommendQuery { N = 40, Explore = explore }).Items);
+        FactorModel model = sampled.Model;
+        foreach (ListedItem item in all.Items)
+        {
+            bool isCold = sampled.Counts!.Items[item.Item] == 0;
+            double score = FactorScore.Unclipped(model, 2, item.Item, isCold ? Answer.ColdItem : Answer.Known);
+            item.Score.ShouldBe(score + (explore * item.Deviation!.Value), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void The_more_is_explored_the_less_sure_the_list_is()
+    {
+        ListMaker lists = Lists(Sampled());
+        double[] means = [.. new[] { 0, 1, 10.0 }.Select(explore => lists.Make("u2", new RecommendQuery { N = 20, Explore = explore }).Items.Average(item => item.Deviation!.Value))];
+        means.ShouldBeInOrder(SortDirection.Ascending);
+        means[2].ShouldBeGreaterThan(means[0] + 0.1);
+    }
+
+    [Fact]
+    public void Only_models_that_know_how_sure_they_are_explore()
+    {
+        Should.Throw<InputException>(() => Lists(_saved).Make("u2", new RecommendQuery { Explore = 1 })).Message
+            .ShouldBe("explore: expected a model that knows how sure it is of a rating, found a model \"als\" without deviations; leave it out, or train bpmf");
+        Should.Throw<InputException>(() => Lists(Sampled()).Make("u2", new RecommendQuery { Explore = double.NaN })).Message.ShouldContain("a number from 0 to 100");
+        Lists(Sampled()).Make("nobody", new RecommendQuery { Explore = 1 }).RankedBy.ShouldBe(RankedBy.DampedMean);
+    }
+
+    private static SavedModel Sampled()
+    {
+        SavedModel saved = TestModels.Random(users: 6, items: Items, kind: "bpmf");
+        FactorModel model = saved.Model;
+        FactorTable Variances(int rows, ulong seed)
+        {
+            FactorTable table = new(rows, model.Rank);
+            for (int row = 0; row < rows; row++)
+            {
+                EntityRandom random = new(seed, RandomPurpose.SyntheticItem, row);
+                foreach (ref float variance in table.Row(row))
+                {
+                    variance = (float)random.NextDouble();
+                }
+            }
+
+            return table;
+        }
+
+        return TestModels.With(saved, new FactorModel(model.Kind, model.GlobalMean, model.Scale, new float[6], new float[Items], model.UserFactors, model.ItemFactors)
+        {
+            Spread = new FactorSpread(Variances(6, 1), Variances(Items, 2), 0.25f),
+        });
+    }
+
+    private static void Same(RecommendedList list, Recommendations ranked)
+    {
+        list.RankedBy.ShouldBe(ranked.RankedBy);
+        list.UnknownIds.ShouldBe(ranked.UnknownIds);
+        list.Items.Select(item => new Recommendation(item.Item, item.ItemId, item.Title, item.Prediction, item.Score)).ShouldBe(ranked.Items);
+    }
+
     private static ListMaker Lists(SavedModel saved)
     {
         Lazy<SimilarRows> similar = new(() => new SimilarRows(saved, Side.Item));
-        return new ListMaker(saved, new Recommender(saved), () => similar.Value);
+        return new ListMaker(saved, () => similar.Value);
     }
 }

@@ -4,6 +4,7 @@ using DistRec.Cluster.Hosting;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
 using DistRec.Serving.Jobs;
+using DistRec.Serving.Registry;
 using Microsoft.Extensions.Logging;
 
 namespace DistRec.Serving.Hosting;

@@ -1,7 +1,9 @@
 using Akka.Actor;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Events;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Stores;
+using DistRec.Serving.Tests.Registry;
 using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Tests;
@@ -16,6 +18,7 @@ internal static class KilledProgram
         await (arguments[0] switch
         {
             nameof(AppendAsync) => AppendAsync(arguments[1], arguments[2]),
+            nameof(RegisterAsync) => RegisterAsync(arguments[1], arguments[2], arguments[3], arguments[4]),
             _ => throw new ArgumentException(arguments[0]),
         });
         return 0;
@@ -38,5 +41,17 @@ internal static class KilledProgram
                 Console.WriteLine(id);
             }
         })));
+    }
+
+    /// <summary>Registers a model, and says where it stops in the middle of it.</summary>
+    public static async Task RegisterAsync(string setting, string models, string folder, string where)
+    {
+        IDatabase database = await DatabaseSetting.OpenAsync("--database", setting, ServingSchema.Steps, TimeProvider.System);
+        StoppingFiles files = new(new FolderModelFiles(models), where);
+        ModelRegistry registry = await ModelRegistry.OpenAsync(database, files, TimeProvider.System);
+        Task registering = registry.RegisterAsync(new ModelRegistration { Name = "films", Folder = folder, By = "anna" });
+        await Task.WhenAny(files.Stopped, registering);
+        Console.WriteLine(where);
+        await Task.Delay(Timeout.Infinite);
     }
 }

@@ -60,7 +60,8 @@ internal sealed class FolderModelFiles(string root) : IModelFiles
     {
         PendingFolder.RemoveLeftovers(PendingRoot);
         Dictionary<string, ModelVersion> known = versions.ToDictionary(version => FolderOf(version.Name, version.Version), StringComparer.Ordinal);
-        foreach (string folder in Directory.Exists(_root) ? Directory.GetDirectories(_root).SelectMany(Directory.GetDirectories) : [])
+        IEnumerable<string> names = Directory.Exists(_root) ? Directory.GetDirectories(_root).Where(name => name != PendingRoot) : [];
+        foreach (string folder in names.SelectMany(Directory.GetDirectories))
         {
             string marker = Path.Combine(folder, Marker);
             ModelVersion? version = known.GetValueOrDefault(folder);

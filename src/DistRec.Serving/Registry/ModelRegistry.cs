@@ -190,10 +190,15 @@ internal sealed class ModelRegistry : IModelRegistry
         }
         catch when (pending.IsPlaced)
         {
-            // Where a connection was lost nobody may know whether the version is noted, and then its files must stay.
-            if (await IsNotedAsync(pending.Upload).ConfigureAwait(false) is not false)
+            // Where a connection was lost it may be noted all the same.
+            switch (await FindAsync(pending).ConfigureAwait(false))
             {
-                pending.Leave();
+                case { Version: { } noted }:
+                    await pending.KeepAsync().ConfigureAwait(false);
+                    return noted;
+                case { IsKnown: false }:
+                    pending.Leave();
+                    break;
             }
 
             throw;
@@ -201,18 +206,19 @@ internal sealed class ModelRegistry : IModelRegistry
     }
 
     // In a transaction that writes: one that may be in the middle of its commit comes to its end first.
-    private async Task<bool?> IsNotedAsync(string upload)
+    private async Task<(bool IsKnown, ModelVersion? Version)> FindAsync(IPendingModel pending)
     {
         try
         {
-            return await _database.RunAsync(
+            List<ModelVersion> noted = await _database.RunAsync(
                 DatabaseAccess.Write,
-                statements => ModelTables.VersionsAsync(statements, "WHERE upload = @upload", new { upload }),
-                CancellationToken.None).ConfigureAwait(false) is { Count: > 0 };
+                statements => ModelTables.VersionsAsync(statements, "WHERE upload = @Upload", new { pending.Upload }),
+                CancellationToken.None).ConfigureAwait(false);
+            return (true, noted.SingleOrDefault());
         }
         catch (DatabaseException)
         {
-            return null;
+            return (false, null);
         }
     }
 

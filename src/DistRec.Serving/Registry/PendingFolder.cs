@@ -59,12 +59,16 @@ internal sealed class PendingFolder : IDisposable
             return;
         }
 
-        foreach (string path in Directory.EnumerateDirectories(root))
+        foreach (string held in Directory.EnumerateFiles(root, "*" + LockSuffix))
         {
             try
             {
-                using FileStream unlocked = new(path + LockSuffix, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-                Directory.Delete(path, recursive: true);
+                using FileStream unlocked = new(held, FileMode.Open, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                string path = held[..^LockSuffix.Length];
+                if (Directory.Exists(path))
+                {
+                    Directory.Delete(path, recursive: true);
+                }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -126,7 +130,7 @@ internal sealed class PendingFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It is left over then; the failure that brought us here is the one to report.
+            // It stays for now; the failure that brought us here is the one to report.
         }
 
         _held.Dispose();

@@ -48,7 +48,7 @@ function Jobs() {
                                 { name: "State", cell: (job) => <JobState state={job.state} /> },
                                 {
                                     name: "Epoch",
-                                    cell: (job) => (job.epoch === null ? "–" : `${job.epoch} of ${job.epochs ?? "?"}`),
+                                    cell: (job) => (job.epoch === 0 ? "–" : `${job.epoch} of ${job.epochs}`),
                                     isNumber: true,
                                 },
                                 { name: "Validation RMSE", cell: (job) => decimal(job.validationRmse), isNumber: true, isExtra: true },

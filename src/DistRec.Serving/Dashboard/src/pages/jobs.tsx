@@ -43,7 +43,7 @@ function Jobs() {
                             rows={jobs}
                             keyOf={(job) => job.id}
                             columns={[
-                                { name: "Job", cell: (job) => <a href={href("jobs", job.id)}>{job.name ?? job.id}</a> },
+                                { name: "Job", cell: (job) => <a href={href("jobs", job.id)}>{job.name || job.id}</a> },
                                 { name: "Model", cell: (job) => job.model },
                                 { name: "State", cell: (job) => <JobState state={job.state} /> },
                                 {

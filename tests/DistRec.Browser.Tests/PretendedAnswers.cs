@@ -116,7 +116,7 @@ internal static class PretendedAnswers
         name = "nightly",
         model = "als",
         state,
-        reason = (string?)null,
+        reason = "",
         submitted = Made,
         started = Made,
         ended = state == "training" ? null : "2026-11-28T10:05:00Z",
@@ -135,10 +135,10 @@ internal static class PretendedAnswers
     private static object JobSummary(string id, string state, int epoch) => new
     {
         id,
-        name = (string?)null,
+        name = "",
         model = "als",
         state,
-        reason = state == "failed" ? "the connection between two workers was lost" : null,
+        reason = state == "failed" ? "the connection between two workers was lost" : "",
         submitted = Made,
         started = Made,
         ended = state == "training" ? null : "2026-11-28T10:05:00Z",

@@ -29,16 +29,20 @@ export interface ModelVersion {
     notes: string;
 }
 
+/** The version that answers requests that name no model. */
+export type AnsweringModel = Omit<ModelVersion, "state" | "dataFingerprint" | "options" | "job" | "ratingScale" | "activated" | "notes">;
+
 export interface Overview {
     version: string;
     uptimeSeconds: number;
     requests: { total: number; perSecond: number; failed: number; p50Milliseconds: number | null; p99Milliseconds: number | null };
-    model: ModelVersion | null;
+    model: AnsweringModel | null;
     users: number;
     items: number;
     ratings: number;
     newRatings: number;
-    jobsRunning: number;
+    /** Null where the cluster does not tell. */
+    jobsRunning: number | null;
 }
 
 export interface Model {
@@ -74,17 +78,18 @@ export interface ItemMap {
     seed: number;
 }
 
+/** The name is empty where its submitter gave none, and the epoch 0 where none is done. */
 export interface JobSummary {
     id: string;
-    name: string | null;
+    name: string;
     model: string;
     state: string;
-    reason: string | null;
+    reason: string;
     submitted: string;
     started: string | null;
     ended: string | null;
-    epochs: number | null;
-    epoch: number | null;
+    epochs: number;
+    epoch: number;
     validationRmse: number | null;
 }
 export interface Epoch {
@@ -372,7 +377,9 @@ export const cancelJob = (id: string) => send<unknown>(at`jobs/${id}/cancel`, {}
 export async function* jobEvents(id: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
     // An EventSource sends no key.
     const response = await open(at`jobs/${id}/events`, { headers: { Accept: "text/event-stream" } }, [signal]);
-    yield* readEvents(response.body!);
+    if (response.body) {
+        yield* readEvents(response.body);
+    }
 }
 
 export const getCluster = (signal: AbortSignal) => read<Cluster>("cluster", signal);

@@ -20,23 +20,14 @@ export function duration(seconds: number | null | undefined): string {
         return nothing;
     }
 
-    const units: [number, string][] = [
-        [86_400, "d"],
-        [3_600, "h"],
-        [60, "min"],
-        [1, "s"],
-    ];
-    const first = units.findIndex(([size]) => seconds >= size);
-    if (first < 0) {
-        return `${seconds.toFixed(1)} s`;
+    if (seconds < 60) {
+        return seconds < 1 ? `${Math.round(1000 * seconds)} ms` : `${seconds.toFixed(1)} s`;
     }
 
-    const [size, unit] = units[first]!;
-    const [nextSize, nextUnit] = units[first + 1] ?? [1, ""];
-    const rest = Math.floor((seconds % size) / nextSize);
-    return nextUnit !== "" && rest > 0
-        ? `${Math.floor(seconds / size)} ${unit} ${rest} ${nextUnit}`
-        : `${Math.floor(seconds / size)} ${unit}`;
+    const [size, unit, part, name]: [number, string, number, string] =
+        seconds >= 86_400 ? [86_400, "d", 3_600, "h"] : seconds >= 3_600 ? [3_600, "h", 60, "min"] : [60, "min", 1, "s"];
+    const rest = Math.floor((seconds % size) / part);
+    return `${Math.floor(seconds / size)} ${unit}${rest > 0 ? ` ${rest} ${name}` : ""}`;
 }
 
 export const milliseconds = (value: number | null | undefined) => (value == null ? nothing : `${value.toPrecision(value < 1 ? 2 : 3)} ms`);

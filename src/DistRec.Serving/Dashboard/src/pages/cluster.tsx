@@ -70,7 +70,7 @@ function Nodes({ of: { nodes, version } }: { of: Cluster }) {
                     keyOf={(node) => node.id}
                     columns={[
                         { name: "Node", cell: (node) => node.id },
-                        { name: "Role", cell: (node) => node.role, isExtra: true },
+                        { name: "Role", cell: (node) => node.role.replaceAll(",", ", "), isExtra: true },
                         { name: "State", cell: (node) => <Badge kind={isUp(node.state) ? "good" : "bad"}>{node.state}</Badge> },
                         { name: "Address", cell: (node) => <code>{node.address}</code>, isExtra: true },
                         { name: "Threads", cell: (node) => count(node.threads), isNumber: true, isExtra: true },

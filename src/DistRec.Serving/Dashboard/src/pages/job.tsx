@@ -39,12 +39,9 @@ export function JobView({ id }: { id: string }) {
                 heard.value = [...heard.peek(), epoch];
             },
             onState: (told) => {
-                if (state.peek()?.state !== told.state) {
-                    announce(`Job ${id} is ${told.state}`);
-                }
-
                 state.value = told;
                 if (hasEnded(told.state)) {
+                    announce(`Job ${id} is ${told.state}`);
                     job.reload();
                 }
             },
@@ -67,7 +64,7 @@ export function JobView({ id }: { id: string }) {
                     const now = state.value ?? found;
                     return (
                         <Panel
-                            title={found.name ?? `Job ${found.id}`}
+                            title={found.name || `Job ${found.id}`}
                             aside={
                                 <span class="row">
                                     <Watch of={watching.value} />
@@ -98,7 +95,7 @@ export function JobView({ id }: { id: string }) {
                                     [
                                         "Epoch",
                                         <>
-                                            {count(curve.value.at(-1)?.epoch ?? found.epoch)} <small>of {found.epochs ?? "?"}</small>
+                                            {count(curve.value.at(-1)?.epoch ?? found.epoch)} <small>of {found.epochs}</small>
                                         </>,
                                     ],
                                     ["Validation RMSE", decimal(curve.value.at(-1)?.validationRmse ?? found.validationRmse)],

@@ -43,12 +43,12 @@ function Jobs() {
                             rows={jobs}
                             keyOf={(job) => job.id}
                             columns={[
-                                { name: "Job", cell: (job) => <a href={href("jobs", job.id)}>{job.name ?? job.id}</a> },
+                                { name: "Job", cell: (job) => <a href={href("jobs", job.id)}>{job.name || job.id}</a> },
                                 { name: "Model", cell: (job) => job.model },
                                 { name: "State", cell: (job) => <JobState state={job.state} /> },
                                 {
                                     name: "Epoch",
-                                    cell: (job) => (job.epoch === null ? "–" : `${job.epoch} of ${job.epochs ?? "?"}`),
+                                    cell: (job) => (job.epoch === 0 ? "–" : `${job.epoch} of ${job.epochs}`),
                                     isNumber: true,
                                 },
                                 { name: "Validation RMSE", cell: (job) => decimal(job.validationRmse), isNumber: true, isExtra: true },

@@ -1,4 +1,4 @@
-import { getOverview, type ModelVersion, type Overview } from "../api";
+import { getOverview, type AnsweringModel, type Overview } from "../api";
 import { count, decimal, duration, metricName, milliseconds, moment } from "../format";
 import { useResource } from "../resource";
 import { href } from "../router";
@@ -36,7 +36,7 @@ function mainError(metrics: Record<string, number>): [name: string, value: numbe
     return name === undefined ? undefined : [metricName(name), metrics[name]!];
 }
 
-function ActiveModel({ model }: { model: ModelVersion }) {
+function ActiveModel({ model }: { model: AnsweringModel }) {
     const error = mainError(model.metrics);
     return (
         <Panel
@@ -75,7 +75,6 @@ function ActiveModel({ model }: { model: ModelVersion }) {
             />
             <p class="note">
                 Trained on {model.dataName || "unnamed data"}, {moment(model.created)}
-                {model.activated && `; active since ${moment(model.activated)}`}
             </p>
         </Panel>
     );

@@ -22,6 +22,8 @@ public sealed class ServeVerbTests : IDisposable
                 "--listen: expected an address and a port, found \"everywhere\"; write 127.0.0.1:7500",
                 $"--data-root: expected a folder, found none at \"{_folder["nowhere"]}\"; check the path",
                 "--role: expected predictor, alone or with coordinator and worker after commas, found \"coordinator\"; a server answers, whatever else it does",
+                "--database: expected the database that the servers of the cluster share, since users move from one to another with what they rated, found nothing; "
+                    + "give postgresql://…, or the same file to servers of one machine",
                 "--advertise: expected HOST:PORT or http://HOST:PORT, found \"http://10.0.0.7:7600/path\"; leave out paths",
                 "--join: expected HOST:PORT of every coordinator, separated by commas, found \"10.0.0.1\"; give what --listen or --advertise is on the coordinators",
                 "--tls-certificate: expected a PEM file, found nothing; TLS takes certificate, key and authority",
@@ -49,8 +51,9 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--join 10.0.0.1:7400", "--advertise: expected how other nodes reach this one, since a coordinator is at 10.0.0.1, found nothing")]
-    [InlineData("--join 127.0.0.1:7400 --role coordinator,predictor", "--role: expected no coordinator beside --join, found \"coordinator,predictor\"")]
+    [InlineData("--join 10.0.0.1:7400 --database shared.db", "--advertise: expected how other nodes reach this one, since a coordinator is at 10.0.0.1, found nothing")]
+    [InlineData("--join 127.0.0.1:7400 --database shared.db --role coordinator,predictor", "--role: expected no coordinator beside --join, found \"coordinator,predictor\"")]
+    [InlineData("--join 127.0.0.1:7400", "--database: expected the database that the servers of the cluster share")]
     [InlineData("--role predictor", "--join: expected the coordinators' HOST:PORT, found nothing")]
     [InlineData("--role predictor,boss", "--role: expected predictor, alone or with coordinator and worker after commas, found \"predictor,boss\"")]
     public async Task What_does_not_fit_together_is_refused(string options, string expected) =>
@@ -83,13 +86,13 @@ public sealed class ServeVerbTests : IDisposable
     public async Task A_server_says_where_it_answers_and_leaves_when_it_is_told_to()
     {
         using CancellationTokenSource stop = new();
-        using StopWriter output = new("answers at", stop);
+        using StopWriter output = new("the server is at", stop);
 
         CommandResult result = await CommandLine.RunAsync(
             host => host with { Output = output, Stop = stop.Token }, "serve", "--data-dir", _folder["data"], "--listen", "127.0.0.1:0")
             .WaitAsync(TimeSpan.FromMinutes(1));
 
         result.ExitCode.ShouldBe(0, result.Error);
-        output.ToString().ShouldStartWith("answers at http://127.0.0.1:");
+        output.ToString().ShouldStartWith("no model is active: train one, or register one; the server is at http://127.0.0.1:");
     }
 }

@@ -18,7 +18,7 @@ internal static class ServeOptions
     [
         new("model", "DIR", "Folder of a model that answers from the start [none]"),
         new("data-dir", "DIR", $"Folder of what the server keeps [{DefaultDataFolder}]"),
-        new("database", "PLACE", "Where models, events and keys are noted: a file, or postgresql://…, which servers of one cluster share [a file in --data-dir]"),
+        new("database", "PLACE", "Where models, events and keys are noted: a file, or postgresql://…, which servers of one cluster share [a file in --data-dir; none with --join]"),
         new("data-root", "DIR", "Folder that jobs read their data from; nothing outside of it is read [the working folder]"),
         new("listen", "HOST:PORT", $"Where the server listens [{ServerOptions.DefaultListen}]"),
         new("threads", "N", "Threads that train, and that read the data of jobs [as many as cores]"),
@@ -48,6 +48,13 @@ internal static class ServeOptions
         if (!Directory.Exists(root))
         {
             given.Mistakes.Add(given.PlaceOf("data-root"), "a folder", $"none at {GivenOptions.Quote(root)}", "check the path");
+        }
+
+        if (given.Has("join") && !given.Has("database"))
+        {
+            given.Mistakes.Add(
+                "--database", "the database that the servers of the cluster share, since users move from one to another with what they rated", "nothing",
+                "give postgresql://…, or the same file to servers of one machine");
         }
 
         ClusterNodeOptions cluster = ReadNode(given, folder, host);

@@ -72,8 +72,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         UserQueries queries = new(node, options.Time);
         Directory.CreateDirectory(options.DataFolder);
         ServerStores stores = await ServerStores.OpenAsync(
-            options.Database ?? Path.Combine(options.DataFolder, ServerOptions.DatabaseFile), new FolderModelFiles(Path.Combine(options.DataFolder, "models")),
-            options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
+            options.DatabasePlace, new FolderModelFiles(options.ModelsPlace), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
         ClusterNode cluster;
         try
         {

@@ -4,6 +4,7 @@ using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Events;
 using DistRec.Serving.Jobs;
+using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Hosting;
 
@@ -45,6 +46,13 @@ public sealed record ServerOptions
 
     /// <summary>Where models, events and keys are noted: a file, or <c>postgresql://…</c>, which servers of one cluster share; null for a file in the data folder.</summary>
     public string? Database { get; init; }
+
+    /// <summary>The file or the database that is used.</summary>
+    internal string DatabasePlace => Database ?? Path.Combine(DataFolder, DatabaseFile);
+
+    /// <summary>Where the files of models are: beside the database where that is a file, so that servers that share one share the other.</summary>
+    internal string ModelsPlace => Path.Combine(
+        DatabaseSetting.IsFile(DatabasePlace) ? Path.GetDirectoryName(Path.GetFullPath(DatabasePlace))! : DataFolder, "models");
 
     /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
     /// <param name="dataFolder">The folder.</param>

@@ -54,6 +54,7 @@ public sealed class ServeVerbTests : IDisposable
     [InlineData("--join 10.0.0.1:7400 --database shared.db", "--advertise: expected how other nodes reach this one, since a coordinator is at 10.0.0.1, found nothing")]
     [InlineData("--join 127.0.0.1:7400 --database shared.db --role coordinator,predictor", "--role: expected no coordinator beside --join, found \"coordinator,predictor\"")]
     [InlineData("--join 127.0.0.1:7400", "--database: expected the database that the servers of the cluster share")]
+    [InlineData("--listen 0.0.0.0:7500", "--listen: expected an address of the loopback, since the server asks for no keys, found 0.0.0.0:7500")]
     [InlineData("--role predictor", "--join: expected the coordinators' HOST:PORT, found nothing")]
     [InlineData("--role predictor,boss", "--role: expected predictor, alone or with coordinator and worker after commas, found \"predictor,boss\"")]
     public async Task What_does_not_fit_together_is_refused(string options, string expected) =>

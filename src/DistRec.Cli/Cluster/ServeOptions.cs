@@ -44,6 +44,12 @@ internal static class ServeOptions
             listen = ServerOptions.DefaultListen;
         }
 
+        if (!IPAddress.IsLoopback(listen.Address))
+        {
+            given.Mistakes.Add(
+                given.PlaceOf("listen"), "an address of the loopback, since the server asks for no keys", $"{listen}", "write 127.0.0.1:7500, behind a proxy that knows who asks");
+        }
+
         string root = given.Text("data-root") ?? ".";
         if (!Directory.Exists(root))
         {

@@ -44,6 +44,11 @@ public static class CliApplication
             bool isInput = exception is ClusterUnreachableException or ClusterUntrustedException or ClusterRefusedException;
             return await FailAsync(host, exception, exception.Message, isInput ? ExitCode.BadInput : ExitCode.Failure);
         }
+        catch (ServerException exception)
+        {
+            // So can the address of a server, a key or a question.
+            return await FailAsync(host, exception, exception.Message, exception.IsInput || exception.Status == 0 ? ExitCode.BadInput : ExitCode.Failure);
+        }
         catch (NumericalException exception)
         {
             return await FailAsync(host, exception, exception.Message, ExitCode.Failure);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using DistRec.Cli.Cluster;
@@ -63,6 +64,9 @@ public sealed class LocalServer : IAsyncLifetime, IDisposable
 
     internal Task<JsonElement> PostAsync(string request, HttpStatusCode expected) =>
         ReadAsync(Client.PostAsync(new Uri("/v1/jobs", UriKind.Relative), new StringContent(request, null, "application/json")), expected);
+
+    internal Task<JsonElement> RegisterAsync(string name, string folder) => ReadAsync(
+        Client.PostAsJsonAsync(new Uri("/v1/models", UriKind.Relative), new { name, folder, activate = true }), HttpStatusCode.Created);
 
     internal Task<JsonElement> GetAsync(string path) => ReadAsync(Client.GetAsync(new Uri(path, UriKind.Relative)), HttpStatusCode.OK);
 

@@ -11,10 +11,13 @@ internal static class AskerOptions
         new("rated", "LIST", "The same as text, such as 50=5,172=4"),
     ];
 
-    /// <summary>Looks for mistakes, before the model is loaded.</summary>
-    public static void Check(GivenOptions given)
+    /// <summary>Whether anybody is asked about.</summary>
+    public static bool IsGiven(GivenOptions given) => given.Has("user") || given.Has("ratings") || given.Has("rated");
+
+    /// <summary>Whom a question is about; its ratings are read when it is known what ratings the model takes.</summary>
+    public static GivenAsker Read(GivenOptions given)
     {
-        if (!given.Has("user") && !given.Has("ratings") && !given.Has("rated"))
+        if (!IsGiven(given))
         {
             given.Mistakes.Add("--user", "the id of a user", "nothing", "write --user ID, or --ratings FILE for a new user");
         }
@@ -24,32 +27,19 @@ internal static class AskerOptions
             given.Mistakes.Add(given.PlaceOf("rated"), "ratings in one place", "--ratings as well", "keep one of them");
         }
 
-        given.ExistingPath("ratings", "a file of item,rating lines", "check the path");
-    }
-
-    /// <summary>The user of a question; one with ratings is folded in.</summary>
-    /// <exception cref="InputException">The ratings are not usable.</exception>
-    public static Asker Read(GivenOptions given, ServingModel model)
-    {
-        string? id = given.Text("user");
-        string? file = given.Text("ratings");
-        string? list = given.Text("rated");
-        if (file is null && list is null)
-        {
-            return Asker.Of(model, id!);
-        }
-
-        float least = model.FoldIn.MinRating;
-        float? missing = model.Saved.Model.IsImplicit ? 1 : null;
-        return file is not null
-            ? Asker.Of(model, id, ItemRatingReader.ReadFile(file, least, missing), file)
-            : Asker.Of(model, id, ItemRatingReader.ReadText(list!, given.PlaceOf("rated"), least, missing), given.PlaceOf("rated"));
+        string place = given.PlaceOf("rated");
+        return new GivenAsker(
+            given.Text("user"),
+            given.ExistingPath("ratings", "a file of item,rating lines", "check the path") is { } file
+                ? (least, missing) => ItemRatingReader.ReadFile(file, least, missing)
+                : given.Text("rated") is { } list ? (least, missing) => ItemRatingReader.ReadText(list, place, least, missing) : null,
+            given.Text("ratings") ?? place);
     }
 
     /// <summary>Tells a person what was not used, or hardly meant.</summary>
-    public static void WriteNotes(Asker asker, TextWriter error)
+    public static void WriteNotes(FoldInNote? note, TextWriter error)
     {
-        if (asker.Note is not { } note)
+        if (note is null)
         {
             return;
         }
@@ -64,4 +54,16 @@ internal static class AskerOptions
             error.WriteLine($"note: the model does not know {Quantity.Of(note.UnknownItems.Count, "rated item")}, such as {GivenOptions.Quote(note.UnknownItems[0])}");
         }
     }
+}
+
+/// <summary>Whom a question is about, as typed.</summary>
+/// <param name="Id">The user's id; null for a new user without one.</param>
+/// <param name="Ratings">
+/// Reads the ratings to fold in, given the least that the model takes and what an item without a rating is taken for; null where there are none.
+/// </param>
+/// <param name="Place">Where they come from, for messages.</param>
+internal sealed record GivenAsker(string? Id, Func<float, float?, IReadOnlyList<ItemRating>>? Ratings, string Place)
+{
+    /// <summary>A user as people read it.</summary>
+    public static string NameOf(string? id) => id ?? "(new)";
 }

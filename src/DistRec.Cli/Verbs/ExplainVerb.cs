@@ -17,42 +17,39 @@ internal sealed class ExplainVerb : Verb
         [("distrec explain --model runs/als --user 42 --item 318", "why the user is predicted to like it")];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [ModelOptions.Model, .. AskerOptions.All, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
+        [.. AnswersOptions.All, .. AskerOptions.All, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
 
-    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
-        AskerOptions.Check(given);
+        GivenAsker asker = AskerOptions.Read(given);
         string item = ModelOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 0, "ask for none or more");
-        var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
-        Asker asker = AskerOptions.Read(given, model);
-        ExplainAnswer why = ModelQueries.Explain(model, asker, item, count);
+        using IAnswers answers = AnswersOptions.Open(given, host);
+        ExplainAnswer why = await answers.ExplainAsync(asker, item, count, host.Stop);
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, why);
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         }
 
         IAnsiConsole console = Screen.ForResults(host);
         console.WriteLine(
-            $"user {asker.Name}, item {item}{(why.Title is null ? "" : $", {why.Title}")}: {why.Meaning} {AnswerText.Show(model.Saved.Model, why.Prediction)} ({why.Basis})");
-        bool isMachine = model.Saved.Model.Machine is not null;
+            $"user {GivenAsker.NameOf(why.User)}, item {item}{(why.Title is null ? "" : $", {why.Title}")}: {why.Meaning} {AnswerText.Show(why.Meaning, why.Prediction)} ({why.Basis})");
+        bool isMachine = ModelKinds.HasFeatures(why.Kind);
         Table parts = Screen.TableOf("part", "value>");
         parts.AddTexts(isMachine ? "intercept" : "mean of all ratings", Signed(why.GlobalMean));
         parts.AddTexts(isMachine ? "what tells of the user alone" : "user bias", Signed(why.UserBias));
         parts.AddTexts(isMachine ? "what tells of the item alone" : "item bias", Signed(why.ItemBias));
         parts.AddTexts(isMachine ? "both together (factors)" : "taste (factors)", Signed(why.FactorPart));
-        parts.AddTexts(AnswerText.IsProbability(model.Saved.Model) ? "score, before the link" : "sum, before clipping", Signed(why.Unclipped));
+        parts.AddTexts(why.Meaning == AnswerText.Probability ? "score, before the link" : "sum, before clipping", Signed(why.Unclipped));
         console.Write(parts);
         if (why.Contributions.Count > 0)
         {
             WriteContributions(console, why);
         }
 
-        AskerOptions.WriteNotes(asker, host.Error);
-
-        return Task.FromResult(ExitCode.Success);
+        AskerOptions.WriteNotes(why.FoldIn, host.Error);
+        return ExitCode.Success;
     }
 
     private static void WriteContributions(IAnsiConsole console, ExplainAnswer why)

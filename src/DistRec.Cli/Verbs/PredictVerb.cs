@@ -14,12 +14,13 @@ internal sealed class PredictVerb : Verb
     [
         ("distrec predict --model runs/als --user 42 --item 318", "one rating"),
         ("distrec predict --model runs/als --ratings mine.csv --item 318", "the rating of a new user, who is folded in by its own ratings"),
+        ("distrec predict --server http://127.0.0.1:7500 --user 42 --item 318", "the same, by a server"),
         ("distrec predict --model runs/fm-a9a --rows a9a.t --out a9a.predictions", "a number for each row of features, target index:value …"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        ModelOptions.Model,
+        .. AnswersOptions.All,
         .. AskerOptions.All,
         ModelOptions.Item,
         ModelOptions.Rows,
@@ -28,21 +29,19 @@ internal sealed class PredictVerb : Verb
         Json,
     ];
 
-    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
         if (given.Has("rows"))
         {
-            PredictRows(given, host, path);
-            return Task.FromResult(ExitCode.Success);
+            PredictRows(given, host);
+            return ExitCode.Success;
         }
 
-        ModelOptions.RefuseWithoutRows(given, "out");
-        AskerOptions.Check(given);
+        ModelOptions.RefuseWithoutRows(given, "out", "threads");
+        GivenAsker asker = AskerOptions.Read(given);
         string item = ModelOptions.ReadItem(given);
-        var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
-        Asker asker = AskerOptions.Read(given, model);
-        PredictAnswer answer = ModelQueries.Predict(model, asker, item);
+        using IAnswers answers = AnswersOptions.Open(given, host);
+        PredictAnswer answer = await answers.PredictAsync(asker, item, host.Stop);
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, answer);
@@ -50,21 +49,22 @@ internal sealed class PredictVerb : Verb
         else
         {
             Screen.ForResults(host).Write(Screen.Pairs(
-                ("user", asker.Name),
+                ("user", GivenAsker.NameOf(answer.User)),
                 ("item", answer.Title is null ? item : $"{item}, {answer.Title}"),
                 (answer.Meaning, answer.Deviation is { } deviation
                     ? $"{answer.Prediction:0.00}, give or take {deviation:0.00} (one standard deviation)"
-                    : AnswerText.Show(model.Saved.Model, answer.Prediction)),
+                    : AnswerText.Show(answer.Meaning, answer.Prediction)),
                 ("basis", answer.Basis)));
-            AskerOptions.WriteNotes(asker, host.Error);
+            AskerOptions.WriteNotes(answer.FoldIn, host.Error);
         }
 
-        return Task.FromResult(ExitCode.Success);
+        return ExitCode.Success;
     }
 
-    private static void PredictRows(GivenOptions given, CliHost host, string path)
+    private static void PredictRows(GivenOptions given, CliHost host)
     {
-        ModelOptions.RefuseWithRows(given, "user", "item", "ratings", "rated");
+        string path = ModelOptions.ReadPath(given);
+        ModelOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated");
         string rows = ModelOptions.ReadRows(given);
         int threads = ModelOptions.ReadThreads(given, host);
         SavedModel saved = ModelOptions.Load(given, path);

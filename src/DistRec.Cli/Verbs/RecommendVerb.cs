@@ -20,11 +20,12 @@ internal sealed class RecommendVerb : Verb
         ("distrec recommend --model runs/als --ratings mine.csv", "to a new user, by ratings of its own: lines of item,rating"),
         ("distrec recommend --model runs/als --user 42 --diversity 0.3", "items that differ more from each other"),
         ("distrec recommend --model runs/als --rated 50=5,172=4", "the same without a file"),
+        ("distrec recommend --server http://127.0.0.1:7500 --user 42", "by a server, which knows what the user has rated since"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        ModelOptions.Model,
+        .. AnswersOptions.All,
         .. AskerOptions.All,
         new("n", "N", $"How many items [{DefaultCount}]"),
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
@@ -35,10 +36,9 @@ internal sealed class RecommendVerb : Verb
         Json,
     ];
 
-    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
-        AskerOptions.Check(given);
+        GivenAsker asker = AskerOptions.Read(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         var query = new RecommendQuery
         {
@@ -49,21 +49,20 @@ internal sealed class RecommendVerb : Verb
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
             Explore = given.Number("explore", 0, 0, RecommendQuery.MostExplore, "0 leaves the ranking as it is"),
         };
-        var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
-        Asker asker = AskerOptions.Read(given, model);
-        RecommendAnswer answer = ModelQueries.Recommend(model, asker, query);
+        using IAnswers answers = AnswersOptions.Open(given, host);
+        RecommendAnswer answer = await answers.RecommendAsync(asker, query, host.Stop);
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, answer);
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         }
 
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine($"user {asker.Name}: {answer.Basis}");
+        console.WriteLine($"user {GivenAsker.NameOf(answer.User)}: {answer.Basis}");
         Table table = Screen.TableOf("rank>", "item", $"{answer.Meaning}>", "title");
         foreach (RecommendedItem item in answer.Items)
         {
-            string prediction = AnswerText.Show(model.Saved.Model, item.Prediction);
+            string prediction = AnswerText.Show(answer.Meaning, item.Prediction);
             table.AddTexts($"{item.Rank}", item.Item, item.Deviation is { } deviation ? $"{prediction} ± {deviation:0.00}" : prediction, item.Title ?? "");
         }
 
@@ -73,7 +72,7 @@ internal sealed class RecommendVerb : Verb
             console.WriteLine($"diversity {diversity:0.000}: the mean distance of two items, 1 − cosine of their factors");
         }
 
-        AskerOptions.WriteNotes(asker, host.Error);
+        AskerOptions.WriteNotes(answer.FoldIn, host.Error);
         if (answer.Shortage is { } shortage)
         {
             host.Error.WriteLine($"note: {shortage}");
@@ -84,6 +83,6 @@ internal sealed class RecommendVerb : Verb
             host.Error.WriteLine($"note: the model does not know {Quantity.Of(answer.UnknownIds.Count, "id")} of the lists, such as \"{answer.UnknownIds[0]}\"");
         }
 
-        return Task.FromResult(ExitCode.Success);
+        return ExitCode.Success;
     }
 }

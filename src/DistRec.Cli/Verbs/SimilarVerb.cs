@@ -20,33 +20,30 @@ internal sealed class SimilarVerb : Verb
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [ModelOptions.Model, ModelOptions.Item, .. AskerOptions.All, new("n", "N", $"How many items or users [{DefaultCount}]"), Json];
+        [.. AnswersOptions.All, ModelOptions.Item, .. AskerOptions.All, new("n", "N", $"How many items or users [{DefaultCount}]"), Json];
 
-    public override Task<int> RunAsync(GivenOptions given, CliHost host)
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         if (given.Has("item"))
         {
             given.Refuse(["user", "ratings", "rated"], "an item or a user to compare with", "leave one of the two out");
             string item = ModelOptions.ReadItem(given);
-            Write(given, host, ModelQueries.SimilarItems(new ServingModel(ModelOptions.LoadForUsers(given, path)), item, count));
-            return Task.FromResult(ExitCode.Success);
+            using IAnswers answers = AnswersOptions.Open(given, host);
+            Write(given, host, await answers.SimilarItemsAsync(item, count, host.Stop));
+            return ExitCode.Success;
         }
 
-        if (!given.Has("user") && !given.Has("ratings") && !given.Has("rated"))
+        if (!AskerOptions.IsGiven(given))
         {
             given.Mistakes.Add("--item", "the id of an item, or of a user", "nothing", "write --item ID or --user ID");
-        }
-        else
-        {
-            AskerOptions.Check(given);
+            given.Mistakes.ThrowIfAny();
         }
 
-        var model = new ServingModel(ModelOptions.LoadForUsers(given, path));
-        Asker asker = AskerOptions.Read(given, model);
-        Write(given, host, asker, ModelQueries.SimilarUsers(model, asker, count));
-        return Task.FromResult(ExitCode.Success);
+        GivenAsker asker = AskerOptions.Read(given);
+        using IAnswers ofUsers = AnswersOptions.Open(given, host);
+        Write(given, host, await ofUsers.SimilarUsersAsync(asker, count, host.Stop));
+        return ExitCode.Success;
     }
 
     private static void Write(GivenOptions given, CliHost host, SimilarItemsAnswer answer)
@@ -71,7 +68,7 @@ internal sealed class SimilarVerb : Verb
         }
     }
 
-    private static void Write(GivenOptions given, CliHost host, Asker asker, SimilarUsersAnswer answer)
+    private static void Write(GivenOptions given, CliHost host, SimilarUsersAnswer answer)
     {
         if (given.Flag("json"))
         {
@@ -80,7 +77,7 @@ internal sealed class SimilarVerb : Verb
         }
 
         IAnsiConsole console = Screen.ForResults(host);
-        console.WriteLine($"user {asker.Name}: {answer.Basis}");
+        console.WriteLine($"user {GivenAsker.NameOf(answer.User)}: {answer.Basis}");
         if (answer.Users.Count > 0)
         {
             Table table = Screen.TableOf("rank>", "user", "similarity>");
@@ -92,6 +89,6 @@ internal sealed class SimilarVerb : Verb
             console.Write(table);
         }
 
-        AskerOptions.WriteNotes(asker, host.Error);
+        AskerOptions.WriteNotes(answer.FoldIn, host.Error);
     }
 }

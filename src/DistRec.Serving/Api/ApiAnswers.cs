@@ -66,6 +66,7 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(SimilarItemsAnswer))]
 [JsonSerializable(typeof(SimilarUsersAnswer))]
 [JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(SimilarUsersRequest))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(ItemsAnswer))]
 [JsonSerializable(typeof(UsersAnswer))]

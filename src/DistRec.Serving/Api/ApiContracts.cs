@@ -113,6 +113,22 @@ public sealed record RecommendBatchRequest
     public bool IncludeSeen { get; init; }
 }
 
+/// <summary>Asks which users are like one.</summary>
+public sealed record SimilarUsersRequest
+{
+    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    [StringLength(512, MinimumLength = 1)]
+    public string? User { get; init; }
+
+    /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
+    [NoNulls, MaxLength(10_000)]
+    public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>How many users.</summary>
+    [Range(1, 1000), DefaultValue(10)]
+    public int N { get; init; } = 10;
+}
+
 /// <summary>Asks why a user is predicted to rate an item so.</summary>
 public sealed record ExplainRequest
 {

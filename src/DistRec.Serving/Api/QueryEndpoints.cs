@@ -105,6 +105,12 @@ internal static class QueryEndpoints
             question.Similar = new SimilarQuestion { N = n };
             return TypedResults.Ok(await desk.AskAsync<SimilarUsersAnswer>(question).ConfigureAwait(false));
         }).WithName("SimilarUsers").WithSummary("Which users of the model are like this one, by what it has rated until now?");
+        routes.MapPost("/users/similar", async Task<Ok<SimilarUsersAnswer>> (SimilarUsersRequest request, string? model) =>
+        {
+            UserQuestion question = About(queries, request.User, model, request.Ratings);
+            question.Similar = new SimilarQuestion { N = request.N };
+            return TypedResults.Ok(await desk.AskAsync<SimilarUsersAnswer>(question).ConfigureAwait(false));
+        }).WithName("SimilarToRatings").WithSummary("Which users of the model are like one with these ratings?");
     }
 
     private static UserQuestion About(UserQueries queries, string? user, string? model, IReadOnlyList<RatingRequest>? ratings)

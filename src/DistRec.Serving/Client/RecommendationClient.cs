@@ -73,8 +73,8 @@ public sealed class RecommendationClient : IDisposable
 
     /// <summary>Which users of the model are like one?</summary>
     /// <inheritdoc cref="SendAsync"/>
-    public Task<SimilarUsersAnswer> SimilarUsersAsync(string user, int n = 10, string? model = null, CancellationToken cancellationToken = default) =>
-        GetAsync<SimilarUsersAnswer>(With($"/v1/users/{Uri.EscapeDataString(user)}/similar?n={n}", model), cancellationToken);
+    public Task<SimilarUsersAnswer> SimilarUsersAsync(SimilarUsersRequest request, string? model = null, CancellationToken cancellationToken = default) =>
+        PostAsync<SimilarUsersRequest, SimilarUsersAnswer>("/v1/users/similar", model, request, cancellationToken);
 
     /// <summary>Why is a user predicted to rate an item so?</summary>
     /// <inheritdoc cref="SendAsync"/>

@@ -7,9 +7,12 @@ namespace DistRec.Serving.Queries;
 /// <summary>What an answer is and what it rests on, in words.</summary>
 public static class AnswerText
 {
+    /// <summary>What a model of two classes answers with.</summary>
+    public const string Probability = "probability";
+
     /// <summary>What the model answers with.</summary>
     public static string NameOf(FactorModel model) =>
-        IsProbability(model) ? "probability" : model.IsImplicit ? "preference" : "prediction";
+        IsProbability(model) ? Probability : model.IsImplicit ? "preference" : "prediction";
 
     /// <summary>Several of them.</summary>
     public static string NamesOf(FactorModel model) =>
@@ -19,7 +22,9 @@ public static class AnswerText
     public static bool IsProbability(FactorModel model) => model.Link is FmLink.Logistic or FmLink.Probit;
 
     /// <summary>An answer as people read it.</summary>
-    public static string Show(FactorModel model, float value) => IsProbability(model) ? $"{value:0.000}" : $"{value:0.00}";
+    /// <param name="meaning">What kind of number it is; see <see cref="NameOf"/>.</param>
+    /// <param name="value">The answer.</param>
+    public static string Show(string meaning, float value) => meaning == Probability ? $"{value:0.000}" : $"{value:0.00}";
 
     /// <summary>What an answer rests on.</summary>
     /// <param name="answer">Which sides are cold.</param>

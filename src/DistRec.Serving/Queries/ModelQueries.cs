@@ -100,6 +100,7 @@ public static class ModelQueries
             asker.Id,
             item,
             TitleOf(saved, index),
+            saved.Model.Kind,
             why.Prediction.Value,
             AnswerText.NameOf(saved.Model),
             why.Prediction.Answer,

@@ -128,6 +128,7 @@ public sealed record ExplainAnswer(
     string? User,
     string Item,
     string? Title,
+    string Kind,
     float Prediction,
     string Meaning,
     Answer Answer,

@@ -29,7 +29,7 @@ public sealed class RecommendationClientTests(TestServer server) : IClassFixture
         why.Contributions.ShouldBe(ModelQueries.Explain(model, asker, "i4", 2).Contributions);
 
         (await _client.SimilarItemsAsync("i3", 2)).Items.ShouldBe(ModelQueries.SimilarItems(model, "i3", 2).Items);
-        (await _client.SimilarUsersAsync("u3", 2)).Users.ShouldBe(ModelQueries.SimilarUsers(model, asker, 2).Users);
+        (await _client.SimilarUsersAsync(new SimilarUsersRequest { User = "u3", N = 2 })).Users.ShouldBe(ModelQueries.SimilarUsers(model, asker, 2).Users);
         (await _client.PredictAsync(new PredictBatchRequest { Pairs = [new PairRequest { User = "u3", Item = "i4" }] })).Answers.Single().Prediction
             .ShouldBe(prediction.Prediction);
         (await _client.RecommendAsync(new RecommendBatchRequest { Users = ["u3"], N = 2 })).Answers.Single().Items.Count.ShouldBe(2);

@@ -9,6 +9,7 @@ internal static class CommandList
     public static IReadOnlyList<ICliCommand> All { get; } =
     [
         new TrainVerb(),
+        new RetrainVerb(),
         new SubmitVerb(),
         new JobsVerb(),
         new WatchVerb(),

@@ -1,3 +1,4 @@
+using DistRec.Cli.Jobs;
 using DistRec.Cli.Arguments;
 using DistRec.Cli.Cluster;
 
@@ -22,7 +23,7 @@ public sealed class SubmittedJobTests : IDisposable
         string file = _folder.Write("file.csv", "1,2,3");
         string typed = Path.GetRelativePath(Environment.CurrentDirectory, file);
 
-        IReadOnlyDictionary<string, string> saved = SubmittedJob.OptionsOf(
+        IReadOnlyDictionary<string, string> saved = TrainOptions.Kept(
             new GivenOptions(new Dictionary<string, GivenValue> { [option] = new(typed, $"--{option}") }, new Mistakes()));
 
         saved[option].ShouldBe(file);

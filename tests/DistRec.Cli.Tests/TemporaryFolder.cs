@@ -13,6 +13,7 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>Writes a text file and returns its path.</summary>
     public string Write(string name, params string[] lines)
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(this[name])!);
         File.WriteAllText(this[name], string.Concat(lines.Select(line => line + "\n")));
         return this[name];
     }

@@ -12,12 +12,12 @@ namespace DistRec.Cli.Cluster;
 internal static class ServeOptions
 {
     private const string VariablePrefix = "DISTREC_SERVE_";
-    private const string DefaultDataFolder = "distrec-data";
+
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         new("model", "DIR", "Folder of a model that answers from the start [none]"),
-        new("data-dir", "DIR", $"Folder of what the server keeps [{DefaultDataFolder}]"),
+        new("data-dir", "DIR", $"Folder of what the server keeps [{ServerOptions.DefaultDataFolder}]"),
         new("database", "PLACE", "Where models, events and keys are noted: a file, or postgresql://…, which servers of one cluster share [a file in --data-dir; none with --join]"),
         new("data-root", "DIR", "Folder that jobs read their data from; nothing outside of it is read [the working folder]"),
         new("listen", "HOST:PORT", $"Where the server listens [{ServerOptions.DefaultListen}]"),
@@ -36,7 +36,7 @@ internal static class ServeOptions
     /// <summary>Reads the settings.</summary>
     public static ServerOptions Read(GivenOptions given, CliHost host)
     {
-        string folder = given.Text("data-dir") ?? DefaultDataFolder;
+        string folder = given.Text("data-dir") ?? ServerOptions.DefaultDataFolder;
         IPEndPoint listen = ServerOptions.DefaultListen;
         if (given.Text("listen") is { } text && !IPEndPoint.TryParse(text, out listen!))
         {

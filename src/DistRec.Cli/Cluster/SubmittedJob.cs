@@ -17,17 +17,6 @@ internal sealed record SubmittedJob(string Job, string Fingerprint, int Threads,
 {
     private const string Name = "submitted.json";
 
-    // Relative to the folder that the job was submitted in.
-    private static readonly string[] Paths = ["data", "train", "test", "implicit-file", "user-features", "item-features"];
-
-    /// <summary>The options of a job as they are kept.</summary>
-    public static IReadOnlyDictionary<string, string> OptionsOf(GivenOptions given) => given.Values
-        .Where(option => !SubmitOptions.OfTheCommand.Contains(option.Key))
-        .ToDictionary(
-            option => option.Key,
-            option => Paths.Contains(option.Key) && Path.Exists(option.Value.Text) ? Path.GetFullPath(option.Value.Text) : option.Value.Text,
-            StringComparer.Ordinal);
-
     /// <summary>Keeps it beside a model's folder, in the place of an earlier one.</summary>
     public void Save(string modelFolder)
     {

@@ -7,6 +7,7 @@ internal static class SubmitOptions
     [
         ("threads", "leave it out: each node has as many as it was started with"),
         ("resume", "leave it out: a cluster goes on by itself after a loss, and a cancelled job is submitted again"),
+        ("serve", "let a server that runs take the model: --watch --activate --server URL"),
         ("checkpoint-every", "leave it out: a cluster keeps the state of every epoch by itself"),
     ];
 
@@ -20,7 +21,7 @@ internal static class SubmitOptions
     ];
 
     /// <summary>Options that say how the job reached the cluster, and nothing of the job.</summary>
-    public static IReadOnlyList<string> OfTheCommand { get; } = [.. ClusterOptions.All.Select(option => option.Name), "name", "watch", "reconnect-seconds", "job", "json", "quiet", "out"];
+    public static IReadOnlyList<string> OfTheCommand { get; } = [.. ClusterOptions.All.Select(option => option.Name), "name", "watch", "reconnect-seconds", "job", "json", "quiet", "out", "serve", .. ActivationOptions.All.Select(option => option.Name)];
 
     /// <summary>Refuses what makes no sense on a cluster.</summary>
     public static void RefuseLocal(GivenOptions given)

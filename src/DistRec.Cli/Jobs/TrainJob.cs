@@ -1,3 +1,5 @@
+using DistRec.Cli.Training;
+
 namespace DistRec.Cli.Jobs;
 
 /// <summary>A training job as typed, checked and complete.</summary>
@@ -8,6 +10,12 @@ internal sealed record TrainJob
 
     /// <summary>How they are read.</summary>
     public required ReadOptions Read { get; init; }
+
+    /// <summary>Events that follow the ratings; null for none.</summary>
+    public EventSource? Events { get; init; }
+
+    /// <summary>The options as they were given; see <see cref="TrainOptions.Kept"/>.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How ratings are split.</summary>
     public required SplitOptions Split { get; init; }

@@ -1,3 +1,4 @@
+using DistRec.Cli.Training;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Cli.Jobs;
@@ -5,10 +6,6 @@ namespace DistRec.Cli.Jobs;
 /// <summary>Reads a training job from the command line and its job file, and reports everything wrong with it at once.</summary>
 internal static class TrainJobReader
 {
-    /// <summary>A job for this process.</summary>
-    /// <exception cref="InputException">One line for each mistake.</exception>
-    public static TrainJob Read(GivenOptions commandLine, CliHost host) => ReadMerged(WithJobFile(commandLine), host);
-
     /// <summary>A job for a cluster, from options that <see cref="WithJobFile"/> has merged.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
     public static TrainJob ReadForCluster(GivenOptions given, CliHost host)
@@ -43,7 +40,9 @@ internal static class TrainJobReader
         return new GivenOptions(values, commandLine.Mistakes);
     }
 
-    private static TrainJob ReadMerged(GivenOptions given, CliHost host)
+    /// <summary>A job for this process, from options that <see cref="WithJobFile"/> has merged.</summary>
+    /// <exception cref="InputException">One line for each mistake.</exception>
+    public static TrainJob ReadMerged(GivenOptions given, CliHost host)
     {
         string model = given.OneOf("model", "mf is a good start", [.. ModelKinds.All.Select(kind => (kind, kind))]);
         RefuseOtherModelsOptions(given, model);
@@ -64,12 +63,15 @@ internal static class TrainJobReader
 
         int workers = Math.Max(1, threads);
         DataChoice data = DataChoiceReader.Read(given);
+        EventSource? events = ReadEvents(given, data, host);
         string output = OutFolder.PathOf(given, model, data);
         OutFolder.Check(output, given.PlaceOf("out"), given.Mistakes);
         var job = new TrainJob
         {
             Data = data,
             Read = DataChoiceReader.ReadHow(given, workers),
+            Events = events,
+            Given = KeptOf(given, events),
             Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(training)),
             Training = training,
             Features = training.Fm is { } fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,
@@ -97,6 +99,54 @@ internal static class TrainJobReader
                     : $"{string.Join(", ", option.Models.SkipLast(1))} and {option.Models[^1]}";
                 given.Mistakes.Add(given.PlaceOf(option.Name), $"an option of {model}", $"one of {models}", $"leave it out, or train --model {option.Models[0]}");
             }
+        }
+    }
+
+    // Whoever reads the job again, to fetch its model for instance, has the same events.
+    private static IReadOnlyDictionary<string, string> KeptOf(GivenOptions given, EventSource? events) =>
+        events is not { Until: < long.MaxValue } ? TrainOptions.Kept(given)
+        : new Dictionary<string, string>(TrainOptions.Kept(given), StringComparer.Ordinal) { ["events-until"] = $"{events.Until}" };
+
+    private static EventSource? ReadEvents(GivenOptions given, DataChoice data, CliHost host)
+    {
+        if (data is DataChoice.Pair or DataChoice.Generated)
+        {
+            given.Refuse(["events"], "nothing without --data", "give the ratings as one file or folder");
+        }
+
+        string? place = given.Text("events");
+        long until = given.Integer("events-until", long.MaxValue, 0, "leave it out for all events");
+        if (place is null)
+        {
+            given.Refuse(["events-until"], "nothing without --events", "leave it out");
+            return null;
+        }
+
+        if (given.Root is not null)
+        {
+            given.Refuse(["events"], "nothing, since the server has events of its own", "ask for them with \"events\": true beside the options");
+            return null;
+        }
+
+        if (!place.Contains("://", StringComparison.Ordinal) && given.ExistingPath("events", "the data folder or database of a server, or a file of events", "check the path") is null)
+        {
+            return null;
+        }
+
+        if (given.Mistakes.Lines.Count > 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            EventSource all = EventSource.Of(place, host.Time);
+            return all with { Until = Math.Min(until, all.Until) };
+        }
+        catch (InputException exception)
+        {
+            given.Mistakes.Add(exception.Message);
+            return null;
         }
     }
 

@@ -34,11 +34,13 @@ internal static class TrainOptions
     private static readonly FmOptions Polynomial = FmOptions.ForPolynomial(FmTask.Regression);
 
     /// <summary>Options that a job file cannot have.</summary>
-    private static readonly string[] CommandLineOnly = ["job", "json", "quiet"];
+    private static readonly string[] CommandLineOnly = ["job", "json", "quiet", "serve", .. ActivationOptions.All.Select(option => option.Name)];
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         new("data", "PATH|NAME", "Ratings: a file or folder, or a data set's name as \"distrec data download\" lists them"),
+        new("events", "PLACE", "Ratings that users gave a server since: its --data-dir or --database, or a file of events; they follow those of --data [none]"),
+        new("events-until", "N", "Number of the last event that counts, so that a job can be repeated [the newest]"),
         new("train", "PATH", "Training ratings, where the test ratings are a file of their own"),
         new("test", "PATH", "Test ratings, together with --train"),
         new("ratings", "N", $"Without --data and --train: how many ratings to generate [{GeneratedDefaults.Ratings}]"),
@@ -100,12 +102,25 @@ internal static class TrainOptions
         new("out", "DIR", "Folder of the model; journal and checkpoints go to DIR.work [runs/MODEL-DATA]"),
         new("resume", null, "Go on from the newest checkpoint"),
         new("job", "FILE", "Read options from a YAML file, its keys named as here; options given here win"),
+        new("serve", null, "Then answer with the model over HTTP until stopped, as distrec serve does"),
+        .. ActivationOptions.All,
         new("json", null, "Print exactly one JSON object"),
         new("quiet", null, "No progress"),
     ];
 
     private static string Feedbacks(Func<FeedbackOptions, float> of) =>
         $"svd++ {of(SvdPlusPlus)}, asvd {of(Asymmetric)}, nsvd {of(Nsvd)}";
+
+    /// <summary>Options that name files, relative to the folder in which they are typed.</summary>
+    private static readonly string[] Paths = ["data", "train", "test", "events", "implicit-file", "user-features", "item-features"];
+
+    /// <summary>The options of a job as they are kept to be read again elsewhere, without those of the command that gave them.</summary>
+    public static IReadOnlyDictionary<string, string> Kept(GivenOptions given) => given.Values
+        .Where(option => option.Key != "resume" && !SubmitOptions.OfTheCommand.Contains(option.Key))
+        .ToDictionary(
+            option => option.Key,
+            option => given.Root is null && Paths.Contains(option.Key) && Path.Exists(option.Value.Text) ? Path.GetFullPath(option.Value.Text) : option.Value.Text,
+            StringComparer.Ordinal);
 
     /// <summary>What a job file's keys may be.</summary>
     public static IReadOnlyList<string> JobFileKeys { get; } = [.. All.Select(option => option.Name).Except(CommandLineOnly)];

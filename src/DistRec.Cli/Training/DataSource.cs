@@ -62,6 +62,11 @@ internal static class DataSource
     {
         if (FeatureFiles.Of(job) is { } files)
         {
+            if (job.Events is not null)
+            {
+                throw InputException.At("--events", "ratings of users for events to follow", "rows of features", "leave it out");
+            }
+
             stages.Show("reading", 0, "");
             return FeatureFiles.Load(job, files, host.Stop);
         }
@@ -100,7 +105,15 @@ internal static class DataSource
                 made.Data, parts, generated.Ratings, parts.Test is { Count: > 0 } unseen ? made.Planted.FloorRmse(unseen) : null);
         }
 
-        RatingData data = await ReadAsync(job.Data, job.Read, host, stages);
+        ReadOptions read = job.Read;
+        if (job.Events is { } events)
+        {
+            stages.Show("reading the events", 0, "");
+            read = read with { Later = await events.ReadAsync(job.Training.ImplicitAls is not null, host.Time, host.Stop) };
+            stages.Say($"{Quantity.Of(read.Later.Count, "event")} after the ratings of the data");
+        }
+
+        RatingData data = await ReadAsync(job.Data, read, host, stages);
         long count = data.Ratings.Count;
         return new JobData(data, Splitter.Split(data, job.Split), count);
     }

@@ -52,6 +52,9 @@ internal sealed record TrainResult
 
     public double? TestMae { get; init; }
 
+    /// <summary>Where the model answers; null where no server took it.</summary>
+    public ServedModelResult? Served { get; init; }
+
     /// <summary>How well probabilities tell the targets of the test rows, in place of errors.</summary>
     public ClassificationResult? TestClassification { get; init; }
 

@@ -104,7 +104,7 @@ internal static class TrainRun
             TestColdItems = test?.ColdItems,
         };
         stages.Show("saving", 0, "");
-        SavedModel saved = ServedModel.Of(model, data, Description(host, result));
+        SavedModel saved = ServedModel.Of(model, data, Description(host, job, result));
         ModelFolder.Save(job.Out, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
@@ -115,7 +115,7 @@ internal static class TrainRun
             : null;
     }
 
-    private static ModelDescription Description(CliHost host, TrainResult result)
+    private static ModelDescription Description(CliHost host, TrainJob job, TrainResult result)
     {
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["bestEpoch"] = result.BestEpoch, ["epochs"] = result.Epochs };
         Add("trainRmse", result.TrainRmse);
@@ -132,6 +132,7 @@ internal static class TrainRun
         {
             Kind = result.Model,
             Options = result.Settings,
+            Command = job.Given,
             Metrics = metrics,
             DataName = result.DataName,
             DataFingerprint = result.DataFingerprint,

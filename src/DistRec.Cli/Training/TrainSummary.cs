@@ -58,6 +58,7 @@ internal static class TrainSummary
 
         pairs.AddRange(result.Notes.Select(note => ("note", note)));
         AddPath("saved to", result.ModelPath);
+        AddPath("answers", result.Served is { } served ? $"{served.Model} {served.Version} at {served.Server}" : null);
         AddPath("report", result.ReportPath);
         AddPath("checkpoint", result.CheckpointPath);
         console.Write(Screen.Pairs(pairs));

@@ -29,13 +29,24 @@ internal sealed class ServeVerb : Verb
         ServerOptions options = ServeOptions.Read(gathered, host);
         string? folder = gathered.Has("model") ? ModelOptions.ReadPath(gathered) : null;
         gathered.Mistakes.ThrowIfAny();
+        return await ServeAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, host, host.Output);
+    }
+
+    /// <summary>Answers until the host asks to stop.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="host">The world around.</param>
+    /// <param name="output">Is told where it answers.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="InputException">It cannot be started.</exception>
+    public static async Task<int> ServeAsync(ServerOptions options, CliHost host, TextWriter output)
+    {
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
             // What keeps it from starting is told in a line.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff ")));
         using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable, ServingTelemetry.Name);
-        await using RecommendationServer server = await StartAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, loggers, host);
-        await host.Output.WriteLineAsync(server.Node.Models.Default is { } model
+        await using RecommendationServer server = await StartAsync(options, loggers, host);
+        await output.WriteLineAsync(server.Node.Models.Default is { } model
             ? $"{model.Name} {model.Version} ({model.Saved.Description.Kind}, {Quantity.Ratings(model.Saved.Description.RatingCount, model.Saved.Items.Count, model.Saved.Users.Count)}) answers at {server.Address}"
             : $"no model is active: train one, or register one; the server is at {server.Address}");
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,6 +16,7 @@ internal sealed class SubmitVerb : Verb
     [
         ("distrec submit --cluster http://10.0.0.1:7400 --data ml-latest-small --model als --watch --out runs/als", "upload, train there, fetch the model"),
         ("distrec submit --cluster http://10.0.0.1:7400 --data ratings.csv --name nightly", "submit, and fetch the model later with watch"),
+        ("distrec submit --cluster http://10.0.0.1:7400 --data ratings.csv --watch --activate --server http://10.0.0.7:7500 --as nightly", "and let a server answer with the model"),
         ("distrec submit --job job.yaml --secret-file cluster.secret --watch --json", "options of a file, the cluster of $DISTREC_CLUSTER"),
     ];
 
@@ -31,11 +32,17 @@ internal sealed class SubmitVerb : Verb
             Name = merged.Text("name") ?? "",
             GiveUpAfter = ClusterOptions.ReadReconnect(merged),
         };
+        ModelDestination? destination = ActivationOptions.Read(merged, host);
+        if (merged.Flag("activate") && !merged.Flag("watch"))
+        {
+            merged.Mistakes.Add("--activate", "--watch beside it, since the model is put together here", "none", "give --watch, or --activate with distrec watch --out later");
+        }
+
         TrainJob job = TrainJobReader.ReadForCluster(merged, host);
-        var trainer = new ClusterTrainer(client!, options, SubmittedJob.OptionsOf(merged), host);
+        var trainer = new ClusterTrainer(client!, options, job.Given, host);
         if (merged.Flag("watch"))
         {
-            return await TrainEnding.RunAsync(job, trainer, host);
+            return await TrainEnding.RunAsync(job, trainer, destination, host);
         }
 
         await ProgressScope.RunAsync(host, job.Quiet, stages => SubmitAsync(job, trainer, host, stages));

@@ -25,6 +25,7 @@ internal sealed class WatchVerb : Verb
         .. ClusterOptions.All,
         new("out", "DIR", "Save the model there: the --out that the job was submitted with; reads the job's data again"),
         ClusterOptions.ReconnectSeconds,
+        .. ActivationOptions.All,
         Json,
         new("quiet", null, "No progress"),
     ];
@@ -36,6 +37,12 @@ internal sealed class WatchVerb : Verb
         var options = new ClusterTrainingOptions { Job = job, GiveUpAfter = ClusterOptions.ReadReconnect(given), CancelsWhenStopped = false };
         bool isJson = given.Flag("json");
         bool isQuiet = given.Flag("quiet");
+        ModelDestination? destination = ActivationOptions.Read(given, host);
+        if (given.Flag("activate") && !given.Has("out"))
+        {
+            given.Mistakes.Add("--activate", "--out beside it, since the model is put together here", "none", "give the --out that the job was submitted with");
+        }
+
         given.Mistakes.ThrowIfAny();
         try
         {
@@ -46,7 +53,7 @@ internal sealed class WatchVerb : Verb
 
             var submitted = SubmittedJob.Load(output, job);
             TrainJob read = submitted.Read(output, isJson, isQuiet, host);
-            return await TrainEnding.RunAsync(read, new SubmittedTrainer(client!, options, submitted, host), host);
+            return await TrainEnding.RunAsync(read, new SubmittedTrainer(client!, options, submitted, host), destination, host);
         }
         catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
         {

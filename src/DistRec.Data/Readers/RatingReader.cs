@@ -93,8 +93,26 @@ public static class RatingReader
         RatingFiles files = RatingFiles.Find(path);
         LineLayout layout = LayoutDetector.Detect(files.Ratings[0], options);
         List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, progress, cancellation);
+        if (options.Later.Count > 0)
+        {
+            AddLater(blocks, users, items, options);
+        }
+
         RatingMatrix ratings = Build(blocks, users, items, options, files.Name, out long duplicates);
         return Describe(files, layout, ratings, users, items, options, duplicates);
+    }
+
+    private static void AddLater(List<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options)
+    {
+        try
+        {
+            blocks.Add(LaterRatings.Pack(options.Later, users, items, options, blocks[0].HasTimestamps));
+        }
+        catch
+        {
+            blocks.ForEach(block => block.Dispose());
+            throw;
+        }
     }
 
     private static RatingMatrix Build(

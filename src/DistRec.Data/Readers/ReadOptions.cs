@@ -30,6 +30,9 @@ public sealed record ReadOptions
     /// <summary>Whether to read item titles where the folder has them.</summary>
     public bool ReadTitles { get; init; } = true;
 
+    /// <summary>Ratings that follow those of the file or folder; where the data comes as two files there can be none.</summary>
+    public IReadOnlyList<LaterRating> Later { get; init; } = [];
+
     /// <summary>Threads that parse; the result is the same for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

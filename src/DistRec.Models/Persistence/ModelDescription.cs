@@ -17,6 +17,11 @@ public sealed record ModelDescription
     /// <summary>The options it was trained with, by their names in options files; any JSON value.</summary>
     public IReadOnlyDictionary<string, JsonElement> Options { get; init; } = new Dictionary<string, JsonElement>();
 
+    /// <summary>
+    /// The options of the command that trained it, by name as they were typed, paths in full: what training it again begins with; null where that is not known.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Command { get; init; }
+
     /// <summary>Final figures by name, such as <c>validationRmse</c>; finite.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

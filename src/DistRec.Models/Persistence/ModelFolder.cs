@@ -29,6 +29,14 @@ public static class ModelFolder
     /// <summary>Whether a path is a folder that holds a model of any format version.</summary>
     public static bool IsModel(string path) => File.Exists(Path.Combine(path, DescriptionFile)) && ModelFolderWriter.IsDescription(Path.Combine(path, DescriptionFile));
 
+    /// <summary>What a model's folder says of it; its tables are not looked at.</summary>
+    /// <exception cref="InputException">There is no description, or it is none.</exception>
+    public static ModelDescription Describe(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return ReadJson(Path.Combine(ModelFolderWriter.WhereModelStands(path), DescriptionFile)).Description;
+    }
+
     /// <summary>Loads a model and checks version, lengths, hashes, shapes and values.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="InputException">There is no model, or a file is missing, damaged or of another model.</exception>
@@ -42,7 +50,7 @@ public static class ModelFolder
             throw InputException.At(path, "the folder of a model", File.Exists(path) ? "a file" : "nothing", "give the folder that training saved to");
         }
 
-        ModelJson json = ModelJson.Read(jsonPath, FileErrors.Guard(jsonPath, "the description of a model", () => File.ReadAllBytes(jsonPath)));
+        ModelJson json = ReadJson(jsonPath);
         foreach (ModelFile file in json.Files)
         {
             FileHash.Verify(path, file);
@@ -61,6 +69,9 @@ public static class ModelFolder
             ? saved
             : throw InputException.At($"{jsonPath}: modelSha256", about.ModelSha256 ?? "none", saved.Description.ModelSha256!, "the tables are not those that were saved; copy or train the model again");
     }
+
+    private static ModelJson ReadJson(string path) =>
+        ModelJson.Read(path, FileErrors.Guard(path, "the description of a model", () => File.ReadAllBytes(path)));
 
     private static FactorModel LoadFactors(string path, ModelJson json)
     {

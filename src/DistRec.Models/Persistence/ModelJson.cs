@@ -40,6 +40,17 @@ internal sealed record ModelJson(ModelDescription Description, RatingScale Scale
         }
 
         json.WriteEndObject();
+        if (about.Command is { } command)
+        {
+            json.WriteStartObject("command");
+            foreach ((string name, string value) in command)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("metrics");
         foreach ((string name, double value) in about.Metrics)
         {
@@ -109,6 +120,7 @@ internal sealed record ModelJson(ModelDescription Description, RatingScale Scale
             ItemCount = fields.Int32("items"),
             RatingCount = fields.Int64("ratings"),
             Options = fields.Object("options").All().ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
+            Command = root.TryGetProperty("command", out _) ? fields.Object("command").All().ToDictionary(option => option.Name, option => fields.Object("command").Text(option.Name), StringComparer.Ordinal) : null,
             Metrics = fields.Object("metrics").All().ToDictionary(metric => metric.Name, metric => fields.Object("metrics").Double(metric.Name), StringComparer.Ordinal),
             DataName = data.Text("name"),
             DataFingerprint = data.Text("fingerprint"),

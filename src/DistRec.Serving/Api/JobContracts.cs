@@ -21,6 +21,13 @@ public sealed record JobRequest
     /// <summary>Whether the model answers as soon as it is trained.</summary>
     public bool Activate { get; init; }
 
+    /// <summary>Whether what users rated since, as this server stored it, follows the ratings of the data.</summary>
+    public bool Events { get; init; }
+
+    /// <summary>Number of the last event that counts, so that a job can be repeated; left out for the newest.</summary>
+    [Range(0, long.MaxValue)]
+    public long? EventsUntil { get; init; }
+
     /// <summary>Options of <c>distrec submit</c> by name, without dashes: numbers, texts, booleans, lists.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
 }

@@ -26,9 +26,9 @@ internal static class JobEndpoints
         routes.MapGet("/jobs/{id}", async Task<Ok<JobAnswer>> (string id, CancellationToken cancellationToken) =>
             TypedResults.Ok(await desk.FindAsync(id, cancellationToken).ConfigureAwait(false)))
             .WithName("Job").WithSummary("One job, with its learning curve");
-        routes.MapPost("/jobs", Created<JobSummary> (JobRequest request) =>
+        routes.MapPost("/jobs", async Task<Created<JobSummary>> (JobRequest request, CancellationToken cancellationToken) =>
         {
-            JobRecord record = jobs.Submit(request).Record;
+            JobRecord record = (await jobs.SubmitAsync(request, cancellationToken).ConfigureAwait(false)).Record;
             return TypedResults.Created($"/v1/jobs/{record.Id}", record.Summarize(JobDesk.Preparing, ""));
         }).WithName("SubmitJob").WithSummary("Trains a model").WithDescription(
             "The data is read and uploaded in the background. The options are those of distrec submit; everything that is wrong is told at once.");

@@ -7,6 +7,7 @@ using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -105,10 +106,14 @@ public sealed record HistoryOfModelAnswer(IReadOnlyList<ModelChangeAnswer> Activ
 
 /// <summary>Models, their versions, and which of them answers.</summary>
 /// <param name="registry">The models.</param>
+/// <param name="uploads">Folder of models on their way here.</param>
 /// <param name="loader">Loads what is active.</param>
 /// <param name="node">What is loaded.</param>
-internal sealed class ModelEndpoints(IModelRegistry registry, ModelLoader loader, ServingNode node)
+internal sealed class ModelEndpoints(IModelRegistry registry, string uploads, ModelLoader loader, ServingNode node)
 {
+    // Of 100 million users, at 128 factors each.
+    private const long MostBytes = 64L << 30;
+
     /// <summary>Maps them.</summary>
     /// <param name="routes">Under <c>/v1</c>.</param>
     public void Map(IEndpointRouteBuilder routes)
@@ -118,16 +123,11 @@ internal sealed class ModelEndpoints(IModelRegistry registry, ModelLoader loader
             .WithName("ListModels").WithSummary("All models and their versions");
         routes.MapPost("/models", async Task<Created<ModelVersionAnswer>> (RegisterRequest request, HttpContext context, CancellationToken cancellationToken) =>
         {
-            ModelVersion version = await registry.RegisterAsync(
-                new ModelRegistration { Name = request.Name, Folder = request.Folder, By = WhoOf(context), Notes = request.Notes ?? "" }, cancellationToken).ConfigureAwait(false);
-            if (request.Activate)
-            {
-                await registry.ActivateAsync(version.Name, version.Version, WhoOf(context), "activated when it was registered", cancellationToken).ConfigureAwait(false);
-                await RefreshAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            return TypedResults.Created($"/v1/models/{version.Name}", await DescribeAsync(version.Name, version.Version, cancellationToken).ConfigureAwait(false));
+            ModelRegistration registration = new() { Name = request.Name, Folder = request.Folder, By = WhoOf(context), Notes = request.Notes ?? "" };
+            return await RegisterAsync(registration, request.Activate, cancellationToken).ConfigureAwait(false);
         }).WithName("RegisterModel").WithSummary("Registers a model that training saved; the same one again is the version that is there");
+        routes.MapPost("/models/{name}/versions", UploadAsync)
+            .Accepts<Stream>(ModelArchive.MediaType).WithName("UploadModel").WithSummary("Registers a model whose files are sent, as a tar archive of its folder");
         routes.MapGet("/models/{name}", async Task<Ok<ModelAnswer>> (string name, CancellationToken cancellationToken) => TypedResults.Ok(
             (await ListAsync(cancellationToken).ConfigureAwait(false)).Models.FirstOrDefault(model => model.Name == name) ?? throw NoModel(name)))
             .WithName("FindModel").WithSummary("A model and its versions");
@@ -147,6 +147,41 @@ internal sealed class ModelEndpoints(IModelRegistry registry, ModelLoader loader
             string name, int version, [FromBody] ReasonRequest? request, HttpContext context, CancellationToken cancellationToken) =>
             await ChangeAsync(registry.RetireAsync(name, version, WhoOf(context), request?.Reason ?? "", cancellationToken), cancellationToken).ConfigureAwait(false))
             .WithName("RetireModel").WithSummary("Takes a version out of use for ever, and removes its files");
+    }
+
+    private async Task<Created<ModelVersionAnswer>> UploadAsync(
+        string name, HttpContext context, CancellationToken cancellationToken, bool activate = false, [StringLength(4096)] string? notes = null)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MostBytes;
+        }
+
+        PendingFolder.RemoveLeftovers(uploads);
+        using PendingFolder folder = PendingFolder.Create(uploads);
+        await ModelArchive.ReadAsync(context.Request.Body, folder, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ModelRegistration registration = new() { Name = name, Folder = folder.Path, By = WhoOf(context), Notes = notes ?? "" };
+            return await RegisterAsync(registration, activate, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InputException exception)
+        {
+            // Where it was for a moment tells nobody anything.
+            throw new InputException(exception.Message.Replace(folder.Path, "the model that was sent", StringComparison.Ordinal), exception);
+        }
+    }
+
+    private async Task<Created<ModelVersionAnswer>> RegisterAsync(ModelRegistration registration, bool activates, CancellationToken cancellationToken)
+    {
+        ModelVersion version = await registry.RegisterAsync(registration, cancellationToken).ConfigureAwait(false);
+        if (activates)
+        {
+            await registry.ActivateAsync(version.Name, version.Version, registration.By, "activated when it was registered", cancellationToken).ConfigureAwait(false);
+            await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return TypedResults.Created($"/v1/models/{version.Name}", await DescribeAsync(version.Name, version.Version, cancellationToken).ConfigureAwait(false));
     }
 
     private static string WhoOf(HttpContext context) => context.User.Identity?.Name ?? "somebody on this machine";

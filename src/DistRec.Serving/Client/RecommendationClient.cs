@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DistRec.Serving.Api;
 using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 
 namespace DistRec.Serving.Client;
 
@@ -22,6 +24,9 @@ public sealed class ServerException(int status, string message, Exception? inner
 /// <summary>Calls a server: the answers are the records that the server makes them of. Safe for any number of threads.</summary>
 public sealed class RecommendationClient : IDisposable
 {
+    /// <summary>How long a question is waited for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
     private static readonly JsonSerializerOptions Json = ServingJson.CreateOptions();
 
     private readonly HttpClient _http;
@@ -39,12 +44,16 @@ public sealed class RecommendationClient : IDisposable
         }
 
         _http = handler is null ? new HttpClient() : new HttpClient(handler, disposeHandler: false);
+        _http.Timeout = Timeout.InfiniteTimeSpan;
         _http.BaseAddress = server;
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
     }
+
+    /// <summary>The server's address.</summary>
+    public Uri Server => _http.BaseAddress!;
 
     /// <summary>What would a user rate an item?</summary>
     /// <inheritdoc cref="SendAsync"/>
@@ -91,6 +100,28 @@ public sealed class RecommendationClient : IDisposable
     public Task<HistoryAnswer> RatingsAsync(string user, CancellationToken cancellationToken = default) =>
         GetAsync<HistoryAnswer>($"/v1/users/{Uri.EscapeDataString(user)}/ratings", cancellationToken);
 
+    /// <summary>All models and their versions.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ModelsAnswer> ModelsAsync(CancellationToken cancellationToken = default) => GetAsync<ModelsAnswer>("/v1/models", cancellationToken);
+
+    /// <summary>Registers a model of this machine: its files are sent. The same one again is the version that is there.</summary>
+    /// <param name="name">Its name on the server.</param>
+    /// <param name="folder">The folder that training saved to.</param>
+    /// <param name="activate">Whether it is to answer at once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The version.</returns>
+    /// <exception cref="InputException">The folder holds no sound model.</exception>
+    /// <exception cref="ServerException">The server refuses, or does not answer.</exception>
+    public Task<ModelVersionAnswer> UploadModelAsync(string name, string folder, bool activate, CancellationToken cancellationToken = default)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, $"/v1/models/{Uri.EscapeDataString(name)}/versions?activate={(activate ? "true" : "false")}");
+        request.Content = new ModelContent(folder);
+
+        // Whether the server takes it is known before it is sent.
+        request.Headers.ExpectContinue = true;
+        return SendAsync<ModelVersionAnswer>(request, cancellationToken, Timeout.InfiniteTimeSpan);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -103,26 +134,39 @@ public sealed class RecommendationClient : IDisposable
 
     /// <param name="request">The request; disposed.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="patience">How long it is waited for; null for <see cref="Patience"/>.</param>
     /// <exception cref="ServerException">The server refuses, or does not answer.</exception>
-    private async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
+        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(patience ?? Patience);
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await _http.SendAsync(request, late.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode
-                ? (await response.Content.ReadFromJsonAsync<TAnswer>(Json, cancellationToken).ConfigureAwait(false))!
-                : throw await RefusalAsync(response, cancellationToken).ConfigureAwait(false);
+                ? (await response.Content.ReadFromJsonAsync<TAnswer>(Json, late.Token).ConfigureAwait(false))!
+                : throw await RefusalAsync(response, late.Token).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is InputException ofContent)
+        {
+            throw new InputException(ofContent.Message, exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
-            throw new ServerException(
-                0, $"{_http.BaseAddress}: expected a DistRec server that answers, found: {exception.Message}; start one with distrec serve, or check the address", exception);
+            throw NoAnswer(exception.Message, exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw NoAnswer($"nothing within {Patience.TotalSeconds:0} s", exception);
         }
         finally
         {
             request.Dispose();
         }
     }
+
+    private ServerException NoAnswer(string found, Exception exception) => new(
+        0, $"{_http.BaseAddress}: expected a DistRec server that answers, found: {found}; start one with distrec serve, or check the address", exception);
 
     private async Task<ServerException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -146,6 +190,29 @@ public sealed class RecommendationClient : IDisposable
 
     private static string? TextOf(JsonDocument problem, string name) =>
         problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    // Written as it is sent: a model may be larger than memory has room for.
+    private sealed class ModelContent : HttpContent
+    {
+        private readonly string _folder;
+
+        public ModelContent(string folder)
+        {
+            _folder = folder;
+            Headers.ContentType = new MediaTypeHeaderValue(ModelArchive.MediaType);
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            ModelArchive.WriteAsync(_folder, stream, cancellationToken);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 
     private static string With(string path, string? model) =>
         model is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}model={Uri.EscapeDataString(model)}";

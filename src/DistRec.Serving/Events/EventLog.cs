@@ -34,24 +34,24 @@ internal sealed class EventLog : IEventLog
 
     /// <summary>Opens the log of a database.</summary>
     /// <param name="database">With the tables of <see cref="Stores.ServingSchema"/>.</param>
-    /// <param name="partitions">How many parts the users are cut into.</param>
+    /// <param name="partitions">How many parts the users are cut into; null for as many as it was begun with.</param>
     /// <param name="time">The clock that events are judged by.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InputException">The log was begun with another number of parts.</exception>
-    public static async Task<EventLog> OpenAsync(IDatabase database, int partitions, TimeProvider time, CancellationToken cancellationToken = default)
+    public static async Task<EventLog> OpenAsync(IDatabase database, int? partitions, TimeProvider time, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(partitions ?? 1, 1);
         long begun = await database.RunAsync(
             DatabaseAccess.Write,
             async statements =>
             {
-                await statements.ExecuteAsync("UPDATE serving SET user_partitions = @partitions WHERE user_partitions = 0", new { partitions })
+                await statements.ExecuteAsync("UPDATE serving SET user_partitions = @partitions WHERE user_partitions = 0", new { partitions = partitions ?? UserPartitions.DefaultCount })
                     .ConfigureAwait(false);
                 return (await statements.QueryAsync<long>("SELECT user_partitions FROM serving").ConfigureAwait(false)).Single();
             },
             cancellationToken).ConfigureAwait(false);
-        return begun == partitions
-            ? new EventLog(database, partitions, time)
+        return begun == (partitions ?? begun)
+            ? new EventLog(database, (int)begun, time)
             : throw InputException.At(
                 database.Place, $"{partitions} partitions of users", $"events that are stored in {begun}", "give the number that the log was begun with");
     }
@@ -117,6 +117,11 @@ internal sealed class EventLog : IEventLog
             after = page[^1].Sequence;
         }
     }
+
+    public Task<long> LastAsync(CancellationToken cancellationToken = default) => _database.RunAsync(
+        DatabaseAccess.Read,
+        async statements => (await statements.QueryAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM serving_events").ConfigureAwait(false)).Single(),
+        cancellationToken);
 
     public async Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
         await _database.RunAsync(

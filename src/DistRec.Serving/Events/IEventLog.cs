@@ -30,6 +30,10 @@ public interface IEventLog
     /// <exception cref="DatabaseException">The log cannot be read.</exception>
     IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default);
 
+    /// <summary>The number of the newest event; 0 for none.</summary>
+    /// <exception cref="DatabaseException">The log cannot be read.</exception>
+    Task<long> LastAsync(CancellationToken cancellationToken = default);
+
     /// <summary>How many events of each kind the arms of an experiment have.</summary>
     /// <param name="experiment">The experiment; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>

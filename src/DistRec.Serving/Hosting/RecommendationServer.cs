@@ -41,7 +41,7 @@ public sealed class RecommendationServer : IAsyncDisposable
     {
         _cluster = cluster;
         _stores = stores;
-        _jobs = new JobServices(options, cluster, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
+        _jobs = new JobServices(options, cluster, stores.Events, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
         _meter = new RequestMeter(options.Time);
         _metrics = MetricsExport.Create();
         Node = node;
@@ -176,7 +176,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         MapEndpoints maps = new(queries);
         maps.Map(watching);
         application.Lifetime.ApplicationStopping.Register(maps.Dispose);
-        new ModelEndpoints(_stores.Models, new ModelLoader(_cluster.Actors), Node).Map(watching);
+        new ModelEndpoints(_stores.Models, Path.Combine(options.DataFolder, "uploads"), new ModelLoader(_cluster.Actors), Node).Map(watching);
         JobEndpoints.Map(watching, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
         WatchEndpoints.Map(watching, _jobs.Client, new PredictionShards(_cluster), Node, _jobs.Desk, _meter);
         HealthEndpoints.Map(application, _cluster, desk, Node);

@@ -14,6 +14,9 @@ public sealed record ServerOptions
     /// <summary>The file in the data folder that models, events and keys are noted in, where no database is named.</summary>
     public const string DatabaseFile = "serving.db";
 
+    /// <summary>Folder of what it keeps where nobody says otherwise.</summary>
+    public const string DefaultDataFolder = "distrec-data";
+
     /// <summary>Where it listens where nobody says otherwise.</summary>
     public static readonly IPEndPoint DefaultListen = new(IPAddress.Loopback, 7500);
 
@@ -21,7 +24,7 @@ public sealed record ServerOptions
     public IPEndPoint Listen { get; init; } = DefaultListen;
 
     /// <summary>Folder of what it keeps: models, events, keys, experiments.</summary>
-    public string DataFolder { get; init; } = "distrec-data";
+    public string DataFolder { get; init; } = DefaultDataFolder;
 
     /// <summary>The node of a cluster that it is: by default one of its own, that does everything.</summary>
     public required ClusterNodeOptions Cluster { get; init; }

@@ -3,6 +3,7 @@ using System.Net;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using DistRec.Serving.Api;
+using DistRec.Serving.Events;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 using DistRec.Training.Protocol;
@@ -17,12 +18,13 @@ namespace DistRec.Serving.Jobs;
 /// <param name="folder">Folder of the jobs' folders.</param>
 /// <param name="submission">Runs them.</param>
 /// <param name="client">Calls the cluster.</param>
+/// <param name="events">What users did.</param>
 /// <param name="most">How many are run at once, each with its data in memory; others wait.</param>
 /// <param name="trained">Takes every model before its job has completed; told of it again where the server was stopped in between.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Hears how jobs end.</param>
 internal sealed class ServerJobs(
-    string folder, IJobSubmission submission, ClusterClient client, int most, Func<TrainedJob, CancellationToken, Task> trained, TimeProvider time, ILogger logger)
+    string folder, IJobSubmission submission, ClusterClient client, IEventLog events, int most, Func<TrainedJob, CancellationToken, Task> trained, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan PauseBeforeAskingAgain = TimeSpan.FromSeconds(2);
@@ -55,8 +57,11 @@ internal sealed class ServerJobs(
 
     /// <summary>Takes a job.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
-    public ServerJob Submit(JobRequest request)
+    /// <exception cref="DatabaseException">The events cannot be read.</exception>
+    public async Task<ServerJob> SubmitAsync(JobRequest request, CancellationToken cancellationToken)
     {
+        // Whatever is stored from now on is for the next job: this one has the same data when it goes on after a restart.
+        request = request with { EventsUntil = request.Events ? request.EventsUntil ?? await events.LastAsync(cancellationToken).ConfigureAwait(false) : null };
         string id = JobIds.Create(time);
         string own = Path.Combine(folder, id);
         try
@@ -186,7 +191,7 @@ internal sealed class ServerJobs(
         JobEnd end = new(JobState.Completed, "");
         if (!ModelFolder.IsModel(job.ModelFolder))
         {
-            JobRun run = new(job.Record.Id, request, job.ModelFolder, client, words => job.Doing = words);
+            JobRun run = new(job.Record.Id, request, job.ModelFolder, client, events, words => job.Doing = words);
             end = await FollowAsync(run, cancellationToken).ConfigureAwait(false);
         }
 

@@ -38,6 +38,9 @@ internal sealed class ModelSource
         return source.Description.ModelSha256 == model.Description.ModelSha256 ? source : throw Changed(path);
     }
 
+    /// <summary>Where a file is.</summary>
+    public string PathOf(string file) => Path.Combine(_folder, file);
+
     /// <summary>Copies a file.</summary>
     /// <exception cref="InputException">It is not what the description said.</exception>
     public async Task CopyAsync(string file, Stream target, CancellationToken cancellationToken)
@@ -48,7 +51,7 @@ internal sealed class ModelSource
             return;
         }
 
-        string path = Path.Combine(_folder, file);
+        string path = PathOf(file);
         using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         FileStream from = FileErrors.Guard(
             path, "a readable file", () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous));

@@ -94,7 +94,7 @@ public sealed class ModelFolderTests : IDisposable
             new IdMap(["\r", "日本", "007"]),
             ["two\nlines", null, ""],
             plain.Ratings,
-            plain.Description with { Options = ModelDescription.OptionsOf(new("nested", new[] { 1, 2 }), new("none", null)) });
+            plain.Description with { Options = ModelDescription.OptionsOf(new("nested", new[] { 1, 2 }), new("none", null)), Command = new Dictionary<string, string> { ["data"] = "/films \"7\"", ["no-biases"] = "true" } });
         ModelFolder.Save(_folder["m"], odd);
 
         SavedModel loaded = ModelFolder.Load(_folder["m"]);
@@ -104,6 +104,8 @@ public sealed class ModelFolderTests : IDisposable
         loaded.Titles.ShouldBe(["two\nlines", null, ""]);
         loaded.Description.Options["nested"][1].GetInt32().ShouldBe(2);
         loaded.Description.Options["none"].ValueKind.ShouldBe(JsonValueKind.Null);
+        loaded.Description.Command.ShouldBe(odd.Description.Command, ignoreOrder: true);
+        ModelFolder.Describe(_folder["m"]).ModelSha256.ShouldBe(loaded.Description.ModelSha256);
     }
 
     [Fact]

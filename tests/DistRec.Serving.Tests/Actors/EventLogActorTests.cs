@@ -149,6 +149,8 @@ public sealed class EventLogActorTests() : TestKit("akka { loglevel = OFF, stdou
         public IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
+        public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 

@@ -162,6 +162,8 @@ public sealed class PredictionActorTests : TestKit
         public Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("by way of the actor");
 
+        public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("not asked");
     }

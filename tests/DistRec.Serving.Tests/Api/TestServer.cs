@@ -16,6 +16,9 @@ public sealed class TestServer : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>What the server keeps.</summary>
+    public string Folder => _folder;
+
     internal RecommendationServer Server => _server!;
 
     internal ServingModel Model { get; } = SmallModels.Serving();

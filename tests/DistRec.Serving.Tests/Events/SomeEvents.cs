@@ -28,6 +28,10 @@ internal static class SomeEvents
     public static ServingEvent View(string user, string item = "i", string? id = null) =>
         new() { EventId = id, Kind = EventKind.View, User = user, Item = item, Time = Now };
 
+    /// <summary>A rating.</summary>
+    public static ServingEvent Rating(string user, string item, double value) =>
+        new() { Kind = EventKind.Rating, User = user, Item = item, Value = value, Time = Now };
+
     /// <summary>Several of them, of users "0", "1", ….</summary>
     public static ServingEvent[] Views(int count) => [.. Enumerable.Range(0, count).Select(number => View($"{number}"))];
 }

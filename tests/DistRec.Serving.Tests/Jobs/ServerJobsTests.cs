@@ -1,6 +1,8 @@
 using DistRec.Cluster.Client;
 using DistRec.Serving.Api;
+using DistRec.Serving.Events;
 using DistRec.Serving.Jobs;
+using DistRec.Serving.Tests.Events;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Serving.Tests.Jobs;
@@ -12,6 +14,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ClusterClient _client = new(new Uri(Nowhere), null);
     private readonly RecordingLogger _log = new();
+    private readonly GivenLog _events = new();
     private readonly List<TrainedJob> _trained = [];
     private ScriptedSubmission _submission = new();
     private ServerJobs? _jobs;
@@ -39,7 +42,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
             _trained.Add(trained);
             return Task.CompletedTask;
         });
-        ServerJob job = Jobs.Submit(new JobRequest { Name = "nightly", Activate = true });
+        ServerJob job = await SubmitAsync(new JobRequest { Name = "nightly", Activate = true });
 
         _submission.End(job.Record.Id, JobState.Completed, "3 epochs done");
         await job.Running.Soon();
@@ -53,7 +56,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     [Fact]
     public async Task What_is_under_way_when_the_server_stops_is_run_again_when_it_starts()
     {
-        ServerJob job = Jobs.Submit(new JobRequest { Model = "als", Data = "ratings.csv" });
+        ServerJob job = await SubmitAsync(new JobRequest { Model = "als", Data = "ratings.csv" });
         await _submission.WhenBegunAsync(job.Record.Id);
 
         await RestartAsync();
@@ -67,7 +70,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     [Fact]
     public async Task A_job_that_has_ended_is_not_run_again()
     {
-        ServerJob job = Jobs.Submit(new JobRequest());
+        ServerJob job = await SubmitAsync();
         _submission.End(job.Record.Id, JobState.Cancelled, "enough");
         await job.Running.Soon();
 
@@ -89,7 +92,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
             reached.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         });
-        ServerJob job = Jobs.Submit(new JobRequest());
+        ServerJob job = await SubmitAsync();
         _submission.End(job.Record.Id, JobState.Completed, "3 epochs done");
         await reached.Task.Soon();
 
@@ -104,9 +107,9 @@ public sealed class ServerJobsTests : IAsyncDisposable
     [Fact]
     public async Task A_job_that_fails_ends_by_name_and_no_other_with_it()
     {
-        ServerJob wrong = Jobs.Submit(new JobRequest());
-        ServerJob broken = Jobs.Submit(new JobRequest());
-        ServerJob good = Jobs.Submit(new JobRequest());
+        ServerJob wrong = await SubmitAsync();
+        ServerJob broken = await SubmitAsync();
+        ServerJob good = await SubmitAsync();
 
         _submission.Fail(wrong.Record.Id, new InputException("ratings.csv:7: expected a number, found \"x\"; correct it"));
         _submission.Fail(broken.Record.Id, new InvalidOperationException("out of luck"));
@@ -123,7 +126,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     [Fact]
     public async Task No_more_jobs_than_there_is_room_for_are_run_at_once()
     {
-        ServerJob[] jobs = [.. Enumerable.Range(0, 3).Select(_ => Jobs.Submit(new JobRequest()))];
+        ServerJob[] jobs = [await SubmitAsync(), await SubmitAsync(), await SubmitAsync()];
         await Task.WhenAny(jobs.Select(job => _submission.WhenBegunAsync(job.Record.Id)));
         using (CancellationTokenSource late = new(TimeSpan.FromSeconds(20)))
         {
@@ -142,7 +145,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     [Fact]
     public async Task A_job_that_is_cancelled_before_the_cluster_knows_it_never_comes_there()
     {
-        ServerJob job = Jobs.Submit(new JobRequest());
+        ServerJob job = await SubmitAsync();
         await _submission.WhenBegunAsync(job.Record.Id);
 
         await job.CancelAsync();
@@ -155,7 +158,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     [Fact]
     public async Task A_removed_job_leaves_nothing()
     {
-        ServerJob job = Jobs.Submit(new JobRequest());
+        ServerJob job = await SubmitAsync();
         _submission.End(job.Record.Id, JobState.Completed, "");
 
         await Jobs.RemoveAsync(job);
@@ -165,16 +168,33 @@ public sealed class ServerJobsTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_request_with_mistakes_leaves_nothing()
+    public async Task A_job_with_events_has_those_that_were_stored_when_it_was_asked_for_also_after_a_restart()
     {
-        Should.Throw<InputException>(() => Jobs.Submit(new JobRequest { Options = new Dictionary<string, System.Text.Json.JsonElement> { ["rank"] = default } }));
+        _events.Events.Add(SomeEvents.Rating("u1", "i1", 4) with { Sequence = 7 });
+        ServerJob job = await SubmitAsync(new JobRequest { Events = true });
+        ServerJob earlier = await SubmitAsync(new JobRequest { Events = true, EventsUntil = 3 });
+        _events.Events.Add(SomeEvents.Rating("u1", "i2", 4) with { Sequence = 8 });
+
+        await RestartAsync();
+
+        (await _submission.WhenBegunAsync(job.Record.Id)).Request.EventsUntil.ShouldBe(7);
+        (await _submission.WhenBegunAsync(earlier.Record.Id)).Request.EventsUntil.ShouldBe(3);
+        (await SubmitAsync(new JobRequest { EventsUntil = 3 })).Record.Request.EventsUntil.ShouldBeNull("a job without events has none to count");
+    }
+
+    [Fact]
+    public async Task A_request_with_mistakes_leaves_nothing()
+    {
+        await Should.ThrowAsync<InputException>(() => SubmitAsync(new JobRequest { Options = new Dictionary<string, System.Text.Json.JsonElement> { ["rank"] = default } }));
 
         Jobs.All.ShouldBeEmpty();
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 
+    private Task<ServerJob> SubmitAsync(JobRequest? request = null) => Jobs.SubmitAsync(request ?? new JobRequest(), CancellationToken.None);
+
     private ServerJobs Create(Func<TrainedJob, CancellationToken, Task> trained) =>
-        new(_folder.Path, _submission, _client, 2, trained, TimeProvider.System, _log);
+        new(_folder.Path, _submission, _client, _events, 2, trained, TimeProvider.System, _log);
 
     private async Task RestartAsync()
     {

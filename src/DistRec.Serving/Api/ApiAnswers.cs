@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistRec.Cluster.Api;
 using DistRec.Evaluation.Maps;
+using DistRec.Serving.Events.Import;
 using DistRec.Serving.Jobs;
 using DistRec.Serving.Queries;
 using Microsoft.AspNetCore.Http;
@@ -75,6 +76,7 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(RatingsAnswer))]
 [JsonSerializable(typeof(EventsRequest))]
 [JsonSerializable(typeof(EventsAnswer))]
+[JsonSerializable(typeof(EventImportReport))]
 [JsonSerializable(typeof(ItemMap))]
 [JsonSerializable(typeof(MapProgressAnswer))]
 [JsonSerializable(typeof(RegisterRequest))]

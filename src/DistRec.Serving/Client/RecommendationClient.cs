@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DistRec.Serving.Api;
+using DistRec.Serving.Events.Import;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Registry;
 
@@ -99,6 +100,13 @@ public sealed class RecommendationClient : IDisposable
     /// <inheritdoc cref="SendAsync"/>
     public Task<HistoryAnswer> RatingsAsync(string user, CancellationToken cancellationToken = default) =>
         GetAsync<HistoryAnswer>($"/v1/users/{Uri.EscapeDataString(user)}/ratings", cancellationToken);
+
+    /// <summary>Stores many events.</summary>
+    /// <param name="text">UTF-8: comma-separated values under a line of names, or a JSON object a line.</param>
+    /// <param name="cancellationToken">Gives up; what is stored stays.</param>
+    /// <exception cref="ServerException">The server refuses, or does not answer.</exception>
+    public Task<EventImportReport> ImportEventsAsync(Stream text, CancellationToken cancellationToken = default) => SendAsync<EventImportReport>(
+        new HttpRequestMessage(HttpMethod.Post, "/v1/events/import") { Content = new StreamContent(text) }, cancellationToken, Timeout.InfiniteTimeSpan);
 
     /// <summary>All models and their versions.</summary>
     /// <inheritdoc cref="SendAsync"/>

@@ -176,6 +176,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         MapEndpoints maps = new(queries);
         maps.Map(watching);
         application.Lifetime.ApplicationStopping.Register(maps.Dispose);
+        ImportEndpoint.Map(watching, desk, options.Time);
         new ModelEndpoints(_stores.Models, Path.Combine(options.DataFolder, "uploads"), new ModelLoader(_cluster.Actors), Node).Map(watching);
         JobEndpoints.Map(watching, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
         WatchEndpoints.Map(watching, _jobs.Client, new PredictionShards(_cluster), Node, _jobs.Desk, _meter);

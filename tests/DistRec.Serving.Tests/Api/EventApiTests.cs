@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
+using DistRec.Serving.Events.Import;
 using DistRec.Serving.Hosting;
 
 namespace DistRec.Serving.Tests.Api;
@@ -33,6 +34,24 @@ public sealed class EventApiTests(TestServer server) : IClassFixture<TestServer>
         again.GetProperty("duplicates").GetInt32().ShouldBe(1);
         (await server.GetAsync("/v1/users/eve/ratings")).GetProperty("ratings")[0].GetProperty("rating").GetDouble().ShouldBe(5);
         await server.PostAsync("/v1/events", """{"events":[{"kind":"purchase","user":"eve","item":"i4"}]}""", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_file_of_events_is_stored_and_a_wrong_row_is_told_by_its_line()
+    {
+        using RecommendationClient client = new(server.Client.BaseAddress!);
+        string rows = string.Concat(Enumerable.Range(0, 2500).Select(row => $"rating,importer-{row % 50},i{1 + row % 9},{1 + row % 5},row-{row}\n"));
+        string text = "kind,user,item,value,id\n" + rows + "rating,importer-1,i1,,wrong\npurchase,importer-1,i1,3,\n";
+
+        EventImportReport first = await client.ImportEventsAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)));
+        EventImportReport again = await client.ImportEventsAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)));
+
+        (first.Stored, first.Duplicates, first.Refused, first.Stopped).ShouldBe((2500, 0, 2, null));
+        first.Reasons.Select(one => one.Line).ShouldBe([2502, 2503]);
+        (again.Stored, again.Duplicates, again.Refused).ShouldBe((0, 2500, 2));
+        (await client.RatingsAsync("importer-7")).Ratings.Count.ShouldBe(9);
+        (await Should.ThrowAsync<ServerException>(() => client.ImportEventsAsync(new MemoryStream("nothing of the kind"u8.ToArray()))))
+            .Message.ShouldContain("the events to import, line 1: expected names of columns");
     }
 
     [Fact]

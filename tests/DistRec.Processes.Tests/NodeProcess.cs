@@ -4,12 +4,15 @@ using System.Runtime.InteropServices;
 namespace DistRec.Processes.Tests;
 
 /// <summary>How a node's process is started.</summary>
-/// <param name="Options">What is typed after <c>distrec node</c>.</param>
+/// <param name="Options">What is typed after the verb.</param>
 /// <param name="Variables">What is added to its environment.</param>
 internal sealed record NodeStart(IReadOnlyList<string> Options, IReadOnlyDictionary<string, string> Variables)
 {
     /// <summary>The network namespace that it lives in; null for the one of this process.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>The verb: what kind of node it is.</summary>
+    public string Verb { get; init; } = "node";
 
     /// <summary>What is run: the program of these tests, where nothing else is said.</summary>
     public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, "distrec.dll");
@@ -62,8 +65,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     {
         // The command becomes the program, so what is signalled and killed is the node.
         ProcessStartInfo info = start.Namespace is { } name
-            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", start.Program, "node", .. start.Options])
-            : new ProcessStartInfo("dotnet", [start.Program, "node", .. start.Options]);
+            ? new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", start.Program, start.Verb, .. start.Options])
+            : new ProcessStartInfo("dotnet", [start.Program, start.Verb, .. start.Options]);
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;
         foreach ((string variable, string value) in start.Variables)
@@ -106,7 +109,13 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>Waits until it says something.</summary>
     /// <param name="words">Part of a line.</param>
     /// <param name="after">Lines that do not count.</param>
-    public Task HeardAsync(string words, int after = 0) => WithLog(ListenFor(words, after), $"say \"{words}\"");
+    /// <returns>The line.</returns>
+    public async Task<string> HeardAsync(string words, int after = 0)
+    {
+        Task<string> heard = ListenFor(words, after);
+        await WithLog(heard, $"say \"{words}\"");
+        return await heard;
+    }
 
     /// <summary>As if the power went: no handler runs.</summary>
     public async Task KillAsync()

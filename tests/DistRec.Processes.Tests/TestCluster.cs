@@ -209,7 +209,8 @@ internal sealed class TestCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string Join => string.Join(',', _coordinatorPlaces.Select(place => place.Join));
+    /// <summary>The coordinators, as others join them.</summary>
+    public string Join => string.Join(',', _coordinatorPlaces.Select(place => place.Join));
 
     private Dictionary<string, string> Variables => new(_settings.Variables.Concat(WithSecret()));
 

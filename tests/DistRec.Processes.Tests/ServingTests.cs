@@ -3,13 +3,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DistRec.Contracts;
+using DistRec.Training.Tests.Storage.S3;
 using Xunit.Abstractions;
 
 namespace DistRec.Processes.Tests;
 
 /// <summary>Servers of one cluster, each in a process of its own.</summary>
 [Collection(ProcessTests.Name)]
-public sealed class ServingTests(SharedCluster shared, ITestOutputHelper output) : IDisposable
+public sealed class ServingTests(SharedCluster shared, PostgresServer postgres, ITestOutputHelper output) : IClassFixture<PostgresServer>, IDisposable
 {
     private const int Users = 400;
     private const int Readers = 8;
@@ -19,10 +21,26 @@ public sealed class ServingTests(SharedCluster shared, ITestOutputHelper output)
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public Task When_a_server_is_killed_the_other_answers_about_all_users_and_never_wrongly() => shared.UseAsync(0, async cluster =>
+    public Task When_a_server_is_killed_the_other_answers_about_all_users_and_never_wrongly() =>
+        KillAsync(["--database", Path.Combine(_folder, "serving.db")], TestCluster.WithSecret());
+
+    [SkippableFact]
+    public async Task So_it_does_where_they_share_PostgreSQL_and_a_store_that_speaks_S3_and_no_folder()
     {
-        await using NodeProcess first = Launch(cluster, "first");
-        await using NodeProcess second = Launch(cluster, "second");
+        Skip.If(postgres.Missing is not null, postgres.Missing);
+        await using S3TestServer store = await S3TestServer.StartAsync();
+        await KillAsync(
+            [
+                "--database", await postgres.CreateDatabaseAsync(),
+                "--model-store", $"s3://{S3TestServer.BucketName}/models?endpoint={store.Endpoint.GetLeftPart(UriPartial.Authority)}&region={S3TestServer.Region}&addressing=path",
+            ],
+            new Dictionary<string, string>(TestCluster.WithSecret()) { ["AWS_ACCESS_KEY_ID"] = S3TestServer.KeyId, ["AWS_SECRET_ACCESS_KEY"] = S3TestServer.Secret });
+    }
+
+    private Task KillAsync(string[] stores, IReadOnlyDictionary<string, string> variables) => shared.UseAsync(0, async cluster =>
+    {
+        await using NodeProcess first = Launch(cluster, "first", stores, variables);
+        await using NodeProcess second = Launch(cluster, "second", stores, variables);
         using HttpClient client = new() { BaseAddress = await AddressOfAsync(first), Timeout = TimeSpan.FromSeconds(30) };
         using HttpClient other = new() { BaseAddress = await AddressOfAsync(second) };
         await CommandProcess.RunAsync(
@@ -67,9 +85,8 @@ public sealed class ServingTests(SharedCluster shared, ITestOutputHelper output)
         ordered[^1].ShouldBeLessThan(10_000);
     });
 
-    private NodeProcess Launch(TestCluster cluster, string name) => NodeProcess.Launch(new NodeStart(
-        ["--join", cluster.Join, "--listen", "127.0.0.1:0", "--threads", "1", "--data-dir", Path.Combine(_folder, name), "--database", Path.Combine(_folder, "serving.db")],
-        TestCluster.WithSecret()) { Verb = "serve" });
+    private NodeProcess Launch(TestCluster cluster, string name, string[] stores, IReadOnlyDictionary<string, string> variables) => NodeProcess.Launch(new NodeStart(
+        ["--join", cluster.Join, "--listen", "127.0.0.1:0", "--threads", "1", "--data-dir", Path.Combine(_folder, name), .. stores], variables) { Verb = "serve" });
 
     private static async Task<Uri> AddressOfAsync(NodeProcess server)
     {

@@ -19,6 +19,7 @@ internal static class ServeOptions
         new("model", "DIR", "Folder of a model that answers from the start [none]"),
         new("data-dir", "DIR", $"Folder of what the server keeps [{ServerOptions.DefaultDataFolder}]"),
         new("database", "PLACE", "Where models, events and keys are noted: a file, or postgresql://…, which servers of one cluster share [a file in --data-dir; none with --join]"),
+        new("model-store", "PLACE", "Where the files of models are: a folder, or s3://bucket/prefix, which servers of one cluster share [beside a --database that is a file; in --data-dir]"),
         new("data-root", "DIR", "Folder that jobs read their data from; nothing outside of it is read [the working folder]"),
         new("listen", "HOST:PORT", $"Where the server listens [{ServerOptions.DefaultListen}]"),
         new("threads", "N", "Threads that train, and that read the data of jobs [as many as cores]"),
@@ -63,12 +64,19 @@ internal static class ServeOptions
                 "give postgresql://…, or the same file to servers of one machine");
         }
 
+        if (given.Has("join") && given.Text("database")?.Contains("://", StringComparison.Ordinal) == true && !given.Has("model-store"))
+        {
+            given.Mistakes.Add(
+                "--model-store", "where the servers of the cluster share the files of models, which are in no database", "nothing", "give s3://bucket/prefix, or a folder that they share");
+        }
+
         ClusterNodeOptions cluster = ReadNode(given, folder, host);
         return new ServerOptions
         {
             Listen = listen,
             DataFolder = folder,
             Database = given.Text("database"),
+            ModelStore = given.Text("model-store"),
             Cluster = cluster,
             Jobs = new JobSubmission(new DataRoot(root), host with { Cores = cluster.Threads }),
             Time = host.Time,

@@ -18,7 +18,7 @@ internal sealed class ServeVerb : Verb
     [
         ("distrec serve --model runs/als", "on this machine, at http://127.0.0.1:7500"),
         ("distrec serve --data-root /srv/ratings", "no model yet: POST /v1/jobs trains one on data of that folder"),
-        ("distrec serve --join 10.0.0.1:7400 --advertise http://10.0.0.7:7600 --secret-file cluster.secret --database postgresql://distrec@db/serving", "a server in a cluster; it trains on the cluster's workers"),
+        ("distrec serve --join 10.0.0.1:7400 --advertise http://10.0.0.7:7600 --secret-file cluster.secret --database postgresql://distrec@db/serving --model-store s3://bucket/models", "a server in a cluster; it trains on the cluster's workers"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options => ServeOptions.All;

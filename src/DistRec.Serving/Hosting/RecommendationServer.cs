@@ -72,7 +72,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         UserQueries queries = new(node, options.Time);
         Directory.CreateDirectory(options.DataFolder);
         ServerStores stores = await ServerStores.OpenAsync(
-            options.DatabasePlace, new FolderModelFiles(options.ModelsPlace), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
+            options.DatabasePlace, options.OpenModelFiles(), options.Partitions, options.Time, cancellationToken).ConfigureAwait(false);
         ClusterNode cluster;
         try
         {

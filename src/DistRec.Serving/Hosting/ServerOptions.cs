@@ -4,7 +4,9 @@ using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Events;
 using DistRec.Serving.Jobs;
+using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
+using DistRec.Training.Storage;
 
 namespace DistRec.Serving.Hosting;
 
@@ -53,9 +55,21 @@ public sealed record ServerOptions
     /// <summary>The file or the database that is used.</summary>
     internal string DatabasePlace => Database ?? Path.Combine(DataFolder, DatabaseFile);
 
-    /// <summary>Where the files of models are: beside the database where that is a file, so that servers that share one share the other.</summary>
-    internal string ModelsPlace => Path.Combine(
-        DatabaseSetting.IsFile(DatabasePlace) ? Path.GetDirectoryName(Path.GetFullPath(DatabasePlace))! : DataFolder, "models");
+    /// <summary>
+    /// Where the files of models are: a folder, or <c>s3://bucket/prefix</c>, which servers of one cluster share; null for a folder beside the database where that is a file, and in the
+    /// data folder where it is none.
+    /// </summary>
+    public string? ModelStore { get; init; }
+
+    /// <summary>Opens where the files of models are: beside the database where that is a file, so that servers that share one share the other.</summary>
+    /// <exception cref="InputException">The store cannot be used.</exception>
+    internal IModelFiles OpenModelFiles() => ModelStore switch
+    {
+        { } store when BlobStores.IsS3(store) => new BlobModelFiles(BlobStores.Open(store, option: "--model-store"), Path.Combine(DataFolder, "model-cache"), Time),
+        { } folder => new FolderModelFiles(folder),
+        null => new FolderModelFiles(
+            Path.Combine(DatabaseSetting.IsFile(DatabasePlace) ? Path.GetDirectoryName(Path.GetFullPath(DatabasePlace))! : DataFolder, "models")),
+    };
 
     /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
     /// <param name="dataFolder">The folder.</param>

@@ -9,7 +9,7 @@ namespace DistRec.Serving.Registry;
 /// Models in a store that the nodes of a cluster share, each under <c>models/NAME/UPLOAD</c>, fetched once by each node that needs it. One that is
 /// not noted yet has a blob that says so; after a day it is taken to be given up.
 /// </summary>
-internal sealed class BlobModelFiles : IModelFiles
+internal sealed class BlobModelFiles : IModelFiles, IDisposable
 {
     /// <summary>How long a registration may take.</summary>
     public static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
@@ -22,7 +22,7 @@ internal sealed class BlobModelFiles : IModelFiles
     private readonly TimeProvider _time;
     private readonly AsyncGate _fetching = new();
 
-    /// <param name="store">The _store.</param>
+    /// <param name="store">The store; disposed of with this.</param>
     /// <param name="cacheFolder">Where this machine keeps what it has fetched; it may be emptied.</param>
     /// <param name="time">The clock that uploads are named by.</param>
     public BlobModelFiles(IBlobStore store, string cacheFolder, TimeProvider time)
@@ -33,6 +33,8 @@ internal sealed class BlobModelFiles : IModelFiles
     }
 
     public string Place => _store.Place;
+
+    public void Dispose() => (_store as IDisposable)?.Dispose();
 
     private string PendingRoot => Path.Combine(_cache, ".pending");
 

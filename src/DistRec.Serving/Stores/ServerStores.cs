@@ -8,10 +8,12 @@ namespace DistRec.Serving.Stores;
 internal sealed class ServerStores : IAsyncDisposable
 {
     private readonly IDatabase _database;
+    private readonly IModelFiles _files;
 
-    private ServerStores(IDatabase database, EventLog events, ModelRegistry models)
+    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models)
     {
         _database = database;
+        _files = files;
         Events = events;
         Models = models;
     }
@@ -37,6 +39,7 @@ internal sealed class ServerStores : IAsyncDisposable
         {
             return new ServerStores(
                 database,
+                files,
                 await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false),
                 await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false));
         }
@@ -48,5 +51,9 @@ internal sealed class ServerStores : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        (_files as IDisposable)?.Dispose();
+        return _database.DisposeAsync();
+    }
 }

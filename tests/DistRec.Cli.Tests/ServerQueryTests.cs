@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DistRec.Cli.Queries;
@@ -44,6 +45,44 @@ public sealed class ServerQueryTests(TrainedModel model, LocalServer server) : I
         found.Remove("served");
         expected.Remove("served");
         JsonNode.DeepEquals(found, expected).ShouldBeTrue($"{found}\n{expected}");
+    }
+
+    [Fact]
+    public async Task The_answers_are_those_of_a_calculation_by_hand_from_the_tables_of_the_folder()
+    {
+        JsonElement header = HeaderOf(out byte[] bytes, out int start);
+        string[] users = File.ReadAllLines(Path.Combine(model.Path, "users.ids"));
+        string[] items = File.ReadAllLines(Path.Combine(model.Path, "items.ids"));
+        int rank = header.GetProperty("userFactors").GetProperty("shape")[1].GetInt32();
+        double By(int user, int item) => Number("globalMean", 0) + Number("userBiases", user) + Number("itemBiases", item)
+            + Enumerable.Range(0, rank).Sum(factor => Number("userFactors", user * rank + factor) * Number("itemFactors", item * rank + factor));
+
+        int asked = Array.IndexOf(users, "4");
+        JsonElement list = await CommandLine.JsonAsync("recommend", "--server", _address, "--model", "films", "--user", "4", "--n", "15");
+
+        // User 4 has rated the fifteen even items.
+        string[] best = [.. Enumerable.Range(0, items.Length).Where(item => int.Parse(items[item]) % 2 == 1).OrderByDescending(item => By(asked, item)).Select(item => items[item])];
+        list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()).ShouldBe(best);
+        foreach (JsonElement item in list.GetProperty("items").EnumerateArray())
+        {
+            double byHand = By(asked, Array.IndexOf(items, item.GetProperty("item").GetString()));
+            item.GetProperty("score").GetDouble().ShouldBe(byHand, 1e-5);
+            item.GetProperty("prediction").GetDouble().ShouldBe(Math.Clamp(byHand, 0.5, 4.5), 1e-5);
+        }
+
+        double Number(string table, int index)
+        {
+            int from = start + header.GetProperty(table).GetProperty("data_offsets")[0].GetInt32();
+            return BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(from + sizeof(float) * index));
+        }
+    }
+
+    private JsonElement HeaderOf(out byte[] bytes, out int start)
+    {
+        bytes = File.ReadAllBytes(Path.Combine(model.Path, "factors.safetensors"));
+        int length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        start = sizeof(long) + length;
+        return JsonDocument.Parse(bytes.AsMemory(sizeof(long), length)).RootElement;
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
         CommandResult result = await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--n", "100");
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain("15 items left after the filters, 100 asked for");
+        result.Error.ShouldContain("15 items left, 100 asked for: 30 in the model, 15 seen");
         result.Output.ShouldContain("Film [1], part \"two\"");
     }
 
@@ -53,6 +53,26 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
         Items(diverse)[0].ShouldBe(Items(plain)[0]);
         diverse.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings, then chosen to differ (diversity 0.9)");
         plain.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings");
+    }
+
+    [Fact]
+    public async Task Recommend_goes_on_behind_an_earlier_list_of_the_same_version_alone()
+    {
+        JsonElement whole = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "12");
+        JsonElement first = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "8");
+        string next = first.GetProperty("next").GetString()!;
+        JsonElement second = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "4", "--after", next);
+
+        Items(first).Concat(Items(second)).ShouldBe(Items(whole));
+        second.GetProperty("items")[0].GetProperty("rank").GetInt32().ShouldBe(9);
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--n", "8")).Output.ShouldContain($"more with --after {next}\n");
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--after", "nonsense")).Mistake
+            .ShouldBe("--after: expected the next of an earlier answer, found \"nonsense\"; pass it on as it was, or begin again without it");
+
+        using var folder = new TemporaryFolder();
+        await CommandLine.TrainSmallAsync(folder["model"]);
+        (await CommandLine.RunAsync("recommend", "--model", folder["model"], "--user", "1", "--after", next)).Mistake
+            .ShouldStartWith("--after: expected the next of an answer of this version of the model, ");
     }
 
     [Fact]

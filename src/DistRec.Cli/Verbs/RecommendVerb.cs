@@ -33,6 +33,7 @@ internal sealed class RecommendVerb : Verb
         new("include-seen", null, "Also items that the user has rated"),
         new("diversity", "D", "How much it counts that the items differ, from 0 (not at all) to 1 [0]"),
         new("explore", "K", "Standard deviations that are added to each rating before it is ranked, for bpmf [0]"),
+        new("after", "CURSOR", "Go on behind an earlier list: the \"next\" of its answer"),
         Json,
     ];
 
@@ -40,6 +41,7 @@ internal sealed class RecommendVerb : Verb
     {
         GivenAsker asker = AskerOptions.Read(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
+        ListCursor? after = ReadCursor(given);
         var query = new RecommendQuery
         {
             N = count,
@@ -47,6 +49,7 @@ internal sealed class RecommendVerb : Verb
             Deny = ModelOptions.ReadItems(given, "deny"),
             IncludeSeen = given.Flag("include-seen"),
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
+            After = after,
             Explore = given.Number("explore", 0, 0, RecommendQuery.MostExplore, "0 leaves the ranking as it is"),
         };
         using IAnswers answers = AnswersOptions.Open(given, host);
@@ -72,6 +75,11 @@ internal sealed class RecommendVerb : Verb
             console.WriteLine($"diversity {diversity:0.000}: the mean distance of two items, 1 − cosine of their factors");
         }
 
+        if (answer.Next is { } next)
+        {
+            host.Output.WriteLine($"more with --after {next}");
+        }
+
         AskerOptions.WriteNotes(answer.FoldIn, host.Error);
         if (answer.Shortage is { } shortage)
         {
@@ -84,5 +92,23 @@ internal sealed class RecommendVerb : Verb
         }
 
         return ExitCode.Success;
+    }
+
+    private static ListCursor? ReadCursor(GivenOptions given)
+    {
+        if (given.Text("after") is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return ListCursor.Parse(text, given.PlaceOf("after"));
+        }
+        catch (InputException exception)
+        {
+            given.Mistakes.Add(exception.Message);
+            return null;
+        }
     }
 }

@@ -96,6 +96,10 @@ public sealed record RecommendRequest
     /// <summary>Standard deviations of the rating that are added to what items are ranked by; for models that have them.</summary>
     [Range(0.0, RecommendQuery.MostExplore)]
     public double Explore { get; init; }
+
+    /// <summary>The next of an earlier answer, to go on behind it.</summary>
+    [StringLength(ListCursor.MaximumLength)]
+    public string? After { get; init; }
 }
 
 /// <summary>Asks for the lists of many users at once.</summary>

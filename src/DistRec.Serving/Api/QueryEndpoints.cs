@@ -17,6 +17,7 @@ internal static class QueryEndpoints
 {
     private const string Differ = "How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is";
     private const string Unsure = "Standard deviations of the rating that are added to what items are ranked by, 0 to 100; for models that have them";
+    private const string Following = "The next of an earlier answer, to go on behind it";
     private const string OtherModel = "Name of the model that answers; left out for the one that was activated last";
 
     /// <summary>Maps them.</summary>
@@ -49,12 +50,14 @@ internal static class QueryEndpoints
             [Description("Ids never to recommend, separated by commas")] string? deny = null,
             [Range(0.0, 1.0)][Description(Differ)] double diversity = 0,
             [Range(0.0, RecommendQuery.MostExplore)][Description(Unsure)] double explore = 0,
+            [StringLength(ListCursor.MaximumLength)][Description(Following)] string? after = null,
             [Description(OtherModel)] string? model = null) =>
         {
             UserQuestion question = About(queries, user, model, null);
             question.Recommend = new RecommendQuestion
             {
                 N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)), Diversity = diversity, Explore = explore,
+                After = after ?? "",
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("Recommend").WithSummary("What should this user see?");
@@ -69,6 +72,7 @@ internal static class QueryEndpoints
                 Deny = IdsOf(request.Deny),
                 Diversity = request.Diversity,
                 Explore = request.Explore,
+                After = request.After ?? "",
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("RecommendForRatings").WithSummary("What should a user with these ratings see? Long lists of ids go here, too");

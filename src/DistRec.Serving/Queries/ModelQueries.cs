@@ -38,7 +38,7 @@ public static class ModelQueries
         SavedModel saved = model.Saved;
         RecommendedList found = asker.Folded is { } folded ? model.Lists.Make(folded, query) : model.Lists.Make(asker.Id!, query);
         RecommendedItem[] items =
-            [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score, item.Deviation))];
+            [.. found.Items.Select(item => new RecommendedItem(item.Rank, item.ItemId, item.Title, item.Prediction, item.Score, item.Deviation))];
         return new RecommendAnswer(
             asker.Id,
             found.RankedBy,
@@ -48,7 +48,8 @@ public static class ModelQueries
             found.UnknownIds,
             asker.Note,
             found.Diversity,
-            items.Length < query.N ? $"{(items.Length == 1 ? "1 item" : $"{items.Length} items")} left after the filters, {query.N} asked for" : null);
+            found.Shortage,
+            found.Next?.ToString());
     }
 
     /// <summary>Which items are like this one?</summary>

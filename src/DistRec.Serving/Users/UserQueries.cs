@@ -30,7 +30,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         {
             UserQuestion.QuestionOneofCase.Predict => ModelQueries.Predict(model, asker, question.Predict.Item) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Recommend =>
-                ModelQueries.Recommend(model, asker, QueryOf(question.Recommend)) with { Served = Served(model) },
+                ModelQueries.Recommend(model, asker, QueryOf(model.Saved, question.Recommend)) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Explain =>
                 ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Similar => ModelQueries.SimilarUsers(model, asker, question.Similar.N) with { Served = Served(model) },
@@ -54,15 +54,22 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
     internal ServedBy Served(ServingModel model) =>
         new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), model.Name, model.Version, model.Sha256, null, "active", 1);
 
-    private static RecommendQuery QueryOf(RecommendQuestion question) => new()
+    private static RecommendQuery QueryOf(SavedModel saved, RecommendQuestion question)
     {
-        N = question.N,
-        IncludeSeen = question.IncludeSeen,
-        Allow = question.Allow?.Ids,
-        Deny = question.Deny?.Ids,
-        Diversity = question.Diversity,
-        Explore = question.Explore,
-    };
+        ListCursor? after = question.After.Length == 0 ? null : ListCursor.Parse(question.After, "after");
+        return after?.IsOf(saved) == false
+            ? throw ApiException.Conflict("the list was begun by another version of the model", after.Mismatch(saved, "after").Message)
+            : new RecommendQuery
+            {
+                N = question.N,
+                IncludeSeen = question.IncludeSeen,
+                Allow = question.Allow?.Ids,
+                Deny = question.Deny?.Ids,
+                Diversity = question.Diversity,
+                Explore = question.Explore,
+                After = after,
+            };
+    }
 
     // A user as a version sees it, with all that was rated since training.
     private Asker AskerOf(ServingModel model, string user) => node.PartitionOf(user)?.Find(user)?.AskerOf(model) ?? Asker.Of(model, user);

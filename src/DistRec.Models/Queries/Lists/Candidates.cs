@@ -3,11 +3,14 @@ using DistRec.Models.Queries.Top;
 
 namespace DistRec.Models.Queries.Lists;
 
-/// <summary>Which items a list may be made of.</summary>
+/// <summary>Which items a list may be made of, and why others may not be in it.</summary>
 internal sealed class Candidates
 {
     private readonly SavedModel _saved;
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
+    private readonly int[]? _allowed;
+    private readonly int[]? _denied;
+    private readonly ReadOnlyMemory<int> _seen;
 
     /// <param name="saved">The model.</param>
     /// <param name="user">Who asks.</param>
@@ -15,23 +18,52 @@ internal sealed class Candidates
     public Candidates(SavedModel saved, in UserRow user, RecommendQuery query)
     {
         _saved = saved;
-        int[]? allowed = IndicesOf(query.Allow);
-        int[]? denied = IndicesOf(query.Deny);
-        Filter = allowed is null && denied is null ? null : ItemFilter.Of(saved.Items.Count, allowed, denied);
-        LeaveOut = query.IncludeSeen ? default : user.Seen;
+        _allowed = IndicesOf(query.Allow);
+        _denied = IndicesOf(query.Deny);
+        _seen = query.IncludeSeen ? default : user.Seen;
+        Shown = query.After?.Shown ?? default;
+        Filter = _allowed is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, _allowed, _denied);
+        LeaveOut = Shown.IsEmpty ? _seen : new SortedSet<int>([.. _seen.Span, .. Shown.Span]).ToArray();
     }
 
     /// <summary>Items that are allowed and not denied; null for all.</summary>
     public ItemFilter? Filter { get; }
 
-    /// <summary>Items that are left out besides, ascending.</summary>
+    /// <summary>Items that are left out besides, ascending: those that were seen or shown before.</summary>
     public ReadOnlyMemory<int> LeaveOut { get; }
+
+    /// <summary>Items that were shown before, ascending.</summary>
+    public ReadOnlyMemory<int> Shown { get; }
 
     /// <summary>Ids of the lists that the model does not know, in ordinal order.</summary>
     public IReadOnlyList<string> UnknownIds => [.. _unknown];
 
     /// <summary>Whether an item is one.</summary>
     public bool Contains(int item) => Filter?.Contains(item) != false && LeaveOut.Span.BinarySearch(item) < 0;
+
+    /// <summary>Why there are not more: each item that is none counts for the first reason of the order in which they are told.</summary>
+    /// <param name="found">How many there are.</param>
+    /// <param name="wanted">How many there should be.</param>
+    public string DescribeShortage(int found, int wanted)
+    {
+        HashSet<int>? allowed = _allowed is null ? null : [.. _allowed];
+        HashSet<int> denied = [.. _denied ?? []];
+        int notAllowed = 0, refused = 0, seen = 0, shown = 0;
+        for (int item = 0; item < _saved.Items.Count; item++)
+        {
+            _ = allowed?.Contains(item) == false ? notAllowed++
+                : denied.Contains(item) ? refused++
+                : _seen.Span.BinarySearch(item) >= 0 ? seen++
+                : Shown.Span.BinarySearch(item) >= 0 ? shown++
+                : 0;
+        }
+
+        (int Count, string Reason)[] reasons = [(notAllowed, "not allowed"), (refused, "denied"), (seen, "seen"), (shown, "shown before")];
+        return string.Join(", ", [
+            $"{found} {(found == 1 ? "item" : "items")} left, {wanted} asked for: {_saved.Items.Count} in the model",
+            .. reasons.Where(reason => reason.Count > 0).Select(reason => $"{reason.Count} {reason.Reason}"),
+        ]);
+    }
 
     private int[]? IndicesOf(IReadOnlyCollection<string>? ids)
     {

@@ -6,7 +6,7 @@ namespace DistRec.Models.Queries.Lists;
 
 /// <summary>
 /// Makes lists of recommendations as they are asked for: as <see cref="Recommender"/> ranks, by what might be good as well as by what probably is, or of
-/// items that differ. The same question always gets the same list. Safe for any number of threads.
+/// items that differ, page by page. A list has exactly as many items as it is to have, unless there are no more, and then it says why. The same question always gets the same list. Safe for any number of threads.
 /// </summary>
 public sealed class ListMaker
 {
@@ -63,13 +63,18 @@ public sealed class ListMaker
         Check(query);
         Candidates candidates = new(_saved, user, query);
         bool isDiverse = query.Diversity > 0;
-        ScoredItem[] ranked = Rank(user, candidates, isDiverse ? Math.Max(Times(CandidatesAnItem, query.N), LeastCandidates) : query.N, query.Explore);
-        ScoredItem[] chosen = isDiverse ? Diversify(ranked, query) : ranked;
+
+        // One more tells whether the list goes on.
+        long most = isDiverse ? Math.Max((long)CandidatesAnItem * query.N, LeastCandidates) : query.N + 1L;
+        ScoredItem[] ranked = Rank(user, candidates, (int)Math.Min(most, int.MaxValue), query.Explore);
+        ScoredItem[] chosen = isDiverse ? Diversify(ranked, query) : ranked[..Math.Min(query.N, ranked.Length)];
         return new RecommendedList(
             !user.HasRow ? _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean : query.Explore > 0 ? RankedBy.UpperBound : RankedBy.Prediction,
-            [.. chosen.Select(scored => Describe(user, scored))],
+            [.. chosen.Select((scored, index) => Describe(user, candidates.Shown.Length + index + 1, scored))],
             candidates.UnknownIds,
-            chosen.Length < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. chosen.Select(scored => scored.Item)]));
+            chosen.Length < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. chosen.Select(scored => scored.Item)]),
+            chosen.Length < query.N ? candidates.DescribeShortage(chosen.Length, query.N) : null,
+            ranked.Length > chosen.Length ? ListCursor.Behind(_saved, [.. candidates.Shown.Span, .. chosen.Select(scored => scored.Item)]) : null);
     }
 
     private void Check(RecommendQuery query)
@@ -80,6 +85,7 @@ public sealed class ListMaker
             throw InputException.At("number of recommendations", "at least 1", $"{query.N}", "ask for one or more");
         }
 
+        query.After?.RequireOf(_saved, "after");
         if (!(query.Diversity is >= 0 and <= 1))
         {
             throw InputException.At("diversity", "a number from 0 to 1", $"{query.Diversity}", "0 leaves the ranking as it is");
@@ -131,12 +137,10 @@ public sealed class ListMaker
         return [.. chosen.Select(position => ranked[position])];
     }
 
-    private ListedItem Describe(in UserRow user, ScoredItem scored) => new(
-        scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score, DeviationOf(user, scored.Item));
+    private ListedItem Describe(in UserRow user, int rank, ScoredItem scored) => new(
+        rank, scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score, DeviationOf(user, scored.Item));
 
     // An item without training ratings has what its prior says.
     private double? DeviationOf(in UserRow user, int item) =>
         user.Variances is { } variances ? _saved.Model.Spread?.DeviationOf(_saved.Model, user.Factors.Span, variances.Span, item) : null;
-
-    private static int Times(int factor, int n) => (int)Math.Min((long)factor * n, int.MaxValue);
 }

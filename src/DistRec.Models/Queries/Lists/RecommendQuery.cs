@@ -26,4 +26,7 @@ public sealed record RecommendQuery
     /// before what is known to be middling (the upper confidence bound of Auer, "Using confidence bounds for exploitation-exploration trade-offs", JMLR 2002).
     /// </summary>
     public double Explore { get; init; }
+
+    /// <summary>The <see cref="RecommendedList.Next"/> of an earlier list, to go on behind it; null to begin.</summary>
+    public ListCursor? After { get; init; }
 }

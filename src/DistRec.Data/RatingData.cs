@@ -15,6 +15,12 @@ public sealed record RatingData(
     IReadOnlyList<string?> Titles,
     string Fingerprint)
 {
+    /// <summary>What is known of the items beside their titles.</summary>
+    public ItemAttributes Attributes { get; init; } = ItemAttributes.None;
+
+    /// <summary>Why a file that tells of items was not used; null where all went well or there is none.</summary>
+    public string? AttributesFault { get; init; }
+
     /// <summary>How the data was laid out where it came from.</summary>
     public string Format { get; init; } = "memory";
 

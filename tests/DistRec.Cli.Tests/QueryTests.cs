@@ -76,6 +76,21 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public async Task Recommend_obeys_conditions_on_what_the_items_are()
+    {
+        JsonElement dramas = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "30", "--include-seen", "--filter", "genres=Drama");
+        JsonElement unseen = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "5", "--filter", "genre = crime");
+
+        Items(dramas).Order().ShouldBe(Enumerable.Range(0, 10).Select(index => $"{3 * index:000}"));
+        dramas.GetProperty("shortage").GetString().ShouldBe("10 items left, 30 asked for: 30 in the model, 20 filtered out");
+        Items(unseen).Length.ShouldBe(5);
+        Items(unseen).ShouldAllBe(item => int.Parse(item) % 2 == 1 && int.Parse(item) % 3 != 0);
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--filter", "genre=Drama,studio=Acme")).Mistake
+            .ShouldBe("--filter, character 13: expected one of the attributes genre, found \"studio\"; correct it");
+        (await CommandLine.JsonAsync("inspect", "--model", model.Path)).GetProperty("attributes").EnumerateArray().Select(name => name.GetString()).ShouldBe(["genre"]);
+    }
+
+    [Fact]
     public async Task Recommend_explores_what_a_sampled_model_is_not_sure_of()
     {
         using var folder = new TemporaryFolder();
@@ -222,6 +237,7 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     [Theory]
     [InlineData("recommend --user 4 --n 0", "--n: expected a whole number of at least 1, found \"0\"")]
     [InlineData("similar --item 1 --n -2", "--n: expected a whole number of at least 1, found \"-2\"")]
+    [InlineData("recommend --user 4 --filter genre", "--filter, character 6: expected =, !=, <, <=, > or >= behind the name, found the end")]
     [InlineData("similar", "--item: expected the id of an item, or of a user, found nothing; write --item ID or --user ID")]
     [InlineData("similar --item 002 --user 4", "--user: expected an item or a user to compare with, found \"4\"; leave one of the two out")]
     [InlineData("recommend --user 4 --diversity 1.5", "--diversity: expected a number from 0 to 1, found \"1.5\"; 0 leaves the ranking as it is")]

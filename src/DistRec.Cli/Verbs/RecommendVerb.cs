@@ -18,6 +18,7 @@ internal sealed class RecommendVerb : Verb
         ("distrec recommend --model runs/als --user 42 --n 10", "ten items that the user has not rated"),
         ("distrec recommend --model runs/als --user 42 --allow in-stock.txt --deny banned.txt --json", "from a list, for a script"),
         ("distrec recommend --model runs/als --ratings mine.csv", "to a new user, by ratings of its own: lines of item,rating"),
+        ("distrec recommend --model runs/als --user 42 --filter \"genre=Drama,year>=1990\"", "dramas that are not old"),
         ("distrec recommend --model runs/als --user 42 --diversity 0.3", "items that differ more from each other"),
         ("distrec recommend --model runs/als --rated 50=5,172=4", "the same without a file"),
         ("distrec recommend --server http://127.0.0.1:7500 --user 42", "by a server, which knows what the user has rated since"),
@@ -30,6 +31,7 @@ internal sealed class RecommendVerb : Verb
         new("n", "N", $"How many items [{DefaultCount}]"),
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
+        new("filter", "CONDITIONS", "Only items that are so, such as genre=Drama|Comedy,year>=1990"),
         new("include-seen", null, "Also items that the user has rated"),
         new("diversity", "D", "How much it counts that the items differ, from 0 (not at all) to 1 [0]"),
         new("explore", "K", "Standard deviations that are added to each rating before it is ranked, for bpmf [0]"),
@@ -41,12 +43,13 @@ internal sealed class RecommendVerb : Verb
     {
         GivenAsker asker = AskerOptions.Read(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
-        ListCursor? after = ReadCursor(given);
+        ListCursor? after = Read(given, "after", ListCursor.Parse);
         var query = new RecommendQuery
         {
             N = count,
             Allow = ModelOptions.ReadItems(given, "allow"),
             Deny = ModelOptions.ReadItems(given, "deny"),
+            Filter = Read(given, "filter", AttributeFilter.Parse),
             IncludeSeen = given.Flag("include-seen"),
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
             After = after,
@@ -94,16 +97,17 @@ internal sealed class RecommendVerb : Verb
         return ExitCode.Success;
     }
 
-    private static ListCursor? ReadCursor(GivenOptions given)
+    private static T? Read<T>(GivenOptions given, string name, Func<string, string, T> parse)
+        where T : class
     {
-        if (given.Text("after") is not { } text)
+        if (given.Text(name) is not { } text)
         {
             return null;
         }
 
         try
         {
-            return ListCursor.Parse(text, given.PlaceOf("after"));
+            return parse(text, given.PlaceOf(name));
         }
         catch (InputException exception)
         {

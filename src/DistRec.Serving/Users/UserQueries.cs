@@ -67,6 +67,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
                 Deny = question.Deny?.Ids,
                 Diversity = question.Diversity,
                 Explore = question.Explore,
+                Filter = question.Filter.Length == 0 ? null : AttributeFilter.Parse(question.Filter, "filter"),
                 After = after,
             };
     }

@@ -113,6 +113,11 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
         Items(diverse).ShouldBe(Expected(new RecommendQuery { N = 6, Diversity = 0.8 }).Items.Select(item => item.Item));
         diverse.GetProperty("diversity").GetDouble().ShouldBeGreaterThan(Expected(new RecommendQuery { N = 6 }).Diversity!.Value);
         Items(await server.PostAsync("/v1/recommendations", """{"user":"u9","n":6,"diversity":0.8}""")).ShouldBe(Items(diverse));
+
+        JsonElement dramas = await server.GetAsync("/v1/users/u9/recommendations?n=30&includeSeen=true&filter=genre%3DDrama%2Cyear%3E%3D1990");
+        Items(dramas).Order().ShouldBe(["i12", "i15", "i18", "i21", "i24", "i27"]);
+        dramas.GetProperty("shortage").GetString().ShouldBe("6 items left, 30 asked for: 30 in the model, 24 filtered out");
+        Items(await server.PostAsync("/v1/recommendations", """{"user":"u9","n":30,"includeSeen":true,"filter":"genre=Drama,year>=1990"}""")).ShouldBe(Items(dramas));
     }
 
     [Fact]
@@ -190,6 +195,8 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("/v1/users/u1/recommendations?explore=1", HttpStatusCode.BadRequest, "explore: expected a model that knows how sure it is")]
     [InlineData("/v1/users/u1/recommendations?explore=-1", HttpStatusCode.BadRequest, "between 0 and 100")]
     [InlineData("/v1/users/u1/recommendations?after=nonsense", HttpStatusCode.BadRequest, "after: expected the next of an earlier answer")]
+    [InlineData("/v1/users/u1/recommendations?filter=studio%3DAcme", HttpStatusCode.BadRequest, "filter, character 1: expected one of the attributes genre, year, found")]
+    [InlineData("/v1/users/u1/recommendations?filter=genre", HttpStatusCode.BadRequest, "filter, character 6: expected =, !=,")]
     [InlineData("/v1/items/nothing/similar?n=-1", HttpStatusCode.BadRequest, "between 1 and 1000")]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound, "404")]
     public async Task A_wrong_question_is_refused_with_a_problem_that_names_the_place(string path, HttpStatusCode status, string part)

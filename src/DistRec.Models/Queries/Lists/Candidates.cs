@@ -10,23 +10,27 @@ internal sealed class Candidates
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly int[]? _allowed;
     private readonly int[]? _denied;
+    private readonly bool[]? _fits;
     private readonly ReadOnlyMemory<int> _seen;
 
     /// <param name="saved">The model.</param>
     /// <param name="user">Who asks.</param>
     /// <param name="query">What for.</param>
+    /// <exception cref="InputException">The filter does not fit the model.</exception>
     public Candidates(SavedModel saved, in UserRow user, RecommendQuery query)
     {
         _saved = saved;
         _allowed = IndicesOf(query.Allow);
         _denied = IndicesOf(query.Deny);
+        _fits = query.Filter?.Match(saved.Attributes, saved.Items.Count);
         _seen = query.IncludeSeen ? default : user.Seen;
         Shown = query.After?.Shown ?? default;
-        Filter = _allowed is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, _allowed, _denied);
+        IEnumerable<int>? chosen = _fits is null ? _allowed : (_allowed ?? Enumerable.Range(0, _fits.Length)).Where(item => _fits[item]);
+        Filter = chosen is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, chosen, _denied);
         LeaveOut = Shown.IsEmpty ? _seen : new SortedSet<int>([.. _seen.Span, .. Shown.Span]).ToArray();
     }
 
-    /// <summary>Items that are allowed and not denied; null for all.</summary>
+    /// <summary>Items that are allowed, not denied and what they must be; null for all.</summary>
     public ItemFilter? Filter { get; }
 
     /// <summary>Items that are left out besides, ascending: those that were seen or shown before.</summary>
@@ -48,17 +52,18 @@ internal sealed class Candidates
     {
         HashSet<int>? allowed = _allowed is null ? null : [.. _allowed];
         HashSet<int> denied = [.. _denied ?? []];
-        int notAllowed = 0, refused = 0, seen = 0, shown = 0;
+        int notAllowed = 0, refused = 0, unfit = 0, seen = 0, shown = 0;
         for (int item = 0; item < _saved.Items.Count; item++)
         {
             _ = allowed?.Contains(item) == false ? notAllowed++
                 : denied.Contains(item) ? refused++
+                : _fits?[item] == false ? unfit++
                 : _seen.Span.BinarySearch(item) >= 0 ? seen++
                 : Shown.Span.BinarySearch(item) >= 0 ? shown++
                 : 0;
         }
 
-        (int Count, string Reason)[] reasons = [(notAllowed, "not allowed"), (refused, "denied"), (seen, "seen"), (shown, "shown before")];
+        (int Count, string Reason)[] reasons = [(notAllowed, "not allowed"), (refused, "denied"), (unfit, "filtered out"), (seen, "seen"), (shown, "shown before")];
         return string.Join(", ", [
             $"{found} {(found == 1 ? "item" : "items")} left, {wanted} asked for: {_saved.Items.Count} in the model",
             .. reasons.Where(reason => reason.Count > 0).Select(reason => $"{reason.Count} {reason.Reason}"),

@@ -15,6 +15,9 @@ public sealed record RecommendQuery
     /// <summary>Ids never to recommend, even if allowed.</summary>
     public IReadOnlyCollection<string>? Deny { get; init; }
 
+    /// <summary>What the items must be; null for anything.</summary>
+    public AttributeFilter? Filter { get; init; }
+
     /// <summary>Whether items that the user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
 

@@ -70,6 +70,9 @@ public sealed class AttributeFilter
         return new AttributeFilter(text, place, new FilterReader(text, place).Read());
     }
 
+    /// <summary>Whether an item fits that nothing is known of.</summary>
+    public bool FitsUndescribed => _conditions.All(condition => condition.Comparison == FilterComparison.NotEqual);
+
     /// <summary>Which items all conditions hold for, [items].</summary>
     /// <param name="attributes">What is known of them.</param>
     /// <param name="itemCount">How many there are.</param>

@@ -1,3 +1,4 @@
+using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 using DistRec.Models.Queries.Top;
 
@@ -7,31 +8,40 @@ namespace DistRec.Models.Queries.Lists;
 internal sealed class Candidates
 {
     private readonly SavedModel _saved;
+    private readonly NewItems _newItems;
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly int[]? _allowed;
     private readonly int[]? _denied;
-    private readonly bool[]? _fits;
+    private readonly ItemFilter? _fits;
+    private readonly bool _newItemsFit;
     private readonly ReadOnlyMemory<int> _seen;
 
     /// <param name="saved">The model.</param>
+    /// <param name="masks">What filters come to.</param>
     /// <param name="user">Who asks.</param>
     /// <param name="query">What for.</param>
+    /// <param name="newItems">Items that were folded in.</param>
     /// <exception cref="InputException">The filter does not fit the model.</exception>
-    public Candidates(SavedModel saved, in UserRow user, RecommendQuery query)
+    public Candidates(SavedModel saved, FilterMasks masks, in UserRow user, RecommendQuery query, NewItems newItems)
     {
         _saved = saved;
+        _newItems = newItems;
         _allowed = IndicesOf(query.Allow);
         _denied = IndicesOf(query.Deny);
-        _fits = query.Filter?.Match(saved.Attributes, saved.Items.Count);
-        _seen = query.IncludeSeen ? default : user.Seen;
+        (_fits, _newItemsFit) = query.Filter is { } filter ? (masks.Of(filter), filter.FitsUndescribed) : (null, true);
+        _seen = query.IncludeSeen ? default : SeenBy(user, query.AlsoSeen);
         Shown = query.After?.Shown ?? default;
-        IEnumerable<int>? chosen = _fits is null ? _allowed : (_allowed ?? Enumerable.Range(0, _fits.Length)).Where(item => _fits[item]);
-        Filter = chosen is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, chosen, _denied);
+        ItemFilter? listed = _allowed is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, OfModel(_allowed), OfModel(_denied));
+        Filter = listed is null ? _fits : _fits?.And(listed) ?? listed;
         LeaveOut = Shown.IsEmpty ? _seen : new SortedSet<int>([.. _seen.Span, .. Shown.Span]).ToArray();
+        New = NewCandidates();
     }
 
-    /// <summary>Items that are allowed, not denied and what they must be; null for all.</summary>
+    /// <summary>Items of the model that are allowed, not denied and what they must be; null for all.</summary>
     public ItemFilter? Filter { get; }
+
+    /// <summary>Items that were folded in, and are candidates.</summary>
+    public IReadOnlyList<NewItem> New { get; }
 
     /// <summary>Items that are left out besides, ascending: those that were seen or shown before.</summary>
     public ReadOnlyMemory<int> LeaveOut { get; }
@@ -39,10 +49,10 @@ internal sealed class Candidates
     /// <summary>Items that were shown before, ascending.</summary>
     public ReadOnlyMemory<int> Shown { get; }
 
-    /// <summary>Ids of the lists that the model does not know, in ordinal order.</summary>
+    /// <summary>Ids of the lists that neither the model nor the items that were folded in have, in ordinal order.</summary>
     public IReadOnlyList<string> UnknownIds => [.. _unknown];
 
-    /// <summary>Whether an item is one.</summary>
+    /// <summary>Whether an item of the model is one.</summary>
     public bool Contains(int item) => Filter?.Contains(item) != false && LeaveOut.Span.BinarySearch(item) < 0;
 
     /// <summary>Why there are not more: each item that is none counts for the first reason of the order in which they are told.</summary>
@@ -53,11 +63,11 @@ internal sealed class Candidates
         HashSet<int>? allowed = _allowed is null ? null : [.. _allowed];
         HashSet<int> denied = [.. _denied ?? []];
         int notAllowed = 0, refused = 0, unfit = 0, seen = 0, shown = 0;
-        for (int item = 0; item < _saved.Items.Count; item++)
+        foreach (int item in Enumerable.Range(0, _saved.Items.Count).Concat(_newItems.All.Select(item => item.Index)))
         {
             _ = allowed?.Contains(item) == false ? notAllowed++
                 : denied.Contains(item) ? refused++
-                : _fits?[item] == false ? unfit++
+                : !Fits(item) ? unfit++
                 : _seen.Span.BinarySearch(item) >= 0 ? seen++
                 : Shown.Span.BinarySearch(item) >= 0 ? shown++
                 : 0;
@@ -65,9 +75,35 @@ internal sealed class Candidates
 
         (int Count, string Reason)[] reasons = [(notAllowed, "not allowed"), (refused, "denied"), (unfit, "filtered out"), (seen, "seen"), (shown, "shown before")];
         return string.Join(", ", [
-            $"{found} {(found == 1 ? "item" : "items")} left, {wanted} asked for: {_saved.Items.Count} in the model",
+            $"{found} {(found == 1 ? "item" : "items")} left, {wanted} asked for: {_saved.Items.Count} in the model{(_newItems.All.Count == 0 ? "" : $" and {_newItems.All.Count} new")}",
             .. reasons.Where(reason => reason.Count > 0).Select(reason => $"{reason.Count} {reason.Reason}"),
         ]);
+    }
+
+    private bool Fits(int item) => item < _saved.Items.Count ? _fits?.Contains(item) != false : _newItemsFit;
+
+    private IEnumerable<int>? OfModel(int[]? items) => items?.Where(item => item < _saved.Items.Count);
+
+    private IReadOnlyList<NewItem> NewCandidates()
+    {
+        if (_newItems.All.Count == 0 || !_newItemsFit)
+        {
+            return [];
+        }
+
+        HashSet<int>? allowed = _allowed is null ? null : [.. _allowed];
+        HashSet<int> denied = [.. _denied ?? []];
+        return
+        [
+            .. _newItems.All.Where(item => allowed?.Contains(item.Index) != false && !denied.Contains(item.Index) && LeaveOut.Span.BinarySearch(item.Index) < 0),
+        ];
+    }
+
+    private ReadOnlyMemory<int> SeenBy(in UserRow user, IReadOnlyCollection<string> also)
+    {
+        // Indices of items that were folded in come after those of the model.
+        int[] more = [.. also.Select(_newItems.Find).OfType<NewItem>().Select(item => item.Index).Distinct().Order()];
+        return more.Length == 0 ? user.Seen : (int[])[.. user.Seen.Span, .. more];
     }
 
     private int[]? IndicesOf(IReadOnlyCollection<string>? ids)
@@ -83,6 +119,10 @@ internal sealed class Candidates
             if (_saved.Items.TryGetIndex(id, out int item))
             {
                 indices.Add(item);
+            }
+            else if (_newItems.Find(id) is { } one)
+            {
+                indices.Add(one.Index);
             }
             else
             {

@@ -65,11 +65,11 @@ public sealed class ListCursor
             ? cursor
             : throw InputException.At(place, "the next of an earlier answer", $"\"{(text?.Length > 40 ? $"{text[..40]}…" : text)}\"", "pass it on as it was, or begin again without it");
 
-    /// <summary>Whether it was made by this version of this model.</summary>
+    /// <summary>Whether it was made by this version of this model. It may name new items that another node has folded in and this one has not yet.</summary>
     public bool IsOf(SavedModel saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        return _model == ModelOf(saved) && (Shown.IsEmpty || Shown.Span[^1] < saved.Items.Count);
+        return _model == ModelOf(saved);
     }
 
     /// <summary>Refuses it where another version made it.</summary>

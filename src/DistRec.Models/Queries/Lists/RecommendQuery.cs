@@ -18,6 +18,9 @@ public sealed record RecommendQuery
     /// <summary>What the items must be; null for anything.</summary>
     public AttributeFilter? Filter { get; init; }
 
+    /// <summary>Ids of items that the user has rated and the model does not know, which are left out where they are items that were folded in.</summary>
+    public IReadOnlyCollection<string> AlsoSeen { get; init; } = [];
+
     /// <summary>Whether items that the user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
 

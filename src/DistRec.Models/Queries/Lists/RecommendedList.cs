@@ -2,14 +2,15 @@ namespace DistRec.Models.Queries.Lists;
 
 /// <summary>An item of a list.</summary>
 /// <param name="Rank">Its place, from 1, counted on from page to page.</param>
-/// <param name="Item">Index of the item.</param>
+/// <param name="Item">Index of the item: of the model, or of one that was folded in.</param>
 /// <param name="ItemId">Its id.</param>
 /// <param name="Title">Its title, where known.</param>
 /// <param name="Prediction">The predicted rating, inside the rating scale.</param>
 /// <param name="Score">What it was ranked by.</param>
 /// <param name="Deviation">Standard deviation of the rating around the prediction; null for a model that is not sampled, and for a cold user.</param>
+/// <param name="FoldedInBy">Of an item that was folded in: by how many ratings; null for one of the model.</param>
 public readonly record struct ListedItem(
-    int Rank, int Item, string ItemId, string? Title, float Prediction, double Score, double? Deviation);
+    int Rank, int Item, string ItemId, string? Title, float Prediction, double Score, double? Deviation, int? FoldedInBy = null);
 
 /// <summary>An answer to "what should this user see?", as it was asked for.</summary>
 /// <param name="RankedBy">How the items were ranked; says whether the user was cold.</param>

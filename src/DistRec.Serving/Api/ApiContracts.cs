@@ -122,6 +122,10 @@ public sealed record RecommendBatchRequest
 
     /// <summary>Whether items that a user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
+
+    /// <summary>What items must be, such as <c>genre=Drama|Comedy,year>=1990</c>.</summary>
+    [StringLength(RecommendRequest.LongestFilter)]
+    public string? Filter { get; init; }
 }
 
 /// <summary>Asks which users are like one.</summary>

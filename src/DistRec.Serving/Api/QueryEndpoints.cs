@@ -84,7 +84,7 @@ internal static class QueryEndpoints
             TypedResults.Ok(new RecommendBatchAnswer(await AskAllAsync<RecommendAnswer>(desk, request.Users.Select(user =>
             {
                 UserQuestion question = About(queries, user, model, null);
-                question.Recommend = new RecommendQuestion { N = request.N, IncludeSeen = request.IncludeSeen };
+                question.Recommend = new RecommendQuestion { N = request.N, IncludeSeen = request.IncludeSeen, Filter = request.Filter ?? "" };
                 return question;
             })).ConfigureAwait(false))))
             .WithName("RecommendBatch").WithSummary("The lists of many users at once");

@@ -49,7 +49,9 @@ public sealed record PredictAnswer(
 /// <param name="Prediction">The predicted rating, inside the rating scale.</param>
 /// <param name="Score">What it was ranked by.</param>
 /// <param name="Deviation">Standard deviation of the rating around the prediction; null for models that have none, and for cold users.</param>
-public readonly record struct RecommendedItem(int Rank, string Item, string? Title, float Prediction, double Score, double? Deviation = null);
+/// <param name="Basis">Of an item that came after training, what it rests on, in words; null for one of the model.</param>
+public readonly record struct RecommendedItem(
+    int Rank, string Item, string? Title, float Prediction, double Score, double? Deviation = null, string? Basis = null);
 
 /// <summary>What a user should see.</summary>
 /// <param name="User">Id of the user; null for one without.</param>

@@ -40,7 +40,9 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
 
     /// <summary>The version that answers.</summary>
     /// <param name="name">Name of the model; null for the one that was activated last.</param>
-    internal ServingModel ModelOf(string? name)
+    internal ServingModel ModelOf(string? name) => node.WithNewItems(ActiveOf(name));
+
+    private ServingModel ActiveOf(string? name)
     {
         ActiveModels models = node.Models;
         return name is null

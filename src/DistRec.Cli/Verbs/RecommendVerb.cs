@@ -43,7 +43,6 @@ internal sealed class RecommendVerb : Verb
     {
         GivenAsker asker = AskerOptions.Read(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
-        ListCursor? after = Read(given, "after", ListCursor.Parse);
         var query = new RecommendQuery
         {
             N = count,
@@ -52,7 +51,7 @@ internal sealed class RecommendVerb : Verb
             Filter = Read(given, "filter", AttributeFilter.Parse),
             IncludeSeen = given.Flag("include-seen"),
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
-            After = after,
+            After = Read(given, "after", ListCursor.Parse),
             Explore = given.Number("explore", 0, 0, RecommendQuery.MostExplore, "0 leaves the ranking as it is"),
         };
         using IAnswers answers = AnswersOptions.Open(given, host);

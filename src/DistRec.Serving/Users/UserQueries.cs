@@ -60,7 +60,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
     {
         ListCursor? after = question.After.Length == 0 ? null : ListCursor.Parse(question.After, "after");
         return after?.IsOf(saved) == false
-            ? throw ApiException.Conflict("the list was begun by another version of the model", after.Mismatch(saved, "after").Message)
+            ? throw ApiException.Conflict("the list was begun by another version of the model", after.Mismatch(saved).Message)
             : new RecommendQuery
             {
                 N = question.N,

@@ -24,8 +24,9 @@ public sealed class ListCursor
 
     private readonly string _model;
     private readonly string _text;
+    private readonly string _place;
 
-    private ListCursor(string model, int[] shown, string text) => (_model, Shown, _text) = (model, shown, text);
+    private ListCursor(string model, int[] shown, string text, string place) => (_model, Shown, _text, _place) = (model, shown, text, place);
 
     /// <summary>Indices of the items that have been shown, ascending.</summary>
     public ReadOnlyMemory<int> Shown { get; }
@@ -53,7 +54,7 @@ public sealed class ListCursor
         }
 
         bytes.AddRange(CheckOf([.. bytes]));
-        return Base64Url.GetEncodedLength(bytes.Count) <= MaximumLength ? new ListCursor(model, items, Base64Url.EncodeToString([.. bytes])) : null;
+        return Base64Url.GetEncodedLength(bytes.Count) <= MaximumLength ? new ListCursor(model, items, Base64Url.EncodeToString([.. bytes]), "after") : null;
     }
 
     /// <summary>Reads a cursor.</summary>
@@ -61,7 +62,7 @@ public sealed class ListCursor
     /// <param name="place">Where it was given, for messages.</param>
     /// <exception cref="InputException">It is none.</exception>
     public static ListCursor Parse(string text, string place) =>
-        TryParse(text, out ListCursor? cursor)
+        TryParse(text, place, out ListCursor? cursor)
             ? cursor
             : throw InputException.At(place, "the next of an earlier answer", $"\"{(text?.Length > 40 ? $"{text[..40]}…" : text)}\"", "pass it on as it was, or begin again without it");
 
@@ -74,27 +75,26 @@ public sealed class ListCursor
 
     /// <summary>Refuses it where another version made it.</summary>
     /// <param name="saved">The model.</param>
-    /// <param name="place">Where it was given, for messages.</param>
     /// <exception cref="InputException">It is of another model, or of another version.</exception>
-    public void RequireOf(SavedModel saved, string place)
+    public void RequireOf(SavedModel saved)
     {
         if (!IsOf(saved))
         {
-            throw Mismatch(saved, place);
+            throw Mismatch(saved);
         }
     }
 
     /// <summary>What is wrong with a cursor of another version.</summary>
-    public InputException Mismatch(SavedModel saved, string place)
+    public InputException Mismatch(SavedModel saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        return InputException.At(place, $"the next of an answer of this version of the model, {ModelOf(saved)}", $"one of {_model}", "begin again without it");
+        return InputException.At(_place, $"the next of an answer of this version of the model, {ModelOf(saved)}", $"one of {_model}", "begin again without it");
     }
 
     /// <inheritdoc/>
     public override string ToString() => _text;
 
-    private static bool TryParse(string? text, [NotNullWhen(true)] out ListCursor? cursor)
+    private static bool TryParse(string? text, string place, [NotNullWhen(true)] out ListCursor? cursor)
     {
         cursor = null;
         byte[] bytes = new byte[MaximumLength];
@@ -110,7 +110,7 @@ public sealed class ListCursor
             return false;
         }
 
-        cursor = new ListCursor(Convert.ToHexStringLower(content.Slice(1, HashBytes)), items, text);
+        cursor = new ListCursor(Convert.ToHexStringLower(content.Slice(1, HashBytes)), items, text, place);
         return true;
     }
 

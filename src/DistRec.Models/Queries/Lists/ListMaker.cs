@@ -97,7 +97,7 @@ public sealed class ListMaker
             throw InputException.At("number of recommendations", "at least 1", $"{query.N}", "ask for one or more");
         }
 
-        query.After?.RequireOf(_saved, "after");
+        query.After?.RequireOf(_saved);
         if (!(query.Diversity is >= 0 and <= 1))
         {
             throw InputException.At("diversity", "a number from 0 to 1", $"{query.Diversity}", "0 leaves the ranking as it is");

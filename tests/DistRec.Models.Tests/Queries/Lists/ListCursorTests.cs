@@ -35,13 +35,13 @@ public sealed class ListCursorTests
     [Fact]
     public void Another_model_and_another_version_are_told_apart()
     {
-        ListCursor cursor = ListCursor.Behind(_saved, [1, 2])!;
+        ListCursor cursor = ListCursor.Parse(ListCursor.Behind(_saved, [1, 2])!.ToString(), "--after");
         SavedModel other = TestModels.Random(users: 3, items: 3000, seed: 2);
         cursor.IsOf(other).ShouldBeFalse();
-        Should.Throw<InputException>(() => cursor.RequireOf(other, "--after")).Message.ShouldBe(
+        Should.Throw<InputException>(() => cursor.RequireOf(other)).Message.ShouldBe(
             $"--after: expected the next of an answer of this version of the model, {other.Description.ModelSha256![..16]}, "
             + $"found one of {_saved.Description.ModelSha256![..16]}; begin again without it");
-        cursor.RequireOf(_saved, "--after");
+        cursor.RequireOf(_saved);
     }
 
     [Fact]

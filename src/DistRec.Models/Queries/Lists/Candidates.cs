@@ -91,6 +91,13 @@ internal sealed class Candidates
             return [];
         }
 
+        // Most lists leave out none of them.
+        bool areListed = _allowed is not null || _denied?.Any(item => item >= _saved.Items.Count) == true;
+        if (!areListed && (LeaveOut.IsEmpty || LeaveOut.Span[^1] < _saved.Items.Count))
+        {
+            return _newItems.All;
+        }
+
         HashSet<int>? allowed = _allowed is null ? null : [.. _allowed];
         HashSet<int> denied = [.. _denied ?? []];
         return

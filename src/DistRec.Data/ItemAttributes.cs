@@ -46,7 +46,17 @@ public sealed class ItemAttributes
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(attribute => attribute.Name == name)
-            ?? All.FirstOrDefault(attribute => attribute.Name.TrimEnd('s').Equals(name.TrimEnd('s'), StringComparison.OrdinalIgnoreCase));
+            ?? All.FirstOrDefault(attribute => IsNameOf(attribute.Name, name));
+    }
+
+    /// <summary>Whether a text names an attribute, whatever its case, in the singular or the plural.</summary>
+    /// <param name="attribute">The attribute's name.</param>
+    /// <param name="name">The text.</param>
+    public static bool IsNameOf(string attribute, string name)
+    {
+        ArgumentNullException.ThrowIfNull(attribute);
+        ArgumentNullException.ThrowIfNull(name);
+        return attribute.TrimEnd('s').Equals(name.TrimEnd('s'), StringComparison.OrdinalIgnoreCase);
     }
 
     private static IEnumerable<(int Item, string Attribute, string Text)> TextsOf(SideColumn column)

@@ -25,6 +25,12 @@ public sealed class NewItem
     /// <summary>What stands for its row of the model's tables.</summary>
     public FoldedItem Row { get; }
 
+    /// <summary>Its title; null where nobody has said one.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Texts by the names of attributes that somebody has said it has.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>How many ratings it was folded in by.</summary>
     public int Ratings => (int)Row.Fitted.Count;
 

@@ -57,9 +57,10 @@ internal sealed class NewItemsActor : ReceiveActor, IWithTimers
     /// <summary>How one is made.</summary>
     /// <param name="node">What the node answers from.</param>
     /// <param name="log">What was rated.</param>
+    /// <param name="details">What was said of items.</param>
     /// <param name="leastRatings">How many usable ratings a new item must have, at least 1.</param>
-    public static Props Props(ServingNode node, IEventLog log, int leastRatings) =>
-        Akka.Actor.Props.Create(() => new NewItemsActor(new NewItemReader(node, log, leastRatings)));
+    public static Props Props(ServingNode node, IEventLog log, IItemDetails details, int leastRatings) =>
+        Akka.Actor.Props.Create(() => new NewItemsActor(new NewItemReader(node, log, details, leastRatings)));
 
     protected override void PreStart()
     {

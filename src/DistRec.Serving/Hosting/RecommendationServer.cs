@@ -136,7 +136,7 @@ public sealed class RecommendationServer : IAsyncDisposable
     }
 
     private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores, int newItemRatings) => new(
-        akka => akka.WithPredictionActors(node, queries, stores.Events, stores.Models, newItemRatings),
+        akka => akka.WithPredictionActors(node, queries, stores.Events, stores.Models, stores.Items, newItemRatings),
         actors => new Dictionary<IActorRef, string>
         {
             [actors.Get<PredictionsKey>()] = "the region of predictions",
@@ -176,6 +176,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         RatingEndpoints.Map(api, desk, Node, options.Time);
         EventEndpoints.Map(api, desk, options.Time);
         CatalogueEndpoints.Map(api, queries, Node);
+        ItemEndpoints.Map(api, _stores.Items);
         RouteGroupBuilder watching = application.MapGroup("/v1").WithTags("v1");
         MapEndpoints maps = new(queries);
         maps.Map(watching);

@@ -26,6 +26,7 @@ internal sealed class NewItemRatings
     private readonly SortedDictionary<int, NewItem> _folded = [];
     private readonly HashSet<Gathered> _changed = [];
     private int _indices;
+    private bool _hasOtherDetails;
 
     /// <param name="saved">The version; one that has nothing of an item to fit gets no new items.</param>
     /// <param name="leastRatings">How many usable ratings an item must have, at least 1.</param>
@@ -44,8 +45,8 @@ internal sealed class NewItemRatings
         }
     }
 
-    /// <summary>Whether an item has other ratings than it was folded in by.</summary>
-    public bool HasChanged => _changed.Count > 0;
+    /// <summary>Whether an item has other ratings than it was folded in by, or is said to be something else.</summary>
+    public bool HasChanged => _changed.Count > 0 || _hasOtherDetails;
 
     /// <summary>Takes a rating, in the order of the log. One that cannot be used changes nothing.</summary>
     public void Add(UserRating rating)
@@ -65,6 +66,7 @@ internal sealed class NewItemRatings
             }
 
             _items.Add(rating.Item, item = new Gathered(rating.Item));
+            Undescribed.Enqueue(rating.Item);
         }
 
         item.Ratings[user] = rating.Rating;
@@ -79,6 +81,25 @@ internal sealed class NewItemRatings
         }
     }
 
+    /// <summary>Ids of items that have come and have not been looked up: nothing is known of them but their ratings.</summary>
+    public Queue<string> Undescribed { get; } = [];
+
+    /// <summary>Takes what was said of an item; of one that nobody has rated nothing is kept.</summary>
+    public void Describe(ItemDetails details)
+    {
+        if (!_items.TryGetValue(details.Item, out Gathered? item))
+        {
+            return;
+        }
+
+        item.Details = details;
+        if (_folded.TryGetValue(item.Index, out NewItem? folded))
+        {
+            _folded[item.Index] = item.Make(folded.Row);
+            _hasOtherDetails = true;
+        }
+    }
+
     /// <summary>Fits the items again that have other ratings than before.</summary>
     /// <returns>All items with a row.</returns>
     public NewItems Fold()
@@ -87,7 +108,7 @@ internal sealed class NewItemRatings
         {
             try
             {
-                _folded[item.Index] = new NewItem(item.Index, item.Id, _foldIn!.Fit([.. item.Ratings.Keys], [.. item.Ratings.Values]));
+                _folded[item.Index] = item.Make(_foldIn!.Fit([.. item.Ratings.Keys], [.. item.Ratings.Values]));
             }
             catch (Exception exception) when (exception is NumericalException or InputException)
             {
@@ -97,6 +118,7 @@ internal sealed class NewItemRatings
         }
 
         _changed.Clear();
+        _hasOtherDetails = false;
         return new NewItems(_folded.Values);
     }
 
@@ -109,5 +131,11 @@ internal sealed class NewItemRatings
 
         /// <summary>By the users' indices.</summary>
         public Dictionary<int, float> Ratings { get; } = [];
+
+        /// <summary>What was said of it; null for nothing.</summary>
+        public ItemDetails? Details { get; set; }
+
+        public NewItem Make(FoldedItem row) =>
+            Details is { } details ? new NewItem(Index, Id, row) { Title = details.Title, Attributes = details.Attributes } : new NewItem(Index, Id, row);
     }
 }

@@ -27,7 +27,7 @@ public static class ModelQueries
         return new PredictAnswer(
             asker.Id,
             item,
-            TitleOf(saved, index),
+            TitleOf(model, item, index),
             prediction.Value,
             AnswerText.NameOf(saved.Model),
             prediction.Deviation,
@@ -78,11 +78,11 @@ public static class ModelQueries
         IReadOnlyList<SimilarRow> found = isCold ? [] : model.SimilarItems.Find(item, n, model.NewItems);
         return new SimilarItemsAnswer(
             item,
-            TitleOf(saved, index),
+            TitleOf(model, item, index),
             isCold,
             isCold ? "the item has no training ratings: nothing is known to be like it"
                 : newItem is null ? "by the cosine of the item factors" : $"{AnswerText.DescribeNewItem(newItem.Ratings)}: by the cosine of the item factors",
-            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.Id, TitleOf(saved, one.Row), one.Similarity))]);
+            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.Id, TitleOf(model, one.Id, one.Row), one.Similarity))]);
     }
 
     /// <summary>Which users are like this one?</summary>
@@ -117,7 +117,7 @@ public static class ModelQueries
         return new ExplainAnswer(
             asker.Id,
             item,
-            TitleOf(saved, index),
+            TitleOf(model, item, index),
             saved.Model.Kind,
             why.Prediction.Value,
             AnswerText.NameOf(saved.Model),
@@ -135,6 +135,10 @@ public static class ModelQueries
             asker.Note);
     }
 
-    // Items that the model does not know, be they new or nobody's, have none.
-    private static string? TitleOf(SavedModel saved, int item) => item < 0 || item >= saved.Items.Count ? null : saved.TitleOf(item);
+    /// <summary>The title of an item of the version, or of one that came after training; null where none is known.</summary>
+    /// <param name="model">The version.</param>
+    /// <param name="item">Id of the item.</param>
+    /// <param name="index">Its index; −1, or beyond the model's, for one that the model does not know.</param>
+    internal static string? TitleOf(ServingModel model, string item, int index) =>
+        index >= 0 && index < model.Saved.Items.Count ? model.Saved.TitleOf(index) : model.NewItems.Find(item)?.Title;
 }

@@ -73,6 +73,8 @@ internal static class ServingSchema
             "ALTER TABLE model_versions ADD COLUMN rank BIGINT",
             "ALTER TABLE model_versions ADD COLUMN least_rating DOUBLE PRECISION",
             "ALTER TABLE model_versions ADD COLUMN greatest_rating DOUBLE PRECISION",
+            "CREATE TABLE serving_items (item_id TEXT PRIMARY KEY, title TEXT, attributes TEXT NOT NULL, sequence BIGINT NOT NULL)",
+            "CREATE UNIQUE INDEX serving_items_sequence ON serving_items (sequence)",
         ],
     ]);
 }

@@ -22,7 +22,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         string? user = question.User.Length == 0 ? null : question.User;
         if (question.QuestionCase == UserQuestion.QuestionOneofCase.History)
         {
-            return HistoryOf(model.Saved, user ?? "", question.History.N);
+            return HistoryOf(model, user ?? "", question.History.N);
         }
 
         Asker asker = question.Ratings.Count == 0 && user is not null ? AskerOf(model, user) : AskerOf(model, user, question.Ratings);
@@ -95,15 +95,16 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
             model, user, [.. all.Ratings.Where(rating => rating.Rating >= least).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))], "ratings");
     }
 
-    private HistoryAnswer HistoryOf(SavedModel saved, string user, int n)
+    private HistoryAnswer HistoryOf(ServingModel model, string user, int n)
     {
+        SavedModel saved = model.Saved;
         List<RatedItemAnswer> rated = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (UserRating rating in node.PartitionOf(user)?.Find(user)?.Ratings ?? [])
         {
             seen.Add(rating.Item);
-            string? title = saved.Items.TryGetIndex(rating.Item, out int item) ? saved.TitleOf(item) : null;
-            rated.Add(new RatedItemAnswer(rating.Item, title, rating.Rating, true));
+            saved.Items.TryGetIndex(rating.Item, out int item);
+            rated.Add(new RatedItemAnswer(rating.Item, ModelQueries.TitleOf(model, rating.Item, item), rating.Rating, true));
         }
 
         bool isKnown = saved.Users.TryGetIndex(user, out int row);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json;
 using Akka.Actor;
 using DistRec.Serving.Actors;
@@ -46,6 +48,44 @@ public sealed class NewItemApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_said_of_a_new_item_is_its_title_and_what_filters_ask_for()
+    {
+        await PutAsync("brand new", """{"title":"Brand New (2026)","attributes":{"Genre":["Drama","Western"],"year":["2026"]}}""");
+        await PutAsync("i3", """{"title":"Something else"}""");
+        await RateAsync("u1", "brand new", 5);
+
+        JsonElement dramas = await _server.GetAsync("/v1/users/u3/recommendations?n=40&filter=genre%3Ddrama,year%3E%3D2026");
+        JsonElement item = dramas.GetProperty("items").EnumerateArray().Single();
+        (item.GetProperty("item").GetString(), item.GetProperty("title").GetString()).ShouldBe(("brand new", "Brand New (2026)"));
+        dramas.GetProperty("shortage").GetString().ShouldBe("1 item left, 40 asked for: 30 in the model and 1 new, 30 filtered out");
+        (await ListAsync("u3", "&filter=genre!%3DWestern")).ShouldNotContain("brand new");
+        (await _server.GetAsync("/v1/predict?user=u3&item=brand%20new")).GetProperty("title").GetString().ShouldBe("Brand New (2026)");
+        (await _server.GetAsync("/v1/users/u1/ratings")).GetProperty("ratings")[0].GetProperty("title").GetString().ShouldBe("Brand New (2026)");
+        JsonElement found = (await _server.GetAsync("/v1/items?search=new%20(2026)")).GetProperty("items").EnumerateArray().Single();
+        (found.GetProperty("item").GetString(), found.GetProperty("ratings").GetInt32()).ShouldBe(("brand new", 1));
+        (await _server.GetAsync("/v1/predict?user=u3&item=i3")).GetProperty("title").GetString().ShouldBe("Title 3", "the model knows it");
+
+        // Said anew, it is what was said last, and nothing else.
+        await PutAsync("brand new", "{}");
+        await RefreshAsync();
+        (await _server.GetAsync("/v1/predict?user=u3&item=brand%20new")).GetProperty("title").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await ListAsync("u3", "&filter=genre%3DDrama")).ShouldNotContain("brand new");
+    }
+
+    [Theory]
+    [InlineData("film", """{"title":""}""", "Title")]
+    [InlineData("film", """{"title":"a\u0007b"}""", "title: expected a text without control characters, found U+0007")]
+    [InlineData("film", """{"attributes":{"genre":["Drama",null]}}""", "attributes.genre: expected a text, found nothing")]
+    [InlineData("film", """{"attributes":{"genre":null}}""", "")]
+    [InlineData("film", """{"attributes":{"":["Drama"]}}""", "attributes: expected a name, found nothing")]
+    [InlineData("%20", """{"title":"Space"}""", "item: expected an id, found only space")]
+    public async Task What_cannot_be_said_of_an_item_is_refused_by_name(string item, string json, string part)
+    {
+        JsonElement problem = await TestServer.ReadAsync(SendAsync(item, json), HttpStatusCode.BadRequest);
+        problem.GetRawText().ShouldContain(part);
+    }
+
+    [Fact]
     public async Task What_a_user_says_of_an_item_later_counts_in_place_of_what_it_said_before()
     {
         await RateAsync("u1", "film", 5);
@@ -72,6 +112,11 @@ public sealed class NewItemApiTests : IAsyncLifetime
         folded.GetProperty("answer").GetString().ShouldBe("known");
         folded.GetProperty("served").GetProperty("version").GetInt32().ShouldBe(2);
     }
+
+    private Task<JsonElement> PutAsync(string item, string json) => TestServer.ReadAsync(SendAsync(item, json), HttpStatusCode.OK);
+
+    private Task<HttpResponseMessage> SendAsync(string item, string json) =>
+        _server.Client.PutAsync(new Uri($"/v1/items/{item}", UriKind.Relative), new StringContent(json, Encoding.UTF8, "application/json"));
 
     private async Task RateAsync(string user, string item, double rating)
     {

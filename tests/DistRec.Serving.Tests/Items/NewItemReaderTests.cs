@@ -11,6 +11,7 @@ public sealed class NewItemReaderTests
 {
     private readonly ServingNode _node = new(4);
     private readonly Log _log = new();
+    private readonly Said _said = new();
     private readonly ServingModel _model = SmallModels.Serving();
 
     public NewItemReaderTests() => _node.Models = SmallModels.Active(_model);
@@ -18,7 +19,7 @@ public sealed class NewItemReaderTests
     [Fact]
     public async Task A_request_that_has_taken_a_version_keeps_to_its_new_items()
     {
-        NewItemReader reader = new(_node, _log, leastRatings: 1);
+        NewItemReader reader = new(_node, _log, _said, leastRatings: 1);
         _node.WithNewItems(_model).ShouldBeSameAs(_model);
         _log.Add("u1", "film");
         await reader.LookAsync(default);
@@ -35,7 +36,7 @@ public sealed class NewItemReaderTests
     [Fact]
     public async Task Each_rating_is_read_once_and_nothing_where_nothing_has_come()
     {
-        NewItemReader reader = new(_node, _log, leastRatings: 1);
+        NewItemReader reader = new(_node, _log, _said, leastRatings: 1);
         _log.Add("u1", "film");
         await reader.LookAsync(default);
         ServingModel before = _node.WithNewItems(_model);
@@ -49,7 +50,7 @@ public sealed class NewItemReaderTests
     [Fact]
     public async Task A_look_that_was_cut_off_is_gone_on_with()
     {
-        NewItemReader reader = new(_node, _log, leastRatings: 1);
+        NewItemReader reader = new(_node, _log, _said, leastRatings: 1);
         await reader.LookAsync(default);
         _log.Add("u1", "film");
         _log.Add("u2", "film");
@@ -68,7 +69,7 @@ public sealed class NewItemReaderTests
     [Fact]
     public async Task A_version_that_answers_no_more_is_let_go()
     {
-        NewItemReader reader = new(_node, _log, leastRatings: 1);
+        NewItemReader reader = new(_node, _log, _said, leastRatings: 1);
         _log.Add("u1", "film");
         await reader.LookAsync(default);
         _node.WithNewItems(_model).ShouldNotBeSameAs(_model);
@@ -77,6 +78,51 @@ public sealed class NewItemReaderTests
         await reader.LookAsync(default);
 
         _node.WithNewItems(_model).ShouldBeSameAs(_model);
+    }
+
+    [Fact]
+    public async Task What_is_said_of_an_item_is_known_whether_it_was_rated_before_or_after()
+    {
+        NewItemReader reader = new(_node, _log, _said, leastRatings: 1);
+        await _said.PutAsync(Film("First"));
+        await _said.PutAsync(new ItemDetails { Item = "unrated", Title = "Unrated" });
+        _log.Add("u1", "film");
+        await reader.LookAsync(default);
+        TitleOf("film").ShouldBe("First");
+
+        // Nothing is rated meanwhile.
+        await _said.PutAsync(Film("Second"));
+        await reader.LookAsync(default);
+        TitleOf("film").ShouldBe("Second");
+
+        // And another rating leaves it as it is.
+        _log.Add("u2", "film");
+        await reader.LookAsync(default);
+        TitleOf("film").ShouldBe("Second");
+        _node.WithNewItems(_model).NewItems.All.Single().Attributes["genre"].ShouldBe(["Drama"]);
+
+        string? TitleOf(string item) => _node.WithNewItems(_model).NewItems.Find(item)!.Title;
+        static ItemDetails Film(string title) =>
+            new() { Item = "film", Title = title, Attributes = new Dictionary<string, IReadOnlyList<string>> { ["genre"] = ["Drama"] } };
+    }
+
+    /// <summary>What was said, in memory.</summary>
+    private sealed class Said : IItemDetails
+    {
+        private readonly List<ItemDetails> _all = [];
+
+        public Task PutAsync(ItemDetails details, CancellationToken cancellationToken = default)
+        {
+            _all.Add(details);
+            return Task.CompletedTask;
+        }
+
+        public Task<ItemDetails?> FindAsync(string item, CancellationToken cancellationToken = default) => Task.FromResult(_all.LastOrDefault(one => one.Item == item));
+
+        public Task<long> LastAsync(CancellationToken cancellationToken = default) => Task.FromResult((long)_all.Count);
+
+        public Task<IReadOnlyList<ItemDetails>> ReadAsync(long after, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<ItemDetails>>([.. _all.Skip((int)after)]);
     }
 
     /// <summary>A log in memory.</summary>

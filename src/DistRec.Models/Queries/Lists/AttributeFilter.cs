@@ -70,8 +70,15 @@ public sealed class AttributeFilter
         return new AttributeFilter(text, place, new FilterReader(text, place).Read());
     }
 
-    /// <summary>Whether an item fits that nothing is known of.</summary>
-    public bool FitsUndescribed => _conditions.All(condition => condition.Comparison == FilterComparison.NotEqual);
+    /// <summary>Whether all conditions hold for an item.</summary>
+    /// <param name="attributes">Texts by the names of attributes; empty where nothing is known of it.</param>
+    public bool Fits(IReadOnlyDictionary<string, IReadOnlyList<string>> attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        return _conditions.All(condition =>
+            attributes.Any(attribute => ItemAttributes.IsNameOf(attribute.Key, condition.Name) && attribute.Value.Any(condition.Finds))
+            == (condition.Comparison != FilterComparison.NotEqual));
+    }
 
     /// <summary>Which items all conditions hold for, [items].</summary>
     /// <param name="attributes">What is known of them.</param>

@@ -13,7 +13,7 @@ internal sealed class Candidates
     private readonly int[]? _allowed;
     private readonly int[]? _denied;
     private readonly ItemFilter? _fits;
-    private readonly bool _newItemsFit;
+    private readonly AttributeFilter? _filter;
     private readonly ReadOnlyMemory<int> _seen;
 
     /// <param name="saved">The model.</param>
@@ -28,7 +28,8 @@ internal sealed class Candidates
         _newItems = newItems;
         _allowed = IndicesOf(query.Allow);
         _denied = IndicesOf(query.Deny);
-        (_fits, _newItemsFit) = query.Filter is { } filter ? (masks.Of(filter), filter.FitsUndescribed) : (null, true);
+        _filter = query.Filter;
+        _fits = _filter is null ? null : masks.Of(_filter);
         _seen = query.IncludeSeen ? default : SeenBy(user, query.AlsoSeen);
         Shown = query.After?.Shown ?? default;
         ItemFilter? listed = _allowed is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, OfModel(_allowed), OfModel(_denied));
@@ -80,19 +81,14 @@ internal sealed class Candidates
         ]);
     }
 
-    private bool Fits(int item) => item < _saved.Items.Count ? _fits?.Contains(item) != false : _newItemsFit;
+    private bool Fits(int item) => _newItems.TryGet(item, out NewItem? one) ? _filter?.Fits(one.Attributes) != false : _fits?.Contains(item) != false;
 
     private IEnumerable<int>? OfModel(int[]? items) => items?.Where(item => item < _saved.Items.Count);
 
     private IReadOnlyList<NewItem> NewCandidates()
     {
-        if (_newItems.All.Count == 0 || !_newItemsFit)
-        {
-            return [];
-        }
-
         // Most lists leave out none of them.
-        bool areListed = _allowed is not null || _denied?.Any(item => item >= _saved.Items.Count) == true;
+        bool areListed = _filter is not null || _allowed is not null || _denied?.Any(item => item >= _saved.Items.Count) == true;
         if (!areListed && (LeaveOut.IsEmpty || LeaveOut.Span[^1] < _saved.Items.Count))
         {
             return _newItems.All;
@@ -102,7 +98,8 @@ internal sealed class Candidates
         HashSet<int> denied = [.. _denied ?? []];
         return
         [
-            .. _newItems.All.Where(item => allowed?.Contains(item.Index) != false && !denied.Contains(item.Index) && LeaveOut.Span.BinarySearch(item.Index) < 0),
+            .. _newItems.All.Where(item => allowed?.Contains(item.Index) != false && !denied.Contains(item.Index)
+                && LeaveOut.Span.BinarySearch(item.Index) < 0 && _filter?.Fits(item.Attributes) != false),
         ];
     }
 

@@ -185,7 +185,7 @@ public sealed class ListMaker
         }
 
         Prediction prediction = _predictor.Predict(user, item.Row);
-        return new ListedItem(rank, item.Index, item.Id, null, prediction.Value, scored.Score, prediction.Deviation, item.Ratings);
+        return new ListedItem(rank, item.Index, item.Id, item.Title, prediction.Value, scored.Score, prediction.Deviation, item.Ratings);
     }
 
     private ListedItem Describe(in UserRow user, int rank, ScoredItem scored) => new(

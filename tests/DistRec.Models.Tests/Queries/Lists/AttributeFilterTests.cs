@@ -41,6 +41,18 @@ public sealed class AttributeFilterTests
         bool[] fits = AttributeFilter.Parse(filter, "--filter").Match(Attributes, 5);
 
         string.Join(' ', Enumerable.Range(0, 5).Where(item => fits[item])).ShouldBe(expected);
+
+        // And so item by item, where the model does not know them.
+        for (int item = 0; item < 5; item++)
+        {
+            Dictionary<string, IReadOnlyList<string>> own = [];
+            foreach (ItemAttribute attribute in Attributes.All)
+            {
+                own[attribute.Name] = [.. attribute.Of(item).ToArray().Select(code => attribute.Texts[code])];
+            }
+
+            AttributeFilter.Parse(filter, "--filter").Fits(own).ShouldBe(fits[item], $"{item}");
+        }
     }
 
     [Theory]

@@ -41,6 +41,21 @@ public sealed class ItemAttributes
         return items.Columns.Count == 0 ? None : Of(items.Columns[0].Values.RowCount, items.Columns.SelectMany(TextsOf));
     }
 
+    /// <summary>All that is known: index of the item, name of the attribute and a text of it.</summary>
+    public IEnumerable<(int Item, string Attribute, string Text)> Texts()
+    {
+        foreach (ItemAttribute attribute in All)
+        {
+            for (int item = 0; item < ItemCount; item++)
+            {
+                foreach (string text in attribute.TextsOf(item))
+                {
+                    yield return (item, attribute.Name, text);
+                }
+            }
+        }
+    }
+
     /// <summary>Finds an attribute, whatever the case of its name, in the singular or the plural; null where there is none.</summary>
     public ItemAttribute? Find(string name)
     {
@@ -89,6 +104,9 @@ public sealed class ItemAttribute
 
     /// <summary>Which of <see cref="Texts"/> an item has, ascending.</summary>
     public ReadOnlySpan<int> Of(int item) => _codes.AsSpan(_starts[item].._starts[item + 1]);
+
+    /// <summary>The texts that an item has, in ordinal order.</summary>
+    public IReadOnlyList<string> TextsOf(int item) => Array.ConvertAll(Of(item).ToArray(), code => Texts[code]);
 
     internal static ItemAttribute Of(string name, int itemCount, List<(int Item, string Text)> entries)
     {

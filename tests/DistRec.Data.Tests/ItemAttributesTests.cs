@@ -27,7 +27,7 @@ public sealed class ItemAttributesTests : IDisposable
     [InlineData("YEAR", "year")]
     [InlineData("gen", null)]
     public void Names_are_found_in_any_case_and_in_the_plural(string name, string? found) =>
-        ItemAttributes.Of(1, [(0, "genre", "Drama"), (0, "year", "1995")]).Find(name)?.Name.ShouldBe(found);
+        (ItemAttributes.Of(1, [(0, "genre", "Drama"), (0, "year", "1995")]).Find(name)?.Name).ShouldBe(found);
 
     [Fact]
     public void Every_layout_with_a_file_of_items_tells_what_they_are()
@@ -59,6 +59,24 @@ public sealed class ItemAttributesTests : IDisposable
         data.Ratings.Count.ShouldBe(1);
         data.Attributes.ShouldBeSameAs(ItemAttributes.None);
         data.AttributesFault!.ShouldStartWith("movies.csv:2: expected 3 fields separated by");
+    }
+
+    [Fact]
+    public void What_is_said_of_items_is_added_where_the_data_says_nothing()
+    {
+        RatingData data = RatingData.Create(
+            "some", new RatingMatrix(3, [0, 3], [0, 1, 2], [1, 2, 3]), new IdMap(["u"]), new IdMap(["a", "b", "c"]), ["First", null, null]) with
+        {
+            Attributes = ItemAttributes.Of(3, [(0, "genre", "War")]),
+        };
+        Dictionary<string, IReadOnlyList<string>> said = new() { ["Genres"] = ["Drama", "Comedy"], ["year"] = ["2026"] };
+
+        RatingData more = data.With([("a", "Other", said), ("b", "Second", said), ("nobody's", "Third", said)]);
+
+        more.Titles.ShouldBe(["First", "Second", null]);
+        Show(more.Attributes).ShouldBe(["genre=War", "genre=Comedy genre=Drama year=2026", ""]);
+        (more.Fingerprint, data.Titles[1], Show(data.Attributes)[1]).ShouldBe((data.Fingerprint, null, ""));
+        (data with { Titles = [], Attributes = ItemAttributes.None }).With([]).Titles.ShouldBeEmpty();
     }
 
     private ItemAttributes Read(string name)

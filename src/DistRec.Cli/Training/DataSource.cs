@@ -116,6 +116,11 @@ internal static class DataSource
 
         RatingData data = await ReadAsync(job.Data, read, host, stages);
         TellFault(data, stages);
+        if (job.Events is { } told)
+        {
+            data = await told.DescribeAsync(data, host.Time, host.Stop);
+        }
+
         long count = data.Ratings.Count;
         return new JobData(data, Splitter.Split(data, job.Split), count);
     }

@@ -41,7 +41,7 @@ public sealed class RecommendationServer : IAsyncDisposable
     {
         _cluster = cluster;
         _stores = stores;
-        _jobs = new JobServices(options, cluster, stores.Events, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
+        _jobs = new JobServices(options, cluster, stores.Events, stores.Items, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
         _meter = new RequestMeter(options.Time);
         _metrics = MetricsExport.Create();
         Node = node;

@@ -11,7 +11,7 @@ public sealed class NewItemReaderTests
 {
     private readonly ServingNode _node = new(4);
     private readonly Log _log = new();
-    private readonly Said _said = new();
+    private readonly GivenDetails _said = new();
     private readonly ServingModel _model = SmallModels.Serving();
 
     public NewItemReaderTests() => _node.Models = SmallModels.Active(_model);
@@ -104,25 +104,6 @@ public sealed class NewItemReaderTests
         string? TitleOf(string item) => _node.WithNewItems(_model).NewItems.Find(item)!.Title;
         static ItemDetails Film(string title) =>
             new() { Item = "film", Title = title, Attributes = new Dictionary<string, IReadOnlyList<string>> { ["genre"] = ["Drama"] } };
-    }
-
-    /// <summary>What was said, in memory.</summary>
-    private sealed class Said : IItemDetails
-    {
-        private readonly List<ItemDetails> _all = [];
-
-        public Task PutAsync(ItemDetails details, CancellationToken cancellationToken = default)
-        {
-            _all.Add(details);
-            return Task.CompletedTask;
-        }
-
-        public Task<ItemDetails?> FindAsync(string item, CancellationToken cancellationToken = default) => Task.FromResult(_all.LastOrDefault(one => one.Item == item));
-
-        public Task<long> LastAsync(CancellationToken cancellationToken = default) => Task.FromResult((long)_all.Count);
-
-        public Task<IReadOnlyList<ItemDetails>> ReadAsync(long after, CancellationToken cancellationToken = default) =>
-            Task.FromResult<IReadOnlyList<ItemDetails>>([.. _all.Skip((int)after)]);
     }
 
     /// <summary>A log in memory.</summary>

@@ -15,11 +15,45 @@ public sealed record RatingData(
     IReadOnlyList<string?> Titles,
     string Fingerprint)
 {
+    /// <summary>What is known of the items beside their titles.</summary>
+    public ItemAttributes Attributes { get; init; } = ItemAttributes.None;
+
+    /// <summary>Why a file that tells of items was not used; null where all went well or there is none.</summary>
+    public string? AttributesFault { get; init; }
+
     /// <summary>How the data was laid out where it came from.</summary>
     public string Format { get; init; } = "memory";
 
     /// <summary>How many ratings were dropped on reading because another one has the same user and item.</summary>
     public long DuplicateCount { get; init; }
+
+    /// <summary>The same data with what is said of items of which it says nothing: a title of those without, attributes of those without any.</summary>
+    /// <param name="items">Id of an item, its title, and texts by the names of attributes; items that nobody has rated are passed over.</param>
+    public RatingData With(IEnumerable<(string Item, string? Title, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes)> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        string?[] titles = [.. Titles.Count == 0 ? new string?[Items.Count] : Titles];
+        List<(int Item, string Attribute, string Text)> texts = [];
+        foreach ((string id, string? title, IReadOnlyDictionary<string, IReadOnlyList<string>> attributes) in items)
+        {
+            if (!Items.TryGetIndex(id, out int item))
+            {
+                continue;
+            }
+
+            titles[item] ??= title;
+            if (Attributes.All.All(attribute => attribute.Of(item).Length == 0))
+            {
+                texts.AddRange(attributes.SelectMany(attribute => attribute.Value.Select(text => (item, Attributes.Find(attribute.Key)?.Name ?? attribute.Key, text))));
+            }
+        }
+
+        return this with
+        {
+            Titles = titles.All(title => title is null) ? [] : titles,
+            Attributes = texts.Count == 0 ? Attributes : ItemAttributes.Of(Items.Count, Attributes.Texts().Concat(texts)),
+        };
+    }
 
     /// <summary>Puts a data set together and computes its fingerprint.</summary>
     /// <exception cref="ArgumentException">The ids do not fit the matrix.</exception>

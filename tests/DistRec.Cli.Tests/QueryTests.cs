@@ -25,7 +25,7 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
         CommandResult result = await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--n", "100");
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain("15 items left after the filters, 100 asked for");
+        result.Error.ShouldContain("15 items left, 100 asked for: 30 in the model, 15 seen");
         result.Output.ShouldContain("Film [1], part \"two\"");
     }
 
@@ -53,6 +53,41 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
         Items(diverse)[0].ShouldBe(Items(plain)[0]);
         diverse.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings, then chosen to differ (diversity 0.9)");
         plain.GetProperty("basis").GetString().ShouldBe("ranked by the user's predicted ratings");
+    }
+
+    [Fact]
+    public async Task Recommend_goes_on_behind_an_earlier_list_of_the_same_version_alone()
+    {
+        JsonElement whole = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "12");
+        JsonElement first = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "8");
+        string next = first.GetProperty("next").GetString()!;
+        JsonElement second = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "4", "--after", next);
+
+        Items(first).Concat(Items(second)).ShouldBe(Items(whole));
+        second.GetProperty("items")[0].GetProperty("rank").GetInt32().ShouldBe(9);
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--n", "8")).Output.ShouldContain($"more with --after {next}\n");
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--after", "nonsense")).Mistake
+            .ShouldBe("--after: expected the next of an earlier answer, found \"nonsense\"; pass it on as it was, or begin again without it");
+
+        using var folder = new TemporaryFolder();
+        await CommandLine.TrainSmallAsync(folder["model"]);
+        (await CommandLine.RunAsync("recommend", "--model", folder["model"], "--user", "1", "--after", next)).Mistake
+            .ShouldStartWith("--after: expected the next of an answer of this version of the model, ");
+    }
+
+    [Fact]
+    public async Task Recommend_obeys_conditions_on_what_the_items_are()
+    {
+        JsonElement dramas = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "30", "--include-seen", "--filter", "genres=Drama");
+        JsonElement unseen = await CommandLine.JsonAsync("recommend", "--model", model.Path, "--user", "4", "--n", "5", "--filter", "genre = crime");
+
+        Items(dramas).Order().ShouldBe(Enumerable.Range(0, 10).Select(index => $"{3 * index:000}"));
+        dramas.GetProperty("shortage").GetString().ShouldBe("10 items left, 30 asked for: 30 in the model, 20 filtered out");
+        Items(unseen).Length.ShouldBe(5);
+        Items(unseen).ShouldAllBe(item => int.Parse(item) % 2 == 1 && int.Parse(item) % 3 != 0);
+        (await CommandLine.RunAsync("recommend", "--model", model.Path, "--user", "4", "--filter", "genre=Drama,studio=Acme")).Mistake
+            .ShouldBe("--filter, character 13: expected one of the attributes genre, found \"studio\"; correct it");
+        (await CommandLine.JsonAsync("inspect", "--model", model.Path)).GetProperty("attributes").EnumerateArray().Select(name => name.GetString()).ShouldBe(["genre"]);
     }
 
     [Fact]
@@ -202,6 +237,7 @@ public sealed class QueryTests(TrainedModel model) : IClassFixture<TrainedModel>
     [Theory]
     [InlineData("recommend --user 4 --n 0", "--n: expected a whole number of at least 1, found \"0\"")]
     [InlineData("similar --item 1 --n -2", "--n: expected a whole number of at least 1, found \"-2\"")]
+    [InlineData("recommend --user 4 --filter genre", "--filter, character 6: expected =, !=, <, <=, > or >= behind the name, found the end")]
     [InlineData("similar", "--item: expected the id of an item, or of a user, found nothing; write --item ID or --user ID")]
     [InlineData("similar --item 002 --user 4", "--user: expected an item or a user to compare with, found \"4\"; leave one of the two out")]
     [InlineData("recommend --user 4 --diversity 1.5", "--diversity: expected a number from 0 to 1, found \"1.5\"; 0 leaves the ranking as it is")]

@@ -44,6 +44,25 @@ public sealed class RetrainTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_the_server_was_told_of_a_new_item_goes_into_the_model_that_knows_it()
+    {
+        string data = _server.Write("told/ratings.csv", ["user,item,rating", .. Rows]);
+        await RateAsync("u3", ("told item", 5), ("other item", 4));
+        using HttpResponseMessage put = await _server.Client.PutAsJsonAsync(
+            "/v1/items/told%20item", new { title = "Told (2026)", attributes = new Dictionary<string, string[]> { ["genre"] = ["Drama"] } });
+        put.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await CommandLine.JsonAsync(["train", "--data", data, "--events", _server["data"], .. Shape, "--out", _server["told/model"]]);
+
+        SavedModel saved = ModelFolder.Load(_server["told/model"]);
+        saved.Items.TryGetIndex("told item", out int told).ShouldBeTrue();
+        saved.Items.TryGetIndex("other item", out int other).ShouldBeTrue();
+        (saved.TitleOf(told), saved.TitleOf(other), saved.TitleOf(0)).ShouldBe(("Told (2026)", null, null));
+        saved.Attributes.Find("genre")!.TextsOf(told).ShouldBe(["Drama"]);
+        saved.Attributes.Find("genre")!.TextsOf(other).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Events_up_to_a_number_give_the_same_model_whatever_is_stored_later()
     {
         string data = _server.Write("until/ratings.csv", ["user,item,rating", .. Rows]);

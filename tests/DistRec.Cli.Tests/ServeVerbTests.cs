@@ -57,6 +57,7 @@ public sealed class ServeVerbTests : IDisposable
     [InlineData("--join 127.0.0.1:7400 --database postgresql://db/serving", "--model-store: expected where the servers of the cluster share the files of models, which are in no database, found nothing")]
     [InlineData("--model-store s3://b", "--model-store s3://b: expected a bucket of 3 to 63 letters, digits, dots and hyphens after s3://, found \"b\"")]
     [InlineData("--listen 0.0.0.0:7500", "--listen: expected an address of the loopback, since the server asks for no keys, found 0.0.0.0:7500")]
+    [InlineData("--new-item-ratings 0", "--new-item-ratings: expected a whole number of at least 1, found \"0\"")]
     [InlineData("--role predictor", "--join: expected the coordinators' HOST:PORT, found nothing")]
     [InlineData("--role predictor,boss", "--role: expected predictor, alone or with coordinator and worker after commas, found \"predictor,boss\"")]
     public async Task What_does_not_fit_together_is_refused(string options, string expected) =>

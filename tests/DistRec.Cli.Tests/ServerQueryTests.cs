@@ -25,6 +25,7 @@ public sealed class ServerQueryTests(TrainedModel model, LocalServer server) : I
     [InlineData("recommend --user 4 --n 5")]
     [InlineData("recommend --user 4 --n 100 --diversity 0.5")]
     [InlineData("recommend --user nobody --n 3")]
+    [InlineData("recommend --user 4 --n 20 --filter genre=Drama|crime,genre!=Comedy")]
     [InlineData("recommend --user 4 --rated 001=9.5 --include-seen --n 7")]
     [InlineData("similar --item 003 --n 4")]
     [InlineData("similar --user 4 --n 4")]
@@ -92,6 +93,18 @@ public sealed class ServerQueryTests(TrainedModel model, LocalServer server) : I
         string[] words = ["recommend", "--user", "4", "--allow", allow, "--deny", model.Write("deny.txt", "003")];
 
         (await CommandLine.RunAsync([.. words, "--server", _address])).ShouldBe(await CommandLine.RunAsync([.. words, "--model", model.Path]));
+    }
+
+    [Fact]
+    public async Task Pages_travel_between_a_folder_and_a_server_of_the_same_model()
+    {
+        string[] words = ["recommend", "--user", "4", "--n", "5"];
+        string next = (await JsonAsync([.. words, "--model", model.Path]))["next"]!.GetValue<string>();
+
+        CommandResult page = await CommandLine.RunAsync([.. words, "--after", next, "--server", _address]);
+
+        page.ExitCode.ShouldBe(0, page.Error);
+        page.ShouldBe(await CommandLine.RunAsync([.. words, "--after", next, "--model", model.Path]));
     }
 
     [Fact]

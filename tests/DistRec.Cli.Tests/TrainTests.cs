@@ -189,4 +189,23 @@ public sealed class TrainTests : IDisposable
             Directory.Exists(_folder["model"]).ShouldBeFalse();
         }
     }
+
+    [Fact]
+    public async Task A_file_of_items_that_cannot_be_read_is_told_and_leaves_the_model_without_what_it_says()
+    {
+        Directory.CreateDirectory(_folder["data"]);
+        _folder.Write("data/ratings.csv", ["userId,movieId,rating", .. Enumerable.Range(0, 100).Select(index => $"{index / 10},{index % 10},{(index % 9 / 2.0) + 0.5}")]);
+        _folder.Write("data/movies.csv", "movieId,title,genres", "1,Well (1999),Drama", "2,Bad, very (1999),Drama");
+
+        CommandResult result = await CommandLine.RunAsync(
+            "train", "--data", _folder["data"], "--model", "baseline", "--epochs", "1", "--test-ratio", "0", "--out", _folder["model"]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Error.ShouldContain("note: the model will not know what its items are, for filters: movies.csv:3: expected 3 fields separated by commas, found 4;");
+        SavedModel saved = ModelFolder.Load(_folder["model"]);
+        saved.TitleOf(1).ShouldBe("Well (1999)");
+        saved.Attributes.All.ShouldBeEmpty();
+        (await CommandLine.RunAsync("recommend", "--model", _folder["model"], "--user", "1", "--filter", "genre=Drama")).Mistake
+            .ShouldBe("--filter: expected a model that knows what its items are, such as their genres, found one that does not; leave it out, or train on data with u.item, movies.dat, movies.csv or items.csv");
+    }
 }

@@ -16,7 +16,7 @@ public sealed class TrainedModel : IAsyncLifetime, IDisposable
         // [users, items] = [20, 30], each user has rated 15 items.
         Directory.CreateDirectory(_folder["data"]);
         Write("data/ratings.csv", ["userId,movieId,rating,timestamp", .. Enumerable.Range(0, 300).Select(index => $"{index / 15},{index % 15 * 2 + index / 15 % 2:000},{index * 7 % 9 / 2.0 + 0.5},{1000 + index}")]);
-        Write("data/movies.csv", ["movieId,title,genres", .. Enumerable.Range(0, 30).Select(index => $"{index:000},\"Film [{index}], part \"\"two\"\"\",Drama")]);
+        Write("data/movies.csv", ["movieId,title,genres", .. Enumerable.Range(0, 30).Select(index => $"{index:000},\"Film [{index}], part \"\"two\"\"\",{(index % 3 == 0 ? "Drama" : "Comedy|Crime")}")]);
         await CommandLine.JsonAsync("train", "--data", _folder["data"], "--model", "als", "--rank", "4", "--epochs", "3", "--test-ratio", "0", "--validation-ratio", "0", "--quiet", "--out", Path);
     }
 

@@ -3,7 +3,7 @@ using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests;
 
-/// <summary>Small models with factors drawn at random, ids u0, u1, … and i0, i1, …, and titles.</summary>
+/// <summary>Small models with factors drawn at random, ids u0, u1, … and i0, i1, …, titles and attributes.</summary>
 internal static class SmallModels
 {
     public const int Users = 20;
@@ -37,7 +37,14 @@ internal static class SmallModels
                 DataFingerprint = "abc123",
                 DistRecVersion = "0.1.0",
                 Created = new DateTimeOffset(2026, 1, 31, 12, 30, 15, TimeSpan.Zero),
-            });
+            })
+        {
+            // Every third item is a drama, and each is of another year.
+            Attributes = ItemAttributes.Of(Items, Enumerable.Range(0, Items).SelectMany(item => new[]
+            {
+                (item, "genre", item % 3 == 0 ? "Drama" : "Comedy"), (item, "year", $"{1980 + item}"),
+            })),
+        };
     }
 
     /// <summary>The same, ready to answer.</summary>

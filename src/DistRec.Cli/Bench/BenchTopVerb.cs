@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DistRec.Models.Queries;
 using DistRec.Models.Queries.Top;
+using DistRec.Numerics.Random;
 using DistRec.Training.Compute;
 
 namespace DistRec.Cli.Bench;
@@ -10,6 +11,7 @@ internal sealed class BenchTopVerb : Verb
 {
     private const double SecondsEach = 1;
     private const int UsersOfAChunk = 256;
+    private static readonly int[] FilteredShares = [2, 10, 50, 100];
 
     public override string Name => "top";
 
@@ -46,6 +48,14 @@ internal sealed class BenchTopVerb : Verb
         BatchFigures one = await TimeBatchesAsync(pool, top, requests, 1);
         BatchFigures eight = await TimeBatchesAsync(pool, top, requests, 8);
         BatchFigures many = await TimeBatchesAsync(pool, top, requests, 32);
+        Dictionary<string, double> filtered = [];
+        foreach (int share in FilteredShares)
+        {
+            ItemFilter filter = ItemFilter.Of(saved.Items.Count, Enumerable.Range(0, saved.Items.Count).Where(item => IsKept(item, share)));
+            TopRequest[] some = [.. requests.Select((_, user) => TopRequest.For(saved, user, n, filter))];
+            filtered[$"oneIn{share}"] = (await TimeBatchesAsync(pool, top, some, 1)).UsersPerSecond / one.UsersPerSecond;
+        }
+
         double all = requests.Length / await TimeAllAsync(pool, top, requests);
         double products = (double)saved.Items.Count * shape.Rank;
         BenchTrainingVerb.Report(given, host, new
@@ -61,6 +71,9 @@ internal sealed class BenchTopVerb : Verb
             batchOf1 = one,
             batchOf8 = eight,
             batchOf32 = many,
+
+            // Of batches of 1, with a filter that leaves one item in so many.
+            filteredOverAllItems = filtered,
             allUsersPerSecond = all,
             plainLoopUsersPerSecond = plain,
             sgemmGflops = peaks.SgemmGflops,
@@ -74,6 +87,9 @@ internal sealed class BenchTopVerb : Verb
         });
         return ExitCode.Success;
     }
+
+    // Scattered, as genres are.
+    private static bool IsKept(int item, int share) => new EntityRandom(1, RandomPurpose.SyntheticItem, item).NextInt(share) == 0;
 
     // One item after the other, on one thread: users a second, after as long a warm-up.
     private static double TimePlain(SavedModel saved, TopRequest[] requests)

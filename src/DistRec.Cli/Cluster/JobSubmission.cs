@@ -21,7 +21,7 @@ internal sealed class JobSubmission(DataRoot root, CliHost host) : IJobSubmissio
     {
         CliHost here = host with { Stop = cancellationToken };
         TrainJob job = JobRequestReader.Read(run.Request, run.ModelFolder, root, here);
-        job = job with { Events = run.Request is { Events: true, EventsUntil: { } until } ? new EventSource("", until, run.Events) : null };
+        job = job with { Events = run.Request is { Events: true, EventsUntil: { } until } ? new EventSource("", until, run.Events, run.Items) : null };
         ClusterTrainingOptions options = new()
         {
             Job = run.Job,

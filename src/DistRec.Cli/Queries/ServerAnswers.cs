@@ -22,6 +22,8 @@ internal sealed class ServerAnswers(RecommendationClient client, string? model) 
             IncludeSeen = query.IncludeSeen,
             Diversity = query.Diversity,
             Explore = query.Explore,
+            Filter = query.Filter?.ToString(),
+            After = query.After?.ToString(),
         },
         model,
         cancellationToken);

@@ -92,6 +92,7 @@ internal static class DataSource
         if (job.Data is DataChoice.Pair pair)
         {
             GivenSplit given = RatingReader.ReadPair(pair.Train, pair.Test, job.Read, new ReadView(stages), host.Stop);
+            TellFault(given.Data, stages);
             RatingSplit rest = Splitter.Split(given.Data, job.Split);
             RatingMatrix test = given.Split.Test!;
             return new JobData(given.Data, rest with { Test = test }, rest.Train.Count + (rest.Validation?.Count ?? 0) + test.Count);
@@ -114,8 +115,22 @@ internal static class DataSource
         }
 
         RatingData data = await ReadAsync(job.Data, read, host, stages);
+        TellFault(data, stages);
+        if (job.Events is { } told)
+        {
+            data = await told.DescribeAsync(data, host.Time, host.Stop);
+        }
+
         long count = data.Ratings.Count;
         return new JobData(data, Splitter.Split(data, job.Split), count);
+    }
+
+    private static void TellFault(RatingData data, IStageView stages)
+    {
+        if (data.AttributesFault is { } fault)
+        {
+            stages.Say($"note: the model will not know what its items are, for filters: {fault}");
+        }
     }
 
     /// <summary>Reads the ratings of a choice.</summary>

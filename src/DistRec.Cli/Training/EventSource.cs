@@ -1,6 +1,7 @@
 using DistRec.Serving.Events;
 using DistRec.Serving.Events.Import;
 using DistRec.Serving.Hosting;
+using DistRec.Serving.Items;
 
 namespace DistRec.Cli.Training;
 
@@ -8,7 +9,8 @@ namespace DistRec.Cli.Training;
 /// <param name="Place">The database of a server, or the file.</param>
 /// <param name="Until">Number of the last event that counts, so that the same job always has the same data; a file counts whole.</param>
 /// <param name="Log">The log where it is open already; null to open <paramref name="Place"/>.</param>
-internal sealed record EventSource(string Place, long Until, IEventLog? Log = null)
+/// <param name="Items">What was said of items, where the log is open.</param>
+internal sealed record EventSource(string Place, long Until, IEventLog? Log = null, IItemDetails? Items = null)
 {
     private const string Option = "--events";
 
@@ -48,6 +50,30 @@ internal sealed record EventSource(string Place, long Until, IEventLog? Log = nu
         await using EventStore store = await EventStore.OpenAsync(Option, Place, time, cancellationToken);
         return await ReadAsync(store.Log, ofInteractions, cancellationToken);
     }
+
+    /// <summary>
+    /// The same data with what the server was told of items of which the data says nothing, so that an item that came after training is what it was when a model
+    /// knows it.
+    /// </summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public async Task<RatingData> DescribeAsync(RatingData data, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Items is { } items)
+        {
+            return Describe(data, await items.ReadAsync(0, cancellationToken));
+        }
+
+        if (!IsDatabase(Place))
+        {
+            return data;
+        }
+
+        await using EventStore store = await EventStore.OpenAsync(Option, Place, time, cancellationToken);
+        return Describe(data, await store.Items.ReadAsync(0, cancellationToken));
+    }
+
+    private static RatingData Describe(RatingData data, IReadOnlyList<ItemDetails> said) =>
+        data.With(said.Select(one => (one.Item, one.Title, one.Attributes)));
 
     private static async Task<long> LastOfAsync(string place, TimeProvider time)
     {

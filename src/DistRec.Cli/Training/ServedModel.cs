@@ -18,7 +18,7 @@ internal static class ServedModel
         }
 
         FactorModel whole = model.UserBiases.Length == users && model.ItemBiases.Length == items ? model : WithAllRows(model, users, items);
-        return new SavedModel(whole, ratings.Users, ratings.Items, ratings.Titles, data.Split.Train, description);
+        return new SavedModel(whole, ratings.Users, ratings.Items, ratings.Titles, data.Split.Train, description) { Attributes = ratings.Attributes };
     }
 
     // A side that no block of features tells of adds nothing.

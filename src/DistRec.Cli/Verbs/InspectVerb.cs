@@ -56,6 +56,7 @@ internal sealed class InspectVerb : Verb
                 version = about.DistRecVersion,
                 commit = about.GitCommit,
                 formatVersion = about.FormatVersion,
+                attributes = saved.Attributes.All.Select(attribute => attribute.Name),
                 metrics = about.Metrics,
                 options = about.Options,
                 machine = saved.Model.Machine is not { } machine ? null : new
@@ -89,6 +90,7 @@ internal sealed class InspectVerb : Verb
             ("data", about.UserCount == 0
                 ? $"{about.DataName}: rows of features"
                 : $"{about.DataName}: {Quantity.Count(about.UserCount)} users, {Quantity.Count(about.ItemCount)} items, {Quantity.Count(about.RatingCount)} training ratings"),
+            ("knows of items", saved.Attributes.All.Count == 0 ? "nothing that filters could ask for" : string.Join(", ", saved.Attributes.All.Select(attribute => attribute.Name))),
             ("scale", saved.Model.Link == FmLink.Preference ? $"none: preferences only order items, intercept {saved.Model.GlobalMean:0.0000}" : $"{saved.Model.Scale.Minimum:0.##} to {saved.Model.Scale.Maximum:0.##}, {(saved.Model.Machine is null ? "mean" : "intercept")} {saved.Model.GlobalMean:0.0000}"),
             ("trained", $"{about.Created:yyyy-MM-dd HH:mm} UTC by DistRec {about.DistRecVersion}"),
             ("figures", string.Join(", ", about.Metrics.Select(metric => $"{metric.Key} {metric.Value:0.####}"))),

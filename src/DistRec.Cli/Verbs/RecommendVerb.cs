@@ -18,6 +18,7 @@ internal sealed class RecommendVerb : Verb
         ("distrec recommend --model runs/als --user 42 --n 10", "ten items that the user has not rated"),
         ("distrec recommend --model runs/als --user 42 --allow in-stock.txt --deny banned.txt --json", "from a list, for a script"),
         ("distrec recommend --model runs/als --ratings mine.csv", "to a new user, by ratings of its own: lines of item,rating"),
+        ("distrec recommend --model runs/als --user 42 --filter \"genre=Drama,year>=1990\"", "dramas that are not old"),
         ("distrec recommend --model runs/als --user 42 --diversity 0.3", "items that differ more from each other"),
         ("distrec recommend --model runs/als --rated 50=5,172=4", "the same without a file"),
         ("distrec recommend --server http://127.0.0.1:7500 --user 42", "by a server, which knows what the user has rated since"),
@@ -30,9 +31,11 @@ internal sealed class RecommendVerb : Verb
         new("n", "N", $"How many items [{DefaultCount}]"),
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
+        new("filter", "CONDITIONS", "Only items that are so, such as genre=Drama|Comedy,year>=1990"),
         new("include-seen", null, "Also items that the user has rated"),
         new("diversity", "D", "How much it counts that the items differ, from 0 (not at all) to 1 [0]"),
         new("explore", "K", "Standard deviations that are added to each rating before it is ranked, for bpmf [0]"),
+        new("after", "CURSOR", "Go on behind an earlier list: the \"next\" of its answer"),
         Json,
     ];
 
@@ -45,8 +48,10 @@ internal sealed class RecommendVerb : Verb
             N = count,
             Allow = ModelOptions.ReadItems(given, "allow"),
             Deny = ModelOptions.ReadItems(given, "deny"),
+            Filter = Read(given, "filter", AttributeFilter.Parse),
             IncludeSeen = given.Flag("include-seen"),
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),
+            After = Read(given, "after", ListCursor.Parse),
             Explore = given.Number("explore", 0, 0, RecommendQuery.MostExplore, "0 leaves the ranking as it is"),
         };
         using IAnswers answers = AnswersOptions.Open(given, host);
@@ -72,6 +77,11 @@ internal sealed class RecommendVerb : Verb
             console.WriteLine($"diversity {diversity:0.000}: the mean distance of two items, 1 − cosine of their factors");
         }
 
+        if (answer.Next is { } next)
+        {
+            host.Output.WriteLine($"more with --after {next}");
+        }
+
         AskerOptions.WriteNotes(answer.FoldIn, host.Error);
         if (answer.Shortage is { } shortage)
         {
@@ -84,5 +94,24 @@ internal sealed class RecommendVerb : Verb
         }
 
         return ExitCode.Success;
+    }
+
+    private static T? Read<T>(GivenOptions given, string name, Func<string, string, T> parse)
+        where T : class
+    {
+        if (given.Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return parse(text, given.PlaceOf(name));
+        }
+        catch (InputException exception)
+        {
+            given.Mistakes.Add(exception.Message);
+            return null;
+        }
     }
 }

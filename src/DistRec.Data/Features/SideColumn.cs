@@ -7,4 +7,8 @@ namespace DistRec.Data;
 /// [entities, values]: 1 at an entity's value, 1 / their number at each of several such as genres, or the number itself; nothing where the
 /// file says nothing.
 /// </param>
-public sealed record SideColumn(string Name, IReadOnlyList<string> Names, RatingMatrix Values);
+public sealed record SideColumn(string Name, IReadOnlyList<string> Names, RatingMatrix Values)
+{
+    /// <summary>Whether it is a column of numbers.</summary>
+    public bool IsNumber { get; init; }
+}

@@ -132,11 +132,28 @@ public static class RatingReader
         RatingFiles files, LineLayout layout, RatingMatrix ratings, IdTable users, IdTable items, ReadOptions options, long duplicates)
     {
         IReadOnlyList<string?> titles = options.ReadTitles && files.Titles is { } path ? TitleReader.Read(path, items) : [];
+        IdMap itemIds = new(items);
+        (ItemAttributes attributes, string? fault) = options.ReadTitles && files.Sides.Items is { } sides ? ReadAttributes(sides, itemIds) : (ItemAttributes.None, null);
         string format = layout.ItemHeadings ? "Netflix Prize" : files.Layout ?? "text";
-        return RatingData.Create(files.Name, ratings, new IdMap(users), new IdMap(items), titles) with
+        return RatingData.Create(files.Name, ratings, new IdMap(users), itemIds, titles) with
         {
+            Attributes = attributes,
+            AttributesFault = fault,
             Format = $"{format}, separated by {layout.SeparatorName}",
             DuplicateCount = duplicates,
         };
+    }
+
+    // Ratings can do without: a file that others wrote for other ends is no reason to refuse them.
+    private static (ItemAttributes Attributes, string? Fault) ReadAttributes(string path, IdMap items)
+    {
+        try
+        {
+            return (ItemAttributes.Of(SideTable.ReadItems(path, items)), null);
+        }
+        catch (InputException exception)
+        {
+            return (ItemAttributes.None, exception.Message);
+        }
     }
 }

@@ -27,7 +27,7 @@ public sealed record ReadOptions
     /// <summary>Whether to keep timestamps, which double the memory of a data set that has them.</summary>
     public bool KeepTimestamps { get; init; } = true;
 
-    /// <summary>Whether to read item titles where the folder has them.</summary>
+    /// <summary>Whether to read item titles, and what else is told of items, where the folder has them.</summary>
     public bool ReadTitles { get; init; } = true;
 
     /// <summary>Ratings that follow those of the file or folder; where the data comes as two files there can be none.</summary>

@@ -51,6 +51,6 @@ internal sealed class SideColumnBuilder(string name, int entities, bool isNumber
         }
 
         float[] weights = [.. sorted.Select(value => isNumber ? value.Number : 1f / (starts[value.Entity + 1] - starts[value.Entity]))];
-        return new SideColumn(name, names, new RatingMatrix(names.Length, starts, [.. sorted.Select(value => value.Code)], weights));
+        return new SideColumn(name, names, new RatingMatrix(names.Length, starts, [.. sorted.Select(value => value.Code)], weights)) { IsNumber = isNumber };
     }
 }

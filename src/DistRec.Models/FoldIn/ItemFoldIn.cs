@@ -33,6 +33,10 @@ public sealed class ItemFoldIn
     /// <summary>Smallest rating that the model can be given.</summary>
     public float MinRating => _rows.MinRating;
 
+    /// <summary>Whether ratings by a user of the model tell of an item: training saw the user, or features tell of it.</summary>
+    /// <param name="user">Index of the user.</param>
+    public bool CanUse(int user) => _rows.IsTrained(user);
+
     /// <summary>Fits a new item.</summary>
     /// <param name="users">Indices of users of the model who have rated it, in any order, each once; their rows are as training left them.</param>
     /// <param name="ratings">Their ratings: confidences or counts for a model of interactions.</param>

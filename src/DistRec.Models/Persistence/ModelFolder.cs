@@ -4,7 +4,7 @@ namespace DistRec.Models.Persistence;
 
 /// <summary>
 /// A model on disk: a folder with <c>model.json</c>, <c>factors.safetensors</c>, <c>users.ids</c>, <c>items.ids</c> and,
-/// where the model has them, <c>ratings.safetensors</c>, <c>titles.txt</c> and <c>features.txt</c>. See docs/models-on-disk.md.
+/// where the model has them, <c>ratings.safetensors</c>, <c>titles.txt</c>, <c>attributes.jsonl</c> and <c>features.txt</c>. See docs/models-on-disk.md.
 /// </summary>
 public static class ModelFolder
 {
@@ -14,6 +14,7 @@ public static class ModelFolder
     internal const string UsersFile = "users.ids";
     internal const string ItemsFile = "items.ids";
     internal const string TitlesFile = "titles.txt";
+    internal const string AttributesFile = "attributes.jsonl";
     internal const string FeaturesFile = "features.txt";
 
     /// <summary>
@@ -64,7 +65,11 @@ public static class ModelFolder
         RatingMatrix? ratings = json.Files.Any(file => file.Name == RatingsFile)
             ? RatingFile.Read(Path.Combine(path, RatingsFile), about.UserCount, about.ItemCount, about.RatingCount)
             : null;
-        var saved = new SavedModel(model, users, items, titles, ratings, about);
+        var saved = new SavedModel(model, users, items, titles, ratings, about)
+        {
+            // Models of earlier releases have none.
+            Attributes = json.Files.Any(file => file.Name == AttributesFile) ? LoadAttributes(Path.Combine(path, AttributesFile), about.ItemCount) : ItemAttributes.None,
+        };
         return saved.Description.ModelSha256 == about.ModelSha256
             ? saved
             : throw InputException.At($"{jsonPath}: modelSha256", about.ModelSha256 ?? "none", saved.Description.ModelSha256!, "the tables are not those that were saved; copy or train the model again");
@@ -115,6 +120,12 @@ public static class ModelFolder
             ? ids
             : throw InputException.At(path, $"{count} ids", $"{ids.Count}", "the file belongs to another model");
     }
+
+    private static ItemAttributes LoadAttributes(string path, int count) => FileErrors.Guard(path, "a readable file", () =>
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Persistence.AttributesFile.Read(stream, path, count);
+    });
 
     private static List<string?> LoadLines(string path, int count) => FileErrors.Guard(path, "a readable file", () =>
     {

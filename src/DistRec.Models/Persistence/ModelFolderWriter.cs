@@ -141,7 +141,7 @@ internal sealed class ModelFolderWriter
         string[] own =
         [
             ModelFolder.DescriptionFile, ModelFolder.FactorsFile, ModelFolder.RatingsFile, ModelFolder.UsersFile,
-            ModelFolder.ItemsFile, ModelFolder.TitlesFile, ModelFolder.FeaturesFile, .. Companions,
+            ModelFolder.ItemsFile, ModelFolder.TitlesFile, ModelFolder.AttributesFile, ModelFolder.FeaturesFile, .. Companions,
         ];
         if (names.Except(own).FirstOrDefault() is { } foreign)
         {
@@ -161,6 +161,11 @@ internal sealed class ModelFolderWriter
         if (model.Titles.Count > 0)
         {
             files.Add(WriteFile(ModelFolder.TitlesFile, stream => EscapedLines.Write(stream, ModelFolder.TitlesFile, model.Titles)));
+        }
+
+        if (model.Attributes.All.Count > 0)
+        {
+            files.Add(WriteFile(ModelFolder.AttributesFile, stream => AttributesFile.Write(stream, model.Attributes)));
         }
 
         if (model.Model.Machine is { } machine)

@@ -68,6 +68,18 @@ public sealed class SavedModel
     /// <summary>Titles by item index, or empty.</summary>
     public IReadOnlyList<string?> Titles { get; }
 
+    /// <summary>What is known of the items beside their titles.</summary>
+    /// <exception cref="ArgumentException">It is of another number of items.</exception>
+    public ItemAttributes Attributes
+    {
+        get;
+        init
+        {
+            Require(value.ItemCount == 0 || value.ItemCount == Items.Count, "items with attributes", Items.Count, value.ItemCount, nameof(value));
+            field = value;
+        }
+    } = ItemAttributes.None;
+
     /// <summary>Training ratings [users, items], or null.</summary>
     public RatingMatrix? Ratings { get; }
 

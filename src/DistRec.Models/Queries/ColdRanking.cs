@@ -1,3 +1,4 @@
+using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;
@@ -13,30 +14,79 @@ public sealed class ColdRanking
     /// <summary>How many ratings at the global mean are added to each item's own.</summary>
     public const int Damping = 25;
 
+    private readonly SavedModel _saved;
+    private readonly double _mean;
+
     /// <param name="saved">The model.</param>
     public ColdRanking(SavedModel saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        double[] scores = saved.Ratings is not { Count: > 0 } ratings ? BiasedMeans(saved.Model)
-            : saved.Model.IsImplicit ? [.. saved.Counts!.Items.Select(count => (double)count)]
-            : DampedMeans(ratings, saved.Counts!.Items);
+        _saved = saved;
+        double[] scores;
+        if (saved.Ratings is not { Count: > 0 } ratings)
+        {
+            scores = BiasedMeans(saved.Model);
+        }
+        else if (saved.Model.IsImplicit)
+        {
+            scores = [.. saved.Counts!.Items.Select(count => (double)count)];
+        }
+        else
+        {
+            (double[] sums, _mean) = SumsOf(ratings);
+            scores = [.. sums.Select((sum, item) => DampedMean(sum, saved.Counts!.Items[item]))];
+        }
+
         int[]? popularity = saved.Counts?.Items;
-        Items =
-        [
-            .. Enumerable.Range(0, scores.Length)
-                .Select(item => new ScoredItem(item, scores[item]))
-                .OrderByDescending(scored => scored.Score)
-                .ThenByDescending(scored => popularity?[scored.Item] ?? 0)
-                .ThenBy(scored => scored.Item),
-        ];
+        Items = [.. Order(Enumerable.Range(0, scores.Length).Select(item => new ScoredItem(item, scores[item])), item => popularity?[item] ?? 0)];
     }
 
     /// <summary>All items, best first.</summary>
     public IReadOnlyList<ScoredItem> Items { get; }
 
-    private static double[] DampedMeans(RatingMatrix ratings, int[] counts)
+    /// <summary>The best of some items of the ranking and of some that were folded in.</summary>
+    /// <param name="known">Items of the ranking, in its order.</param>
+    /// <param name="more">Items that were folded in.</param>
+    /// <param name="n">How many.</param>
+    internal ScoredItem[] Rank(IEnumerable<ScoredItem> known, IReadOnlyList<NewItem> more, int n)
     {
-        double[] sums = new double[counts.Length];
+        if (more.Count == 0)
+        {
+            return [.. known.Take(n)];
+        }
+
+        Dictionary<int, int> counts = more.ToDictionary(item => item.Index, item => item.Ratings);
+        int[]? popularity = _saved.Counts?.Items;
+        IEnumerable<ScoredItem> all = known.Take(n).Concat(more.Select(item => new ScoredItem(item.Index, ScoreOf(item))));
+        return [.. Order(all, item => counts.TryGetValue(item, out int count) ? count : popularity?[item] ?? 0).Take(n)];
+    }
+
+    private double ScoreOf(NewItem item)
+    {
+        if (_saved.Ratings is not { Count: > 0 })
+        {
+            return FactorScore.Sum(_saved.Model, UserRow.Cold, item.Row);
+        }
+
+        double sum = 0;
+        foreach (float rating in item.Row.Fitted.Values)
+        {
+            sum += rating;
+        }
+
+        return _saved.Model.IsImplicit ? item.Ratings : DampedMean(sum, item.Ratings);
+    }
+
+    private double DampedMean(double sum, int count) => _mean + ((sum - (count * _mean)) / (count + Damping));
+
+    private static IOrderedEnumerable<ScoredItem> Order(IEnumerable<ScoredItem> items, Func<int, int> popularity) => items
+        .OrderByDescending(scored => scored.Score)
+        .ThenByDescending(scored => popularity(scored.Item))
+        .ThenBy(scored => scored.Item);
+
+    private static (double[] Sums, double Mean) SumsOf(RatingMatrix ratings)
+    {
+        double[] sums = new double[ratings.ColumnCount];
         double total = 0;
         for (int index = 0; index < ratings.Count; index++)
         {
@@ -44,8 +94,7 @@ public sealed class ColdRanking
             total += ratings.Values[index];
         }
 
-        double mean = total / ratings.Count;
-        return [.. sums.Select((sum, item) => mean + (sum - counts[item] * mean) / (counts[item] + Damping))];
+        return (sums, total / ratings.Count);
     }
 
     private static double[] BiasedMeans(FactorModel model) =>

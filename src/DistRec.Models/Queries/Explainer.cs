@@ -63,21 +63,23 @@ public sealed class Explainer
     /// <param name="userId">The user.</param>
     /// <param name="itemId">The item.</param>
     /// <param name="n">How many of the user's ratings to list, at least 0.</param>
+    /// <param name="newItems">Items that were folded in, of which it may be one; null for none.</param>
     /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
-    public Explanation Explain(string userId, string itemId, int n)
+    public Explanation Explain(string userId, string itemId, int n, NewItems? newItems = null)
     {
         _saved.Users.TryGetIndex(userId, out int user);
-        return Explain(UserRow.Of(_saved, user), itemId, n);
+        return Explain(UserRow.Of(_saved, user), itemId, n, newItems);
     }
 
     /// <summary>Explains a prediction for a user that was folded into this model.</summary>
     /// <param name="user">The user.</param>
     /// <param name="itemId">The item.</param>
     /// <param name="n">How many of the user's ratings to list, at least 0.</param>
+    /// <param name="newItems">Items that were folded in, of which it may be one; null for none.</param>
     /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
-    public Explanation Explain(FoldedUser user, string itemId, int n) => Explain(UserRow.Of(user), itemId, n);
+    public Explanation Explain(FoldedUser user, string itemId, int n, NewItems? newItems = null) => Explain(UserRow.Of(user), itemId, n, newItems);
 
-    private Explanation Explain(in UserRow user, string itemId, int n)
+    private Explanation Explain(in UserRow user, string itemId, int n, NewItems? newItems)
     {
         if (n < 0)
         {
@@ -86,18 +88,21 @@ public sealed class Explainer
 
         FactorModel model = _saved.Model;
         _saved.Items.TryGetIndex(itemId, out int item);
-        Prediction prediction = _predictor.Predict(user, item);
-        Answer answer = Answers.PartsOf(model, user.HasRow, item, prediction.Answer);
+        FoldedItem? folded = item < 0 ? newItems?.Find(itemId)?.Row : null;
+        Prediction prediction = folded is null ? _predictor.Predict(user, item) : _predictor.Predict(user, folded);
+        Answer answer = folded is null ? Answers.PartsOf(model, user.HasRow, item, prediction.Answer) : Answers.Of(!user.HasRow, coldItem: false);
         bool hasUser = answer is Answer.Known or Answer.ColdItem;
         bool hasItem = answer is Answer.Known or Answer.ColdUser;
-        double factorPart = answer == Answer.Known && model.ItemFactors is { } factors ? FactorScore.Product(user.Factors.Span, factors.Row(item)) : 0;
-        Contribution[] all = answer == Answer.Known && model.ItemFactors is not null && _hasRatings ? Contributions(user, item) : [];
+        bool hasFactors = answer == Answer.Known && model.ItemFactors is not null;
+        ReadOnlySpan<float> itemFactors = !hasFactors ? [] : folded is null ? model.ItemFactors!.Row(item) : folded.Factors.Span;
+        double factorPart = hasFactors ? FactorScore.Product(user.Factors.Span, itemFactors) : 0;
+        Contribution[] all = hasFactors && _hasRatings ? Contributions(user, itemFactors) : [];
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
         double mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
         double userBias = hasUser ? user.Bias : 0;
-        double itemBias = hasItem ? model.ItemBiases[item] : 0;
+        double itemBias = !hasItem ? 0 : folded?.Bias ?? model.ItemBiases[item];
         return new Explanation(
             prediction,
             mean + userBias + itemBias + factorPart,
@@ -111,7 +116,7 @@ public sealed class Explainer
             factorPart - sum);
     }
 
-    private Contribution[] Contributions(in UserRow user, int item)
+    private Contribution[] Contributions(in UserRow user, ReadOnlySpan<float> itemFactors)
     {
         FactorModel model = _saved.Model;
         FactorTable factors = model.ItemFactors!;
@@ -120,7 +125,7 @@ public sealed class Explainer
 
         // W_u is symmetric: z = W_u q_i once, then one dot product for each rating.
         double ridge = _regularization * Math.Pow(rated.Length, _exponent);
-        double[] weightedItem = model.IsImplicit ? SolveImplicit(rated, ratings, ridge, item) : RidgeSolve.Solve(factors, rated, ridge, factors.Row(item));
+        double[] weightedItem = model.IsImplicit ? SolveImplicit(rated, ratings, ridge, itemFactors) : RidgeSolve.Solve(factors, rated, ridge, itemFactors);
         Contribution[] contributions = new Contribution[rated.Length];
         for (int index = 0; index < rated.Length; index++)
         {
@@ -141,7 +146,7 @@ public sealed class Explainer
     }
 
     // W_u = (QᵀQ + Σ_{j∈N(u)} (c_uj − 1) q_j q_jᵀ + λ n_uᵅ I)⁻¹, and the target of each interaction is c_uj.
-    private double[] SolveImplicit(ReadOnlySpan<int> rated, ReadOnlySpan<float> ratings, double ridge, int item)
+    private double[] SolveImplicit(ReadOnlySpan<int> rated, ReadOnlySpan<float> ratings, double ridge, ReadOnlySpan<float> itemFactors)
     {
         FactorTable factors = _saved.Model.ItemFactors!;
         double[,] matrix = (double[,])_gram.Value.Clone();
@@ -150,7 +155,7 @@ public sealed class Explainer
             RidgeSolve.Add(matrix, factors.Row(rated[index]), _confidence.WeightOf(ratings[index]));
         }
 
-        return RidgeSolve.Solve(matrix, ridge, factors.Row(item));
+        return RidgeSolve.Solve(matrix, ridge, itemFactors);
     }
 
     private static double[,] GramOf(FactorTable factors)

@@ -1,4 +1,5 @@
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.FoldIn;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Queries;
@@ -42,6 +43,18 @@ public static class FactorScore
         return float.IsFinite(prediction)
             ? prediction
             : (double)mean + userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0);
+    }
+
+    /// <summary>The prediction before clipping, for an item that was folded in and a user that need not be in the model's tables.</summary>
+    /// <param name="model">A model of finite tables.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="item">The item.</param>
+    internal static double Sum(FactorModel model, in UserRow user, FoldedItem item)
+    {
+        float mean = user.HasRow ? model.Intercept : model.GlobalMean, bias = user.HasRow ? user.Bias : 0;
+        ReadOnlySpan<float> userFactors = user.HasRow ? user.Factors.Span : [], itemFactors = user.HasRow ? item.Factors.Span : [];
+        float sum = FactorSum.Of(mean, bias, item.Bias, userFactors, itemFactors);
+        return model.Link.Apply(float.IsFinite(sum) ? sum : (double)mean + bias + item.Bias + Product(userFactors, itemFactors));
     }
 
     /// <summary>μ + b_u in float32: what scores of items with the same parts begin with.</summary>

@@ -58,25 +58,15 @@ public sealed class Predictor
     internal double Unclipped(in UserRow user, int item) => FactorScore.Sum(
         _saved.Model, user.Bias, user.Factors.Span, item, Answers.PartsOf(_saved.Model, user.HasRow, item, Answers.Of(user.IsCold, IsColdItem(item))));
 
-    private Prediction Predict(in UserRow user, FoldedItem item)
+    internal Prediction Predict(in UserRow user, FoldedItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
         FactorModel model = _saved.Model;
-        double score = user.HasRow
-            ? Sum(model.Intercept, user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)
-            : Sum(model.GlobalMean, 0, item.Bias, [], []);
         Answer answer = Answers.Of(user.IsCold, coldItem: false);
         double? deviation = answer == Answer.Known && user.Variances is { } userVariances && item.Variances is { } itemVariances
             ? model.Spread?.DeviationOf(user.Factors.Span, userVariances.Span, item.Factors.Span, itemVariances.Span)
             : null;
-        return new Prediction(FactorScore.Clip(model, model.Link.Apply(score)), answer, deviation);
-    }
-
-    // Once more in float64 where float32 overflows.
-    private static double Sum(float mean, float userBias, float itemBias, ReadOnlySpan<float> userFactors, ReadOnlySpan<float> itemFactors)
-    {
-        float sum = FactorSum.Of(mean, userBias, itemBias, userFactors, itemFactors);
-        return float.IsFinite(sum) ? sum : (double)mean + userBias + itemBias + FactorScore.Product(userFactors, itemFactors);
+        return new Prediction(FactorScore.Clip(model, FactorScore.Sum(model, user, item)), answer, deviation);
     }
 
     /// <summary>Whether the model knows nothing about a user.</summary>

@@ -12,7 +12,8 @@ public sealed class Recommender
 {
     private readonly SavedModel _saved;
     private readonly Predictor _predictor;
-    private readonly ColdRanking _coldRanking;
+    private readonly Lazy<TopItems> _top;
+    private readonly Lazy<ColdRanking> _coldRanking;
 
     /// <param name="saved">The model.</param>
     public Recommender(SavedModel saved)
@@ -20,12 +21,12 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(saved);
         _saved = saved;
         _predictor = new Predictor(saved);
-        _coldRanking = new ColdRanking(saved);
-        Top = new TopItems(saved);
+        _top = new Lazy<TopItems>(() => new TopItems(saved));
+        _coldRanking = new Lazy<ColdRanking>(() => new ColdRanking(saved));
     }
 
-    /// <summary>What ranks for users who are not cold; many requests at once go to it directly.</summary>
-    public TopItems Top { get; }
+    /// <summary>What ranks for users who are not cold; many requests at once go to it directly. Made when it is first asked for.</summary>
+    public TopItems Top => _top.Value;
 
     /// <summary>Recommends items to a user; one nobody knows, or who had no training ratings, gets the cold-start ranking.</summary>
     /// <param name="userId">Who asks.</param>
@@ -83,7 +84,7 @@ public sealed class Recommender
         // A cold user has no ratings, so nothing was seen.
         IEnumerable<ScoredItem> best = user.HasRow
             ? Top.Rank(TopRequest.For(user, n, filter, includeSeen))
-            : _coldRanking.Items.Where(scored => filter?.Contains(scored.Item) != false).Take(n);
+            : _coldRanking.Value.Items.Where(scored => filter?.Contains(scored.Item) != false).Take(n);
         return new Recommendations(
             userId,
             user.HasRow ? RankedBy.Prediction : _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean,

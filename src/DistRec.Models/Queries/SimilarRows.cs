@@ -42,16 +42,22 @@ public sealed class SimilarRows
     /// <summary>The n rows most similar to one, best first, without itself; ties by index.</summary>
     /// <param name="id">The item or user.</param>
     /// <param name="n">How many, at least 1; fewer come back where there are no more.</param>
+    /// <param name="newItems">Items that were folded in, among which are some that are like it, and may be it; null for none.</param>
     /// <exception cref="InputException">It is unknown or had no training ratings, or <paramref name="n"/> is below 1.</exception>
-    public IReadOnlyList<SimilarRow> Find(string id, int n)
+    public IReadOnlyList<SimilarRow> Find(string id, int n, NewItems? newItems = null)
     {
         if (!_ids.TryGetIndex(id, out int row))
         {
+            if (newItems?.Find(id) is { } item)
+            {
+                return Find(item.Row.Factors.Span, item.Index, n, newItems);
+            }
+
             throw InputException.At(Place, $"the id of {Article} of the model", $"\"{id}\"", $"see {_name}s.ids in the model's folder");
         }
 
         return !IsCold(row)
-            ? Find(_factors.Row(row), row, n)
+            ? Find(_factors.Row(row), row, n, newItems)
             : throw InputException.At(Place, $"{Article} with training ratings", $"\"{id}\", which has none", "train again once there are some");
     }
 
@@ -63,7 +69,7 @@ public sealed class SimilarRows
     public IReadOnlyList<SimilarRow> Find(FoldedUser user, int row, int n)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return Find(user.Factors.Span, row, n);
+        return Find(user.Factors.Span, row, n, null);
     }
 
     /// <summary>Whether nothing is known to be like a row: no training ratings, and no features that tell of it.</summary>
@@ -71,27 +77,36 @@ public sealed class SimilarRows
     public bool IsCold(int row) => row < 0 || (_counts?[row] == 0 && !HasDirection(row));
 
     /// <summary>Cosine of two rows, from −1 to 1; 0 where nothing is known to be like one of them.</summary>
-    internal double CosineOf(int row, int other) => IsCold(row) || IsCold(other) ? 0 : Cosine(_factors.Row(row), _lengths[row], other);
+    /// <param name="row">A row, or the index of an item that was folded in.</param>
+    /// <param name="other">Likewise.</param>
+    /// <param name="newItems">Those items.</param>
+    internal double CosineOf(int row, int other, NewItems newItems)
+    {
+        (ReadOnlyMemory<float> one, double oneLength) = DirectionOf(row, newItems);
+        (ReadOnlyMemory<float> two, double twoLength) = DirectionOf(other, newItems);
+        return Cosine(one.Span, oneLength, two.Span, twoLength);
+    }
 
     /// <summary>
     /// Mean of the cosines of all pairs of rows: (|Σ u_i|² − Σ |u_i|²) / (n (n − 1)) with u_i = q_i / |q_i|, and 0 where nothing is known to be like i.
     /// </summary>
-    /// <param name="rows">At least two.</param>
-    internal double MeanCosineOf(ReadOnlySpan<int> rows)
+    /// <param name="rows">At least two, which may be indices of items that were folded in.</param>
+    /// <param name="newItems">Those items.</param>
+    internal double MeanCosineOf(ReadOnlySpan<int> rows, NewItems newItems)
     {
         double[] sum = new double[_factors.Rank];
         double own = 0;
         foreach (int row in rows)
         {
-            if (IsCold(row) || _lengths[row] == 0)
+            (ReadOnlyMemory<float> factors, double length) = DirectionOf(row, newItems);
+            if (length == 0)
             {
                 continue;
             }
 
-            ReadOnlySpan<float> factors = _factors.Row(row);
             for (int factor = 0; factor < sum.Length; factor++)
             {
-                double share = factors[factor] / _lengths[row];
+                double share = factors.Span[factor] / length;
                 sum[factor] += share;
                 own += share * share;
             }
@@ -110,7 +125,7 @@ public sealed class SimilarRows
 
     private string Article => _name == "user" ? "a user" : "an item";
 
-    private List<SimilarRow> Find(ReadOnlySpan<float> factors, int except, int n)
+    private List<SimilarRow> Find(ReadOnlySpan<float> factors, int except, int n, NewItems? newItems)
     {
         if (n < 1)
         {
@@ -118,24 +133,47 @@ public sealed class SimilarRows
         }
 
         double length = LengthOf(factors);
-        var top = new BoundedTop(Math.Min(n, _factors.Rows));
+        newItems ??= NewItems.None;
+        var top = new BoundedTop(Math.Min(n, _factors.Rows + newItems.All.Count));
         for (int other = 0; other < _factors.Rows; other++)
         {
             if (other != except && !IsCold(other))
             {
-                top.Offer(new ScoredItem(other, Cosine(factors, length, other)));
+                top.Offer(new ScoredItem(other, Cosine(factors, length, _factors.Row(other), _lengths[other])));
             }
         }
 
-        return [.. top.TakeSorted().Select(found => new SimilarRow(found.Item, _ids[found.Item], found.Score))];
+        foreach (NewItem other in newItems.All)
+        {
+            if (other.Index != except)
+            {
+                top.Offer(new ScoredItem(other.Index, Cosine(factors, length, other.Row.Factors.Span, other.Length)));
+            }
+        }
+
+        return
+        [
+            .. top.TakeSorted().Select(found => new SimilarRow(found.Item, newItems.TryGet(found.Item, out NewItem? item) ? item.Id : _ids[found.Item], found.Score)),
+        ];
     }
+
+    // Of what nothing is known to be like: no factors, of length 0.
+    private (ReadOnlyMemory<float> Factors, double Length) DirectionOf(int row, NewItems newItems) =>
+        newItems.TryGet(row, out NewItem? item) ? (item.Row.Factors, item.Length)
+        : IsCold(row) ? default
+        : (_factors.Memory.Slice(row * _factors.Stride, _factors.Rank), _lengths[row]);
 
     private bool HasDirection(int row) => _saved.Model.DescribesCold && _lengths[row] > 0;
 
-    private double Cosine(ReadOnlySpan<float> factors, double length, int other)
+    private static double Cosine(ReadOnlySpan<float> one, double oneLength, ReadOnlySpan<float> two, double twoLength)
     {
+        if (oneLength == 0 || twoLength == 0)
+        {
+            return 0;
+        }
+
         // Divided one by one: the product of two short lengths may vanish.
-        double cosine = FactorScore.Product(factors, _factors.Row(other)) / length / _lengths[other];
+        double cosine = FactorScore.Product(one, two) / oneLength / twoLength;
         return double.IsNaN(cosine) || double.IsInfinity(cosine) ? 0 : Math.Clamp(cosine, -1, 1);
     }
 

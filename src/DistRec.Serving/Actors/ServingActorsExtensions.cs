@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using DistRec.Cluster.Hosting;
 using DistRec.Serving.Events;
+using DistRec.Serving.Items;
 using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 
@@ -31,10 +32,11 @@ internal static class ServingActorsExtensions
     private const int MovesAtOnce = 16;
 
     /// <summary>Starts the region of predictions, on a node that has its role, and what asks it.</summary>
-    public static AkkaConfigurationBuilder WithPredictionActors(this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, IEventLog log, IModelRegistry registry) =>
+    public static AkkaConfigurationBuilder WithPredictionActors(this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, IEventLog log, IModelRegistry registry, IItemDetails items, int newItemRatings) =>
         builder
             .WithActors((system, registry) => registry.Register<EventsKey>(system.ActorOf(EventLogActor.Props(log), "events")))
             .WithActors((system, actors) => actors.Register<ActiveModelsKey>(system.ActorOf(ActiveModelsActor.Props(node, registry), "models")))
+            .WithActors((system, actors) => actors.Register<NewItemsKey>(system.ActorOf(NewItemsActor.Props(node, log, items, newItemRatings), "new-items")))
             .WithCustomSerializer("distrec-serving", ServingSerializer.Types, system => new ServingSerializer(system))
             .WithPartitionRegion<PredictionsKey>(
                 PredictionsKey.Region,

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using DistRec.Cluster.Api;
 using DistRec.Evaluation.Maps;
 using DistRec.Serving.Events.Import;
+using DistRec.Serving.Items;
 using DistRec.Serving.Jobs;
 using DistRec.Serving.Queries;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ public sealed record RecommendBatchAnswer(IReadOnlyList<RecommendAnswer> Answers
 /// <summary>An item.</summary>
 /// <param name="Item">Its id.</param>
 /// <param name="Title">Its title, where known.</param>
-/// <param name="Ratings">How many training ratings it has; null where the model was saved without them.</param>
+/// <param name="Ratings">How many training ratings it has, or of an item that came after training it was folded in by; null where the model was saved without them.</param>
 public readonly record struct FoundItem(string Item, string? Title, int? Ratings);
 
 /// <summary>Items that were looked for.</summary>
@@ -70,6 +71,8 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(SimilarUsersRequest))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(ItemsAnswer))]
+[JsonSerializable(typeof(ItemRequest))]
+[JsonSerializable(typeof(ItemDetails))]
 [JsonSerializable(typeof(UsersAnswer))]
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(RatingsRequest))]

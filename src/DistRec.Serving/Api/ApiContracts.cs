@@ -66,6 +66,9 @@ public sealed record PairRequest
 /// <summary>Asks for recommendations.</summary>
 public sealed record RecommendRequest
 {
+    /// <summary>Most letters of a filter.</summary>
+    internal const int LongestFilter = 1000;
+
     /// <summary>Id of the user; may be left out where ratings are given.</summary>
     [StringLength(512, MinimumLength = 1)]
     public string? User { get; init; }
@@ -96,6 +99,14 @@ public sealed record RecommendRequest
     /// <summary>Standard deviations of the rating that are added to what items are ranked by; for models that have them.</summary>
     [Range(0.0, RecommendQuery.MostExplore)]
     public double Explore { get; init; }
+
+    /// <summary>What items must be, such as <c>genre=Drama|Comedy,year>=1990</c>.</summary>
+    [StringLength(LongestFilter)]
+    public string? Filter { get; init; }
+
+    /// <summary>The next of an earlier answer, to go on behind it.</summary>
+    [StringLength(ListCursor.MaximumLength)]
+    public string? After { get; init; }
 }
 
 /// <summary>Asks for the lists of many users at once.</summary>
@@ -111,6 +122,10 @@ public sealed record RecommendBatchRequest
 
     /// <summary>Whether items that a user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
+
+    /// <summary>What items must be, such as <c>genre=Drama|Comedy,year>=1990</c>.</summary>
+    [StringLength(RecommendRequest.LongestFilter)]
+    public string? Filter { get; init; }
 }
 
 /// <summary>Asks which users are like one.</summary>

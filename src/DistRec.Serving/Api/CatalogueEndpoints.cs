@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DistRec.Models.FoldIn;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
@@ -18,31 +19,44 @@ internal static class CatalogueEndpoints
     public static void Map(IEndpointRouteBuilder routes, UserQueries queries, ServingNode node)
     {
         routes.MapGet("/items", Ok<ItemsAnswer> ([StringLength(200)] string? search = null, [Range(1, 1000)] int n = 20, string? model = null) =>
-            TypedResults.Ok(FindItems(queries.ModelOf(model).Saved, search ?? "", n)))
+            TypedResults.Ok(FindItems(queries.ModelOf(model), search ?? "", n)))
             .WithName("FindItems").WithSummary("Items whose title or id contains a text, those with most ratings first");
         routes.MapGet("/users", Ok<UsersAnswer> ([StringLength(200)] string? search = null, [Range(1, 1000)] int n = 20, string? model = null) =>
             TypedResults.Ok(FindUsers(queries.ModelOf(model).Saved, node, search ?? "", n)))
             .WithName("FindUsers").WithSummary("Users whose id begins with a text");
     }
 
-    private static ItemsAnswer FindItems(SavedModel saved, string search, int n)
+    private static ItemsAnswer FindItems(ServingModel model, string search, int n)
     {
+        SavedModel saved = model.Saved;
+        Dictionary<int, NewItem> newItems = model.NewItems.All.Where(item => Contains(item.Title, search) || Contains(item.Id, search)).ToDictionary(item => item.Index);
         int[]? counts = saved.Counts?.Items;
-        int total = 0;
-        BoundedTop top = new(Math.Min(n, saved.Items.Count));
+        int total = newItems.Count;
+        BoundedTop top = new(Math.Min(n, saved.Items.Count + newItems.Count));
         for (int item = 0; item < saved.Items.Count; item++)
         {
-            if (saved.TitleOf(item)?.Contains(search, StringComparison.OrdinalIgnoreCase) == true
-                || saved.Items[item].Contains(search, StringComparison.OrdinalIgnoreCase))
+            if (Contains(saved.TitleOf(item), search) || Contains(saved.Items[item], search))
             {
                 total++;
                 top.Offer(new ScoredItem(item, counts?[item] ?? 0));
             }
         }
 
+        foreach (NewItem item in newItems.Values)
+        {
+            top.Offer(new ScoredItem(item.Index, item.Ratings));
+        }
+
         return new ItemsAnswer(
-            [.. top.TakeSorted().Select(found => new FoundItem(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item]))], total);
+            [
+                .. top.TakeSorted().Select(found => newItems.TryGetValue(found.Item, out NewItem? item)
+                    ? new FoundItem(item.Id, item.Title, item.Ratings)
+                    : new FoundItem(saved.Items[found.Item], saved.TitleOf(found.Item), counts?[found.Item])),
+            ],
+            total);
     }
+
+    private static bool Contains(string? text, string search) => text?.Contains(search, StringComparison.OrdinalIgnoreCase) == true;
 
     private static UsersAnswer FindUsers(SavedModel saved, ServingNode node, string search, int n)
     {

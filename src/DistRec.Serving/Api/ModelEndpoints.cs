@@ -52,7 +52,7 @@ public sealed record ReasonRequest
 /// <param name="DataFingerprint">SHA-256 over the data set.</param>
 /// <param name="Options">The options it was trained with.</param>
 /// <param name="Job">The job that trained it; null where it is not known.</param>
-/// <param name="Users">Users that it knows; null where it is not loaded.</param>
+/// <param name="Users">Users that it knows; null where an earlier release registered it and it is not loaded.</param>
 /// <param name="Items">Items that it knows; likewise.</param>
 /// <param name="Ratings">Ratings that it was trained on, 0 where they are not kept with it; likewise.</param>
 /// <param name="Rank">Factors, 0 for none; likewise.</param>
@@ -247,13 +247,13 @@ internal sealed class ModelEndpoints(IModelRegistry registry, string uploads, Mo
             version.DataFingerprint,
             version.Options,
             version.Job,
-            known?.UserCount,
-            known?.ItemCount,
-            known?.RatingCount,
-            known?.Rank,
-            known is null ? null : loaded!.Saved.Model.Scale,
+            version.Users ?? known?.UserCount,
+            version.Items ?? known?.ItemCount,
+            version.Ratings ?? known?.RatingCount,
+            version.Rank ?? known?.Rank,
+            version.Scale ?? (known is null ? null : loaded!.Saved.Model.Scale),
             version.Created,
             activated,
-    version.Notes);
+            version.Notes);
     }
 }

@@ -17,6 +17,8 @@ internal static class QueryEndpoints
 {
     private const string Differ = "How much it counts that the items differ, from 0 to 1; 0 leaves the ranking as it is";
     private const string Unsure = "Standard deviations of the rating that are added to what items are ranked by, 0 to 100; for models that have them";
+    private const string Conditions = "What items must be, such as genre=Drama|Comedy,year>=1990; conditions by =, !=, <, <=, > and >= that must all hold";
+    private const string Following = "The next of an earlier answer, to go on behind it";
     private const string OtherModel = "Name of the model that answers; left out for the one that was activated last";
 
     /// <summary>Maps them.</summary>
@@ -47,14 +49,18 @@ internal static class QueryEndpoints
             [Description("Whether items that the user has rated may be recommended")] bool includeSeen = false,
             [Description("Ids to choose from, separated by commas; left out for all")] string? allow = null,
             [Description("Ids never to recommend, separated by commas")] string? deny = null,
+            [StringLength(RecommendRequest.LongestFilter)][Description(Conditions)] string? filter = null,
             [Range(0.0, 1.0)][Description(Differ)] double diversity = 0,
             [Range(0.0, RecommendQuery.MostExplore)][Description(Unsure)] double explore = 0,
+            [StringLength(ListCursor.MaximumLength)][Description(Following)] string? after = null,
             [Description(OtherModel)] string? model = null) =>
         {
             UserQuestion question = About(queries, user, model, null);
             question.Recommend = new RecommendQuestion
             {
                 N = n, IncludeSeen = includeSeen, Allow = IdsOf(SplitIds(allow)), Deny = IdsOf(SplitIds(deny)), Diversity = diversity, Explore = explore,
+                After = after ?? "",
+                Filter = filter ?? "",
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("Recommend").WithSummary("What should this user see?");
@@ -69,6 +75,8 @@ internal static class QueryEndpoints
                 Deny = IdsOf(request.Deny),
                 Diversity = request.Diversity,
                 Explore = request.Explore,
+                After = request.After ?? "",
+                Filter = request.Filter ?? "",
             };
             return TypedResults.Ok(await desk.AskAsync<RecommendAnswer>(question).ConfigureAwait(false));
         }).WithName("RecommendForRatings").WithSummary("What should a user with these ratings see? Long lists of ids go here, too");
@@ -76,7 +84,7 @@ internal static class QueryEndpoints
             TypedResults.Ok(new RecommendBatchAnswer(await AskAllAsync<RecommendAnswer>(desk, request.Users.Select(user =>
             {
                 UserQuestion question = About(queries, user, model, null);
-                question.Recommend = new RecommendQuestion { N = request.N, IncludeSeen = request.IncludeSeen };
+                question.Recommend = new RecommendQuestion { N = request.N, IncludeSeen = request.IncludeSeen, Filter = request.Filter ?? "" };
                 return question;
             })).ConfigureAwait(false))))
             .WithName("RecommendBatch").WithSummary("The lists of many users at once");

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using DistRec.Serving.Api;
 using DistRec.Serving.Events.Import;
+using DistRec.Serving.Items;
 using DistRec.Serving.Queries;
 using DistRec.Serving.Registry;
 
@@ -129,6 +130,12 @@ public sealed class RecommendationClient : IDisposable
         request.Headers.ExpectContinue = true;
         return SendAsync<ModelVersionAnswer>(request, cancellationToken, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Says what an item is, for models that do not know it.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ItemDetails> PutItemAsync(string item, ItemRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<ItemDetails>(
+            new HttpRequestMessage(HttpMethod.Put, $"/v1/items/{Uri.EscapeDataString(item)}") { Content = JsonContent.Create(request, options: Json) }, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

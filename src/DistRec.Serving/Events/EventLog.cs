@@ -74,7 +74,7 @@ internal sealed class EventLog : IEventLog
             async statements =>
             {
                 // Writers take turns, so numbers are given in the order of the commits: whoever has read one has read all below.
-                long last = (await statements.QueryAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM serving_events").ConfigureAwait(false)).Single();
+                long last = await LastAsync(statements).ConfigureAwait(false);
                 Row[] rows = [.. accepted.Select((index, place) => new Row(events[index], last + 1 + place, Partitions))];
                 HashSet<long> stored = [.. await InsertAsync(statements, rows, last).ConfigureAwait(false)];
                 for (int place = 0; place < accepted.Length; place++)
@@ -118,10 +118,7 @@ internal sealed class EventLog : IEventLog
         }
     }
 
-    public Task<long> LastAsync(CancellationToken cancellationToken = default) => _database.RunAsync(
-        DatabaseAccess.Read,
-        async statements => (await statements.QueryAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM serving_events").ConfigureAwait(false)).Single(),
-        cancellationToken);
+    public Task<long> LastAsync(CancellationToken cancellationToken = default) => _database.RunAsync(DatabaseAccess.Read, LastAsync, cancellationToken);
 
     public async Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
         await _database.RunAsync(
@@ -134,6 +131,9 @@ internal sealed class EventLog : IEventLog
                 """,
                 new { experiment }),
             cancellationToken).ConfigureAwait(false);
+
+    private static async Task<long> LastAsync(Statements statements) =>
+        (await statements.QueryAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM serving_events").ConfigureAwait(false)).Single();
 
     // Returns the numbers of those that were not there before.
     private static async Task<List<long>> InsertAsync(Statements statements, Row[] rows, long last)

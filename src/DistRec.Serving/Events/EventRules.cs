@@ -35,29 +35,35 @@ public static class EventRules
     /// <summary>Why a text is no id; null where it is one.</summary>
     /// <param name="field">What the text is called.</param>
     /// <param name="id">The text.</param>
-    public static string? WhyIdRefused(string field, string? id)
+    public static string? WhyIdRefused(string field, string? id) => WhyTextRefused(field, "an id", id);
+
+    /// <summary>Why a text is not one that ids may be; null where it is one.</summary>
+    /// <param name="field">What the text is called.</param>
+    /// <param name="kind">What it is, such as <c>an id</c>.</param>
+    /// <param name="text">The text.</param>
+    internal static string? WhyTextRefused(string field, string kind, string? text)
     {
-        if (string.IsNullOrWhiteSpace(id))
+        if (string.IsNullOrWhiteSpace(text))
         {
-            return $"{field}: expected an id, found {(string.IsNullOrEmpty(id) ? "nothing" : "only space")}";
+            return $"{field}: expected {kind}, found {(string.IsNullOrEmpty(text) ? "nothing" : "only space")}";
         }
 
-        if (id.Length > MaxIdLength)
+        if (text.Length > MaxIdLength)
         {
-            return Text($"{field}: expected an id of at most {MaxIdLength} characters, found {id.Length}");
+            return Text($"{field}: expected {kind} of at most {MaxIdLength} characters, found {text.Length}");
         }
 
         int at = 0;
-        while (at < id.Length)
+        while (at < text.Length)
         {
-            if (Rune.DecodeFromUtf16(id.AsSpan(at), out Rune rune, out int used) != OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int used) != OperationStatus.Done)
             {
-                return Text($"{field}: expected an id of Unicode characters, found half of one, U+{(int)id[at]:X4}");
+                return Text($"{field}: expected {kind} of Unicode characters, found half of one, U+{(int)text[at]:X4}");
             }
 
             if (Rune.IsControl(rune))
             {
-                return Text($"{field}: expected an id without control characters, found U+{rune.Value:X4}");
+                return Text($"{field}: expected {kind} without control characters, found U+{rune.Value:X4}");
             }
 
             at += used;

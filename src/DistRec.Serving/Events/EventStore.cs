@@ -1,3 +1,4 @@
+using DistRec.Serving.Items;
 using DistRec.Serving.Stores;
 using DistRec.Training.Databases;
 
@@ -12,10 +13,14 @@ public sealed class EventStore : IAsyncDisposable
     {
         _database = database;
         Log = log;
+        Items = new ItemDetailsTable(database);
     }
 
     /// <summary>What users did and were shown.</summary>
     public IEventLog Log { get; }
+
+    /// <summary>What was said of items.</summary>
+    public IItemDetails Items { get; }
 
     /// <summary>Opens the database of a server.</summary>
     /// <param name="option">What it is given as; errors begin with it.</param>

@@ -30,7 +30,7 @@ public interface IEventLog
     /// <exception cref="DatabaseException">The log cannot be read.</exception>
     IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The number of the newest event; 0 for none.</summary>
+    /// <summary>The number of the newest event, 0 for none: all events up to it are there to be read.</summary>
     /// <exception cref="DatabaseException">The log cannot be read.</exception>
     Task<long> LastAsync(CancellationToken cancellationToken = default);
 

@@ -4,6 +4,7 @@ using DistRec.Cluster.Hosting;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
 using DistRec.Serving.Events;
+using DistRec.Serving.Items;
 using DistRec.Serving.Jobs;
 using DistRec.Serving.Registry;
 using Microsoft.Extensions.Logging;
@@ -18,9 +19,10 @@ internal sealed class JobServices : IAsyncDisposable
     /// <param name="options">The server's.</param>
     /// <param name="cluster">Its node.</param>
     /// <param name="events">What users did.</param>
+    /// <param name="items">What was said of items.</param>
     /// <param name="trained">Takes every model.</param>
     /// <param name="loggers">Hear how jobs end.</param>
-    public JobServices(ServerOptions options, ClusterNode cluster, IEventLog events, TrainedModels trained, ILoggerFactory loggers)
+    public JobServices(ServerOptions options, ClusterNode cluster, IEventLog events, IItemDetails items, TrainedModels trained, ILoggerFactory loggers)
     {
         ClusterNodeOptions node = options.Cluster;
         Client = new ClusterClient(
@@ -28,7 +30,7 @@ internal sealed class JobServices : IAsyncDisposable
             node.Secret,
             new ClusterClientOptions { Tls = node.Tls, Time = options.Time });
         Jobs = new ServerJobs(
-            Path.Combine(options.DataFolder, FolderName), options.Jobs ?? new NoSubmission(), Client, events, node.MaximumJobs, trained.TakeAsync, options.Time,
+            Path.Combine(options.DataFolder, FolderName), options.Jobs ?? new NoSubmission(), Client, events, items, node.MaximumJobs, trained.TakeAsync, options.Time,
             loggers.CreateLogger<ServerJobs>());
         Desk = new JobDesk(Client, Jobs);
         Stream = new JobEventStream(Client, Desk, Jobs, options.Time);

@@ -41,7 +41,7 @@ public sealed class RecommendationServer : IAsyncDisposable
     {
         _cluster = cluster;
         _stores = stores;
-        _jobs = new JobServices(options, cluster, stores.Events, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
+        _jobs = new JobServices(options, cluster, stores.Events, stores.Items, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
         _meter = new RequestMeter(options.Time);
         _metrics = MetricsExport.Create();
         Node = node;
@@ -56,6 +56,9 @@ public sealed class RecommendationServer : IAsyncDisposable
 
     /// <summary>What it answers from.</summary>
     public ServingNode Node { get; }
+
+    /// <summary>Its actors.</summary>
+    internal IReadOnlyActorRegistry Actors => _cluster.Actors;
 
     /// <summary>Completes with the reason when the server ends although nobody asked it to.</summary>
     public Task<string> Ended => _cluster.Ended;
@@ -84,7 +87,7 @@ public sealed class RecommendationServer : IAsyncDisposable
                     .ConfigureAwait(false);
             }
 
-            cluster = await ClusterNode.StartAsync(options.Cluster with { Extension = ExtensionOf(node, queries, stores) }, loggers, cancellationToken)
+            cluster = await ClusterNode.StartAsync(options.Cluster with { Extension = ExtensionOf(node, queries, stores, options.NewItemRatings) }, loggers, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch
@@ -132,13 +135,14 @@ public sealed class RecommendationServer : IAsyncDisposable
         await _stores.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores) => new(
-        akka => akka.WithPredictionActors(node, queries, stores.Events, stores.Models),
+    private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores, int newItemRatings) => new(
+        akka => akka.WithPredictionActors(node, queries, stores.Events, stores.Models, stores.Items, newItemRatings),
         actors => new Dictionary<IActorRef, string>
         {
             [actors.Get<PredictionsKey>()] = "the region of predictions",
             [actors.Get<EventsKey>()] = "the log of events",
             [actors.Get<ActiveModelsKey>()] = "what loads the active models",
+            [actors.Get<NewItemsKey>()] = "what takes in new items",
         });
 
     private WebApplication Build(ServerOptions options, ILoggerFactory loggers, UserDesk desk, UserQueries queries)
@@ -172,6 +176,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         RatingEndpoints.Map(api, desk, Node, options.Time);
         EventEndpoints.Map(api, desk, options.Time);
         CatalogueEndpoints.Map(api, queries, Node);
+        ItemEndpoints.Map(api, _stores.Items);
         RouteGroupBuilder watching = application.MapGroup("/v1").WithTags("v1");
         MapEndpoints maps = new(queries);
         maps.Map(watching);

@@ -37,6 +37,9 @@ public sealed record ServerOptions
     /// <summary>How many partitions users are dealt out among; fixed once events are stored.</summary>
     public int Partitions { get; init; } = UserPartitions.DefaultCount;
 
+    /// <summary>How many ratings by users of a model an item that it does not know must have to be recommended, at least 1.</summary>
+    public int NewItemRatings { get; init; } = 1;
+
     /// <summary>Whether <c>/bare</c> is answered, which looks at nothing: what a benchmark is compared with.</summary>
     public bool Bare { get; init; }
 

@@ -1,6 +1,7 @@
 using DistRec.Cluster.Client;
 using DistRec.Serving.Api;
 using DistRec.Serving.Events;
+using DistRec.Serving.Items;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Serving.Jobs;
@@ -37,8 +38,9 @@ public sealed record JobOutline(string Model, int Epochs);
 /// <param name="ModelFolder">Where its model goes.</param>
 /// <param name="Client">Calls the cluster.</param>
 /// <param name="Events">What users did, for a request that asks for it.</param>
+/// <param name="Items">What was said of items, likewise.</param>
 /// <param name="Doing">Told in words what is being done.</param>
-public sealed record JobRun(string Job, JobRequest Request, string ModelFolder, ClusterClient Client, IEventLog Events, Action<string> Doing);
+public sealed record JobRun(string Job, JobRequest Request, string ModelFolder, ClusterClient Client, IEventLog Events, IItemDetails Items, Action<string> Doing);
 
 /// <summary>How a job ended.</summary>
 /// <param name="State">Completed, failed or cancelled.</param>

@@ -4,6 +4,7 @@ using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using DistRec.Serving.Api;
 using DistRec.Serving.Events;
+using DistRec.Serving.Items;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 using DistRec.Training.Protocol;
@@ -19,12 +20,14 @@ namespace DistRec.Serving.Jobs;
 /// <param name="submission">Runs them.</param>
 /// <param name="client">Calls the cluster.</param>
 /// <param name="events">What users did.</param>
+/// <param name="items">What was said of items.</param>
 /// <param name="most">How many are run at once, each with its data in memory; others wait.</param>
 /// <param name="trained">Takes every model before its job has completed; told of it again where the server was stopped in between.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Hears how jobs end.</param>
 internal sealed class ServerJobs(
-    string folder, IJobSubmission submission, ClusterClient client, IEventLog events, int most, Func<TrainedJob, CancellationToken, Task> trained, TimeProvider time, ILogger logger)
+    string folder, IJobSubmission submission, ClusterClient client, IEventLog events, IItemDetails items, int most, Func<TrainedJob, CancellationToken, Task> trained,
+    TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan PauseBeforeAskingAgain = TimeSpan.FromSeconds(2);
@@ -191,7 +194,7 @@ internal sealed class ServerJobs(
         JobEnd end = new(JobState.Completed, "");
         if (!ModelFolder.IsModel(job.ModelFolder))
         {
-            JobRun run = new(job.Record.Id, request, job.ModelFolder, client, events, words => job.Doing = words);
+            JobRun run = new(job.Record.Id, request, job.ModelFolder, client, events, items, words => job.Doing = words);
             end = await FollowAsync(run, cancellationToken).ConfigureAwait(false);
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.FoldIn;
 using DistRec.Models.Queries.Lists;
 
 namespace DistRec.Serving.Queries;
@@ -31,7 +32,8 @@ public static class AnswerText
     /// <param name="asker">Who asks.</param>
     /// <param name="saved">The model.</param>
     /// <param name="item">Index of the item; −1 for one nobody knows.</param>
-    public static string Describe(Answer answer, Asker asker, SavedModel saved, int item)
+    /// <param name="newItem">The item where it was folded in; else null.</param>
+    public static string Describe(Answer answer, Asker asker, SavedModel saved, int item, NewItem? newItem = null)
     {
         ArgumentNullException.ThrowIfNull(asker);
         ArgumentNullException.ThrowIfNull(saved);
@@ -40,6 +42,9 @@ public static class AnswerText
         bool itemIsDescribed = ColdRows.IsDescribed(model, model.ItemBiases, model.ItemFactors, item);
         return answer switch
         {
+            _ when newItem is not null => answer == Answer.ColdUser
+                ? $"{DescribeNewItem(newItem.Ratings)}, the user has no training ratings: {(userIsDescribed ? "told by its features" : "mean + item bias")}"
+                : $"{asker.Basis ?? "the user was trained"}, {DescribeNewItem(newItem.Ratings)}",
             Answer.Known when asker.Basis is { } basis => basis,
             Answer.ColdItem when asker.Basis is { } basis => $"{basis}, the item has no training ratings: {(itemIsDescribed ? "told by its features" : "mean + user bias")}",
             Answer.Known => "user and item were trained",
@@ -54,6 +59,10 @@ public static class AnswerText
             },
         };
     }
+
+    /// <summary>What an item rests on that the model was not trained on.</summary>
+    /// <param name="ratings">By how many it was folded in.</param>
+    public static string DescribeNewItem(int ratings) => $"the item came after training and was folded in by {(ratings == 1 ? "1 rating" : $"{ratings} ratings")}";
 
     /// <summary>How a list was ranked.</summary>
     /// <param name="rankedBy">How the model ranked.</param>

@@ -12,6 +12,9 @@ namespace DistRec.Serving.Queries;
 /// <param name="Note">What an answer says of the folding in; null where nobody was.</param>
 public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote? Note)
 {
+    /// <summary>Ids of items that the user has rated and the model does not know: they may have been folded in.</summary>
+    public IReadOnlyList<string> OtherItems { get; init; } = [];
+
     /// <summary>The user as people read it.</summary>
     public string Name => Id ?? "(new)";
 
@@ -51,8 +54,10 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
     /// <param name="ratings">Of any items.</param>
     internal static Asker Of(ServingModel model, string? id, IEnumerable<UserRating> ratings)
     {
-        ItemRating[] usable = [.. ratings.Where(rating => rating.Rating >= model.LeastRating).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))];
-        return model.CanFoldIn(usable) ? Fold(model, id, usable) : id is null ? new Asker(null, -1, null, null) : Of(model, id);
+        UserRating[] all = [.. ratings];
+        ItemRating[] usable = [.. all.Where(rating => rating.Rating >= model.LeastRating).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))];
+        Asker asker = model.CanFoldIn(usable) ? Fold(model, id, usable) : id is null ? new Asker(null, -1, null, null) : Of(model, id);
+        return asker with { OtherItems = [.. all.Select(rating => rating.Item).Where(item => !model.Saved.Items.TryGetIndex(item, out _))] };
     }
 
     private static Asker Fold(ServingModel model, string? id, IReadOnlyList<ItemRating> ratings)
@@ -80,6 +85,6 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
         ServingTelemetry.UserFolded();
         FoldedUser folded = isKnown ? model.FoldIn.Refit(user, [.. items], [.. values]) : model.FoldIn.Fit([.. items], [.. values]);
-        return new Asker(id, user, folded, new FoldInNote((int)folded.Fitted.Count, unknown, outOfScale));
+        return new Asker(id, user, folded, new FoldInNote((int)folded.Fitted.Count, unknown, outOfScale)) { OtherItems = unknown };
     }
 }

@@ -1,3 +1,4 @@
+using DistRec.Models.FoldIn;
 using DistRec.Models.Queries.Lists;
 
 namespace DistRec.Serving.Queries;
@@ -15,16 +16,23 @@ public static class ModelQueries
         ArgumentNullException.ThrowIfNull(asker);
         SavedModel saved = model.Saved;
         saved.Items.TryGetIndex(item, out int index);
-        Prediction prediction = asker.Folded is { } folded ? model.Predictor.Predict(folded, index) : model.Predictor.Predict(asker.User, index);
+        NewItem? newItem = model.NewItems.Find(item);
+        Prediction prediction = (asker.Folded, newItem) switch
+        {
+            ({ } user, { } one) => model.Predictor.Predict(user, one.Row),
+            ({ } user, null) => model.Predictor.Predict(user, index),
+            (null, { } one) => model.Predictor.Predict(asker.User, one.Row),
+            _ => model.Predictor.Predict(asker.User, index),
+        };
         return new PredictAnswer(
             asker.Id,
             item,
-            TitleOf(saved, index),
+            TitleOf(model, item, index),
             prediction.Value,
             AnswerText.NameOf(saved.Model),
             prediction.Deviation,
             prediction.Answer,
-            AnswerText.Describe(prediction.Answer, asker, saved, index),
+            AnswerText.Describe(prediction.Answer, asker, saved, index, newItem),
             asker.Note);
     }
 
@@ -36,9 +44,13 @@ public static class ModelQueries
         ArgumentNullException.ThrowIfNull(asker);
         ArgumentNullException.ThrowIfNull(query);
         SavedModel saved = model.Saved;
-        RecommendedList found = asker.Folded is { } folded ? model.Lists.Make(folded, query) : model.Lists.Make(asker.Id!, query);
+        query = query with { AlsoSeen = asker.OtherItems };
+        RecommendedList found = asker.Folded is { } folded ? model.Lists.Make(folded, query, model.NewItems) : model.Lists.Make(asker.Id!, query, model.NewItems);
         RecommendedItem[] items =
-            [.. found.Items.Select((item, index) => new RecommendedItem(index + 1, item.ItemId, item.Title, item.Prediction, item.Score, item.Deviation))];
+        [
+            .. found.Items.Select(item => new RecommendedItem(
+                item.Rank, item.ItemId, item.Title, item.Prediction, item.Score, item.Deviation, item.FoldedInBy is { } ratings ? AnswerText.DescribeNewItem(ratings) : null)),
+        ];
         return new RecommendAnswer(
             asker.Id,
             found.RankedBy,
@@ -48,7 +60,8 @@ public static class ModelQueries
             found.UnknownIds,
             asker.Note,
             found.Diversity,
-            items.Length < query.N ? $"{(items.Length == 1 ? "1 item" : $"{items.Length} items")} left after the filters, {query.N} asked for" : null);
+            found.Shortage,
+            found.Next?.ToString());
     }
 
     /// <summary>Which items are like this one?</summary>
@@ -59,14 +72,17 @@ public static class ModelQueries
         SavedModel saved = model.Saved;
 
         // An item that nobody rated has no direction: nothing is like it, which is an answer and no mistake.
-        bool isCold = model.SimilarItems.IsCold(saved.Items.TryGetIndex(item, out int index) ? index : -1);
-        IReadOnlyList<SimilarRow> found = isCold ? [] : model.SimilarItems.Find(item, n);
+        NewItem? newItem = model.NewItems.Find(item);
+        saved.Items.TryGetIndex(item, out int index);
+        bool isCold = newItem is null && model.SimilarItems.IsCold(index);
+        IReadOnlyList<SimilarRow> found = isCold ? [] : model.SimilarItems.Find(item, n, model.NewItems);
         return new SimilarItemsAnswer(
             item,
-            TitleOf(saved, index),
+            TitleOf(model, item, index),
             isCold,
-            isCold ? "the item has no training ratings: nothing is known to be like it" : "by the cosine of the item factors",
-            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.Id, saved.TitleOf(one.Row), one.Similarity))]);
+            isCold ? "the item has no training ratings: nothing is known to be like it"
+                : newItem is null ? "by the cosine of the item factors" : $"{AnswerText.DescribeNewItem(newItem.Ratings)}: by the cosine of the item factors",
+            [.. found.Select((one, rank) => new SimilarItemAnswer(rank + 1, one.Id, TitleOf(model, one.Id, one.Row), one.Similarity))]);
     }
 
     /// <summary>Which users are like this one?</summary>
@@ -95,16 +111,18 @@ public static class ModelQueries
         ArgumentNullException.ThrowIfNull(asker);
         SavedModel saved = model.Saved;
         saved.Items.TryGetIndex(item, out int index);
-        Explanation why = asker.Folded is { } folded ? model.Explainer.Explain(folded, item, n) : model.Explainer.Explain(asker.Id!, item, n);
+        Explanation why = asker.Folded is { } folded
+            ? model.Explainer.Explain(folded, item, n, model.NewItems)
+            : model.Explainer.Explain(asker.Id!, item, n, model.NewItems);
         return new ExplainAnswer(
             asker.Id,
             item,
-            TitleOf(saved, index),
+            TitleOf(model, item, index),
             saved.Model.Kind,
             why.Prediction.Value,
             AnswerText.NameOf(saved.Model),
             why.Prediction.Answer,
-            AnswerText.Describe(why.Prediction.Answer, asker, saved, index),
+            AnswerText.Describe(why.Prediction.Answer, asker, saved, index, model.NewItems.Find(item)),
             why.Unclipped,
             why.GlobalMean,
             why.UserBias,
@@ -117,5 +135,10 @@ public static class ModelQueries
             asker.Note);
     }
 
-    private static string? TitleOf(SavedModel saved, int item) => item < 0 ? null : saved.TitleOf(item);
+    /// <summary>The title of an item of the version, or of one that came after training; null where none is known.</summary>
+    /// <param name="model">The version.</param>
+    /// <param name="item">Id of the item.</param>
+    /// <param name="index">Its index; −1, or beyond the model's, for one that the model does not know.</param>
+    internal static string? TitleOf(ServingModel model, string item, int index) =>
+        index >= 0 && index < model.Saved.Items.Count ? model.Saved.TitleOf(index) : model.NewItems.Find(item)?.Title;
 }

@@ -43,13 +43,15 @@ public sealed record PredictAnswer(
     ServedBy? Served = null);
 
 /// <summary>One recommended item.</summary>
-/// <param name="Rank">Its place, from 1.</param>
+/// <param name="Rank">Its place, from 1, counted on from page to page.</param>
 /// <param name="Item">Its id.</param>
 /// <param name="Title">Its title, where known.</param>
 /// <param name="Prediction">The predicted rating, inside the rating scale.</param>
 /// <param name="Score">What it was ranked by.</param>
 /// <param name="Deviation">Standard deviation of the rating around the prediction; null for models that have none, and for cold users.</param>
-public readonly record struct RecommendedItem(int Rank, string Item, string? Title, float Prediction, double Score, double? Deviation = null);
+/// <param name="Basis">Of an item that came after training, what it rests on, in words; null for one of the model.</param>
+public readonly record struct RecommendedItem(
+    int Rank, string Item, string? Title, float Prediction, double Score, double? Deviation = null, string? Basis = null);
 
 /// <summary>What a user should see.</summary>
 /// <param name="User">Id of the user; null for one without.</param>
@@ -63,7 +65,7 @@ public readonly record struct RecommendedItem(int Rank, string Item, string? Tit
 /// Mean of 1 − the cosine of the factors over all pairs of the items, from 0 to 2; null for fewer than two items, and for models without factors.
 /// </param>
 /// <param name="Shortage">Why there are fewer items than asked for; null where there are as many.</param>
-/// <param name="Next">Asks for the items that follow; null where there are none.</param>
+/// <param name="Next">Asks for the items that follow, as <c>after</c>; null where there are none, or more have been shown than it can hold.</param>
 /// <param name="Served">By a server: what answered; else null.</param>
 public sealed record RecommendAnswer(
     string? User,

@@ -43,8 +43,18 @@ public sealed class ServingModel
         _similarUsers = new Lazy<SimilarRows>(() => new SimilarRows(saved, Side.User), LazyThreadSafetyMode.PublicationOnly);
     }
 
+    private ServingModel(ServingModel other, NewItems newItems)
+    {
+        (Saved, Name, Version, Predictor, Lists) = (other.Saved, other.Name, other.Version, other.Predictor, other.Lists);
+        (_foldIn, _explainer, _similarItems, _similarUsers) = (other._foldIn, other._explainer, other._similarItems, other._similarUsers);
+        NewItems = newItems;
+    }
+
     /// <summary>The model.</summary>
     public SavedModel Saved { get; }
+
+    /// <summary>Items that it was not trained on and that were folded in by what users of it have rated since.</summary>
+    public NewItems NewItems { get; } = NewItems.None;
 
     /// <summary>Its name in the registry.</summary>
     public string Name { get; }
@@ -87,9 +97,13 @@ public sealed class ServingModel
     /// <exception cref="InputException">The model has no factors.</exception>
     public SimilarRows SimilarUsers => _similarUsers.Value;
 
+    /// <summary>The same version with other new items; all that was made for it is shared.</summary>
+    public ServingModel With(NewItems newItems) => new(this, newItems);
+
     /// <summary>Does once what the first questions would else wait for.</summary>
     public void Warm()
     {
+        Lists.Warm();
         _ = _foldIn.Value;
         _ = _explainer.Value;
         if (Saved.Model.ItemFactors is not null)

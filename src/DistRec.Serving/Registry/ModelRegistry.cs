@@ -175,7 +175,7 @@ internal sealed class ModelRegistry : IModelRegistry
 
                     int number = await ModelTables.LastVersionAsync(statements, registration.Name).ConfigureAwait(false) + 1;
                     await pending.PlaceAsync(number, cancellationToken).ConfigureAwait(false);
-                    ModelVersion version = ModelVersion.Of(registration, source.Description, number, pending.Upload, _time.GetUtcNow());
+                    ModelVersion version = ModelVersion.Of(registration, source.Description, source.Scale, number, pending.Upload, _time.GetUtcNow());
                     await ModelTables.InsertAsync(statements, version).ConfigureAwait(false);
                     return await SetAsync(statements, version, ModelState.Registered, ModelAction.Register, registration.By, registration.Notes)
                         .ConfigureAwait(false);

@@ -17,11 +17,15 @@ internal sealed class ModelSource
         _json = json;
         _files = description.Files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         Description = description.Description;
+        Scale = description.Scale;
         Files = [ModelFolder.DescriptionFile, .. _files.Keys, .. ModelFolderWriter.Companions.Where(file => File.Exists(Path.Combine(folder, file)))];
     }
 
     /// <summary>What the model is.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>Least and greatest rating of its data.</summary>
+    public RatingScale Scale { get; }
 
     /// <summary>All files, the description first and the report last.</summary>
     public IReadOnlyList<string> Files { get; }

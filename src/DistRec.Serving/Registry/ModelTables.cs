@@ -37,10 +37,11 @@ internal static class ModelTables
     public static Task<int> InsertAsync(Statements statements, ModelVersion version) => statements.ExecuteAsync(
         $"""
         INSERT INTO model_versions
-            (name, version, state, kind, sha256, metrics, options, data_name, data_fingerprint, job, trained, created, notes, upload)
+            (name, version, state, kind, sha256, metrics, options, data_name, data_fingerprint, users, items, ratings, rank, least_rating,
+            greatest_rating, job, trained, created, notes, upload)
         VALUES
-            (@Name, @Version, '{nameof(ModelState.Registered)}', @Kind, @Sha256, @Metrics, @Options, @DataName, @DataFingerprint, @Job, @Trained, @Created,
-            @Notes, @Upload)
+            (@Name, @Version, '{nameof(ModelState.Registered)}', @Kind, @Sha256, @Metrics, @Options, @DataName, @DataFingerprint, @Users, @Items, @Ratings, @Rank,
+            @LeastRating, @GreatestRating, @Job, @Trained, @Created, @Notes, @Upload)
         """,
         Row.Of(version));
 
@@ -122,6 +123,12 @@ internal static class ModelTables
         public string Options { get; init; } = "";
         public string DataName { get; init; } = "";
         public string DataFingerprint { get; init; } = "";
+        public int? Users { get; init; }
+        public int? Items { get; init; }
+        public long? Ratings { get; init; }
+        public int? Rank { get; init; }
+        public float? LeastRating { get; init; }
+        public float? GreatestRating { get; init; }
         public string? Job { get; init; }
         public DateTimeOffset Trained { get; init; }
         public DateTimeOffset Created { get; init; }
@@ -138,6 +145,12 @@ internal static class ModelTables
             Options = JsonSerializer.Serialize(version.Options),
             DataName = version.DataName,
             DataFingerprint = version.DataFingerprint,
+            Users = version.Users,
+            Items = version.Items,
+            Ratings = version.Ratings,
+            Rank = version.Rank,
+            LeastRating = version.Scale?.Minimum,
+            GreatestRating = version.Scale?.Maximum,
             Job = version.Job,
             Trained = version.Trained,
             Created = version.Created,
@@ -156,6 +169,11 @@ internal static class ModelTables
             Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Options)!,
             DataName = DataName,
             DataFingerprint = DataFingerprint,
+            Users = Users,
+            Items = Items,
+            Ratings = Ratings,
+            Rank = Rank,
+            Scale = LeastRating is { } least && GreatestRating is { } greatest ? new RatingScale(least, greatest) : null,
             Job = Job,
             Trained = Trained,
             Created = Created,

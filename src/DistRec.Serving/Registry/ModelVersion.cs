@@ -51,6 +51,21 @@ public sealed record ModelVersion
     /// <summary>SHA-256 over the data set.</summary>
     public required string DataFingerprint { get; init; }
 
+    /// <summary>Users that it knows; null for a version that was registered by an earlier release.</summary>
+    public int? Users { get; init; }
+
+    /// <summary>Items that it knows; null likewise.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>Ratings that it was trained on, 0 where they are not kept with it; null likewise.</summary>
+    public long? Ratings { get; init; }
+
+    /// <summary>k, 0 for a model without factors; null likewise.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Least and greatest rating of its data; null likewise.</summary>
+    public RatingScale? Scale { get; init; }
+
     /// <summary>The job that trained it; null where it is not known.</summary>
     public string? Job { get; init; }
 
@@ -67,7 +82,7 @@ public sealed record ModelVersion
     internal string Upload { get; init; } = "";
 
     /// <summary>A version that is about to be registered.</summary>
-    internal static ModelVersion Of(ModelRegistration registration, ModelDescription model, int version, string upload, DateTimeOffset now) => new()
+    internal static ModelVersion Of(ModelRegistration registration, ModelDescription model, RatingScale scale, int version, string upload, DateTimeOffset now) => new()
     {
         Name = registration.Name,
         Version = version,
@@ -78,6 +93,11 @@ public sealed record ModelVersion
         Options = model.Options,
         DataName = model.DataName,
         DataFingerprint = model.DataFingerprint,
+        Users = model.UserCount,
+        Items = model.ItemCount,
+        Ratings = model.RatingCount,
+        Rank = model.Rank,
+        Scale = scale,
         Job = registration.Job,
         Trained = model.Created,
         Created = now,

@@ -1,4 +1,5 @@
 using DistRec.Serving.Events;
+using DistRec.Serving.Items;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 
@@ -16,6 +17,7 @@ internal sealed class ServerStores : IAsyncDisposable
         _files = files;
         Events = events;
         Models = models;
+        Items = new ItemDetailsTable(database);
     }
 
     /// <summary>What users did and were shown.</summary>
@@ -23,6 +25,9 @@ internal sealed class ServerStores : IAsyncDisposable
 
     /// <summary>Models and their versions.</summary>
     public ModelRegistry Models { get; }
+
+    /// <summary>What has been said of items.</summary>
+    public ItemDetailsTable Items { get; }
 
     /// <summary>Opens what a server keeps, and makes it where there is nothing.</summary>
     /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>

@@ -65,5 +65,16 @@ internal static class ServingSchema
             """,
             "CREATE INDEX model_changes_name ON model_changes (name, sequence)",
         ],
+        [
+            // Null for versions that were registered before.
+            "ALTER TABLE model_versions ADD COLUMN users BIGINT",
+            "ALTER TABLE model_versions ADD COLUMN items BIGINT",
+            "ALTER TABLE model_versions ADD COLUMN ratings BIGINT",
+            "ALTER TABLE model_versions ADD COLUMN rank BIGINT",
+            "ALTER TABLE model_versions ADD COLUMN least_rating DOUBLE PRECISION",
+            "ALTER TABLE model_versions ADD COLUMN greatest_rating DOUBLE PRECISION",
+            "CREATE TABLE serving_items (item_id TEXT PRIMARY KEY, title TEXT, attributes TEXT NOT NULL, sequence BIGINT NOT NULL)",
+            "CREATE UNIQUE INDEX serving_items_sequence ON serving_items (sequence)",
+        ],
     ]);
 }

@@ -12,6 +12,7 @@ public sealed class ServingNode(int partitions)
 {
     private readonly UserPartition?[] _hosted = new UserPartition?[partitions];
     private volatile ActiveModels _models = ActiveModels.None;
+    private volatile IReadOnlyDictionary<SavedModel, ServingModel> _withNewItems = new Dictionary<SavedModel, ServingModel>();
     private volatile string _fault = "";
 
     /// <summary>How many partitions of users there are, on all nodes.</summary>
@@ -27,6 +28,19 @@ public sealed class ServingNode(int partitions)
             ServingTelemetry.ModelsSwapped();
         }
     }
+
+    /// <summary>
+    /// A version with the new items that are known of now. A request asks for it once, with the version that it has taken, so that all it answers from is of one
+    /// moment.
+    /// </summary>
+    public ServingModel WithNewItems(ServingModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return _withNewItems.GetValueOrDefault(model.Saved, model);
+    }
+
+    /// <summary>Versions with their new items. Replaced as a whole.</summary>
+    internal void Replace(IReadOnlyDictionary<SavedModel, ServingModel> withNewItems) => _withNewItems = withNewItems;
 
     /// <summary>Why a version that should answer does not; empty where all do.</summary>
     public string Fault

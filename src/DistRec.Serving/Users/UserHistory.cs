@@ -56,7 +56,7 @@ public sealed class UserHistory
     {
         foreach (Fit fit in _fits)
         {
-            if (ReferenceEquals(fit.Model, model))
+            if (ReferenceEquals(fit.Model, model.Saved))
             {
                 return fit.Asker;
             }
@@ -64,9 +64,9 @@ public sealed class UserHistory
 
         // Two threads may do this at once; they come to the same bits.
         Asker asker = Asker.Of(model, User, _ratings);
-        _fits = [new Fit(model, asker), .. _fits.Take(1)];
+        _fits = [new Fit(model.Saved, asker), .. _fits.Take(1)];
         return asker;
     }
 
-    private sealed record Fit(ServingModel Model, Asker Asker);
+    private sealed record Fit(SavedModel Model, Asker Asker);
 }

@@ -22,7 +22,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         string? user = question.User.Length == 0 ? null : question.User;
         if (question.QuestionCase == UserQuestion.QuestionOneofCase.History)
         {
-            return HistoryOf(model.Saved, user ?? "", question.History.N);
+            return HistoryOf(model, user ?? "", question.History.N);
         }
 
         Asker asker = question.Ratings.Count == 0 && user is not null ? AskerOf(model, user) : AskerOf(model, user, question.Ratings);
@@ -30,7 +30,7 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
         {
             UserQuestion.QuestionOneofCase.Predict => ModelQueries.Predict(model, asker, question.Predict.Item) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Recommend =>
-                ModelQueries.Recommend(model, asker, QueryOf(question.Recommend)) with { Served = Served(model) },
+                ModelQueries.Recommend(model, asker, QueryOf(model.Saved, question.Recommend)) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Explain =>
                 ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = Served(model) },
             UserQuestion.QuestionOneofCase.Similar => ModelQueries.SimilarUsers(model, asker, question.Similar.N) with { Served = Served(model) },
@@ -40,7 +40,9 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
 
     /// <summary>The version that answers.</summary>
     /// <param name="name">Name of the model; null for the one that was activated last.</param>
-    internal ServingModel ModelOf(string? name)
+    internal ServingModel ModelOf(string? name) => node.WithNewItems(ActiveOf(name));
+
+    private ServingModel ActiveOf(string? name)
     {
         ActiveModels models = node.Models;
         return name is null
@@ -54,15 +56,23 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
     internal ServedBy Served(ServingModel model) =>
         new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), model.Name, model.Version, model.Sha256, null, "active", 1);
 
-    private static RecommendQuery QueryOf(RecommendQuestion question) => new()
+    private static RecommendQuery QueryOf(SavedModel saved, RecommendQuestion question)
     {
-        N = question.N,
-        IncludeSeen = question.IncludeSeen,
-        Allow = question.Allow?.Ids,
-        Deny = question.Deny?.Ids,
-        Diversity = question.Diversity,
-        Explore = question.Explore,
-    };
+        ListCursor? after = question.After.Length == 0 ? null : ListCursor.Parse(question.After, "after");
+        return after?.IsOf(saved) == false
+            ? throw ApiException.Conflict("the list was begun by another version of the model", after.Mismatch(saved).Message)
+            : new RecommendQuery
+            {
+                N = question.N,
+                IncludeSeen = question.IncludeSeen,
+                Allow = question.Allow?.Ids,
+                Deny = question.Deny?.Ids,
+                Diversity = question.Diversity,
+                Explore = question.Explore,
+                Filter = question.Filter.Length == 0 ? null : AttributeFilter.Parse(question.Filter, "filter"),
+                After = after,
+            };
+    }
 
     // A user as a version sees it, with all that was rated since training.
     private Asker AskerOf(ServingModel model, string user) => node.PartitionOf(user)?.Find(user)?.AskerOf(model) ?? Asker.Of(model, user);
@@ -85,15 +95,16 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
             model, user, [.. all.Ratings.Where(rating => rating.Rating >= least).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))], "ratings");
     }
 
-    private HistoryAnswer HistoryOf(SavedModel saved, string user, int n)
+    private HistoryAnswer HistoryOf(ServingModel model, string user, int n)
     {
+        SavedModel saved = model.Saved;
         List<RatedItemAnswer> rated = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (UserRating rating in node.PartitionOf(user)?.Find(user)?.Ratings ?? [])
         {
             seen.Add(rating.Item);
-            string? title = saved.Items.TryGetIndex(rating.Item, out int item) ? saved.TitleOf(item) : null;
-            rated.Add(new RatedItemAnswer(rating.Item, title, rating.Rating, true));
+            saved.Items.TryGetIndex(rating.Item, out int item);
+            rated.Add(new RatedItemAnswer(rating.Item, ModelQueries.TitleOf(model, rating.Item, item), rating.Rating, true));
         }
 
         bool isKnown = saved.Users.TryGetIndex(user, out int row);

@@ -162,7 +162,7 @@ public sealed class PredictionActorTests : TestKit
         public Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("by way of the actor");
 
-        public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new InvalidOperationException("not asked");
 
         public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("not asked");

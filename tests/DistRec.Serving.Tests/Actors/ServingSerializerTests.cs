@@ -30,7 +30,7 @@ public sealed class ServingSerializerTests : TestKit
             Questions =
             {
                 new UserQuestion { User = "u", Model = "m", Ratings = { new RatedItem { Item = "i", Rating = 5 } }, Predict = new PredictQuestion { Item = "i" } },
-                new UserQuestion { Recommend = new RecommendQuestion { N = 10, IncludeSeen = true, Allow = new ItemIds { Ids = { "a" } }, Deny = new ItemIds(), Diversity = 0.5, Explore = 2 } },
+                new UserQuestion { Recommend = new RecommendQuestion { N = 10, IncludeSeen = true, Allow = new ItemIds { Ids = { "a" } }, Deny = new ItemIds(), Diversity = 0.5, Explore = 2, After = "c", Filter = "year>1990" } },
                 new UserQuestion { User = "u", Explain = new ExplainQuestion { Item = "i", N = 3 } },
                 new UserQuestion { User = "u", History = new HistoryQuestion { N = 3 } },
                 new UserQuestion { User = "u", Similar = new SimilarQuestion { N = 3 } },

@@ -46,7 +46,15 @@ public sealed class ModelApiTests : IAsyncLifetime
         JsonElement model = (await _server.GetAsync("/v1/models")).GetProperty("models").EnumerateArray().Single();
         model.GetProperty("active").GetInt32().ShouldBe(1);
         model.GetProperty("isDefault").GetBoolean().ShouldBeTrue();
-        (await _server.GetAsync("/v1/models/films")).GetProperty("versions").GetArrayLength().ShouldBe(2);
+        JsonElement[] versions = [.. (await _server.GetAsync("/v1/models/films")).GetProperty("versions").EnumerateArray()];
+        versions.Length.ShouldBe(2);
+        foreach (JsonElement version in versions)
+        {
+            // The retired one, too, which is not loaded.
+            (version.GetProperty("users").GetInt32(), version.GetProperty("items").GetInt32(), version.GetProperty("rank").GetInt32()).ShouldBe(
+                (SmallModels.Users, SmallModels.Items, 4));
+            (version.GetProperty("ratings").GetInt64(), version.GetProperty("ratingScale").GetProperty("maximum").GetSingle()).ShouldBe((290, 5));
+        }
     }
 
     [Fact]

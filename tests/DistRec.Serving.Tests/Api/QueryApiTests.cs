@@ -113,6 +113,45 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
         Items(diverse).ShouldBe(Expected(new RecommendQuery { N = 6, Diversity = 0.8 }).Items.Select(item => item.Item));
         diverse.GetProperty("diversity").GetDouble().ShouldBeGreaterThan(Expected(new RecommendQuery { N = 6 }).Diversity!.Value);
         Items(await server.PostAsync("/v1/recommendations", """{"user":"u9","n":6,"diversity":0.8}""")).ShouldBe(Items(diverse));
+
+        JsonElement dramas = await server.GetAsync("/v1/users/u9/recommendations?n=30&includeSeen=true&filter=genre%3DDrama%2Cyear%3E%3D1990");
+        Items(dramas).Order().ShouldBe(["i12", "i15", "i18", "i21", "i24", "i27"]);
+        dramas.GetProperty("shortage").GetString().ShouldBe("6 items left, 30 asked for: 30 in the model, 24 filtered out");
+        Items(await server.PostAsync("/v1/recommendations", """{"user":"u9","n":30,"includeSeen":true,"filter":"genre=Drama,year>=1990"}""")).ShouldBe(Items(dramas));
+    }
+
+    [Fact]
+    public async Task The_next_page_repeats_nothing_though_the_user_has_rated_something_in_between()
+    {
+        string?[] Items(JsonElement json) => [.. json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString())];
+
+        JsonElement first = await server.GetAsync("/v1/users/pager/recommendations?n=10");
+        string other = Enumerable.Range(0, SmallModels.Items).Select(item => $"i{item}").First(item => !Items(first).Contains(item));
+        await server.PostAsync("/v1/users/pager/ratings", $$"""[{"item":"{{Items(first)[0]}}","rating":0.5},{"item":"{{other}}","rating":5}]""");
+        string next = first.GetProperty("next").GetString()!;
+        JsonElement second = await server.GetAsync($"/v1/users/pager/recommendations?n=10&after={next}");
+        JsonElement posted = await server.PostAsync("/v1/recommendations", $$"""{"user":"pager","n":10,"after":"{{next}}"}""");
+
+        Items(second).Length.ShouldBe(10);
+        Items(second).Intersect([.. Items(first), other]).ShouldBeEmpty();
+        second.GetProperty("items")[0].GetProperty("rank").GetInt32().ShouldBe(11);
+        second.GetProperty("rankedBy").GetString().ShouldBe("prediction");
+        Items(posted).ShouldBe(Items(second));
+        JsonElement third = await server.GetAsync($"/v1/users/pager/recommendations?n=20&after={second.GetProperty("next").GetString()}");
+        third.GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);
+        third.GetProperty("shortage").GetString()!.ShouldEndWith("20 asked for: 30 in the model, 2 seen, 19 shown before");
+    }
+
+    [Fact]
+    public async Task A_page_of_another_version_is_a_conflict()
+    {
+        string next = ModelQueries.Recommend(SmallModels.Serving(seed: 2), Asker.Of(server.Model, "u9"), new RecommendQuery { N = 3 }).Next!;
+
+        JsonElement problem = await TestServer.ReadAsync(
+            server.Client.GetAsync(new Uri($"/v1/users/u9/recommendations?after={next}", UriKind.Relative)), HttpStatusCode.Conflict);
+
+        problem.GetProperty("title").GetString().ShouldBe("the list was begun by another version of the model");
+        problem.GetProperty("detail").GetString()!.ShouldStartWith("after: expected the next of an answer of this version of the model, ");
     }
 
     [Fact]
@@ -155,6 +194,9 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("/v1/users/u1/recommendations?diversity=1.5", HttpStatusCode.BadRequest, "between 0 and 1")]
     [InlineData("/v1/users/u1/recommendations?explore=1", HttpStatusCode.BadRequest, "explore: expected a model that knows how sure it is")]
     [InlineData("/v1/users/u1/recommendations?explore=-1", HttpStatusCode.BadRequest, "between 0 and 100")]
+    [InlineData("/v1/users/u1/recommendations?after=nonsense", HttpStatusCode.BadRequest, "after: expected the next of an earlier answer")]
+    [InlineData("/v1/users/u1/recommendations?filter=studio%3DAcme", HttpStatusCode.BadRequest, "filter, character 1: expected one of the attributes genre, year, found")]
+    [InlineData("/v1/users/u1/recommendations?filter=genre", HttpStatusCode.BadRequest, "filter, character 6: expected =, !=,")]
     [InlineData("/v1/items/nothing/similar?n=-1", HttpStatusCode.BadRequest, "between 1 and 1000")]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound, "404")]
     public async Task A_wrong_question_is_refused_with_a_problem_that_names_the_place(string path, HttpStatusCode status, string part)

@@ -57,6 +57,25 @@ public sealed class TwoNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_item_that_came_after_training_has_the_same_bits_on_both_within_a_few_seconds()
+    {
+        using RecommendationClient first = new(_first.Address), second = new(_second.Address);
+        foreach (string user in new[] { "u1", "u5", "u8" })
+        {
+            await first.RateAsync(user, [new RatingRequest { Item = "brand new", Rating = 4.5f }]);
+        }
+
+        await WaitAsync(() => KnowsAll(_first) && KnowsAll(_second));
+
+        RecommendRequest request = new() { User = "u2", N = 40 };
+        RecommendedItem[] here = [.. (await first.RecommendAsync(request)).Items];
+        (await second.RecommendAsync(request)).Items.ShouldBe(here);
+        here.ShouldContain(item => item.Item == "brand new");
+
+        bool KnowsAll(RecommendationServer server) => server.Node.WithNewItems(_model).NewItems.Find("brand new")?.Ratings == 3;
+    }
+
+    [Fact]
     public async Task When_a_node_leaves_its_users_are_answered_by_the_other_with_all_that_they_rated()
     {
         using RecommendationClient first = new(_first.Address);

@@ -32,7 +32,8 @@ public sealed class RecommendationClientTests(TestServer server) : IClassFixture
         (await _client.SimilarUsersAsync(new SimilarUsersRequest { User = "u3", N = 2 })).Users.ShouldBe(ModelQueries.SimilarUsers(model, asker, 2).Users);
         (await _client.PredictAsync(new PredictBatchRequest { Pairs = [new PairRequest { User = "u3", Item = "i4" }] })).Answers.Single().Prediction
             .ShouldBe(prediction.Prediction);
-        (await _client.RecommendAsync(new RecommendBatchRequest { Users = ["u3"], N = 2 })).Answers.Single().Items.Count.ShouldBe(2);
+        (await _client.PutItemAsync("a/b é", new ItemRequest { Title = "Both" })).Item.ShouldBe("a/b é");
+        (await _client.RecommendAsync(new RecommendBatchRequest { Users = ["u3"], N = 2, Filter = "genre=Drama" })).Answers.Single().Items.Count.ShouldBe(2);
     }
 
     [Fact]

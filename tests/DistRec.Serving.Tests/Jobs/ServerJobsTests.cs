@@ -3,6 +3,7 @@ using DistRec.Serving.Api;
 using DistRec.Serving.Events;
 using DistRec.Serving.Jobs;
 using DistRec.Serving.Tests.Events;
+using DistRec.Serving.Tests.Items;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Serving.Tests.Jobs;
@@ -194,7 +195,7 @@ public sealed class ServerJobsTests : IAsyncDisposable
     private Task<ServerJob> SubmitAsync(JobRequest? request = null) => Jobs.SubmitAsync(request ?? new JobRequest(), CancellationToken.None);
 
     private ServerJobs Create(Func<TrainedJob, CancellationToken, Task> trained) =>
-        new(_folder.Path, _submission, _client, _events, 2, trained, TimeProvider.System, _log);
+        new(_folder.Path, _submission, _client, _events, new GivenDetails(), 2, trained, TimeProvider.System, _log);
 
     private async Task RestartAsync()
     {

@@ -1,4 +1,6 @@
 using DistRec.Serving.Registry;
+using DistRec.Serving.Stores;
+using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Tests.Registry;
 
@@ -18,6 +20,25 @@ public sealed class FolderRegistryTests(SqliteFiles files) : ModelRegistryContra
 
         (await Registry.FolderAsync(version)).ShouldBe(Path.Combine(Root, "films", "1"));
         Kept.Select(Path.GetFileName).ShouldBe(Directory.GetFiles(Save("1")).Order(StringComparer.Ordinal).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_version_that_an_earlier_release_registered_is_found_without_what_was_not_noted_then()
+    {
+        string file = Path.Combine(Folder.Path, "old.db");
+        SchemaSteps earlier = ServingSchema.Steps with { Steps = [ServingSchema.Steps.Steps[0]] };
+        await using (IDatabase old = await DatabaseSetting.OpenFileAsync(file, earlier))
+        {
+            await old.RunAsync(DatabaseAccess.Write, statements => statements.ExecuteAsync(
+                "INSERT INTO model_versions (name, version, state, kind, sha256, metrics, options, data_name, data_fingerprint, trained, created, notes, upload) "
+                + "VALUES ('films', 1, 'Registered', 'als', 'a', '{}', '{}', 'd', 'f', 0, 0, '', 'u')"));
+        }
+
+        await using IDatabase database = await DatabaseSetting.OpenFileAsync(file, ServingSchema.Steps);
+        ModelRegistry registry = await OpenAsync(database);
+        ModelVersion version = (await registry.ListAsync()).Single();
+        (version.Kind, version.Users, version.Items, version.Ratings, version.Rank, version.Scale).ShouldBe(("als", null, null, null, null, null));
+        (await registry.RegisterAsync(Registration("films", 2))).Users.ShouldBe(SmallModels.Users);
     }
 
     [Fact]

@@ -45,6 +45,8 @@ public abstract class ModelRegistryContract(ITestDatabase databases) : ServingDa
             (one.Name, one.Version, one.State, one.Kind, one.Sha256).ShouldBe(("films", 1, ModelState.Registered, about.Kind, about.ModelSha256!));
             (one.DataName, one.DataFingerprint, one.Job, one.Notes).ShouldBe(("made up", "abc123", "job-7", "with \"new\" data; DROP TABLE models"));
             (one.Trained, one.Created).ShouldBe((about.Created, Time.GetUtcNow()));
+            (one.Users, one.Items, one.Ratings, one.Rank, one.Scale).ShouldBe(
+                (SmallModels.Users, SmallModels.Items, about.RatingCount, about.Rank, new RatingScale(0.5f, 5)));
             one.Metrics.ShouldBe(about.Metrics);
             one.Options.ToDictionary(option => option.Key, option => option.Value.GetRawText())
                 .ShouldBe(about.Options.ToDictionary(option => option.Key, option => option.Value.GetRawText()));

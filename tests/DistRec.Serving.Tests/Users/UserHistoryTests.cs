@@ -60,7 +60,9 @@ public sealed class UserHistoryTests
     {
         ServingModel model = SmallModels.Serving();
 
-        UserHistory.Empty("u0").With([new("u0", "new film", 4, 1)]).AskerOf(model).ShouldBe(Asker.Of(model, "u0"));
+        Asker asker = UserHistory.Empty("u0").With([new("u0", "new film", 4, 1)]).AskerOf(model);
+        asker.OtherItems.ShouldBe(["new film"], "it has been seen");
+        (asker with { OtherItems = [] }).ShouldBe(Asker.Of(model, "u0"));
         UserHistory.Empty("zoe").With([new("zoe", "i29", 4, 1)]).AskerOf(model).Folded.ShouldBeNull("the last item has no training ratings");
     }
 

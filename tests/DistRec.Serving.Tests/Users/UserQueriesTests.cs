@@ -16,15 +16,16 @@ public sealed class UserQueriesTests
         RecommendQuestion question = new()
         {
             N = 4, IncludeSeen = true, Allow = new ItemIds { Ids = { Enumerable.Range(0, 20).Select(item => $"i{item}") } }, Deny = new ItemIds { Ids = { "i3" } },
-            Diversity = 0.4, Explore = 2,
+            Diversity = 0.4, Explore = 2, Filter = "year<1995",
         };
 
         RecommendAnswer answer = (RecommendAnswer)queries.Answer(new UserQuestion { User = "u4", Recommend = question });
 
         RecommendAnswer expected = ModelQueries.Recommend(model, Asker.Of(model, "u4"), new RecommendQuery
         {
-            N = 4, IncludeSeen = true, Allow = question.Allow.Ids, Deny = ["i3"], Diversity = 0.4, Explore = 2,
+            N = 4, IncludeSeen = true, Allow = question.Allow.Ids, Deny = ["i3"], Diversity = 0.4, Explore = 2, Filter = AttributeFilter.Parse("year<1995", "filter"),
         });
+        answer.Items.Select(item => int.Parse(item.Item.AsSpan(1))).Max().ShouldBeLessThan(15);
         answer.Items.ShouldBe(expected.Items);
         answer.Items.ShouldAllBe(item => item.Deviation > 0);
         answer.RankedBy.ShouldBe(RankedBy.UpperBound);

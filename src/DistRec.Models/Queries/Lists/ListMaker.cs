@@ -6,7 +6,8 @@ namespace DistRec.Models.Queries.Lists;
 
 /// <summary>
 /// Makes lists of recommendations as they are asked for: as <see cref="Recommender"/> ranks, by what might be good as well as by what probably is, or of
-/// items that differ. The same question always gets the same list. Safe for any number of threads.
+/// items that differ, page by page; of the model's items, and of those that were folded into it since. A list has exactly as many items as it is to have, unless
+/// there are no more, and then it says why. The same question always gets the same list. Safe for any number of threads.
 /// </summary>
 public sealed class ListMaker
 {
@@ -15,8 +16,9 @@ public sealed class ListMaker
 
     private readonly SavedModel _saved;
     private readonly Predictor _predictor;
-    private readonly TopItems _top;
-    private readonly ColdRanking _coldRanking;
+    private readonly FilterMasks _masks;
+    private readonly Lazy<TopItems> _top;
+    private readonly Lazy<ColdRanking> _coldRanking;
     private readonly Func<SimilarRows> _similarItems;
 
     /// <param name="saved">The model.</param>
@@ -27,16 +29,25 @@ public sealed class ListMaker
         ArgumentNullException.ThrowIfNull(similarItems);
         _saved = saved;
         _predictor = new Predictor(saved);
-        _top = new TopItems(saved);
-        _coldRanking = new ColdRanking(saved);
+        _masks = new FilterMasks(saved);
+        _top = new Lazy<TopItems>(() => new TopItems(saved));
+        _coldRanking = new Lazy<ColdRanking>(() => new ColdRanking(saved));
         _similarItems = similarItems;
+    }
+
+    /// <summary>Does once what the first lists would else wait for.</summary>
+    public void Warm()
+    {
+        _ = _top.Value;
+        _ = _coldRanking.Value;
     }
 
     /// <summary>Makes a list for a user; one nobody knows, or who had no training ratings, gets one from the cold-start ranking.</summary>
     /// <param name="userId">Who asks.</param>
     /// <param name="query">What for.</param>
+    /// <param name="newItems">Items that were folded into the model, and may be in the list; null for none.</param>
     /// <exception cref="InputException">The model cannot make such a list.</exception>
-    public RecommendedList Make(string userId, RecommendQuery query)
+    public RecommendedList Make(string userId, RecommendQuery query, NewItems? newItems = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         _saved.Users.TryGetIndex(userId, out int user);
@@ -45,31 +56,37 @@ public sealed class ListMaker
             throw InputException.At("recommendations", "the training ratings, to leave out what the user has seen", "a model saved without them", "include seen items or save the model with its ratings");
         }
 
-        return Make(UserRow.Of(_saved, user), query);
+        return Make(UserRow.Of(_saved, user), query, newItems ?? NewItems.None);
     }
 
     /// <summary>Makes a list for a user that was folded into this model.</summary>
     /// <param name="user">Who asks.</param>
     /// <param name="query">What for.</param>
+    /// <param name="newItems">Items that were folded into the model, and may be in the list; null for none.</param>
     /// <exception cref="InputException">The model cannot make such a list.</exception>
-    public RecommendedList Make(FoldedUser user, RecommendQuery query)
+    public RecommendedList Make(FoldedUser user, RecommendQuery query, NewItems? newItems = null)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Make(UserRow.Of(user), query);
+        return Make(UserRow.Of(user), query, newItems ?? NewItems.None);
     }
 
-    private RecommendedList Make(UserRow user, RecommendQuery query)
+    private RecommendedList Make(UserRow user, RecommendQuery query, NewItems newItems)
     {
         Check(query);
-        Candidates candidates = new(_saved, user, query);
+        Candidates candidates = new(_saved, _masks, user, query, newItems);
         bool isDiverse = query.Diversity > 0;
-        ScoredItem[] ranked = Rank(user, candidates, isDiverse ? Math.Max(Times(CandidatesAnItem, query.N), LeastCandidates) : query.N, query.Explore);
-        ScoredItem[] chosen = isDiverse ? Diversify(ranked, query) : ranked;
+
+        // One more tells whether the list goes on.
+        long most = isDiverse ? Math.Max((long)CandidatesAnItem * query.N, LeastCandidates) : query.N + 1L;
+        ScoredItem[] ranked = Rank(user, candidates, (int)Math.Min(most, int.MaxValue), query.Explore);
+        ScoredItem[] chosen = isDiverse ? Diversify(ranked, query, newItems) : ranked[..Math.Min(query.N, ranked.Length)];
         return new RecommendedList(
             !user.HasRow ? _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean : query.Explore > 0 ? RankedBy.UpperBound : RankedBy.Prediction,
-            [.. chosen.Select(scored => Describe(user, scored))],
+            [.. chosen.Select((scored, index) => Describe(user, candidates.Shown.Length + index + 1, scored, newItems))],
             candidates.UnknownIds,
-            chosen.Length < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. chosen.Select(scored => scored.Item)]));
+            chosen.Length < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. chosen.Select(scored => scored.Item)], newItems),
+            chosen.Length < query.N ? candidates.DescribeShortage(chosen.Length, query.N) : null,
+            ranked.Length > chosen.Length ? ListCursor.Behind(_saved, [.. candidates.Shown.Span, .. chosen.Select(scored => scored.Item)]) : null);
     }
 
     private void Check(RecommendQuery query)
@@ -80,6 +97,7 @@ public sealed class ListMaker
             throw InputException.At("number of recommendations", "at least 1", $"{query.N}", "ask for one or more");
         }
 
+        query.After?.RequireOf(_saved);
         if (!(query.Diversity is >= 0 and <= 1))
         {
             throw InputException.At("diversity", "a number from 0 to 1", $"{query.Diversity}", "0 leaves the ranking as it is");
@@ -102,13 +120,36 @@ public sealed class ListMaker
     }
 
     private ScoredItem[] Rank(in UserRow user, Candidates candidates, int n, double explore) =>
-        !user.HasRow ? [.. _coldRanking.Items.Where(scored => candidates.Contains(scored.Item)).Take(n)]
+        !user.HasRow ? _coldRanking.Value.Rank(_coldRanking.Value.Items.Where(scored => candidates.Contains(scored.Item)), candidates.New, n)
         : explore > 0 ? RankByUpperBound(user, candidates, n, explore)
-        : _top.Rank(new TopRequest(user, n, candidates.Filter, candidates.LeaveOut));
+        : RankByPrediction(user, candidates, n);
+
+    // The best of the model's items and of the new ones are among the best n of each.
+    private ScoredItem[] RankByPrediction(in UserRow user, Candidates candidates, int n)
+    {
+        ScoredItem[] best = _top.Value.Rank(new TopRequest(user, n, candidates.Filter, candidates.LeaveOut));
+        if (candidates.New.Count == 0)
+        {
+            return best;
+        }
+
+        var top = new BoundedTop(Math.Min(n, best.Length + candidates.New.Count));
+        foreach (ScoredItem scored in best)
+        {
+            top.Offer(scored);
+        }
+
+        foreach (NewItem item in candidates.New)
+        {
+            top.Offer(new ScoredItem(item.Index, FactorScore.Sum(_saved.Model, user, item.Row)));
+        }
+
+        return top.TakeSorted();
+    }
 
     private ScoredItem[] RankByUpperBound(in UserRow user, Candidates candidates, int n, double explore)
     {
-        var top = new BoundedTop(Math.Min(n, _saved.Items.Count));
+        var top = new BoundedTop(Math.Min(n, _saved.Items.Count + candidates.New.Count));
         for (int item = 0; item < _saved.Items.Count; item++)
         {
             if (candidates.Contains(item))
@@ -117,26 +158,40 @@ public sealed class ListMaker
             }
         }
 
+        foreach (NewItem item in candidates.New)
+        {
+            top.Offer(new ScoredItem(item.Index, FactorScore.Sum(_saved.Model, user, item.Row) + (explore * _predictor.Predict(user, item.Row).Deviation!.Value)));
+        }
+
         return top.TakeSorted();
     }
 
-    private ScoredItem[] Diversify(ScoredItem[] ranked, RecommendQuery query)
+    private ScoredItem[] Diversify(ScoredItem[] ranked, RecommendQuery query, NewItems newItems)
     {
         SimilarRows similar = _similarItems();
         int[] chosen = MarginalRelevance.Choose(
             [.. ranked.Select(scored => scored.Score)],
             Math.Min(query.N, ranked.Length),
             query.Diversity,
-            (one, other) => similar.CosineOf(ranked[one].Item, ranked[other].Item));
+            (one, other) => similar.CosineOf(ranked[one].Item, ranked[other].Item, newItems));
         return [.. chosen.Select(position => ranked[position])];
     }
 
-    private ListedItem Describe(in UserRow user, ScoredItem scored) => new(
-        scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score, DeviationOf(user, scored.Item));
+    private ListedItem Describe(in UserRow user, int rank, ScoredItem scored, NewItems newItems)
+    {
+        if (!newItems.TryGet(scored.Item, out NewItem? item))
+        {
+            return Describe(user, rank, scored);
+        }
+
+        Prediction prediction = _predictor.Predict(user, item.Row);
+        return new ListedItem(rank, item.Index, item.Id, item.Title, prediction.Value, scored.Score, prediction.Deviation, item.Ratings);
+    }
+
+    private ListedItem Describe(in UserRow user, int rank, ScoredItem scored) => new(
+        rank, scored.Item, _saved.Items[scored.Item], _saved.TitleOf(scored.Item), _predictor.Predict(user, scored.Item).Value, scored.Score, DeviationOf(user, scored.Item));
 
     // An item without training ratings has what its prior says.
     private double? DeviationOf(in UserRow user, int item) =>
         user.Variances is { } variances ? _saved.Model.Spread?.DeviationOf(_saved.Model, user.Factors.Span, variances.Span, item) : null;
-
-    private static int Times(int factor, int n) => (int)Math.Min((long)factor * n, int.MaxValue);
 }

@@ -15,6 +15,12 @@ public sealed record RecommendQuery
     /// <summary>Ids never to recommend, even if allowed.</summary>
     public IReadOnlyCollection<string>? Deny { get; init; }
 
+    /// <summary>What the items must be; null for anything.</summary>
+    public AttributeFilter? Filter { get; init; }
+
+    /// <summary>Ids of items that the user has rated and the model does not know, which are left out where they are items that were folded in.</summary>
+    public IReadOnlyCollection<string> AlsoSeen { get; init; } = [];
+
     /// <summary>Whether items that the user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
 
@@ -26,4 +32,7 @@ public sealed record RecommendQuery
     /// before what is known to be middling (the upper confidence bound of Auer, "Using confidence bounds for exploitation-exploration trade-offs", JMLR 2002).
     /// </summary>
     public double Explore { get; init; }
+
+    /// <summary>The <see cref="RecommendedList.Next"/> of an earlier list, to go on behind it; null to begin.</summary>
+    public ListCursor? After { get; init; }
 }

@@ -44,6 +44,22 @@ public sealed class ItemFilter
         return new ItemFilter(itemCount, words);
     }
 
+    /// <summary>The items that are marked.</summary>
+    /// <param name="fits">Whether an item may be recommended, [items].</param>
+    internal static ItemFilter Of(ReadOnlySpan<bool> fits)
+    {
+        ulong[] words = new ulong[(fits.Length + WordBits - 1) / WordBits];
+        for (int item = 0; item < fits.Length; item++)
+        {
+            words[item / WordBits] |= (fits[item] ? 1UL : 0) << (item % WordBits);
+        }
+
+        return new ItemFilter(fits.Length, words);
+    }
+
+    /// <summary>The items that two filters of the same model have in common.</summary>
+    internal ItemFilter And(ItemFilter other) => new(ItemCount, [.. _words.Zip(other._words, (one, two) => one & two)]);
+
     /// <summary>Whether an item may be recommended.</summary>
     public bool Contains(int item) => (_words[item / WordBits] >> (item % WordBits) & 1) != 0;
 

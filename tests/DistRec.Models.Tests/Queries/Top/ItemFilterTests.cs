@@ -13,6 +13,8 @@ public sealed class ItemFilterTests
         Check(ItemFilter.Of(130, [129, 5, 64], [64, 7]), [5, 129]);
         Check(ItemFilter.Of(130, []), []);
         Check(ItemFilter.Of(0), []);
+        Check(ItemFilter.Of([.. Enumerable.Range(0, 130).Select(item => item is 0 or 63 or 64 or 129)]), [0, 63, 64, 129]);
+        Check(ItemFilter.Of(130, [129, 5, 64]).And(ItemFilter.Of(130, [129, 64, 7])), [64, 129]);
 
         static void Check(ItemFilter filter, int[] items)
         {

@@ -25,6 +25,15 @@ public sealed record ServerOptions
     /// <summary>Where it listens for HTTP; port 0 takes any that is free.</summary>
     public IPEndPoint Listen { get; init; } = DefaultListen;
 
+    /// <summary>The certificate of the API; null for connections in the clear.</summary>
+    public ApiTlsOptions? Tls { get; init; }
+
+    /// <summary>Whether the API may be reached off the loopback without TLS: behind a proxy that ends it, or in a network that is trusted.</summary>
+    public bool AllowPlaintext { get; init; }
+
+    /// <summary>Requests a second of a key, or of an address where no keys are asked for; null for any number.</summary>
+    public int? RequestsPerSecond { get; init; }
+
     /// <summary>Folder of what it keeps: models, events, keys, experiments.</summary>
     public string DataFolder { get; init; } = DefaultDataFolder;
 
@@ -51,6 +60,15 @@ public sealed record ServerOptions
 
     /// <summary>Where models, events and keys are noted: a file, or <c>postgresql://…</c>, which servers of one cluster share; null for a file in the data folder.</summary>
     public string? Database { get; init; }
+
+    /// <summary>Whether only this machine reaches the API.</summary>
+    internal bool IsLocal => IPAddress.IsLoopback(Listen.Address);
+
+    /// <summary>Requests without a valid key that an address may send at once.</summary>
+    internal int Refusals { get; init; } = RequestLimits.DefaultRefusals;
+
+    /// <summary>How long the body of a request may be slow before it has to come at the least rate.</summary>
+    internal TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The file or the database that is used.</summary>
     internal string DatabasePlace => Database ?? Path.Combine(DataFolder, DatabaseFile);

@@ -1,4 +1,5 @@
 using DistRec.Serving.Events;
+using DistRec.Serving.Keys;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 
@@ -10,12 +11,13 @@ internal sealed class ServerStores : IAsyncDisposable
     private readonly IDatabase _database;
     private readonly IModelFiles _files;
 
-    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models)
+    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models, ApiKeys keys)
     {
         _database = database;
         _files = files;
         Events = events;
         Models = models;
+        Keys = keys;
     }
 
     /// <summary>What users did and were shown.</summary>
@@ -23,6 +25,9 @@ internal sealed class ServerStores : IAsyncDisposable
 
     /// <summary>Models and their versions.</summary>
     public ModelRegistry Models { get; }
+
+    /// <summary>Who may use the API.</summary>
+    public ApiKeys Keys { get; }
 
     /// <summary>Opens what a server keeps, and makes it where there is nothing.</summary>
     /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>
@@ -41,7 +46,8 @@ internal sealed class ServerStores : IAsyncDisposable
                 database,
                 files,
                 await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false),
-                await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false));
+                await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false),
+                new ApiKeys(database, time));
         }
         catch
         {

@@ -65,5 +65,18 @@ internal static class ServingSchema
             """,
             "CREATE INDEX model_changes_name ON model_changes (name, sequence)",
         ],
+        [
+            """
+            CREATE TABLE api_keys (
+                id BIGINT PRIMARY KEY,
+                hash TEXT NOT NULL UNIQUE,
+                name TEXT NOT NULL,
+                scopes TEXT NOT NULL,
+                created BIGINT NOT NULL,
+                expires BIGINT,
+                last_used BIGINT,
+                revoked BIGINT)
+            """,
+        ],
     ]);
 }

@@ -16,6 +16,12 @@ public sealed record ApiTlsOptions
 
     /// <summary>Its private key.</summary>
     public required string KeyFile { get; init; }
+
+    /// <summary>Reads the files to see whether they can be used.</summary>
+    /// <exception cref="CryptographicException">A file holds no usable certificate or key, or the key is of another certificate.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public void Check() => new ApiTls(this).Dispose();
 }
 
 /// <summary>Connections to the API under TLS 1.2 or 1.3.</summary>

@@ -71,7 +71,7 @@ public sealed record ServerOptions
     internal TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The file or the database that is used.</summary>
-    internal string DatabasePlace => Database ?? Path.Combine(DataFolder, DatabaseFile);
+    internal string DatabasePlace => PlaceOf(Database, DataFolder);
 
     /// <summary>
     /// Where the files of models are: a folder, or <c>s3://bucket/prefix</c>, which servers of one cluster share; null for a folder beside the database where that is a file, and in the
@@ -88,6 +88,9 @@ public sealed record ServerOptions
         null => new FolderModelFiles(
             Path.Combine(DatabaseSetting.IsFile(DatabasePlace) ? Path.GetDirectoryName(Path.GetFullPath(DatabasePlace))! : DataFolder, "models")),
     };
+
+    /// <summary>The file or the database that a server of these options uses.</summary>
+    public static string PlaceOf(string? database, string dataFolder) => database ?? Path.Combine(dataFolder, DatabaseFile);
 
     /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
     /// <param name="dataFolder">The folder.</param>

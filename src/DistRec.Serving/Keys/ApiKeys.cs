@@ -2,13 +2,22 @@ using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Keys;
 
-/// <summary>Keys of the API as they are kept: never a key itself, only its hash. A key that is worth nothing any more stays known. Safe for any number of threads.</summary>
-/// <param name="database">Where they are.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ApiKeys(IDatabase database, TimeProvider time)
+/// <summary>
+/// Keys of the API as they are kept: never a key itself, only its hash. A key that is worth nothing any more stays known. Safe for any number of threads.
+/// </summary>
+public sealed class ApiKeys
 {
     /// <summary>Characters of a key's name, at most.</summary>
     public const int MaxNameLength = 200;
+
+    private readonly IDatabase _database;
+    private readonly TimeProvider _time;
+
+    internal ApiKeys(IDatabase database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
 
     /// <summary>Makes a key.</summary>
     /// <param name="name">Whose it is, or what it is for; 1 to 200 characters.</param>
@@ -20,11 +29,11 @@ internal sealed class ApiKeys(IDatabase database, TimeProvider time)
     public async Task<NewApiKey> CreateAsync(
         string name, IReadOnlyList<ApiScope> scopes, DateTimeOffset? expires = null, CancellationToken cancellationToken = default)
     {
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = _time.GetUtcNow();
         Require(name, scopes, expires, now);
         string text = KeyHash.DrawText();
         string hash = KeyHash.Of(text)!.Value.ToString();
-        KeyRow row = await database.RunAsync(
+        KeyRow row = await _database.RunAsync(
             DatabaseAccess.Write,
             async statements =>
             {
@@ -49,9 +58,9 @@ internal sealed class ApiKeys(IDatabase database, TimeProvider time)
 
     /// <summary>Likewise with their hashes.</summary>
     /// <exception cref="DatabaseException">They cannot be read.</exception>
-    public async Task<IReadOnlyList<(KeyHash Hash, ApiKey Key)>> ReadAsync(CancellationToken cancellationToken = default)
+    internal async Task<IReadOnlyList<(KeyHash Hash, ApiKey Key)>> ReadAsync(CancellationToken cancellationToken = default)
     {
-        List<KeyRow> rows = await database.RunAsync(
+        List<KeyRow> rows = await _database.RunAsync(
             DatabaseAccess.Read, statements => statements.QueryAsync<KeyRow>("SELECT * FROM api_keys ORDER BY id"), cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(row => (KeyHash.Parse(row.Hash), row.ToKey()))];
     }
@@ -59,18 +68,18 @@ internal sealed class ApiKeys(IDatabase database, TimeProvider time)
     /// <summary>Makes a key worth nothing for ever.</summary>
     /// <returns>The key; null where there is none of this number.</returns>
     /// <exception cref="DatabaseException">That cannot be noted.</exception>
-    public Task<ApiKey?> RevokeAsync(long id, CancellationToken cancellationToken = default) => database.RunAsync(
+    public Task<ApiKey?> RevokeAsync(long id, CancellationToken cancellationToken = default) => _database.RunAsync(
         DatabaseAccess.Write,
         async statements =>
         {
-            await statements.ExecuteAsync("UPDATE api_keys SET revoked = @now WHERE id = @id AND revoked IS NULL", new { id, now = time.GetUtcNow() }).ConfigureAwait(false);
+            await statements.ExecuteAsync("UPDATE api_keys SET revoked = @now WHERE id = @id AND revoked IS NULL", new { id, now = _time.GetUtcNow() }).ConfigureAwait(false);
             return (await statements.QueryAsync<KeyRow>("SELECT * FROM api_keys WHERE id = @id", new { id }).ConfigureAwait(false)).SingleOrDefault()?.ToKey();
         },
         cancellationToken);
 
     /// <summary>Notes when keys were used last; a later time that another server noted stays.</summary>
     /// <exception cref="DatabaseException">That cannot be noted.</exception>
-    public Task NoteUsesAsync(IReadOnlyList<(long Id, DateTimeOffset At)> uses, CancellationToken cancellationToken = default) => database.RunAsync(
+    internal Task NoteUsesAsync(IReadOnlyList<(long Id, DateTimeOffset At)> uses, CancellationToken cancellationToken = default) => _database.RunAsync(
         DatabaseAccess.Write,
         statements => statements.ExecuteAsync(
             "UPDATE api_keys SET last_used = @At WHERE id = @Id AND COALESCE(last_used, 0) < @At", uses.Select(use => new { use.Id, use.At })),
@@ -81,7 +90,8 @@ internal sealed class ApiKeys(IDatabase database, TimeProvider time)
         const string Place = "the new key";
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
         {
-            throw InputException.At(Place, $"a name of 1 to {MaxNameLength} characters in one line", $"{name?.Length ?? 0}", "say whose it is, or what it is for");
+            throw InputException.At(
+                Place, $"a name of 1 to {MaxNameLength} characters in one line", $"{name?.Length ?? 0}", "say whose it is, or what it is for");
         }
 
         if (scopes.Count == 0 || !scopes.All(Enum.IsDefined))

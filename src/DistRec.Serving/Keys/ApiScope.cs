@@ -14,7 +14,7 @@ public enum ApiScope
 }
 
 /// <summary>Scopes as text.</summary>
-internal static class ApiScopes
+public static class ApiScopes
 {
     /// <summary>The name of a scope: <c>read</c>, <c>events</c> or <c>admin</c>.</summary>
     public static string NameOf(ApiScope scope) => scope switch
@@ -26,7 +26,7 @@ internal static class ApiScopes
     };
 
     /// <summary>Names with commas between them, as <see cref="TryParse"/> reads them.</summary>
-    public static string Join(IEnumerable<ApiScope> scopes) => string.Join(',', scopes.Select(NameOf));
+    public static string Join(params IEnumerable<ApiScope> scopes) => string.Join(',', scopes.Select(NameOf));
 
     /// <summary>Reads names with commas between them.</summary>
     /// <param name="text">Such as <c>read,events</c>.</param>
@@ -34,6 +34,7 @@ internal static class ApiScopes
     /// <returns>Whether there is at least one, and nothing else.</returns>
     public static bool TryParse(string text, out IReadOnlyList<ApiScope> scopes)
     {
+        ArgumentNullException.ThrowIfNull(text);
         string[] names = text.Split(',', StringSplitOptions.TrimEntries);
         scopes = [.. Enum.GetValues<ApiScope>().Where(scope => names.Contains(NameOf(scope), StringComparer.Ordinal))];
         return names.All(name => Enum.GetValues<ApiScope>().Any(scope => NameOf(scope) == name));

@@ -24,7 +24,8 @@ internal static class ApiSecurity
         services.AddAuthenticationCore(authentication => authentication.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null));
         services.AddTransient(_ => new ApiKeyAuthentication(keys, rule, options.Time));
         services.AddAuthorization(ScopePolicies.Add);
-        services.AddRateLimiter(new RequestLimits(options.RequestsPerSecond, options.Refusals).Configure);
+        RequestLimits limits = new(options.RequestsPerSecond, options.Refusals);
+        services.AddSingleton(limits).AddRateLimiter(limits.Configure);
     }
 
     /// <summary>Adds the middleware.</summary>
@@ -32,7 +33,8 @@ internal static class ApiSecurity
     {
         application.Use((context, next) => rule.IsOpen ? RefuseOtherSites(context, next) : next(context));
         application.UseAuthentication();
-        application.UseRateLimiter();
+        RequestLimits limits = application.ApplicationServices.GetRequiredService<RequestLimits>();
+        application.UseWhen(limits.Apply, limited => limited.UseRateLimiter());
         application.UseAuthorization();
     }
 

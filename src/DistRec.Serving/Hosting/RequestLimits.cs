@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace DistRec.Serving.Hosting;
 
 /// <summary>
-/// How many requests a second are answered: of each key as many as the operator says, and of each address a few that show no valid key, so that guessing and
-/// floods cost their sender more than the server. Whoever shows a valid key is not held up by others at its address.
+/// How many requests a second are answered: of each key as many as the operator says, and of each address a few that show no valid key, so that
+/// guessing and floods cost their sender more than the server. Whoever shows a valid key is not held up by others at its address.
 /// </summary>
 /// <param name="perSecond">Requests a second of a key, or of an address where no keys are asked for; null for any number.</param>
 /// <param name="refusals">How many requests without a valid key an address may send at once.</param>
@@ -21,6 +21,10 @@ internal sealed class RequestLimits(int? perSecond, int refusals)
 
     private const int RefusalsPerSecond = 10;
     private const int BurstSeconds = 2;
+
+    /// <summary>Whether a request is limited: pages and probes are for everybody, and without a limit nobody pays for one.</summary>
+    public bool Apply(HttpContext context) =>
+        ScopePolicies.ScopeOf(context.GetEndpoint()) is not null && (perSecond is not null || context.User.Identity is not Caller);
 
     /// <summary>Sets the framework's limiter up.</summary>
     public void Configure(RateLimiterOptions options)
@@ -41,23 +45,9 @@ internal sealed class RequestLimits(int? perSecond, int refusals)
         };
     }
 
-    private RateLimitPartition<LimitKey> PartitionOf(HttpContext context)
-    {
-        // Pages and probes are for everybody.
-        if (ScopePolicies.ScopeOf(context.GetEndpoint()) is null)
-        {
-            return RateLimitPartition.GetNoLimiter(LimitKey.None);
-        }
-
-        if (context.User.Identity is not Caller caller)
-        {
-            return RateLimitPartition.GetTokenBucketLimiter(LimitKey.OfStranger(context), _ => BucketOf(RefusalsPerSecond, refusals));
-        }
-
-        return perSecond is { } rate
-            ? RateLimitPartition.GetTokenBucketLimiter(LimitKey.Of(caller, context), _ => BucketOf(rate, BurstSeconds * rate))
-            : RateLimitPartition.GetNoLimiter(LimitKey.None);
-    }
+    private RateLimitPartition<LimitKey> PartitionOf(HttpContext context) => context.User.Identity is Caller caller
+        ? RateLimitPartition.GetTokenBucketLimiter(LimitKey.Of(caller, context), _ => BucketOf(perSecond!.Value, BurstSeconds * perSecond.Value))
+        : RateLimitPartition.GetTokenBucketLimiter(LimitKey.OfStranger(context), _ => BucketOf(RefusalsPerSecond, refusals));
 
     private Task RefuseAsync(HttpContext context, RateLimitLease lease)
     {
@@ -65,9 +55,8 @@ internal sealed class RequestLimits(int? perSecond, int refusals)
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         string who = context.User.Identity is not Caller caller ? $"{RefusalsPerSecond} requests a second without a valid key from one address"
             : caller.Key is null ? $"{perSecond} requests a second from one address" : $"{perSecond} requests a second with one key";
-        return TypedResults.Problem(
-            $"expected at most {who}, found more; ask again after {seconds} s, and not so often", statusCode: StatusCodes.Status429TooManyRequests, title: "too many requests")
-            .ExecuteAsync(context);
+        string detail = $"expected at most {who}, found more; ask again after {seconds} s, and not so often";
+        return TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests, title: "too many requests").ExecuteAsync(context);
     }
 
     /// <summary>Whose requests are counted together.</summary>
@@ -76,9 +65,8 @@ internal sealed class RequestLimits(int? perSecond, int refusals)
     /// <param name="IsStranger">Whether a valid key is missing.</param>
     private readonly record struct LimitKey(long Key, UInt128 Address, bool IsStranger)
     {
-        public static LimitKey None => default;
-
-        public static LimitKey Of(Caller caller, HttpContext context) => caller.Key is { } key ? new LimitKey(key.Id, 0, false) : new LimitKey(0, AddressOf(context), false);
+        public static LimitKey Of(Caller caller, HttpContext context) =>
+            caller.Key is { } key ? new LimitKey(key.Id, 0, false) : new LimitKey(0, AddressOf(context), false);
 
         public static LimitKey OfStranger(HttpContext context) => new(0, AddressOf(context), true);
 

@@ -58,7 +58,8 @@ internal sealed class ApiKeyAuthentication(KnownKeys keys, KeyRule rule, TimePro
         StringValues header = _context.Request.Headers.Authorization;
         if (header is not [{ } text] || !text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            return Refuse("a key is missing", $"expected the header Authorization: Bearer {KeyHash.Prefix}…, found {(header.Count == 0 ? "none" : "another one")}; {Advice}");
+            string found = header.Count == 0 ? "none" : "another one";
+            return Refuse("a key is missing", $"expected the header Authorization: Bearer {KeyHash.Prefix}…, found {found}; {Advice}");
         }
 
         DateTimeOffset now = time.GetUtcNow();

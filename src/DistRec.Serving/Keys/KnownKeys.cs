@@ -24,7 +24,9 @@ internal sealed class KnownKeys(ApiKeys store, TimeProvider time, ILogger<KnownK
     private Task _reading = Task.CompletedTask;
     private volatile Snapshot _snapshot = new(DateTimeOffset.MinValue, FrozenDictionary<KeyHash, KnownKey>.Empty);
 
-    /// <summary>Whether no key was ever made. One that is worth nothing any more counts: whoever asked for keys once does not mean to stop when the last one expires.</summary>
+    /// <summary>
+    /// Whether no key was ever made. One that is worth nothing any more counts: whoever asked for keys once does not mean to stop when the last expires.
+    /// </summary>
     public bool IsEmpty => _snapshot.Keys.Count == 0;
 
     /// <summary>Whether a key is valid that may make further ones.</summary>
@@ -43,9 +45,13 @@ internal sealed class KnownKeys(ApiKeys store, TimeProvider time, ILogger<KnownK
     public KnownKey? Find(ReadOnlySpan<char> text)
     {
         Snapshot snapshot = _snapshot;
-        return time.GetUtcNow() - snapshot.At > MaximumAge
-            ? throw new DatabaseException($"expected the API's keys to be read within {MaximumAge.TotalMinutes} minutes, found the database out of reach since {snapshot.At:u}; see to it, and ask again")
-            : KeyHash.Of(text) is { } hash && snapshot.Keys.TryGetValue(hash, out KnownKey? known) ? known : null;
+        if (time.GetUtcNow() - snapshot.At > MaximumAge)
+        {
+            throw new DatabaseException(
+                $"expected the API's keys to be read within {MaximumAge.TotalMinutes} minutes, found the database out of reach since {snapshot.At:u}; see to it, and ask again");
+        }
+
+        return KeyHash.Of(text) is { } hash && snapshot.Keys.TryGetValue(hash, out KnownKey? known) ? known : null;
     }
 
     /// <summary>Reads the keys now, as after one was made or revoked here.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DistRec.Serving.Keys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -17,9 +18,9 @@ public sealed class AccessTests(KeyedServer server) : IClassFixture<KeyedServer>
     public async Task No_operation_is_done_without_a_key_that_is_worth_something(string? key, string title)
     {
         HashSet<string> said = [];
-        foreach ((string method, string path) in await OperationsAsync())
+        foreach ((string method, string path, string? type) in await OperationsAsync())
         {
-            using HttpResponseMessage response = await server.SendAsync(key, method, path, method == "POST" ? "{}" : null);
+            using HttpResponseMessage response = await server.SendAsync(key, method, path, type is null ? null : "{}", type);
             JsonElement problem = await ProblemAsync(response, HttpStatusCode.Unauthorized, $"{key} {method} {path}");
             problem.GetProperty("title").GetString().ShouldBe(title);
             said.Add(problem.GetProperty("detail").GetString()!);
@@ -36,10 +37,10 @@ public sealed class AccessTests(KeyedServer server) : IClassFixture<KeyedServer>
     public async Task A_key_does_what_its_scope_allows_and_nothing_else(string key)
     {
         int allowed = 0, refused = 0;
-        foreach ((string method, string path) in await OperationsAsync())
+        foreach ((string method, string path, string? type) in await OperationsAsync())
         {
             string needed = ScopeOf(method, path);
-            using HttpResponseMessage response = await server.SendAsync(key, method, path, method == "POST" ? "{}" : null);
+            using HttpResponseMessage response = await server.SendAsync(key, method, path, type is null ? null : "{}", type);
             if (key == needed || key == "admin")
             {
                 allowed++;
@@ -129,7 +130,7 @@ public sealed class AccessTests(KeyedServer server) : IClassFixture<KeyedServer>
     // By hand, so that the server's own word is not what it is judged by.
     private static string ScopeOf(string method, string path) => (method, path) switch
     {
-        ("POST", "/v1/events" or "/v1/users/x/ratings") => "events",
+        ("POST", "/v1/events" or "/v1/events/import" or "/v1/users/x/ratings") => "events",
         (_, "/v1/models/x/map") => "read",
         _ when new[] { "models", "jobs", "keys", "cluster", "overview" }.Contains(path.Split('/')[2]) => "admin",
         _ => "read",
@@ -143,16 +144,21 @@ public sealed class AccessTests(KeyedServer server) : IClassFixture<KeyedServer>
         return JsonDocument.Parse(text).RootElement;
     }
 
-    private async Task<List<(string Method, string Path)>> OperationsAsync()
+    // Each with the type of its body, where it has one: what cannot be for an operation at all (404, 405, 415) is told before a key is asked for.
+    private async Task<List<(string Method, string Path, string? Type)>> OperationsAsync()
     {
         JsonElement document = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))).RootElement;
-        List<(string, string)> operations = [];
+        List<(string, string, string?)> operations = [];
         foreach (JsonProperty path in document.GetProperty("paths").EnumerateObject())
         {
             // A number where one is needed, which is none of a key.
             string example = path.Name.Replace("{version}", "1000", StringComparison.Ordinal).Replace("keys/{id}", "keys/1000", StringComparison.Ordinal);
-            example = System.Text.RegularExpressions.Regex.Replace(example, @"\{\w+\}", "x");
-            operations.AddRange(path.Value.EnumerateObject().Select(operation => (operation.Name.ToUpperInvariant(), example)));
+            example = Regex.Replace(example, @"\{\w+\}", "x");
+            foreach (JsonProperty operation in path.Value.EnumerateObject())
+            {
+                string? type = operation.Value.TryGetProperty("requestBody", out JsonElement body) ? body.GetProperty("content").EnumerateObject().First().Name : null;
+                operations.Add((operation.Name.ToUpperInvariant(), example, type));
+            }
         }
 
         operations.Count.ShouldBeGreaterThan(30);

@@ -56,10 +56,14 @@ public sealed class KeyedServer : IAsyncLifetime, IDisposable
     /// <param name="key">A kind of key; null for none.</param>
     /// <param name="method">Such as GET.</param>
     /// <param name="path">The path and query.</param>
-    /// <param name="body">JSON; null for none.</param>
-    internal Task<HttpResponseMessage> SendAsync(string? key, string method, string path, string? body = null)
+    /// <param name="body">The body; null for none.</param>
+    /// <param name="type">Its type; null for JSON.</param>
+    internal Task<HttpResponseMessage> SendAsync(string? key, string method, string path, string? body = null, string? type = null)
     {
-        HttpRequestMessage request = new(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        HttpRequestMessage request = new(new HttpMethod(method), path)
+        {
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, type ?? "application/json"),
+        };
         Sign(request, key);
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }

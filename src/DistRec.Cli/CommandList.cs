@@ -23,6 +23,7 @@ internal static class CommandList
         new MapVerb(),
         new ExplainVerb(),
         new ServeVerb(),
+        new VerbGroup("keys", "Makes and revokes the keys that a server asks for", new KeysCreateVerb(), new KeysListVerb(), new KeysRevokeVerb()),
         new VerbGroup("data", "Looks at, generates, downloads and encodes rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb(), new DataEncodeVerb()),
         new InspectVerb(),
         new NodeVerb(),

@@ -67,7 +67,8 @@ public sealed class Site : IAsyncLifetime
     /// <param name="place">What follows the # of the address: <c>query/user/u1</c>.</param>
     /// <param name="server">What is answered in the server's stead; null for nothing.</param>
     /// <param name="width">Pixels: 360 is a phone.</param>
-    internal async Task<Window> OpenAsync(string place, PretendedServer? server = null, int width = 1280)
+    /// <param name="address">Another server than the one of all tests; null for that one.</param>
+    internal async Task<Window> OpenAsync(string place, PretendedServer? server = null, int width = 1280, Uri? address = null)
     {
         Skip.If(Chromium is null, "chromium is not installed");
         Skip.If(!HasDashboard, "the server was built without its dashboard: npm or its registry could not be reached");
@@ -84,7 +85,7 @@ public sealed class Site : IAsyncLifetime
         IPage page = await context.NewPageAsync();
         page.SetDefaultTimeout(10_000);
         Window window = new(page);
-        await page.GotoAsync(new Uri(_server!.Address, $"/#/{place}").ToString());
+        await page.GotoAsync(new Uri(address ?? _server!.Address, $"/#/{place}").ToString());
         return window;
     }
 }

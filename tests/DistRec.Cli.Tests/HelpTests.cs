@@ -38,6 +38,11 @@ public sealed class HelpTests
     [InlineData("cluster")]
     [InlineData("cluster status")]
     [InlineData("inspect")]
+    [InlineData("serve")]
+    [InlineData("keys")]
+    [InlineData("keys create")]
+    [InlineData("keys list")]
+    [InlineData("keys revoke")]
     public async Task Every_verb_has_help_with_an_example(string verb)
     {
         CommandResult result = await CommandLine.RunAsync([.. verb.Split(' '), "--help"]);

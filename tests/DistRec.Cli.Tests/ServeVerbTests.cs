@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DistRec.Contracts;
 
 namespace DistRec.Cli.Tests;
 
@@ -56,12 +57,32 @@ public sealed class ServeVerbTests : IDisposable
     [InlineData("--join 127.0.0.1:7400", "--database: expected the database that the servers of the cluster share")]
     [InlineData("--join 127.0.0.1:7400 --database postgresql://db/serving", "--model-store: expected where the servers of the cluster share the files of models, which are in no database, found nothing")]
     [InlineData("--model-store s3://b", "--model-store s3://b: expected a bucket of 3 to 63 letters, digits, dots and hyphens after s3://, found \"b\"")]
-    [InlineData("--listen 0.0.0.0:7500", "--listen: expected an address of the loopback, since the server asks for no keys, found 0.0.0.0:7500")]
     [InlineData("--new-item-ratings 0", "--new-item-ratings: expected a whole number of at least 1, found \"0\"")]
+    [InlineData("--listen 0.0.0.0:7500", "--listen: expected TLS off the loopback, found connections in the clear; give --api-tls-certificate and --api-tls-key, or --api-allow-plaintext")]
+    [InlineData("--listen 0.0.0.0:7500 --allow-plaintext", "--listen: expected TLS off the loopback, found connections in the clear")]
+    [InlineData("--api-tls-key none.key --api-tls-certificate ServeVerbTests.none", "--api-tls-key: expected a PEM file, found none at \"none.key\"", 2)]
+    [InlineData("--rate-limit 0", "--rate-limit: expected a whole number from 1 to 1000000, found \"0\"; leave it out for no limit")]
     [InlineData("--role predictor", "--join: expected the coordinators' HOST:PORT, found nothing")]
     [InlineData("--role predictor,boss", "--role: expected predictor, alone or with coordinator and worker after commas, found \"predictor,boss\"")]
-    public async Task What_does_not_fit_together_is_refused(string options, string expected) =>
-        (await CommandLine.RunAsync(["serve", "--data-dir", _folder["data"], .. options.Split(' ')])).Mistake.ShouldStartWith(expected);
+    public async Task What_does_not_fit_together_is_refused(string options, string expected, int mistakes = 1)
+    {
+        CommandResult result = await CommandLine.RunAsync(["serve", "--data-dir", _folder["data"], .. options.Split(' ')]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Mistakes.Length.ShouldBe(mistakes);
+        result.Mistakes[^1].ShouldStartWith(expected);
+    }
+
+    [Fact]
+    public async Task A_certificate_with_the_key_of_another_is_refused_before_anything_is_served()
+    {
+        using TestCertificates certificates = new();
+        PemFiles own = certificates.Issue("own");
+        PemFiles other = certificates.Issue("other");
+
+        (await CommandLine.RunAsync("serve", "--data-dir", _folder["data"], "--api-tls-certificate", own.Certificate, "--api-tls-key", other.Key)).Mistake
+            .ShouldContain("give the two that were issued together");
+    }
 
     [Fact]
     public async Task Off_the_loopback_other_nodes_need_certificates_and_the_secret()

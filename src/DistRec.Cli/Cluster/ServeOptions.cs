@@ -11,25 +11,36 @@ namespace DistRec.Cli.Cluster;
 /// </summary>
 internal static class ServeOptions
 {
-    private const string VariablePrefix = "DISTREC_SERVE_";
+    /// <summary>Of the variables.</summary>
+    public const string VariablePrefix = "DISTREC_SERVE_";
 
+    private const int MaximumRate = 1_000_000;
+
+    /// <summary>Where a server keeps what it keeps.</summary>
+    public static IReadOnlyList<OptionDefinition> Places { get; } =
+    [
+        new("data-dir", "DIR", $"Folder of what the server keeps [{ServerOptions.DefaultDataFolder}]"),
+        new("database", "PLACE", "Where models, events and keys are noted: a file, or postgresql://…, which servers of one cluster share [a file in --data-dir; none with --join]"),
+    ];
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         new("model", "DIR", "Folder of a model that answers from the start [none]"),
-        new("data-dir", "DIR", $"Folder of what the server keeps [{ServerOptions.DefaultDataFolder}]"),
-        new("database", "PLACE", "Where models, events and keys are noted: a file, or postgresql://…, which servers of one cluster share [a file in --data-dir; none with --join]"),
+        .. Places,
         new("model-store", "PLACE", "Where the files of models are: a folder, or s3://bucket/prefix, which servers of one cluster share [beside a --database that is a file; in --data-dir]"),
         new("data-root", "DIR", "Folder that jobs read their data from; nothing outside of it is read [the working folder]"),
-        new("listen", "HOST:PORT", $"Where the server listens [{ServerOptions.DefaultListen}]"),
         new("new-item-ratings", "N", "Ratings by users of the model that an item which came after training must have to be recommended [1]"),
+        new("listen", "HOST:PORT", $"Where the server listens; off the loopback it asks for keys, which distrec keys makes [{ServerOptions.DefaultListen}]"),
+        .. TlsReader.OfApi,
+        new("api-allow-plaintext", null, "Allow --listen off the loopback without TLS: behind a proxy that ends it, or in a network that is trusted"),
+        new("rate-limit", "N", "Requests a second with one key, or from one address where no keys are asked for; twice as many at once [no limit]"),
         new("threads", "N", "Threads that train, and that read the data of jobs [as many as cores]"),
         new("join", "HOST:PORT", "Coordinators of the cluster to serve in, separated by commas [a cluster of its own]"),
         new("role", "ROLES", "predictor, and coordinator or worker with commas: what the server is in its cluster [all of them; predictor with --join]"),
         new("advertise", "URL", "How other nodes reach this one: it listens at that port, and Akka.NET at the port after it [from this machine alone]"),
         SecretReader.Option,
         .. TlsReader.OfNode,
-        new("allow-plaintext", null, "Allow connections between nodes in the clear off the loopback, in a network that is trusted"),
+        new("allow-plaintext", null, "Allow connections between nodes in the clear off the loopback, in a network that is trusted; not those to the API"),
     ];
 
     /// <summary>Adds what the environment says to what was typed.</summary>
@@ -38,7 +49,7 @@ internal static class ServeOptions
     /// <summary>Reads the settings.</summary>
     public static ServerOptions Read(GivenOptions given, CliHost host)
     {
-        string folder = given.Text("data-dir") ?? ServerOptions.DefaultDataFolder;
+        string folder = FolderOf(given);
         IPEndPoint listen = ServerOptions.DefaultListen;
         if (given.Text("listen") is { } text && !IPEndPoint.TryParse(text, out listen!))
         {
@@ -46,10 +57,13 @@ internal static class ServeOptions
             listen = ServerOptions.DefaultListen;
         }
 
-        if (!IPAddress.IsLoopback(listen.Address))
+        ApiTlsOptions? tls = TlsReader.ReadApi(given);
+        bool allowsPlaintext = given.Flag("api-allow-plaintext");
+        if (!IPAddress.IsLoopback(listen.Address) && tls is null && !allowsPlaintext)
         {
             given.Mistakes.Add(
-                given.PlaceOf("listen"), "an address of the loopback, since the server asks for no keys", $"{listen}", "write 127.0.0.1:7500, behind a proxy that knows who asks");
+                given.PlaceOf("listen"), "TLS off the loopback", "connections in the clear",
+                "give --api-tls-certificate and --api-tls-key, or --api-allow-plaintext behind a proxy that ends TLS");
         }
 
         string root = given.Text("data-root") ?? ".";
@@ -75,6 +89,9 @@ internal static class ServeOptions
         return new ServerOptions
         {
             Listen = listen,
+            Tls = tls,
+            AllowPlaintext = allowsPlaintext,
+            RequestsPerSecond = given.Has("rate-limit") ? given.Integer("rate-limit", 1, 1, "leave it out for no limit", MaximumRate) : null,
             DataFolder = folder,
             Database = given.Text("database"),
             ModelStore = given.Text("model-store"),
@@ -84,6 +101,9 @@ internal static class ServeOptions
             Time = host.Time,
         };
     }
+
+    /// <summary>Folder of what a server keeps.</summary>
+    public static string FolderOf(GivenOptions given) => given.Text("data-dir") ?? ServerOptions.DefaultDataFolder;
 
     private static ClusterNodeOptions ReadNode(GivenOptions given, string folder, CliHost host)
     {

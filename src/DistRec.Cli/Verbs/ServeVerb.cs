@@ -1,4 +1,5 @@
 using DistRec.Cli.Cluster;
+using DistRec.Cli.Keys;
 using DistRec.Cli.Queries;
 using DistRec.Cluster.Hosting;
 using DistRec.Serving.Hosting;
@@ -18,6 +19,7 @@ internal sealed class ServeVerb : Verb
     [
         ("distrec serve --model runs/als", "on this machine, at http://127.0.0.1:7500"),
         ("distrec serve --data-root /srv/ratings", "no model yet: POST /v1/jobs trains one on data of that folder"),
+        ("distrec serve --listen 0.0.0.0:7500 --api-tls-certificate api.pem --api-tls-key api.key", "for other machines; distrec keys create makes the keys that it asks for"),
         ("distrec serve --join 10.0.0.1:7400 --advertise http://10.0.0.7:7600 --secret-file cluster.secret --database postgresql://distrec@db/serving --model-store s3://bucket/models", "a server in a cluster; it trains on the cluster's workers"),
     ];
 
@@ -29,16 +31,17 @@ internal sealed class ServeVerb : Verb
         ServerOptions options = ServeOptions.Read(gathered, host);
         string? folder = gathered.Has("model") ? ModelOptions.ReadPath(gathered) : null;
         gathered.Mistakes.ThrowIfAny();
-        return await ServeAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, host, host.Output);
+        return await ServeAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, KeyOptions.Repeat(gathered), host, host.Output);
     }
 
     /// <summary>Answers until the host asks to stop.</summary>
     /// <param name="options">How.</param>
+    /// <param name="places">Options that name where it keeps its keys, as they are typed.</param>
     /// <param name="host">The world around.</param>
     /// <param name="output">Is told where it answers.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="InputException">It cannot be started.</exception>
-    public static async Task<int> ServeAsync(ServerOptions options, CliHost host, TextWriter output)
+    public static async Task<int> ServeAsync(ServerOptions options, string places, CliHost host, TextWriter output)
     {
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
             // What keeps it from starting is told in a line.
@@ -49,6 +52,11 @@ internal sealed class ServeVerb : Verb
         await output.WriteLineAsync(server.Node.Models.Default is { } model
             ? $"{model.Name} {model.Version} ({model.Saved.Description.Kind}, {Quantity.Ratings(model.Saved.Description.RatingCount, model.Saved.Items.Count, model.Saved.Users.Count)}) answers at {server.Address}"
             : $"no model is active: train one, or register one; the server is at {server.Address}");
+        if (server is { AsksForKeys: true, HasAdminKey: false })
+        {
+            await host.Error.WriteLineAsync($"note: no key of the API is valid that may administrate; make one with: distrec keys create --name operator --scope admin{places}");
+        }
+
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration stop = host.Stop.Register(stopped.SetResult);
         if (await Task.WhenAny(stopped.Task, server.Ended) == server.Ended)

@@ -18,7 +18,7 @@ public sealed class Certificates : IDisposable
     public Certificates(TlsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Own = LoadOwn(options);
+        Own = Load(options.CertificateFile, options.KeyFile);
         _authorities.ImportFromPemFile(options.AuthorityFile);
         if (_authorities.Count == 0)
         {
@@ -30,6 +30,25 @@ public sealed class Certificates : IDisposable
 
     /// <summary>What it shows to others.</summary>
     public X509Certificate2 Own { get; }
+
+    /// <summary>Reads a certificate with its private key, both in PEM.</summary>
+    /// <exception cref="CryptographicException">The files hold no usable certificate or key, or the key is of another certificate.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static X509Certificate2 Load(string certificateFile, string keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            throw new CryptographicException(
+                $"{certificateFile}: expected a certificate in PEM and in {keyFile} its private key, "
+                + $"found: {exception.Message}; give the two that were issued together",
+                exception);
+        }
+    }
 
     /// <summary>Whether one of the authorities signed it and, where names count, it is for the host that was called.</summary>
     /// <param name="certificate">What the other side showed; null for none.</param>
@@ -68,21 +87,6 @@ public sealed class Certificates : IDisposable
         foreach (X509Certificate2 authority in _authorities)
         {
             authority.Dispose();
-        }
-    }
-
-    private static X509Certificate2 LoadOwn(TlsOptions options)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
-        }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
-        {
-            throw new CryptographicException(
-                $"{options.CertificateFile}: expected a certificate in PEM and in {options.KeyFile} its private key, "
-                + $"found: {exception.Message}; give the two that were issued together",
-                exception);
         }
     }
 }

@@ -97,6 +97,9 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(HeartbeatEvent))]
 [JsonSerializable(typeof(ClusterAnswer))]
 [JsonSerializable(typeof(OverviewAnswer))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(NewKeyAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 public sealed partial class ServingJson : JsonSerializerContext

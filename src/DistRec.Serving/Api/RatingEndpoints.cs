@@ -47,17 +47,21 @@ public sealed class RatingsRequest
 /// <summary>What users rate.</summary>
 internal static class RatingEndpoints
 {
-    /// <summary>Maps them.</summary>
+    /// <summary>Maps what tells them.</summary>
     /// <param name="routes">Under <c>/v1</c>.</param>
-    /// <param name="desk">Keeps ratings, and tells them.</param>
-    /// <param name="node">Tells what kind of model answers.</param>
-    /// <param name="time">The clock.</param>
-    public static void Map(IEndpointRouteBuilder routes, UserDesk desk, ServingNode node, TimeProvider time)
-    {
+    /// <param name="desk">Tells ratings.</param>
+    public static void MapReading(IEndpointRouteBuilder routes, UserDesk desk) =>
         routes.MapGet("/users/{user}/ratings", async Task<Ok<HistoryAnswer>> (string user, [Range(1, 10000)] int n = 1000, string? model = null) =>
             TypedResults.Ok(await desk.AskAsync<HistoryAnswer>(
                 new UserQuestion { User = user, Model = model ?? "", History = new HistoryQuestion { N = n } }).ConfigureAwait(false)))
             .WithName("UserRatings").WithSummary("What a user has rated");
+
+    /// <summary>Maps what keeps them.</summary>
+    /// <param name="routes">Under <c>/v1</c>.</param>
+    /// <param name="desk">Keeps ratings.</param>
+    /// <param name="node">Tells what kind of model answers.</param>
+    /// <param name="time">The clock.</param>
+    public static void MapSending(IEndpointRouteBuilder routes, UserDesk desk, ServingNode node, TimeProvider time) =>
         routes.MapPost("/users/{user}/ratings", async Task<Ok<RatingsAnswer>> (
             string user,
             RatingsRequest request,
@@ -84,7 +88,6 @@ internal static class RatingEndpoints
             return TypedResults.Ok(new RatingsAnswer(user, kept, stored.Count - kept));
         }).WithName("Rate").WithSummary("A user has rated an item, or several: its next answer knows").WithDescription(
             "The ratings are durable and count when the answer comes. They are ratings as the model was trained on; confidences or counts for a model of interactions.");
-    }
 
     /// <summary>Ratings as they travel; one that is left out goes without saying for a model of interactions alone.</summary>
     /// <exception cref="InputException">One is missing.</exception>

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.Hosting;
 using DistRec.Cluster.Hosting;
-using DistRec.Cluster.Security;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Api;
 using DistRec.Serving.Dashboard;
+using DistRec.Serving.Keys;
 using DistRec.Serving.Registry;
 using DistRec.Serving.Stores;
 using DistRec.Serving.Telemetry;
@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,9 @@ namespace DistRec.Serving.Hosting;
 /// <summary>A server that answers queries over HTTP, with the prediction actors in its process.</summary>
 public sealed class RecommendationServer : IAsyncDisposable
 {
+    // A sender that is slower keeps a connection busy for nothing.
+    private const double BodyBytesPerSecond = 240;
+
     private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ClusterNode _cluster;
@@ -34,16 +38,22 @@ public sealed class RecommendationServer : IAsyncDisposable
     private readonly JobServices _jobs;
     private readonly RequestMeter _meter;
     private readonly MeterProvider _metrics;
+    private readonly ApiTls? _tls;
+    private readonly KnownKeys _keys;
+    private readonly KeyRule _keyRule;
     private readonly WebApplication _application;
 
     private RecommendationServer(
-        ClusterNode cluster, ServerStores stores, ServerOptions options, ServingNode node, UserQueries queries, UserDesk desk, ILoggerFactory loggers)
+        ClusterNode cluster, ServerStores stores, ApiTls? tls, ServerOptions options, ServingNode node, UserQueries queries, UserDesk desk, ILoggerFactory loggers)
     {
         _cluster = cluster;
         _stores = stores;
         _jobs = new JobServices(options, cluster, stores.Events, stores.Items, new TrainedModels(stores.Models, new ModelLoader(cluster.Actors)), loggers);
         _meter = new RequestMeter(options.Time);
         _metrics = MetricsExport.Create();
+        _tls = tls;
+        _keys = new KnownKeys(stores.Keys, options.Time, loggers.CreateLogger<KnownKeys>());
+        _keyRule = new KeyRule(_keys, options.IsLocal);
         Node = node;
         _application = Build(options, loggers, desk, queries);
     }
@@ -60,17 +70,46 @@ public sealed class RecommendationServer : IAsyncDisposable
     /// <summary>Its actors.</summary>
     internal IReadOnlyActorRegistry Actors => _cluster.Actors;
 
+    /// <summary>Whether it asks for keys.</summary>
+    public bool AsksForKeys => !_keyRule.IsOpen;
+
+    /// <summary>Whether a key is valid that may make further ones.</summary>
+    public bool HasAdminKey => _keys.HasAdmin;
+
+    /// <summary>What it answers.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => _application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Completes with the reason when the server ends although nobody asked it to.</summary>
     public Task<string> Ended => _cluster.Ended;
 
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <exception cref="ArgumentException">The options are not usable.</exception>
     /// <exception cref="InputException">What it keeps cannot be read.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The API's certificate or its key cannot be used.</exception>
     /// <exception cref="IOException">The address is taken.</exception>
     public static async Task<RecommendationServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
+        if (!options.IsLocal && options.Tls is null && !options.AllowPlaintext)
+        {
+            throw new ArgumentException($"Listen: expected TLS off the loopback, found connections in the clear at {options.Listen}; give Tls, or AllowPlaintext", nameof(options));
+        }
+
+        ApiTls? tls = options.Tls is { } files ? new ApiTls(files) : null;
+        try
+        {
+            return await StartAsync(options, tls, loggers, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            tls?.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<RecommendationServer> StartAsync(ServerOptions options, ApiTls? tls, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
         ServingNode node = new(options.Partitions);
         UserQueries queries = new(node, options.Time);
         Directory.CreateDirectory(options.DataFolder);
@@ -97,12 +136,13 @@ public sealed class RecommendationServer : IAsyncDisposable
         }
 
         UserDesk desk = new(node, queries, cluster.Actors);
-        RecommendationServer server = new(cluster, stores, options, node, queries, desk, loggers);
+        RecommendationServer server = new(cluster, stores, tls, options, node, queries, desk, loggers);
         try
         {
             await new ModelLoader(cluster.Actors).RefreshAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(Enumerable.Range(0, node.Partitions).Select(index => desk.WakeAsync(index, WakeTimeout, cancellationToken)))
                 .ConfigureAwait(false);
+            await server._keys.StartAsync(cancellationToken).ConfigureAwait(false);
             server._jobs.Jobs.Resume();
             await server._application.StartAsync(cancellationToken).ConfigureAwait(false);
             return server;
@@ -130,6 +170,8 @@ public sealed class RecommendationServer : IAsyncDisposable
         await _jobs.DisposeAsync().ConfigureAwait(false);
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+        _tls?.Dispose();
+        await _keys.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         await _cluster.DisposeAsync().ConfigureAwait(false);
         await _stores.DisposeAsync().ConfigureAwait(false);
@@ -150,12 +192,13 @@ public sealed class RecommendationServer : IAsyncDisposable
         // Empty: what lies about in the folder, or is set for other programs, is none of its business.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers).AddLogging().AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 4 << 20;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(options.Listen);
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(BodyBytesPerSecond, options.BodyGrace);
+            kestrel.Listen(options.Listen, listen => _tls?.Secure(listen));
         });
         builder.Services.ConfigureHttpJsonOptions(json => ServingJson.Configure(json.SerializerOptions));
         builder.Services.AddValidation();
@@ -164,50 +207,44 @@ public sealed class RecommendationServer : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
         builder.Services.AddOpenApi("v1", ApiDocument.Configure);
+        ApiSecurity.Add(builder.Services, _keys, _keyRule, options);
         WebApplication application = builder.Build();
         application.Use(_meter.MeasureAsync);
         application.UseExceptionHandler();
         application.UseStatusCodePages();
-        application.Use(RefuseOtherSites);
         application.UseRouting();
+        ApiSecurity.Use(application, _keyRule);
         application.Use(EscapedIds.ReadAsync);
-        RouteGroupBuilder api = application.MapGroup("/v1").WithTags("v1").WithMetadata(MeasuredEndpoint.Instance);
-        QueryEndpoints.Map(api, desk, queries);
-        RatingEndpoints.Map(api, desk, Node, options.Time);
-        EventEndpoints.Map(api, desk, options.Time);
-        CatalogueEndpoints.Map(api, queries, Node);
-        ItemEndpoints.Map(api, _stores.Items);
+        RouteGroupBuilder measured = application.MapGroup("/v1").WithTags("v1").WithMetadata(MeasuredEndpoint.Instance);
+        RouteGroupBuilder asking = measured.MapGroup("").RequireScope(ApiScope.Read);
+        QueryEndpoints.Map(asking, desk, queries);
+        RatingEndpoints.MapReading(asking, desk);
+        CatalogueEndpoints.Map(asking, queries, Node);
+        RouteGroupBuilder sending = measured.MapGroup("").RequireScope(ApiScope.Events);
+        RatingEndpoints.MapSending(sending, desk, Node, options.Time);
+        EventEndpoints.Map(sending, desk, options.Time);
         RouteGroupBuilder watching = application.MapGroup("/v1").WithTags("v1");
         MapEndpoints maps = new(queries);
-        maps.Map(watching);
+        maps.Map(watching.MapGroup("").RequireScope(ApiScope.Read));
         application.Lifetime.ApplicationStopping.Register(maps.Dispose);
-        ImportEndpoint.Map(watching, desk, options.Time);
-        new ModelEndpoints(_stores.Models, Path.Combine(options.DataFolder, "uploads"), new ModelLoader(_cluster.Actors), Node).Map(watching);
-        JobEndpoints.Map(watching, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
-        WatchEndpoints.Map(watching, _jobs.Client, new PredictionShards(_cluster), Node, _jobs.Desk, _meter);
-        HealthEndpoints.Map(application, _cluster, desk, Node);
-        application.MapPrometheusScrapingEndpoint("/metrics", _metrics, configureBranchedPipeline: null, optionsName: null);
+        ImportEndpoint.Map(watching.MapGroup("").RequireScope(ApiScope.Events), desk, options.Time);
+        RouteGroupBuilder running = watching.MapGroup("").RequireScope(ApiScope.Admin);
+        new ModelEndpoints(_stores.Models, Path.Combine(options.DataFolder, "uploads"), new ModelLoader(_cluster.Actors), Node).Map(running);
+        JobEndpoints.Map(running, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
+        ItemEndpoints.Map(running, _stores.Items);
+        KeyEndpoints.Map(running, _stores.Keys, _keys);
+        WatchEndpoints.Map(running, _jobs.Client, new PredictionShards(_cluster), Node, _jobs.Desk, _meter);
+        HealthEndpoints.Map(application.MapGroup("").AllowAnonymous(), _cluster, desk, Node);
+        application.MapPrometheusScrapingEndpoint("/metrics", _metrics, configureBranchedPipeline: null, optionsName: null).RequireScope(ApiScope.Read);
         if (options.Bare)
         {
-            application.MapGet("/bare", () => TypedResults.Ok(new RatingsAnswer("", 0, 0))).WithMetadata(MeasuredEndpoint.Instance).ExcludeFromDescription();
+            application.MapGet("/bare", () => TypedResults.Ok(new RatingsAnswer("", 0, 0)))
+                .WithMetadata(MeasuredEndpoint.Instance).RequireScope(ApiScope.Read).ExcludeFromDescription();
         }
 
-        application.MapOpenApi();
-        application.MapScalarApiReference("/docs");
-        DashboardFiles.Map(application);
+        application.MapOpenApi().AllowAnonymous();
+        application.MapScalarApiReference("/docs").AllowAnonymous();
+        DashboardFiles.Map(application.MapGroup("").AllowAnonymous());
         return application;
-    }
-
-    // Without keys the loopback keeps other machines out, and this the pages of other sites in a browser of this machine.
-    private static async Task RefuseOtherSites(HttpContext context, RequestDelegate next)
-    {
-        if (BrowserRequests.FindFault(context.Request, null) is { } fault)
-        {
-            await TypedResults.Problem(fault, statusCode: StatusCodes.Status403Forbidden, title: "the request comes from another site")
-                .ExecuteAsync(context).ConfigureAwait(false);
-            return;
-        }
-
-        await next(context).ConfigureAwait(false);
     }
 }

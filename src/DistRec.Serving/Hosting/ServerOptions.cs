@@ -25,6 +25,15 @@ public sealed record ServerOptions
     /// <summary>Where it listens for HTTP; port 0 takes any that is free.</summary>
     public IPEndPoint Listen { get; init; } = DefaultListen;
 
+    /// <summary>The certificate of the API; null for connections in the clear.</summary>
+    public ApiTlsOptions? Tls { get; init; }
+
+    /// <summary>Whether the API may be reached off the loopback without TLS: behind a proxy that ends it, or in a network that is trusted.</summary>
+    public bool AllowPlaintext { get; init; }
+
+    /// <summary>Requests a second of a key, or of an address where no keys are asked for; null for any number.</summary>
+    public int? RequestsPerSecond { get; init; }
+
     /// <summary>Folder of what it keeps: models, events, keys, experiments.</summary>
     public string DataFolder { get; init; } = DefaultDataFolder;
 
@@ -55,8 +64,17 @@ public sealed record ServerOptions
     /// <summary>Where models, events and keys are noted: a file, or <c>postgresql://…</c>, which servers of one cluster share; null for a file in the data folder.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Whether only this machine reaches the API.</summary>
+    internal bool IsLocal => IPAddress.IsLoopback(Listen.Address);
+
+    /// <summary>Requests without a valid key that an address may send at once.</summary>
+    internal int Refusals { get; init; } = RequestLimits.DefaultRefusals;
+
+    /// <summary>How long the body of a request may be slow before it has to come at the least rate.</summary>
+    internal TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The file or the database that is used.</summary>
-    internal string DatabasePlace => Database ?? Path.Combine(DataFolder, DatabaseFile);
+    internal string DatabasePlace => PlaceOf(Database, DataFolder);
 
     /// <summary>
     /// Where the files of models are: a folder, or <c>s3://bucket/prefix</c>, which servers of one cluster share; null for a folder beside the database where that is a file, and in the
@@ -73,6 +91,9 @@ public sealed record ServerOptions
         null => new FolderModelFiles(
             Path.Combine(DatabaseSetting.IsFile(DatabasePlace) ? Path.GetDirectoryName(Path.GetFullPath(DatabasePlace))! : DataFolder, "models")),
     };
+
+    /// <summary>The file or the database that a server of these options uses.</summary>
+    public static string PlaceOf(string? database, string dataFolder) => database ?? Path.Combine(dataFolder, DatabaseFile);
 
     /// <summary>A node that is a cluster of its own on the loopback, and keeps what it does in a folder.</summary>
     /// <param name="dataFolder">The folder.</param>

@@ -1,5 +1,6 @@
 using DistRec.Serving.Events;
 using DistRec.Serving.Items;
+using DistRec.Serving.Keys;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 
@@ -11,13 +12,14 @@ internal sealed class ServerStores : IAsyncDisposable
     private readonly IDatabase _database;
     private readonly IModelFiles _files;
 
-    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models)
+    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models, ApiKeys keys)
     {
         _database = database;
         _files = files;
         Events = events;
         Models = models;
         Items = new ItemDetailsTable(database);
+        Keys = keys;
     }
 
     /// <summary>What users did and were shown.</summary>
@@ -28,6 +30,9 @@ internal sealed class ServerStores : IAsyncDisposable
 
     /// <summary>What has been said of items.</summary>
     public ItemDetailsTable Items { get; }
+
+    /// <summary>Who may use the API.</summary>
+    public ApiKeys Keys { get; }
 
     /// <summary>Opens what a server keeps, and makes it where there is nothing.</summary>
     /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>
@@ -46,7 +51,8 @@ internal sealed class ServerStores : IAsyncDisposable
                 database,
                 files,
                 await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false),
-                await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false));
+                await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false),
+                new ApiKeys(database, time));
         }
         catch
         {

@@ -76,5 +76,18 @@ internal static class ServingSchema
             "CREATE TABLE serving_items (item_id TEXT PRIMARY KEY, title TEXT, attributes TEXT NOT NULL, sequence BIGINT NOT NULL)",
             "CREATE UNIQUE INDEX serving_items_sequence ON serving_items (sequence)",
         ],
+        [
+            """
+            CREATE TABLE api_keys (
+                id BIGINT PRIMARY KEY,
+                hash TEXT NOT NULL UNIQUE,
+                name TEXT NOT NULL,
+                scopes TEXT NOT NULL,
+                created BIGINT NOT NULL,
+                expires BIGINT,
+                last_used BIGINT,
+                revoked BIGINT)
+            """,
+        ],
     ]);
 }

@@ -38,11 +38,15 @@ internal sealed class RequestMeter(TimeProvider time)
 
         // What handles exceptions takes the route away.
         Endpoint? endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        if (endpoint?.Metadata.GetMetadata<MeasuredEndpoint>() is not null)
+        if (endpoint?.Metadata.GetMetadata<MeasuredEndpoint>() is not null && !IsTurnedAway(context.Response.StatusCode))
         {
             Done(time.GetElapsedTime(began), context.Response.StatusCode >= StatusCodes.Status500InternalServerError);
         }
     }
+
+    // What was not let in says nothing about how fast answers are.
+    private static bool IsTurnedAway(int status) =>
+        status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests;
 
     /// <summary>Counts a request.</summary>
     internal void Done(TimeSpan elapsed, bool failed)

@@ -71,7 +71,7 @@ public sealed class BrowserRequestsTests : IAsyncLifetime
         status.ShouldBe(HttpStatusCode.Forbidden);
         text.ShouldContain(
             $"pages of http://{_server.Address.Authority}, found one of a page of \"{origin}\"; "
-            + "open a page of this node, or give the cluster a secret");
+            + $"open http://{_server.Address.Authority} in the browser, or give the cluster a secret");
         _server.Calls.ShouldBe(0);
     }
 

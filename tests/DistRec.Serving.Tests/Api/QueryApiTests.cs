@@ -219,18 +219,6 @@ public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
     public async Task Wrong_ratings_are_refused_by_name(string body, string part) =>
         (await server.PostAsync("/v1/users/u1/ratings", body, HttpStatusCode.BadRequest)).GetRawText().ShouldContain(part);
 
-    [Theory]
-    [InlineData("Host", "evil.example")]
-    [InlineData("Origin", "http://evil.example")]
-    [InlineData("Sec-Fetch-Site", "cross-site")]
-    public async Task Pages_of_other_sites_are_refused(string header, string value)
-    {
-        using HttpRequestMessage request = new(HttpMethod.Get, "/v1/items");
-        request.Headers.TryAddWithoutValidation(header, value);
-
-        (await TestServer.ReadAsync(server.Client.SendAsync(request), HttpStatusCode.Forbidden)).GetProperty("title").GetString().ShouldBe("the request comes from another site");
-    }
-
     [Fact]
     public async Task A_map_of_the_items_is_drawn_in_the_background_and_then_kept()
     {

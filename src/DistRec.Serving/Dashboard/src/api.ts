@@ -269,14 +269,14 @@ const patienceMilliseconds = 30_000;
 
 /** The API key, for as long as the tab is open. */
 export const key = signal(sessionStorage.getItem(keyName) ?? "");
-/** Whether the server has refused to answer without a key, or with this one. */
-export const isLocked = signal(false);
+/** Why the server has refused to answer without a key, or with this one; null where it has not. */
+export const refusal = signal<string | null>(null);
 /** Whether the last question found nobody. */
 export const isLost = signal(false);
 
 export function setKey(given: string): void {
     sessionStorage.setItem(keyName, given);
-    isLocked.value = false;
+    refusal.value = null;
     key.value = given;
 }
 
@@ -313,7 +313,7 @@ async function open(path: string, request: RequestInit, signals: AbortSignal[]):
         .join("; ");
     const detail = [told.detail, faults].filter(Boolean).join(" ");
     if (response.status === 401) {
-        isLocked.value = true;
+        refusal.value = detail;
         throw new Problem("locked", "the server asks for a key", detail, 401);
     }
 

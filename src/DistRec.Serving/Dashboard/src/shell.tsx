@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { type ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { isLocked, isLost, key, setKey } from "./api";
+import { isLost, key, refusal, setKey } from "./api";
 import { ClusterPage } from "./pages/cluster";
 import { ExperimentsPage } from "./pages/experiments";
 import { JobsPage } from "./pages/jobs";
@@ -12,7 +12,7 @@ import { OverviewPage } from "./pages/overview";
 import { QueryPage } from "./pages/query";
 import { href, route } from "./router";
 import { type Theme, theme, themes } from "./theme";
-import { announcement, Panel } from "./ui";
+import { announcement, Panel, sentence } from "./ui";
 
 const pages: { path: string; name: string; page: ComponentType }[] = [
     { path: "overview", name: "Overview", page: OverviewPage },
@@ -87,7 +87,7 @@ export function Shell() {
             </header>
             <main id="main" tabIndex={-1} ref={main}>
                 <h1>{name}</h1>
-                {isLocked.value ? (
+                {refusal.value !== null ? (
                     <KeyPanel />
                 ) : current ? (
                     <current.page />
@@ -133,8 +133,8 @@ function KeyPanel() {
                 }}
             >
                 <p>
-                    {key.value === "" ? "Its operator hands out keys." : "It has refused the key that was given."} The key stays in this tab
-                    until you close it.
+                    {key.value === "" ? "Its operator hands out keys." : `It has refused the key that was given. ${sentence(refusal.value ?? "")}`} The
+                    key stays in this tab until you close it.
                 </p>
                 <div class="row end">
                     <label class="field">

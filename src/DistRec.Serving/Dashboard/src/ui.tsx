@@ -86,7 +86,7 @@ export function Shown<T>({ of, what, isEmpty, empty, tall = false, children }: S
     );
 }
 
-const sentence = (text: string) => (text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`);
+export const sentence = (text: string) => (text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`);
 
 /** Scrolls sideways where it must, and is then within the keyboard's reach. */
 export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {

@@ -1,0 +1,40 @@
+using DistRec.Cli.Cluster;
+using DistRec.Serving.Hosting;
+using DistRec.Serving.Keys;
+
+namespace DistRec.Cli.Keys;
+
+/// <summary>Which server's keys a command is about: named by the options and variables of <c>serve</c>.</summary>
+internal static class KeyOptions
+{
+    /// <summary>Adds what the environment says to what was typed.</summary>
+    public static GivenOptions Gather(GivenOptions given, CliHost host) => VariableOptions.Add(given, ServeOptions.Places, ServeOptions.VariablePrefix, host);
+
+    /// <summary>The options as they were given, with a space before each, and without the password that an address may hold.</summary>
+    public static string Repeat(GivenOptions given) => string.Concat(ServeOptions.Places.Where(place => given.Has(place.Name)).Select(place =>
+        $" --{place.Name} {(IsFile(given.Text(place.Name)!) ? ShellText.Quote(given.Text(place.Name)!) : "postgresql://…")}"));
+
+    /// <summary>Opens the database that they name.</summary>
+    /// <param name="given">The options, gathered.</param>
+    /// <param name="host">The clock.</param>
+    /// <param name="makes">Whether it is made where there is none.</param>
+    /// <exception cref="InputException">There is none, or it cannot be used.</exception>
+    public static async Task<KeyDatabase> OpenAsync(GivenOptions given, CliHost host, bool makes)
+    {
+        string place = ServerOptions.PlaceOf(given.Text("database"), ServeOptions.FolderOf(given));
+        if (IsFile(place) && !File.Exists(place))
+        {
+            if (!makes)
+            {
+                string option = given.Has("database") ? "database" : "data-dir";
+                throw InputException.At(given.PlaceOf(option), "the database of a server", $"none at {GivenOptions.Quote(place)}", "name it as distrec serve does");
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(place))!);
+        }
+
+        return await KeyDatabase.OpenAsync(place, host.Time, host.Stop);
+    }
+
+    private static bool IsFile(string place) => !place.Contains("://", StringComparison.Ordinal);
+}

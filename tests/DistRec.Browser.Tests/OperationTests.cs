@@ -122,7 +122,7 @@ public sealed class OperationTests(Site site)
         await using Window window = await site.OpenAsync("experiments", server);
         await Expect(window.Main.GetByRole(AriaRole.Row).Nth(2)).ToContainTextAsync("4.62 %");
         await window.Button("Stop bpmf against als").ClickAsync();
-        await window.Page.GetByLabel("Reason, for the history").FillAsync("won");
+        await window.Page.GetByRole(AriaRole.Dialog).GetByLabel("Reason, for the history").FillAsync("won");
         await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop" }).ClickAsync();
         await Expect(window.Announcement).ToHaveTextAsync("bpmf against als is stopped");
         server.Posted.ShouldBe([("experiments/bpmf%20against%20als/stop", """{"reason":"won"}""")]);

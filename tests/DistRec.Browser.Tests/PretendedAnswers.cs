@@ -65,14 +65,18 @@ internal static class PretendedAnswers
     public static object Experiment => new
     {
         name = "bpmf against als",
-        policy = "thompson",
+        model = "films",
+        policy = "split",
+        goal = "click",
         state = "running",
         created = Made,
         ended = (string?)null,
         why = (string?)null,
         arms = new[] { Arm("als", 2, 451, 11_000, 35.2), Arm("bpmf", 3, 1_386, 30_000, 0) },
-        test = new { difference = 0.0052, low = 0.0008, high = 0.0095, pValue = 0.021 },
-        sequential = new { decision = "continue", eValue = 7.4, alpha = 0.05 },
+        sequential = new { decision = "continue", worseEValue = 0.1, notWorseEValue = 7.4, alpha = 0.05, margin = 0.0, users = 40_120 },
+        sampleRatio = new { pValue = 0.41, isMismatch = false },
+        shadow = (object?)null,
+        changes = new[] { new { action = "create", at = Made, by = "operator", reason = "" } },
     };
 
     public static object Overview(object? model) => new
@@ -152,8 +156,11 @@ internal static class PretendedAnswers
         name,
         model = "films",
         version,
+        isControl = version == 2,
         weight = 0.5,
+        propensity = 0.5,
         impressions,
+        users = impressions,
         clicks,
         views = impressions / 2,
         conversions = clicks / 5,
@@ -162,6 +169,7 @@ internal static class PretendedAnswers
         vtr = Interval(0.5),
         share = impressions / 41_000.0,
         regret,
+        test = version == 2 ? null : new { difference = 0.0052, low = 0.0008, high = 0.0095, z = 2.3, pValue = 0.021 },
     };
 
     private static object Interval(double value) => new { value, low = value * 0.9, high = value * 1.1 };

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using DistRec.Serving.Queries;
-using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Actors;
@@ -25,25 +24,25 @@ internal sealed record RefreshModels
 internal sealed record ModelsRefreshed(string Fault);
 
 /// <summary>
-/// Loads the versions that the registry has made active, and puts them in the place of those before them, all at once. It looks at the registry
-/// every second, since others change it too, and whenever it is asked. A version that cannot be loaded leaves the one before it where it is.
+/// Loads what is to answer, and puts it in the place of what did before, all at once: active versions, and experiments with their arms and what
+/// was counted of them. It looks every second, since other nodes change things too, and whenever it is asked.
 /// </summary>
 internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ServingNode _node;
-    private readonly IModelRegistry _registry;
+    private readonly ActiveModelsReader _reader;
     private readonly List<IActorRef> _waiting = [];
     private readonly List<IActorRef> _asked = [];
     private readonly CancellationTokenSource _stopped = new();
-    private long _seen = -1;
+    private (long Models, long Experiments) _seen = (-1, -1);
     private bool _isLoading;
 
-    public ActiveModelsActor(ServingNode node, IModelRegistry registry)
+    public ActiveModelsActor(ServingNode node, ActiveModelsReader reader)
     {
         _node = node;
-        _registry = registry;
+        _reader = reader;
         Receive<RefreshModels>(_ =>
         {
             // What is under way may have looked before the change that this is about.
@@ -58,7 +57,8 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How one is made.</summary>
-    public static Props Props(ServingNode node, IModelRegistry registry) => Akka.Actor.Props.Create(() => new ActiveModelsActor(node, registry));
+    public static Props Props(ServingNode node, ActiveModelsReader reader) =>
+        Akka.Actor.Props.Create(() => new ActiveModelsActor(node, reader));
 
     protected override void PreStart()
     {
@@ -78,46 +78,21 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
         _isLoading = true;
         _waiting.AddRange(_asked);
         _asked.Clear();
-        long seen = _seen;
+        (long Models, long Experiments) seen = _seen;
         ActiveModels before = _node.Models;
         Task.Run(() => LoadAsync(seen, before)).PipeTo(Self);
     }
 
-    private async Task<Loaded> LoadAsync(long seen, ActiveModels before)
+    private async Task<Loaded> LoadAsync((long Models, long Experiments) seen, ActiveModels before)
     {
-        long newest = await _registry.LastChangeAsync(_stopped.Token).ConfigureAwait(false);
+        (long Models, long Experiments) newest = await _reader.RevisionAsync(_stopped.Token).ConfigureAwait(false);
         if (newest == seen)
         {
             return new Loaded(seen, null, "");
         }
 
-        Dictionary<string, ServingModel> models = new(StringComparer.Ordinal);
-        ServingModel? newestModel = null;
-        List<string> faults = [];
-        foreach (ModelVersion version in await _registry.ActiveAsync(_stopped.Token).ConfigureAwait(false))
-        {
-            ServingModel? known = before.Models.GetValueOrDefault(version.Name);
-            try
-            {
-                if (known?.Version != version.Version)
-                {
-                    known = new ServingModel(await _registry.LoadAsync(version, _stopped.Token).ConfigureAwait(false), version.Name, version.Version);
-                    known.Warm();
-                }
-            }
-            catch (Exception exception) when (exception is InputException or ModelRegistryException or IOException)
-            {
-                faults.Add($"{version}: {exception.Message}");
-            }
-
-            if (known is not null)
-            {
-                models[version.Name] = known;
-                newestModel ??= known;
-            }
-        }
-
-        return new Loaded(newest, new ActiveModels(models, newestModel), string.Join("; ", faults));
+        (ActiveModels models, string fault) = await _reader.ReadAsync(before, _stopped.Token).ConfigureAwait(false);
+        return new Loaded(newest, models, fault);
     }
 
     private void OnLoaded(Loaded loaded)
@@ -126,6 +101,10 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
         if (loaded.Models is { } models)
         {
             _node.Models = models;
+            foreach (UserPartition partition in _node.Hosted)
+            {
+                partition.ForgetArms(models.OpenExperiments);
+            }
         }
 
         if (loaded.Fault.Length > 0 && loaded.Fault != _node.Fault)
@@ -156,5 +135,5 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
         public static LookDue Instance { get; } = new();
     }
 
-    private sealed record Loaded(long Seen, ActiveModels? Models, string Fault);
+    private sealed record Loaded((long Models, long Experiments) Seen, ActiveModels? Models, string Fault);
 }

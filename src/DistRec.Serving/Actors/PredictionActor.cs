@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DistRec.Serving.Events;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
 using DistRec.Serving.Users;
 
@@ -13,19 +14,27 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
 {
     private readonly UserPartition _partition;
     private readonly ServingNode _node;
-    private readonly UserQueries _queries;
+    private readonly UserResponder _responder;
     private readonly IEventLog _log;
+    private readonly Func<int, CancellationToken, Task<IReadOnlyList<KeptArm>>> _arms;
     private readonly EventAppender _appender;
     private readonly CancellationTokenSource _stopped = new();
 
-    public PredictionActor(int index, ServingNode node, UserQueries queries, IEventLog log, EventAppender appender)
+    public PredictionActor(
+        int index,
+        ServingNode node,
+        UserResponder responder,
+        IEventLog log,
+        Func<int, CancellationToken, Task<IReadOnlyList<KeptArm>>> arms,
+        EventAppender appender)
     {
         _partition = new UserPartition(index);
         _node = node;
-        _queries = queries;
+        _responder = responder;
         _log = log;
+        _arms = arms;
         _appender = appender;
-        Receive<RatingsRead>(OnRead);
+        Receive<Kept>(OnRead);
         Receive<Status.Failure>(failure => throw new EventLogException(failure.Cause.Message, failure.Cause));
         ReceiveAny(_ => Stash.Stash());
     }
@@ -33,10 +42,21 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
     public IStash Stash { get; set; } = null!;
 
     /// <summary>How one is made.</summary>
-    public static Props Props(int index, ServingNode node, UserQueries queries, IEventLog log, EventAppender appender) =>
-        Akka.Actor.Props.Create(() => new PredictionActor(index, node, queries, log, appender));
+    /// <param name="index">Which partition.</param>
+    /// <param name="node">What the node answers from.</param>
+    /// <param name="responder">What answers.</param>
+    /// <param name="log">Where ratings are kept.</param>
+    /// <param name="arms">Reads the arms of a partition's users; see <see cref="ExperimentStore.ArmsAsync"/>.</param>
+    /// <param name="appender">Keeps events.</param>
+    public static Props Props(
+        int index,
+        ServingNode node,
+        UserResponder responder,
+        IEventLog log,
+        Func<int, CancellationToken, Task<IReadOnlyList<KeptArm>>> arms,
+        EventAppender appender) => Akka.Actor.Props.Create(() => new PredictionActor(index, node, responder, log, arms, appender));
 
-    protected override void PreStart() => Task.Run(ReadAsync).PipeTo(Self, success: ratings => new RatingsRead(ratings));
+    protected override void PreStart() => Task.Run(ReadAsync).PipeTo(Self);
 
     protected override void PostStop()
     {
@@ -44,20 +64,25 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
         _node.Leave(_partition);
     }
 
-    private async Task<List<UserRating>> ReadAsync()
+    private async Task<Kept> ReadAsync()
     {
         List<UserRating> ratings = [];
-        await foreach (ServingEvent one in _log.ReadAsync(0, _partition.Index, EventKind.Rating, _stopped.Token).ConfigureAwait(false))
+        await foreach (ServingEvent one in _log.ReadAsync(0, _partition.Index, EventKind.Rating, cancellationToken: _stopped.Token).ConfigureAwait(false))
         {
             ratings.Add(new UserRating(one.User, one.Item, (float)one.Value!.Value, one.Sequence));
         }
 
-        return ratings;
+        return new Kept(ratings, await _arms(_partition.Index, _stopped.Token).ConfigureAwait(false));
     }
 
-    private void OnRead(RatingsRead read)
+    private void OnRead(Kept kept)
     {
-        _partition.Apply(read.Ratings);
+        _partition.Apply(kept.Ratings);
+        foreach (KeptArm arm in kept.Arms)
+        {
+            _partition.Keep(arm);
+        }
+
         _node.Enter(_partition);
         Become(Answering);
         Stash.UnstashAll();
@@ -78,11 +103,16 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
         {
             // Outside the mailbox: a rating does not wait for the lists of others.
             UserQuestion[] questions = [.. asked.Questions];
-            Task.Run(() => new UserAnswers { Number = asked.Number, Answers = { questions.Select(question => WireAnswers.Answer(_queries, question)) } })
-                .PipeTo(Sender, Self);
+            Task.Run(() => AnswerAsync(asked.Number, questions)).PipeTo(Sender, Self);
         });
         Receive<WakePartition>(_ => Sender.Tell(new PartitionAwake { Partition = _partition.Index, Users = _partition.Count }));
     }
+
+    private async Task<UserAnswers> AnswerAsync(long number, UserQuestion[] questions) => new()
+    {
+        Number = number,
+        Answers = { await Task.WhenAll(questions.Select(question => WireAnswers.AnswerAsync(_responder, question))).ConfigureAwait(false) },
+    };
 
     private void OnAppended(Appended appended)
     {
@@ -95,7 +125,7 @@ internal sealed class PredictionActor : ReceiveActor, IWithStash
         });
     }
 
-    private sealed record RatingsRead(IReadOnlyList<UserRating> Ratings);
+    private sealed record Kept(IReadOnlyList<UserRating> Ratings, IReadOnlyList<KeptArm> Arms);
 
     private sealed record Appended(IActorRef Sender, IReadOnlyList<ServingEvent> Events, IReadOnlyList<EventVerdict> Verdicts);
 

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Akka.Actor;
+using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using DistRec.Cluster.Hosting;
-using DistRec.Serving.Events;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Items;
-using DistRec.Serving.Registry;
+using DistRec.Serving.Stores;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Actors;
@@ -32,11 +33,20 @@ internal static class ServingActorsExtensions
     private const int MovesAtOnce = 16;
 
     /// <summary>Starts the region of predictions, on a node that has its role, and what asks it.</summary>
-    public static AkkaConfigurationBuilder WithPredictionActors(this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, IEventLog log, IModelRegistry registry, IItemDetails items, int newItemRatings) =>
-        builder
-            .WithActors((system, registry) => registry.Register<EventsKey>(system.ActorOf(EventLogActor.Props(log), "events")))
-            .WithActors((system, actors) => actors.Register<ActiveModelsKey>(system.ActorOf(ActiveModelsActor.Props(node, registry), "models")))
-            .WithActors((system, actors) => actors.Register<NewItemsKey>(system.ActorOf(NewItemsActor.Props(node, log, items, newItemRatings), "new-items")))
+    public static AkkaConfigurationBuilder WithPredictionActors(
+        this AkkaConfigurationBuilder builder, ServingNode node, UserQueries queries, ServerStores stores, int newItemRatings, TimeProvider time) => builder
+            .WithActors((system, registry) => registry.Register<EventsKey>(system.ActorOf(EventLogActor.Props(stores.Events), "events")))
+            .WithActors((system, registry) => registry.Register<ArmsKey>(
+                system.ActorOf(ArmActor.Props(node, drawn => stores.Experiments.KeepArmsAsync(drawn)), "arms")))
+            .WithActors((system, registry) => registry.Register<ShadowsKey>(
+                system.ActorOf(
+                    ShadowActor.Props(
+                        (model, question) => queries.AnswerBy(model, question), (experiment, figures) => stores.Experiments.AddShadowAsync(experiment, figures), time),
+                    "shadows")))
+            .WithActors((system, registry) => registry.Register<ActiveModelsKey>(
+                system.ActorOf(ActiveModelsActor.Props(node, new ActiveModelsReader(stores.Models, stores.Experiments)), "models")))
+            .WithActors((system, registry) => registry.Register<NewItemsKey>(
+                system.ActorOf(NewItemsActor.Props(node, stores.Events, stores.Items, newItemRatings), "new-items")))
             .WithCustomSerializer("distrec-serving", ServingSerializer.Types, system => new ServingSerializer(system))
             .WithPartitionRegion<PredictionsKey>(
                 PredictionsKey.Region,
@@ -44,12 +54,29 @@ internal static class ServingActorsExtensions
                 (system, registry) =>
                 {
                     EventAppender appender = new(registry.Get<EventsKey>());
-                    return entity => PredictionActor.Props(int.Parse(entity, NumberStyles.None, CultureInfo.InvariantCulture), node, queries, log, appender);
+                    UserResponder responder = new(node, queries, new ArmKeeper(registry.Get<ArmsKey>()), new ShadowDesk(registry.Get<ShadowsKey>()));
+                    return entity => PredictionActor.Props(
+                        int.Parse(entity, NumberStyles.None, CultureInfo.InvariantCulture), node, responder, stores.Events, stores.Experiments.ArmsAsync, appender);
                 },
                 PredictionExtractor.Instance,
                 PoisonPill.Instance,
                 remembersEntities: true,
                 movesAtOnce: MovesAtOnce)
+            .WithSingleton<ExperimentsKey>(
+                "experiments",
+                (_, registry, _) =>
+                {
+                    ExperimentWatch watch = new(stores.Experiments, stores.Events, time);
+                    ModelLoader loader = new(registry);
+                    return ExperimentsActor.Props(async stopped =>
+                    {
+                        if (await watch.LookAsync(stopped).ConfigureAwait(false))
+                        {
+                            await loader.RefreshAsync(stopped).ConfigureAwait(false);
+                        }
+                    });
+                },
+                new ClusterSingletonOptions { Role = NodeRoles.Predictor })
             .WithActors((system, registry) =>
                 registry.Register<QuestionsKey>(system.ActorOf(QuestionActor.Props(registry.Get<PredictionsKey>()), "questions")));
 }

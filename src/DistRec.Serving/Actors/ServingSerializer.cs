@@ -14,6 +14,8 @@ internal sealed class ServingSerializer(ExtendedActorSystem system) : ProtobufSe
         [typeof(EventsStored)] = ("e", EventsStored.Parser),
         [typeof(UserAnswers)] = ("A", UserAnswers.Parser),
         [typeof(PartitionAwake)] = ("w", PartitionAwake.Parser),
+        [typeof(LookAtExperiments)] = ("l", LookAtExperiments.Parser),
+        [typeof(ExperimentsLooked)] = ("L", ExperimentsLooked.Parser),
     };
 
     /// <summary>All that it writes.</summary>

@@ -11,9 +11,9 @@ namespace DistRec.Serving.Actors;
 
 /// <summary>What the API asks about users, wherever their partitions live.</summary>
 /// <param name="node">What this node answers from.</param>
-/// <param name="queries">Answers about users who live here.</param>
+/// <param name="responder">Answers about users who live here.</param>
 /// <param name="registry">Where the actors are.</param>
-internal sealed class UserDesk(ServingNode node, UserQueries queries, IReadOnlyActorRegistry registry)
+internal sealed class UserDesk(ServingNode node, UserResponder responder, IReadOnlyActorRegistry registry)
 {
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(15);
 
@@ -25,7 +25,7 @@ internal sealed class UserDesk(ServingNode node, UserQueries queries, IReadOnlyA
     /// <exception cref="ApiException">It is refused.</exception>
     /// <exception cref="InputException">It cannot be answered as it is put.</exception>
     public ValueTask<T> AskAsync<T>(UserQuestion question) =>
-        question.User.Length == 0 || node.PartitionOf(question.User) is not null ? new ValueTask<T>((T)queries.Answer(question)) : AskOtherAsync<T>(question);
+        question.User.Length == 0 || node.PartitionOf(question.User) is not null ? ReadAsync<T>(responder.AnswerAsync(question)) : AskOtherAsync<T>(question);
 
     /// <summary>Keeps events, each at its user's partition; they are durable when this returns, and ratings count.</summary>
     /// <returns>What became of each, in their order.</returns>
@@ -71,6 +71,11 @@ internal sealed class UserDesk(ServingNode node, UserQueries queries, IReadOnlyA
                 + "whether they are is not known: send them again with the same ids");
         }
     }
+
+    private static ValueTask<T> ReadAsync<T>(ValueTask<object> answer) =>
+        answer.IsCompletedSuccessfully ? new ValueTask<T>((T)answer.Result) : AwaitAsync<T>(answer);
+
+    private static async ValueTask<T> AwaitAsync<T>(ValueTask<object> answer) => (T)await answer.ConfigureAwait(false);
 
     private async ValueTask<T> AskOtherAsync<T>(UserQuestion question)
     {

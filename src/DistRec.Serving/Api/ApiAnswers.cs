@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using DistRec.Cluster.Api;
 using DistRec.Evaluation.Maps;
 using DistRec.Serving.Events.Import;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Items;
 using DistRec.Serving.Jobs;
 using DistRec.Serving.Queries;
@@ -88,6 +89,13 @@ public sealed record HistoryAnswer(string User, IReadOnlyList<RatedItemAnswer> R
 [JsonSerializable(typeof(ModelAnswer))]
 [JsonSerializable(typeof(ModelsAnswer))]
 [JsonSerializable(typeof(HistoryOfModelAnswer))]
+[JsonSerializable(typeof(ExperimentDefinition))]
+[JsonSerializable(typeof(ExperimentFigures))]
+[JsonSerializable(typeof(ShadowFigures))]
+[JsonSerializable(typeof(ExperimentRequest))]
+[JsonSerializable(typeof(PromoteRequest))]
+[JsonSerializable(typeof(ExperimentAnswer))]
+[JsonSerializable(typeof(ExperimentsAnswer))]
 [JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(JobAnswer))]

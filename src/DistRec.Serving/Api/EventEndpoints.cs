@@ -27,7 +27,10 @@ public sealed record EventRequest
     /// <summary>The rating, or what a conversion was worth.</summary>
     public double? Value { get; init; }
 
-    /// <summary>The answer that showed the item.</summary>
+    /// <summary>
+    /// The answer that showed the item, by the <c>answerId</c> that came with it. It is all that an experiment needs: of an answer of one, experiment, arm
+    /// and propensity follow from it, whatever is said of them here.
+    /// </summary>
     public string? AnswerId { get; init; }
 
     /// <summary>The experiment in which it was shown.</summary>

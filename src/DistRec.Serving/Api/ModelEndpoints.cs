@@ -184,7 +184,7 @@ internal sealed class ModelEndpoints(IModelRegistry registry, string uploads, Mo
         return TypedResults.Created($"/v1/models/{version.Name}", await DescribeAsync(version.Name, version.Version, cancellationToken).ConfigureAwait(false));
     }
 
-    private static string WhoOf(HttpContext context) => context.User.Identity!.Name!;
+    internal static string WhoOf(HttpContext context) => context.User.Identity!.Name!;
 
     private static ApiException NoModel(string name) => ApiException.NotFound(
         "there is no such model", $"expected a model that is registered, found \"{name}\"; GET /v1/models lists them");

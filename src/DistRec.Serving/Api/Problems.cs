@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Registry;
 using DistRec.Training.Databases;
 using Microsoft.AspNetCore.Diagnostics;
@@ -27,6 +28,8 @@ internal sealed class Problems(IProblemDetailsService service, ILogger<Problems>
             InputException wrong => (StatusCodes.Status400BadRequest, NoAnswer, wrong.Message),
             UnknownModelException unknown => (StatusCodes.Status404NotFound, "there is no such model", unknown.Message),
             ModelStateException state => (StatusCodes.Status409Conflict, "this is not done to a version of that state", state.Message),
+            UnknownExperimentException unknown => (StatusCodes.Status404NotFound, "there is no such experiment", unknown.Message),
+            ExperimentStateException state => (StatusCodes.Status409Conflict, "this is not done to an experiment of that state", state.Message),
             DatabaseException database => (StatusCodes.Status503ServiceUnavailable, "the database does not do what it should", database.Message),
             ModelRegistryException files => (StatusCodes.Status503ServiceUnavailable, "the model's files are not to be had", files.Message),
             NumericalException numerical => (StatusCodes.Status400BadRequest, NoAnswer, numerical.Message),

@@ -137,8 +137,51 @@ public sealed class RecommendationClient : IDisposable
         SendAsync<ItemDetails>(
             new HttpRequestMessage(HttpMethod.Put, $"/v1/items/{Uri.EscapeDataString(item)}") { Content = JsonContent.Create(request, options: Json) }, cancellationToken);
 
+    /// <summary>Users have done something, or were shown it. To count in an experiment an event names its answer.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<EventsAnswer> StoreAsync(IReadOnlyList<EventRequest> events, CancellationToken cancellationToken = default) =>
+        PostAsync<EventsRequest, EventsAnswer>("/v1/events", null, new EventsRequest { Events = events }, cancellationToken);
+
+    /// <summary>All experiments, the newest first.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public async Task<IReadOnlyList<ExperimentAnswer>> ExperimentsAsync(CancellationToken cancellationToken = default) =>
+        (await GetAsync<ExperimentsAnswer>("/v1/experiments", cancellationToken).ConfigureAwait(false)).Experiments;
+
+    /// <summary>An experiment, and what it has come to.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ExperimentAnswer> ExperimentAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync<ExperimentAnswer>($"/v1/experiments/{Uri.EscapeDataString(name)}", cancellationToken);
+
+    /// <summary>Begins an experiment; the same one again is the one that is there.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ExperimentAnswer> BeginAsync(ExperimentRequest experiment, CancellationToken cancellationToken = default) =>
+        PostAsync<ExperimentRequest, ExperimentAnswer>("/v1/experiments", null, experiment, cancellationToken);
+
+    /// <summary>The active version answers everybody until the experiment goes on.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ExperimentAnswer> PauseAsync(string experiment, string? reason = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(experiment, "pause", new ReasonRequest { Reason = reason }, cancellationToken);
+
+    /// <summary>Goes on with an experiment that was paused.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ExperimentAnswer> ResumeAsync(string experiment, string? reason = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(experiment, "resume", new ReasonRequest { Reason = reason }, cancellationToken);
+
+    /// <summary>Ends an experiment.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ExperimentAnswer> StopAsync(string experiment, string? reason = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(experiment, "stop", new ReasonRequest { Reason = reason }, cancellationToken);
+
+    /// <summary>Ends an experiment, and makes one of its arms the active version; of two the one that is not the control, where none is named.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ExperimentAnswer> PromoteAsync(string experiment, string? arm = null, string? reason = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(experiment, "promote", new PromoteRequest { Arm = arm, Reason = reason }, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private Task<ExperimentAnswer> ChangeAsync<TRequest>(string experiment, string verb, TRequest request, CancellationToken cancellationToken) =>
+        PostAsync<TRequest, ExperimentAnswer>($"/v1/experiments/{Uri.EscapeDataString(experiment)}/{verb}", null, request, cancellationToken);
 
     private Task<TAnswer> GetAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
         SendAsync<TAnswer>(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DistRec.Serving.Experiments;
 using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Events;
@@ -59,6 +60,7 @@ internal sealed class EventLog : IEventLog
     public async Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
+        events = [.. events.Select(AnswerIds.Attribute)];
         DateTimeOffset now = _time.GetUtcNow();
         EventVerdict[] verdicts = [.. events.Select(@event => new EventVerdict(EventOutcome.Refused, 0, EventRules.WhyRefused(@event, now)))];
         int[] accepted = [.. Enumerable.Range(0, events.Count).Where(index => verdicts[index].Reason is null)];
@@ -91,10 +93,14 @@ internal sealed class EventLog : IEventLog
     }
 
     public async IAsyncEnumerable<ServingEvent> ReadAsync(
-        long after = 0, int? partition = null, EventKind? kind = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        long after = 0,
+        int? partition = null,
+        EventKind? kind = null,
+        string? experiment = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string text = $"SELECT {Selected} FROM serving_events WHERE sequence > @after{(partition is null ? "" : " AND user_partition = @partition")}" +
-            $"{(kind is null ? "" : " AND kind = @kind")} ORDER BY sequence LIMIT @limit";
+            $"{(kind is null ? "" : " AND kind = @kind")}{(experiment is null ? "" : " AND experiment = @experiment")} ORDER BY sequence LIMIT @limit";
         string? named = kind is { } one ? EventKinds.NameOf(one) : null;
         while (true)
         {
@@ -102,7 +108,7 @@ internal sealed class EventLog : IEventLog
             long from = after;
             List<ServingEvent> page = await _database.RunAsync(
                 DatabaseAccess.Read,
-                statements => statements.QueryAsync<ServingEvent>(text, new { after = from, partition, kind = named, limit = PageLength }),
+                statements => statements.QueryAsync<ServingEvent>(text, new { after = from, partition, kind = named, experiment, limit = PageLength }),
                 cancellationToken).ConfigureAwait(false);
             foreach (ServingEvent @event in page)
             {
@@ -119,18 +125,6 @@ internal sealed class EventLog : IEventLog
     }
 
     public Task<long> LastAsync(CancellationToken cancellationToken = default) => _database.RunAsync(DatabaseAccess.Read, LastAsync, cancellationToken);
-
-    public async Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
-        await _database.RunAsync(
-            DatabaseAccess.Read,
-            statements => statements.QueryAsync<ArmEvents>(
-                $"""
-                SELECT experiment, arm, kind, COUNT(*) AS count FROM serving_events
-                WHERE {(experiment is null ? "experiment IS NOT NULL" : "experiment = @experiment")}
-                GROUP BY experiment, arm, kind ORDER BY experiment, arm, kind
-                """,
-                new { experiment }),
-            cancellationToken).ConfigureAwait(false);
 
     private static async Task<long> LastAsync(Statements statements) =>
         (await statements.QueryAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM serving_events").ConfigureAwait(false)).Single();

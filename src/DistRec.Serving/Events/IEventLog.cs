@@ -14,7 +14,10 @@ public interface IEventLog
     /// <summary>How many parts the users are cut into; see <see cref="UserPartitions"/>.</summary>
     int Partitions { get; }
 
-    /// <summary>Stores events. Those that <see cref="EventRules"/> refuse are left out; the others are stored all or none.</summary>
+    /// <summary>
+    /// Stores events, with the experiment and arm of the answers that they name. Those that <see cref="EventRules"/> refuse are left out; the others
+    /// are stored all or none.
+    /// </summary>
     /// <returns>What became of each, in their order.</returns>
     /// <exception cref="DatabaseException">
     /// The log cannot be written. Nothing is stored, except where the connection was lost in the very moment of the commit: events that have
@@ -26,19 +29,15 @@ public interface IEventLog
     /// <param name="after">Begins with the first number above.</param>
     /// <param name="partition">Of one part of the users; null for all.</param>
     /// <param name="kind">Of one kind; null for all.</param>
+    /// <param name="experiment">Of one experiment; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DatabaseException">The log cannot be read.</exception>
-    IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<ServingEvent> ReadAsync(
+        long after = 0, int? partition = null, EventKind? kind = null, string? experiment = null, CancellationToken cancellationToken = default);
 
     /// <summary>The number of the newest event, 0 for none: all events up to it are there to be read.</summary>
     /// <exception cref="DatabaseException">The log cannot be read.</exception>
     Task<long> LastAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>How many events of each kind the arms of an experiment have.</summary>
-    /// <param name="experiment">The experiment; null for all.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="DatabaseException">The log cannot be read.</exception>
-    Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What became of an event.</summary>
@@ -59,19 +58,3 @@ public enum EventOutcome
 /// <param name="Sequence">Its number where it is stored now.</param>
 /// <param name="Reason">Why it was refused.</param>
 public readonly record struct EventVerdict(EventOutcome Outcome, long Sequence = 0, string? Reason = null);
-
-/// <summary>Events of an experiment's arm.</summary>
-public sealed record ArmEvents
-{
-    /// <summary>The experiment.</summary>
-    public required string Experiment { get; init; }
-
-    /// <summary>The arm.</summary>
-    public required string Arm { get; init; }
-
-    /// <summary>What happened.</summary>
-    public required EventKind Kind { get; init; }
-
-    /// <summary>How often.</summary>
-    public required long Count { get; init; }
-}

@@ -126,7 +126,8 @@ public sealed class RecommendationServer : IAsyncDisposable
                     .ConfigureAwait(false);
             }
 
-            cluster = await ClusterNode.StartAsync(options.Cluster with { Extension = ExtensionOf(node, queries, stores, options.NewItemRatings) }, loggers, cancellationToken)
+            NodeExtension extension = ExtensionOf(node, queries, stores, options);
+            cluster = await ClusterNode.StartAsync(options.Cluster with { Extension = extension }, loggers, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch
@@ -135,7 +136,8 @@ public sealed class RecommendationServer : IAsyncDisposable
             throw;
         }
 
-        UserDesk desk = new(node, queries, cluster.Actors);
+        UserResponder responder = new(node, queries, new ArmKeeper(cluster.Actors.Get<ArmsKey>()), new ShadowDesk(cluster.Actors.Get<ShadowsKey>()));
+        UserDesk desk = new(node, responder, cluster.Actors);
         RecommendationServer server = new(cluster, stores, tls, options, node, queries, desk, loggers);
         try
         {
@@ -177,14 +179,15 @@ public sealed class RecommendationServer : IAsyncDisposable
         await _stores.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores, int newItemRatings) => new(
-        akka => akka.WithPredictionActors(node, queries, stores.Events, stores.Models, stores.Items, newItemRatings),
+    private static NodeExtension ExtensionOf(ServingNode node, UserQueries queries, ServerStores stores, ServerOptions options) => new(
+        akka => akka.WithPredictionActors(node, queries, stores, options.NewItemRatings, options.Time),
         actors => new Dictionary<IActorRef, string>
         {
             [actors.Get<PredictionsKey>()] = "the region of predictions",
             [actors.Get<EventsKey>()] = "the log of events",
             [actors.Get<ActiveModelsKey>()] = "what loads the active models",
             [actors.Get<NewItemsKey>()] = "what takes in new items",
+            [actors.Get<ArmsKey>()] = "what keeps the arms of users",
         });
 
     private WebApplication Build(ServerOptions options, ILoggerFactory loggers, UserDesk desk, UserQueries queries)
@@ -230,6 +233,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         ImportEndpoint.Map(watching.MapGroup("").RequireScope(ApiScope.Events), desk, options.Time);
         RouteGroupBuilder running = watching.MapGroup("").RequireScope(ApiScope.Admin);
         new ModelEndpoints(_stores.Models, Path.Combine(options.DataFolder, "uploads"), new ModelLoader(_cluster.Actors), Node).Map(running);
+        new ExperimentEndpoints(_stores.Experiments, _stores.Models, new ExperimentDesk(_cluster.Actors)).Map(running);
         JobEndpoints.Map(running, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
         ItemEndpoints.Map(running, _stores.Items);
         KeyEndpoints.Map(running, _stores.Keys, _keys);

@@ -24,7 +24,7 @@ internal sealed class NewItemReader(ServingNode node, IEventLog log, IItemDetail
         long last = await log.LastAsync(cancellationToken).ConfigureAwait(false), lastSaid = await details.LastAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<SavedModel, Followed> versions = [];
         bool hasChanged = false;
-        foreach (ServingModel model in node.Models.Models.Values)
+        foreach (ServingModel model in node.Models.All)
         {
             if (!_versions.TryGetValue(model.Saved, out Followed? version))
             {
@@ -55,7 +55,7 @@ internal sealed class NewItemReader(ServingNode node, IEventLog log, IItemDetail
         {
             if (_after < last)
             {
-                await foreach (ServingEvent one in log.ReadAsync(_after, null, EventKind.Rating, cancellationToken).ConfigureAwait(false))
+                await foreach (ServingEvent one in log.ReadAsync(_after, null, EventKind.Rating, null, cancellationToken).ConfigureAwait(false))
                 {
                     // Noted one by one: a look that is cut off goes on where it was.
                     ratings.Add(new UserRating(one.User, one.Item, (float)one.Value!.Value, one.Sequence));

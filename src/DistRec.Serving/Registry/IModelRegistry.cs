@@ -22,19 +22,19 @@ public interface IModelRegistry
 
     /// <summary>Makes a version the one that answers, in the place of any other of its name. One that is active stays so.</summary>
     /// <exception cref="UnknownModelException">There is no such version.</exception>
-    /// <exception cref="ModelStateException">It is retired.</exception>
+    /// <exception cref="ModelStateException">It is retired, or an experiment routes the model's requests.</exception>
     /// <exception cref="DatabaseException">The registry cannot be written.</exception>
     Task<ModelVersion> ActivateAsync(string name, int version, string by, string why, CancellationToken cancellationToken = default);
 
     /// <summary>Activates the version that was active before the active one was. Done again, it goes on to the one before that.</summary>
     /// <exception cref="UnknownModelException">There is no model of the name.</exception>
-    /// <exception cref="ModelStateException">None was active before, or it is retired.</exception>
+    /// <exception cref="ModelStateException">None was active before, it is retired, or an experiment routes the model's requests.</exception>
     /// <exception cref="DatabaseException">The registry cannot be written.</exception>
     Task<ModelVersion> RollBackAsync(string name, string by, string why, CancellationToken cancellationToken = default);
 
     /// <summary>Takes a version out of use for ever, and removes its files.</summary>
     /// <exception cref="UnknownModelException">There is no such version.</exception>
-    /// <exception cref="ModelStateException">It is active.</exception>
+    /// <exception cref="ModelStateException">It is active, or an experiment uses it.</exception>
     /// <exception cref="DatabaseException">The registry cannot be written.</exception>
     Task<ModelVersion> RetireAsync(string name, int version, string by, string why, CancellationToken cancellationToken = default);
 

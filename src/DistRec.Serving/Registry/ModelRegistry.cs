@@ -1,3 +1,4 @@
+using DistRec.Serving.Experiments;
 using DistRec.Training.Databases;
 
 namespace DistRec.Serving.Registry;
@@ -60,19 +61,25 @@ internal sealed class ModelRegistry : IModelRegistry
 
     public Task<ModelVersion> ActivateAsync(string name, int version, string by, string why, CancellationToken cancellationToken = default) => _database.RunAsync(
         DatabaseAccess.Write,
-        async statements =>
-        {
-            ModelVersion next = await RequireAsync(statements, name, version).ConfigureAwait(false);
-            return next.State switch
-            {
-                ModelState.Active => next,
-                ModelState.Retired => throw Retired(next, "register it again"),
-                _ => await SetAsync(
-                    statements, next, ModelState.Active, ModelAction.Activate, by, why,
-                    (await ModelTables.CurrentAsync(statements, name).ConfigureAwait(false))?.Sequence).ConfigureAwait(false),
-            };
-        },
+        statements => ActivateAsync(statements, name, version, by, why),
         cancellationToken);
+
+    /// <summary>Activates a version as part of a transaction.</summary>
+    internal async Task<ModelVersion> ActivateAsync(Statements statements, string name, int version, string by, string why)
+    {
+        ModelVersion next = await RequireAsync(statements, name, version).ConfigureAwait(false);
+        switch (next.State)
+        {
+            case ModelState.Active:
+                return next;
+            case ModelState.Retired:
+                throw Retired(next, "register it again");
+        }
+
+        await ExperimentTables.RequireUnroutedAsync(statements, Place, name).ConfigureAwait(false);
+        long? before = (await ModelTables.CurrentAsync(statements, name).ConfigureAwait(false))?.Sequence;
+        return await SetAsync(statements, next, ModelState.Active, ModelAction.Activate, by, why, before).ConfigureAwait(false);
+    }
 
     public Task<ModelVersion> RollBackAsync(string name, string by, string why, CancellationToken cancellationToken = default) => _database.RunAsync(
         DatabaseAccess.WriteOnce,
@@ -87,6 +94,7 @@ internal sealed class ModelRegistry : IModelRegistry
 
             ModelTables.Activation before = await ModelTables.ActivationAsync(statements, sequence).ConfigureAwait(false);
             ModelVersion next = await RequireAsync(statements, name, before.Version).ConfigureAwait(false);
+            await ExperimentTables.RequireUnroutedAsync(statements, Place, name).ConfigureAwait(false);
             return next.State == ModelState.Retired
                 ? throw Retired(next, "activate another version")
                 : await SetAsync(statements, next, ModelState.Active, ModelAction.RollBack, by, why, before.ActivationBefore).ConfigureAwait(false);
@@ -100,6 +108,7 @@ internal sealed class ModelRegistry : IModelRegistry
             async statements =>
             {
                 ModelVersion known = await RequireAsync(statements, name, version).ConfigureAwait(false);
+                await ExperimentTables.RequireUnusedAsync(statements, Place, known).ConfigureAwait(false);
                 return known.State switch
                 {
                     ModelState.Active => throw new ModelStateException(

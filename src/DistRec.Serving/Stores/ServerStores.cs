@@ -1,4 +1,5 @@
 using DistRec.Serving.Events;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Items;
 using DistRec.Serving.Keys;
 using DistRec.Serving.Registry;
@@ -12,7 +13,7 @@ internal sealed class ServerStores : IAsyncDisposable
     private readonly IDatabase _database;
     private readonly IModelFiles _files;
 
-    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models, ApiKeys keys)
+    private ServerStores(IDatabase database, IModelFiles files, EventLog events, ModelRegistry models, ApiKeys keys, TimeProvider time)
     {
         _database = database;
         _files = files;
@@ -20,6 +21,7 @@ internal sealed class ServerStores : IAsyncDisposable
         Models = models;
         Items = new ItemDetailsTable(database);
         Keys = keys;
+        Experiments = new ExperimentStore(database, models, events.Partitions, time);
     }
 
     /// <summary>What users did and were shown.</summary>
@@ -33,6 +35,9 @@ internal sealed class ServerStores : IAsyncDisposable
 
     /// <summary>Who may use the API.</summary>
     public ApiKeys Keys { get; }
+
+    /// <summary>Experiments over versions.</summary>
+    public ExperimentStore Experiments { get; }
 
     /// <summary>Opens what a server keeps, and makes it where there is nothing.</summary>
     /// <param name="setting">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>
@@ -52,7 +57,8 @@ internal sealed class ServerStores : IAsyncDisposable
                 files,
                 await EventLog.OpenAsync(database, partitions, time, cancellationToken).ConfigureAwait(false),
                 await ModelRegistry.OpenAsync(database, files, time, cancellationToken).ConfigureAwait(false),
-                new ApiKeys(database, time));
+                new ApiKeys(database, time),
+                time);
         }
         catch
         {

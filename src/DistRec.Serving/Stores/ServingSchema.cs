@@ -89,5 +89,47 @@ internal static class ServingSchema
                 revoked BIGINT)
             """,
         ],
+        [
+            // What an experiment has counted, and from where it goes on.
+            "CREATE INDEX serving_events_experiment ON serving_events (experiment, sequence) WHERE experiment IS NOT NULL",
+            "DROP INDEX serving_events_arm",
+            """
+            CREATE TABLE experiments (
+                name TEXT PRIMARY KEY,
+                definition TEXT NOT NULL,
+                state TEXT NOT NULL,
+                created BIGINT NOT NULL,
+                ended BIGINT,
+                why TEXT NOT NULL,
+                -- The last event that is in the figures.
+                position BIGINT NOT NULL,
+                figures TEXT NOT NULL,
+                shadow TEXT,
+                -- Larger than any before, whenever the row changes.
+                revision BIGINT NOT NULL)
+            """,
+            """
+            CREATE TABLE experiment_changes (
+                sequence BIGINT PRIMARY KEY,
+                experiment TEXT NOT NULL REFERENCES experiments (name),
+                action TEXT NOT NULL,
+                by_whom TEXT NOT NULL,
+                why TEXT NOT NULL,
+                at BIGINT NOT NULL)
+            """,
+
+            // Of experiments that learn: the arm that each user was given first.
+            """
+            CREATE TABLE experiment_users (
+                experiment TEXT NOT NULL REFERENCES experiments (name),
+                user_id TEXT NOT NULL,
+                user_partition BIGINT NOT NULL,
+                arm BIGINT NOT NULL,
+                propensity DOUBLE PRECISION NOT NULL,
+                at BIGINT NOT NULL,
+                PRIMARY KEY (experiment, user_id))
+            """,
+            "CREATE INDEX experiment_users_partition ON experiment_users (user_partition)",
+        ],
     ]);
 }

@@ -62,7 +62,8 @@ internal sealed class LatencyWindow(TimeProvider time)
         return TimeSpan.FromMicroseconds((bucket - (doublings << StepBits) + 0.5) * width);
     }
 
-    private static TimeSpan? Quantile(long[] counts, long total, double share)
+    /// <summary>The middle of the bucket that a share of all latencies do not pass; null where there are none.</summary>
+    internal static TimeSpan? Quantile(long[] counts, long total, double share)
     {
         if (total == 0)
         {

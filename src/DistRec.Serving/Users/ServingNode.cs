@@ -24,8 +24,13 @@ public sealed class ServingNode(int partitions)
         get => _models;
         set
         {
+            // New counts of an experiment swap no version.
+            bool isSwap = !_models.Models.Values.ToHashSet().SetEquals(value.Models.Values);
             _models = value;
-            ServingTelemetry.ModelsSwapped();
+            if (isSwap)
+            {
+                ServingTelemetry.ModelsSwapped();
+            }
         }
     }
 

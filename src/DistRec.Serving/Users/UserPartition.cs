@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
+using DistRec.Evaluation.Bandits;
+using DistRec.Serving.Experiments;
 
 namespace DistRec.Serving.Users;
 
 /// <summary>
-/// The users of one partition who have rated something since training. Written by the partition's actor alone, and read by any thread of its
-/// node while it is: readers see each user's history as a whole.
+/// The users of one partition who have rated something since training, and the arms of those whom an experiment gave one. Histories are written by
+/// the partition's actor alone, and all is read by any thread of its node while it is: readers see each user's history as a whole.
 /// </summary>
 /// <param name="index">Which partition.</param>
 public sealed class UserPartition(int index)
 {
     private readonly ConcurrentDictionary<string, UserHistory> _users = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Experiment, string User), ArmChoice> _arms = new();
 
     /// <summary>Which partition.</summary>
     public int Index { get; } = index;
@@ -38,6 +41,22 @@ public sealed class UserPartition(int index)
         foreach (IGrouping<string, UserRating> user in ratings.GroupBy(rating => rating.User, StringComparer.Ordinal))
         {
             _users[user.Key] = (Find(user.Key) ?? UserHistory.Empty(user.Key)).With(user);
+        }
+    }
+
+    /// <summary>The arm that a user was given in an experiment that learns; null for one who was given none.</summary>
+    public ArmChoice? FindArm(string experiment, string user) => _arms.TryGetValue((experiment, user), out ArmChoice choice) ? choice : null;
+
+    /// <summary>Notes the arm that a user was given.</summary>
+    public void Keep(KeptArm arm) => _arms[(arm.Experiment, arm.User)] = arm.Choice;
+
+    /// <summary>Forgets the arms of experiments that are over.</summary>
+    /// <param name="open">Names of those that are not.</param>
+    public void ForgetArms(IReadOnlySet<string> open)
+    {
+        foreach ((string Experiment, string User) key in _arms.Keys.Where(key => !open.Contains(key.Experiment)))
+        {
+            _arms.TryRemove(key, out _);
         }
     }
 

@@ -1,6 +1,8 @@
 using DistRec.Cluster.Api;
+using DistRec.Evaluation.Bandits;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
 using DistRec.Serving.Queries;
 using Google.Protobuf.Collections;
@@ -14,47 +16,98 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
 {
     /// <summary>Answers a question.</summary>
     /// <param name="question">The question.</param>
+    /// <param name="models">What answers.</param>
+    /// <param name="kept">The arm that the user has just been given; null for what the user's partition knows.</param>
     /// <returns>One of the answers of <see cref="ModelQueries"/>, or a <see cref="HistoryAnswer"/>.</returns>
     /// <exception cref="InputException">The question cannot be answered as it is put.</exception>
-    internal object Answer(UserQuestion question)
+    internal object Answer(UserQuestion question, ActiveModels models, ArmChoice? kept = null)
     {
-        ServingModel model = ModelOf(question.Model.Length == 0 ? null : question.Model);
+        ServingModel active = ModelOf(models, NameOf(question));
         string? user = question.User.Length == 0 ? null : question.User;
         if (question.QuestionCase == UserQuestion.QuestionOneofCase.History)
         {
-            return HistoryOf(model, user ?? "", question.History.N);
+            return HistoryOf(node.WithNewItems(active), user ?? "", question.History.N);
         }
 
+        (ServingModel model, ServedBy served) = Route(models, active, question, kept);
+        return AnswerBy(model, question, served);
+    }
+
+    /// <summary>Answers a question by a version, whatever experiments there are.</summary>
+    /// <param name="model">The version.</param>
+    /// <param name="question">Any but one about the history.</param>
+    /// <param name="served">What the answer says of itself.</param>
+    /// <exception cref="InputException">The question cannot be answered as it is put.</exception>
+    internal object AnswerBy(ServingModel model, UserQuestion question, ServedBy? served = null)
+    {
+        model = node.WithNewItems(model);
+        string? user = question.User.Length == 0 ? null : question.User;
         Asker asker = question.Ratings.Count == 0 && user is not null ? AskerOf(model, user) : AskerOf(model, user, question.Ratings);
         return question.QuestionCase switch
         {
-            UserQuestion.QuestionOneofCase.Predict => ModelQueries.Predict(model, asker, question.Predict.Item) with { Served = Served(model) },
+            UserQuestion.QuestionOneofCase.Predict => ModelQueries.Predict(model, asker, question.Predict.Item) with { Served = served },
             UserQuestion.QuestionOneofCase.Recommend =>
-                ModelQueries.Recommend(model, asker, QueryOf(model.Saved, question.Recommend)) with { Served = Served(model) },
+                ModelQueries.Recommend(model, asker, QueryOf(model.Saved, question.Recommend)) with { Served = served },
             UserQuestion.QuestionOneofCase.Explain =>
-                ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = Served(model) },
-            UserQuestion.QuestionOneofCase.Similar => ModelQueries.SimilarUsers(model, asker, question.Similar.N) with { Served = Served(model) },
+                ModelQueries.Explain(model, asker, question.Explain.Item, question.Explain.N) with { Served = served },
+            UserQuestion.QuestionOneofCase.Similar => ModelQueries.SimilarUsers(model, asker, question.Similar.N) with { Served = served },
             _ => throw ApiException.BadRequest("there is no question", "expected one of the questions of this release, found none; run the same version on every node"),
         };
     }
 
-    /// <summary>The version that answers.</summary>
-    /// <param name="name">Name of the model; null for the one that was activated last.</param>
-    internal ServingModel ModelOf(string? name) => node.WithNewItems(ActiveOf(name));
+    /// <summary>The experiment that has to give the user of a question an arm before the question is answered; null where none has to.</summary>
+    internal RunningExperiment? FindNewcomer(ActiveModels models, UserQuestion question) =>
+        models.Experiments.Count > 0 && question.User.Length > 0 && question.QuestionCase != UserQuestion.QuestionOneofCase.History
+        && models.Experiments.TryGetValue(ModelOf(models, NameOf(question)).Name, out RunningExperiment? experiment) && experiment.Definition.Learns
+        && node.PartitionOf(question.User)?.FindArm(experiment.Definition.Name, question.User) is null
+            ? experiment
+            : null;
 
-    private ServingModel ActiveOf(string? name)
-    {
-        ActiveModels models = node.Models;
-        return name is null
+    /// <summary>The active version that answers.</summary>
+    /// <param name="name">Name of the model; null for the one that was activated last.</param>
+    internal ServingModel ModelOf(string? name) => node.WithNewItems(ModelOf(node.Models, name));
+
+    private static string? NameOf(UserQuestion question) => question.Model.Length == 0 ? null : question.Model;
+
+    private static ServingModel ModelOf(ActiveModels models, string? name) =>
+        name is null
             ? models.Default ?? throw ApiException.Conflict(
                 "no model is active", "expected an active model, found none; register one with POST /v1/models and activate it, or start the server with --model")
             : models.Models.GetValueOrDefault(name) ?? throw ApiException.NotFound(
                 "there is no such model", $"model: expected a model with an active version, found \"{name}\"; GET /v1/models lists them");
+
+    /// <summary>What the answer of an active version says of itself.</summary>
+    internal ServedBy Served(ServingModel model) => new(AnswerIds.Of(NewId()), model.Name, model.Version, model.Sha256, null, "active", 1);
+
+    private Guid NewId() => Guid.CreateVersion7(time.GetUtcNow());
+
+    // A user whom an experiment that learns has given no arm yet is no part of it.
+    private (ServingModel Model, ServedBy Served) Route(ActiveModels models, ServingModel active, UserQuestion question, ArmChoice? kept)
+    {
+        if (!models.Experiments.TryGetValue(active.Name, out RunningExperiment? experiment))
+        {
+            return (active, Served(active));
+        }
+
+        Guid id = NewId();
+        string name = experiment.Definition.Name, user = question.User;
+        ArmChoice? choice = user.Length == 0 ? PageOf(experiment, question) ?? experiment.Draw(AnswerIds.Of(id))
+            : !experiment.Definition.Learns ? experiment.Draw(user)
+            : kept ?? node.PartitionOf(user)?.FindArm(name, user);
+        if (choice is not { } chosen)
+        {
+            return (active, Served(active));
+        }
+
+        ServingModel model = experiment.Models[chosen.Arm];
+        string arm = experiment.Definition.Arms[chosen.Arm].Name;
+        string answer = AnswerIds.Of(id, name, arm, chosen.Propensity);
+        return (model, new ServedBy(answer, model.Name, model.Version, model.Sha256, name, arm, chosen.Propensity));
     }
 
-    /// <summary>What the answer says of itself.</summary>
-    internal ServedBy Served(ServingModel model) =>
-        new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), model.Name, model.Version, model.Sha256, null, "active", 1);
+    // A list goes on with the version that began it, whichever arm the next answer would have.
+    private static ArmChoice? PageOf(RunningExperiment experiment, UserQuestion question) =>
+        question.Recommend is { After: { Length: > 0 } after } ? experiment.Find(ListCursor.Parse(after, "after").IsOf) : null;
 
     private static RecommendQuery QueryOf(SavedModel saved, RecommendQuestion question)
     {

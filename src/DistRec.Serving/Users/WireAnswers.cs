@@ -14,11 +14,11 @@ internal static class WireAnswers
     private static readonly JsonSerializerOptions Json = ServingJson.CreateOptions();
 
     /// <summary>Answers a question of another node.</summary>
-    public static UserAnswer Answer(UserQueries queries, UserQuestion question)
+    public static async Task<UserAnswer> AnswerAsync(UserResponder responder, UserQuestion question)
     {
         try
         {
-            object answer = queries.Answer(question);
+            object answer = await responder.AnswerAsync(question).ConfigureAwait(false);
             return new UserAnswer
             {
                 Status = StatusCodes.Status200OK,

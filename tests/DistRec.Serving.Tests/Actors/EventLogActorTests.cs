@@ -146,12 +146,10 @@ public sealed class EventLogActorTests() : TestKit("akka { loglevel = OFF, stdou
             return commit.Ended;
         }
 
-        public IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
         public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
+        public IAsyncEnumerable<ServingEvent> ReadAsync(
+            long after = 0, int? partition = null, EventKind? kind = null, string? experiment = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
         internal sealed class Commit(ScriptedLog log, IReadOnlyList<ServingEvent> events)

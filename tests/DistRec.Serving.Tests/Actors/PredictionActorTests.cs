@@ -3,9 +3,12 @@ using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using DistRec.Evaluation.Bandits;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Events;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
+using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Tests.Actors;
@@ -19,12 +22,14 @@ public sealed class PredictionActorTests : TestKit
     private readonly ServingNode _node = new(Partitions);
     private readonly ScriptedLog _log = new();
     private readonly TestProbe _appends;
+    private readonly TestProbe _arms;
     private readonly int _partition = UserPartitions.Of("zoe", Partitions);
 
     public PredictionActorTests()
         : base("akka { loglevel = OFF, stdout-loglevel = OFF, test.single-expect-default = 30s }")
     {
         _appends = CreateTestProbe("events");
+        _arms = CreateTestProbe("arms");
         _node.Models = SmallModels.Active(SmallModels.Serving());
     }
 
@@ -40,6 +45,7 @@ public sealed class PredictionActorTests : TestKit
 
         ExpectMsg<PartitionAwake>().ShouldBe(new PartitionAwake { Partition = _partition, Users = 1 });
         _node.PartitionOf("zoe")!.Find("zoe")!.Ratings.ShouldBe([new UserRating("zoe", "i3", 4, 1)]);
+        _node.PartitionOf("zoe")!.FindArm("learning", "zoe").ShouldBe(new ArmChoice(1, 0.25), "the arm was kept before");
     }
 
     [Fact]
@@ -98,6 +104,36 @@ public sealed class PredictionActorTests : TestKit
         answers.Answers[1].Detail.ShouldContain("found \"other\"");
     }
 
+    [Theory]
+    [InlineData(true, "\"experiment\":\"e\",\"arm\":\"new\",\"propensity\":0.25")]
+    [InlineData(false, "\"experiment\":null,\"arm\":\"active\",\"propensity\":1")]
+    public void A_newcomer_to_an_experiment_that_learns_is_answered_when_its_arm_is_kept_or_outside_of_it_where_it_cannot_be(bool isKept, string told)
+    {
+        _log.Reading.SetResult([]);
+        IActorRef actor = Start();
+        ExperimentDefinition definition = new()
+        {
+            Name = "e",
+            Model = "small",
+            Arms = [new ExperimentArm("old", "small", 1, 1), new ExperimentArm("new", "small", 2, 1)],
+            Control = "old",
+            Policy = ExperimentPolicy.Thompson,
+        };
+        ServingModel[] models = [_node.Models.Default!, SmallModels.Serving(2, version: 2)];
+        _node.Models = SmallModels.Active(models[0]) with
+        {
+            Experiments = new Dictionary<string, RunningExperiment> { ["small"] = new(definition, ExperimentFigures.None(definition), models) },
+        };
+
+        actor.Tell(new UserQuestions { Number = 1, Questions = { new UserQuestion { User = "zoe", Predict = new PredictQuestion { Item = "i3" } } } });
+
+        KeptArm drawn = _arms.ExpectMsg<KeepArm>().Drawn;
+        (drawn.Experiment, drawn.User).ShouldBe(("e", "zoe"));
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        _arms.Reply(new ArmKept(isKept ? new ArmChoice(1, 0.25) : null));
+        Encoding.UTF8.GetString(ExpectMsg<UserAnswers>().Answers[0].Body.Span).ShouldContain(told);
+    }
+
     [Fact]
     public void A_partition_that_stops_is_asked_no_more_and_one_that_took_its_place_stays()
     {
@@ -131,7 +167,13 @@ public sealed class PredictionActorTests : TestKit
     }
 
     private IActorRef Start() =>
-        Sys.ActorOf(PredictionActor.Props(_partition, _node, new UserQueries(_node, TimeProvider.System), _log, new EventAppender(_appends)));
+        Sys.ActorOf(PredictionActor.Props(
+            _partition,
+            _node,
+            new UserResponder(_node, new UserQueries(_node, TimeProvider.System), new ArmKeeper(_arms), new ShadowDesk(_arms)),
+            _log,
+            (_, _) => Task.FromResult<IReadOnlyList<KeptArm>>([new KeptArm("learning", "zoe", new ArmChoice(1, 0.25))]),
+            new EventAppender(_appends)));
 
     private static ServingEvent RatingOf(string item, double value) => new() { Kind = EventKind.Rating, User = "zoe", Item = item, Value = value, Time = Moment };
 
@@ -149,7 +191,7 @@ public sealed class PredictionActorTests : TestKit
         public int Partitions => PredictionActorTests.Partitions;
 
         public async IAsyncEnumerable<ServingEvent> ReadAsync(
-            long after = 0, int? partition = null, EventKind? kind = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            long after = 0, int? partition = null, EventKind? kind = null, string? experiment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             TaskCompletionSource<IReadOnlyList<ServingEvent>> source = _hasRead && Next is { } next ? next : Reading;
             _hasRead = true;
@@ -162,9 +204,6 @@ public sealed class PredictionActorTests : TestKit
         public Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("by way of the actor");
 
-        public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new InvalidOperationException("not asked");
-
-        public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) =>
-            throw new InvalidOperationException("not asked");
+        public Task<long> LastAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -40,6 +40,8 @@ public sealed class ServingSerializerTests : TestKit
         ("e", new EventsStored { Events = { new StoredEvent { Sequence = 7 }, new StoredEvent { Refused = "no" } }, Failure = "full" }),
         ("A", new UserAnswers { Number = 3, Answers = { new UserAnswer { Status = 200, Body = ByteString.CopyFromUtf8("{}"), Title = "t", Detail = "d" } } }),
         ("w", new PartitionAwake { Partition = 3, Users = 9 }),
+        ("l", new LookAtExperiments()),
+        ("L", new ExperimentsLooked { Failure = "full" }),
     ];
 
     private readonly ServingSerializer _serializer;

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using DistRec.Cluster.Hosting;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
@@ -91,6 +93,47 @@ public sealed class TwoNodesTests : IAsyncLifetime
         {
             HistoryAnswer history = await first.RatingsAsync(user);
             history.Ratings.Single().Rating.ShouldBe(5, user);
+        }
+    }
+
+    [Theory]
+    [InlineData("split")]
+    [InlineData("thompson")]
+    public async Task Both_give_a_user_the_same_arm_whichever_is_asked_first_and_count_what_is_sent_to_either(string policy)
+    {
+        using HttpClient firstHttp = new() { BaseAddress = _first.Address }, secondHttp = new() { BaseAddress = _second.Address };
+        for (ulong seed = 1; seed <= 2; seed++)
+        {
+            string folder = Path.Combine(_folder, $"trained-{seed}");
+            ModelFolder.Save(folder, SmallModels.Saved(seed));
+            await TestServer.ReadAsync(firstHttp.PostAsJsonAsync("/v1/models", new { name = "films", folder, activate = seed == 1 }), HttpStatusCode.Created);
+        }
+
+        object arms = new[] { new { name = "old", version = 1 }, new { name = "new", version = 2 } };
+        await TestServer.ReadAsync(firstHttp.PostAsJsonAsync("/v1/experiments", new { name = "e", policy, arms }), HttpStatusCode.Created);
+        await WaitAsync(() => _second.Node.Models.Experiments.Count == 1);
+        using RecommendationClient first = new(_first.Address), second = new(_second.Address);
+
+        string[] users = [.. Enumerable.Range(0, 40).Select(number => $"user{number}")];
+        HashSet<string> chosen = [];
+        foreach ((int index, string user) in users.Index())
+        {
+            RecommendationClient[] order = index % 2 == 0 ? [first, second] : [second, first];
+            ServedBy one = (await order[0].RecommendAsync(new RecommendRequest { User = user, N = 1 })).Served!;
+            ServedBy other = (await order[1].RecommendAsync(new RecommendRequest { User = user, N = 1 })).Served!;
+            (other.Experiment, other.Arm, other.Version, other.Propensity).ShouldBe((one.Experiment, one.Arm, one.Version, one.Propensity), user);
+            one.Experiment.ShouldBe("e");
+            chosen.Add(one.Arm);
+            HttpClient http = index % 2 == 0 ? firstHttp : secondHttp;
+            await TestServer.ReadAsync(
+                http.PostAsJsonAsync("/v1/events", new { events = new[] { new { kind = "impression", user, item = "i1", answerId = one.AnswerId } } }), HttpStatusCode.OK);
+        }
+
+        chosen.Count.ShouldBe(2);
+        foreach (HttpClient http in new[] { firstHttp, secondHttp })
+        {
+            JsonElement found = await TestServer.ReadAsync(http.GetAsync(new Uri("/v1/experiments/e", UriKind.Relative)), HttpStatusCode.OK);
+            found.GetProperty("arms").EnumerateArray().Sum(arm => arm.GetProperty("impressions").GetInt64()).ShouldBe(users.Length);
         }
     }
 

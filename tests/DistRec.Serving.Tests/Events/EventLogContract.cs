@@ -1,4 +1,5 @@
 using DistRec.Serving.Events;
+using DistRec.Serving.Experiments;
 using DistRec.Serving.Stores;
 using DistRec.Training.Databases;
 
@@ -83,22 +84,19 @@ public abstract class EventLogContract(ITestDatabase databases) : ServingDatabas
     }
 
     [SkippableFact]
-    public async Task Arms_events_are_counted_by_their_kind()
+    public async Task An_experiments_events_are_read_alone_and_an_answers_id_says_which_they_are()
     {
-        await _log.AppendAsync(
-        [
-            SomeEvents.View("u"),
-            Shown("front", "a", EventKind.Impression), Shown("front", "b", EventKind.Impression), Shown("front", "a", EventKind.Impression),
-            Shown("front", "a", EventKind.Click), Shown("mail", "a", EventKind.Click),
-        ]);
+        string answer = AnswerIds.Of(Guid.CreateVersion7(SomeEvents.Now), "front", "b", 0.25);
+        await _log.AppendAsync([SomeEvents.View("u"), SomeEvents.Full with { Experiment = "mail" }, SomeEvents.View("v") with { Answer = answer, Experiment = "mail", Arm = "a" }]);
 
-        ArmEvents[] front = [Of("front", "a", EventKind.Click, 1), Of("front", "a", EventKind.Impression, 2), Of("front", "b", EventKind.Impression, 1)];
-        (await _log.CountAsync("front")).ShouldBe(front);
-        (await _log.CountAsync()).ShouldBe([.. front, Of("mail", "a", EventKind.Click, 1)]);
-        (await _log.CountAsync("unknown")).ShouldBeEmpty();
+        List<ServingEvent> read = [];
+        await foreach (ServingEvent one in _log.ReadAsync(experiment: "front"))
+        {
+            read.Add(one);
+        }
 
-        static ServingEvent Shown(string experiment, string arm, EventKind kind) => SomeEvents.View("u") with { Experiment = experiment, Arm = arm, Kind = kind };
-        static ArmEvents Of(string experiment, string arm, EventKind kind, long count) => new() { Experiment = experiment, Arm = arm, Kind = kind, Count = count };
+        ServingEvent found = read.ShouldHaveSingleItem();
+        (found.User, found.Experiment, found.Arm, found.Propensity, found.Answer).ShouldBe(("v", "front", "b", 0.25, answer));
     }
 
     [SkippableFact]

@@ -15,8 +15,7 @@ internal sealed class GivenLog : IEventLog
 
     public Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<ServingEvent> ReadAsync(long after = 0, int? partition = null, EventKind? kind = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<ServingEvent> ReadAsync(
+        long after = 0, int? partition = null, EventKind? kind = null, string? experiment = null, CancellationToken cancellationToken = default) =>
         Events.Where(one => one.Sequence > after && (kind ?? one.Kind) == one.Kind).ToAsyncEnumerable();
-
-    public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

@@ -125,7 +125,7 @@ public sealed class NewItemReaderTests
         public Task<long> LastAsync(CancellationToken cancellationToken = default) => Task.FromResult((long)_events.Count);
 
         public async IAsyncEnumerable<ServingEvent> ReadAsync(
-            long after = 0, int? partition = null, EventKind? kind = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            long after = 0, int? partition = null, EventKind? kind = null, string? experiment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             await Task.CompletedTask;
             foreach (ServingEvent one in _events.Where(one => one.Sequence > after))
@@ -147,7 +147,5 @@ public sealed class NewItemReaderTests
 
         public Task<IReadOnlyList<EventVerdict>> AppendAsync(IReadOnlyList<ServingEvent> events, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
-
-        public Task<IReadOnlyList<ArmEvents>> CountAsync(string? experiment = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

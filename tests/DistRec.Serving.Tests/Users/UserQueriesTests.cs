@@ -12,14 +12,14 @@ public sealed class UserQueriesTests
     public void A_question_about_a_list_is_put_to_the_model_as_it_is()
     {
         ServingModel model = SmallModels.Serving(kind: ModelKinds.Bpmf);
-        UserQueries queries = new(new ServingNode(UserPartitions.DefaultCount) { Models = SmallModels.Active(model) }, TimeProvider.System);
+        UserQueries queries = new(new ServingNode(UserPartitions.DefaultCount), TimeProvider.System);
         RecommendQuestion question = new()
         {
             N = 4, IncludeSeen = true, Allow = new ItemIds { Ids = { Enumerable.Range(0, 20).Select(item => $"i{item}") } }, Deny = new ItemIds { Ids = { "i3" } },
             Diversity = 0.4, Explore = 2, Filter = "year<1995",
         };
 
-        RecommendAnswer answer = (RecommendAnswer)queries.Answer(new UserQuestion { User = "u4", Recommend = question });
+        RecommendAnswer answer = (RecommendAnswer)queries.Answer(new UserQuestion { User = "u4", Recommend = question }, SmallModels.Active(model));
 
         RecommendAnswer expected = ModelQueries.Recommend(model, Asker.Of(model, "u4"), new RecommendQuery
         {

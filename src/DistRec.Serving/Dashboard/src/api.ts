@@ -132,8 +132,12 @@ export interface Arm {
     name: string;
     model: string;
     version: number;
+    isControl: boolean;
     weight: number;
+    /** How probable it is for who comes next. */
+    propensity: number;
     impressions: number;
+    users: number;
     clicks: number;
     views: number;
     conversions: number;
@@ -142,17 +146,37 @@ export interface Arm {
     vtr: Interval | null;
     share: number;
     regret: number | null;
+    /** How its goal rate differs from the control's. */
+    test: { difference: number; low: number; high: number; pValue: number } | null;
 }
 export interface Experiment {
     name: string;
+    model: string;
     policy: string;
-    state: string;
+    goal: "click" | "view" | "conversion";
+    state: "running" | "paused" | "stopped" | "rolledBack" | "promoted";
     created: string;
     ended: string | null;
     why: string | null;
     arms: Arm[];
-    test: { difference: number; low: number; high: number; pValue: number } | null;
-    sequential: { decision: string; eValue: number; alpha: number } | null;
+    sequential: {
+        decision: "continue" | "rollBack" | "accept";
+        worseEValue: number;
+        notWorseEValue: number;
+        alpha: number;
+        users: number;
+    } | null;
+    sampleRatio: { pValue: number; isMismatch: boolean } | null;
+    shadow: {
+        compared: number;
+        overlap: number | null;
+        meanDifference: number | null;
+        failures: number;
+        dropped: number;
+        p50Milliseconds: number | null;
+        p99Milliseconds: number | null;
+    } | null;
+    changes: { action: string; at: string; by: string; reason: string }[];
 }
 
 export interface Item {
@@ -385,7 +409,8 @@ export async function* jobEvents(id: string, signal: AbortSignal): AsyncGenerato
 export const getCluster = (signal: AbortSignal) => read<Cluster>("cluster", signal);
 
 export const getExperiments = (signal: AbortSignal) => read<{ experiments: Experiment[] }>("experiments", signal);
-export const stopExperiment = (name: string, reason: string) => send<unknown>(at`experiments/${name}/stop`, reasonOf(reason));
+export const changeExperiment = (name: string, verb: "pause" | "resume" | "stop" | "promote", reason: string, arm?: string) =>
+    send<unknown>(at`experiments/${name}/${verb}`, { ...reasonOf(reason), ...(arm === undefined ? {} : { arm }) });
 
 function reasonOf(reason: string): { reason?: string } {
     return reason.trim() === "" ? {} : { reason: reason.trim() };

@@ -10,9 +10,13 @@ internal static class KeyOptions
     /// <summary>Adds what the environment says to what was typed.</summary>
     public static GivenOptions Gather(GivenOptions given, CliHost host) => VariableOptions.Add(given, ServeOptions.Places, ServeOptions.VariablePrefix, host);
 
-    /// <summary>The options as they were given, with a space before each, and without the password that an address may hold.</summary>
-    public static string Repeat(GivenOptions given) => string.Concat(ServeOptions.Places.Where(place => given.Has(place.Name)).Select(place =>
-        $" --{place.Name} {(IsFile(given.Text(place.Name)!) ? ShellText.Quote(given.Text(place.Name)!) : "postgresql://…")}"));
+    /// <summary>The option that names a server's database, with a space before it and without the password that an address may hold; empty where none is needed.</summary>
+    public static string Of(ServerOptions server) => server switch
+    {
+        { Database: { } place } => $" --database {(IsFile(place) ? ShellText.Quote(place) : "postgresql://…")}",
+        { DataFolder: not ServerOptions.DefaultDataFolder } => $" --data-dir {ShellText.Quote(server.DataFolder)}",
+        _ => "",
+    };
 
     /// <summary>Opens the database that they name.</summary>
     /// <param name="given">The options, gathered.</param>

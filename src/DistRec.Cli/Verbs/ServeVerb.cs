@@ -31,17 +31,16 @@ internal sealed class ServeVerb : Verb
         ServerOptions options = ServeOptions.Read(gathered, host);
         string? folder = gathered.Has("model") ? ModelOptions.ReadPath(gathered) : null;
         gathered.Mistakes.ThrowIfAny();
-        return await ServeAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, KeyOptions.Repeat(gathered), host, host.Output);
+        return await ServeAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, host, host.Output);
     }
 
     /// <summary>Answers until the host asks to stop.</summary>
     /// <param name="options">How.</param>
-    /// <param name="places">Options that name where it keeps its keys, as they are typed.</param>
     /// <param name="host">The world around.</param>
     /// <param name="output">Is told where it answers.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="InputException">It cannot be started.</exception>
-    public static async Task<int> ServeAsync(ServerOptions options, string places, CliHost host, TextWriter output)
+    public static async Task<int> ServeAsync(ServerOptions options, CliHost host, TextWriter output)
     {
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
             // What keeps it from starting is told in a line.
@@ -54,7 +53,8 @@ internal sealed class ServeVerb : Verb
             : $"no model is active: train one, or register one; the server is at {server.Address}");
         if (server is { AsksForKeys: true, HasAdminKey: false })
         {
-            await host.Error.WriteLineAsync($"note: no key of the API is valid that may administrate; make one with: distrec keys create --name operator --scope admin{places}");
+            await host.Error.WriteLineAsync(
+                $"note: no key of the API is valid that may administrate; make one with: distrec keys create --name operator --scope admin{KeyOptions.Of(options)}");
         }
 
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -35,7 +35,7 @@ internal sealed class TrainVerb : Verb
         int exitCode = await TrainEnding.RunAsync(job, new LocalTrainer(host), destination, host);
         return server is null || exitCode != ExitCode.Success
             ? exitCode
-            : await ServeVerb.ServeAsync(server with { ModelFolder = job.Out }, "", host, job.Json ? host.Error : host.Output);
+            : await ServeVerb.ServeAsync(server with { ModelFolder = job.Out }, host, job.Json ? host.Error : host.Output);
     }
 
     // Settings of the server are those of the environment, or none. That its port is taken is told before hours of training.

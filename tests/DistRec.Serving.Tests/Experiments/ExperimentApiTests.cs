@@ -138,6 +138,24 @@ public sealed class ExperimentApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_goes_on_with_the_version_that_began_it_also_for_users_without_an_id()
+    {
+        await _server.BeginAsync("pages", "split");
+        HashSet<string> arms = [];
+        for (int list = 0; list < 20; list++)
+        {
+            object ratings = new[] { new { item = "i3", rating = 5 } };
+            JsonElement first = await _server.PostAsync("/v1/recommendations", new { ratings, n = 3 });
+            JsonElement second = await _server.PostAsync("/v1/recommendations", new { ratings, n = 3, after = first.GetProperty("next").GetString() });
+            Served.Of(second).Arm.ShouldBe(Served.Of(first).Arm);
+            Served.Of(second).Propensity.ShouldBe(0.5);
+            arms.Add(Served.Of(second).Arm);
+        }
+
+        arms.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_shadow_is_compared_and_nobody_sees_it()
     {
         await _server.BeginAsync("night", "shadow", more: new { sample = 1 });

@@ -13,6 +13,8 @@ public sealed class NoNullsAttribute() : ValidationAttribute("The field {0} must
     public override bool IsValid(object? value) => value is not IEnumerable entries || !entries.Cast<object?>().Contains(null);
 }
 
+// Generated readers of JSON forget the initial value of a property that can only be initialized: what has a default can be set.
+
 /// <summary>An item's rating.</summary>
 public sealed record RatingRequest
 {
@@ -79,7 +81,7 @@ public sealed record RecommendRequest
 
     /// <summary>How many items.</summary>
     [Range(1, 1000), DefaultValue(10)]
-    public int N { get; init; } = 10;
+    public int N { get; set; } = 10;
 
     /// <summary>Ids to choose from; left out for all.</summary>
     [NoNulls, MaxLength(100_000)]
@@ -118,7 +120,7 @@ public sealed record RecommendBatchRequest
 
     /// <summary>How many items for each.</summary>
     [Range(1, 1000), DefaultValue(10)]
-    public int N { get; init; } = 10;
+    public int N { get; set; } = 10;
 
     /// <summary>Whether items that a user has rated may be recommended.</summary>
     public bool IncludeSeen { get; init; }
@@ -141,7 +143,7 @@ public sealed record SimilarUsersRequest
 
     /// <summary>How many users.</summary>
     [Range(1, 1000), DefaultValue(10)]
-    public int N { get; init; } = 10;
+    public int N { get; set; } = 10;
 }
 
 /// <summary>Asks why a user is predicted to rate an item so.</summary>
@@ -161,5 +163,5 @@ public sealed record ExplainRequest
 
     /// <summary>How many of the user's ratings to list.</summary>
     [Range(0, 1000), DefaultValue(10)]
-    public int N { get; init; } = 10;
+    public int N { get; set; } = 10;
 }

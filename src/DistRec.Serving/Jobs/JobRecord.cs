@@ -19,7 +19,7 @@ public sealed record JobRecord(string Id, JobRequest Request, string Model, int 
     public string? End { get; init; }
 
     /// <summary>Why it ended.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? Ended { get; init; }

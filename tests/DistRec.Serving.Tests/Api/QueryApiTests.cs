@@ -1,7 +1,12 @@
+using System.ComponentModel;
 using System.Net;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Queries.Lists;
+using DistRec.Serving.Api;
 using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Api;
@@ -9,6 +14,38 @@ namespace DistRec.Serving.Tests.Api;
 public sealed class QueryApiTests(TestServer server) : IClassFixture<TestServer>
 {
     private SavedModel Saved => server.Model.Saved;
+
+    [Theory]
+    [InlineData("/v1/recommendations", "\"user\":\"u3\",\"includeSeen\":true", "items")]
+    [InlineData("/v1/users/similar", "\"user\":\"u3\"", "users")]
+    [InlineData("/v1/explain", "\"user\":\"u3\",\"item\":\"i4\"", "contributions")]
+    [InlineData("/v1/recommendations/batch", "\"users\":[\"u3\",\"u4\"],\"includeSeen\":true", "answers")]
+    public async Task A_number_that_is_left_out_is_the_default_that_the_document_tells(string path, string request, string list)
+    {
+        JsonElement ten = await server.PostAsync(path, $$"""{{{request}},"n":10}""");
+        JsonElement left = await server.PostAsync(path, $$"""{{{request}}}""");
+
+        ten.GetProperty(list).GetArrayLength().ShouldBeGreaterThan(0);
+        Normal(left.GetProperty(list)).ShouldBe(Normal(ten.GetProperty(list)));
+
+        // Each answer has an id of its own.
+        static string Normal(JsonElement answer) => Regex.Replace(answer.GetRawText(), "\"answerId\":\"[^\"]*\"", "");
+    }
+
+    [Fact]
+    public void What_has_a_default_in_the_document_can_be_set_or_left_out()
+    {
+        PropertyInfo[] defaults = [.. typeof(RecommendRequest).Assembly.GetTypes().SelectMany(type => type.GetProperties()).Where(one => one.IsDefined(typeof(DefaultValueAttribute)))];
+
+        defaults.Length.ShouldBeGreaterThan(3);
+        defaults.Where(IsForgotten).ShouldBeEmpty();
+
+        // A default that is no zero of a property that is neither null where it is left out nor can be set.
+        static bool IsForgotten(PropertyInfo one) =>
+            one.PropertyType.IsValueType && Nullable.GetUnderlyingType(one.PropertyType) is null
+            && !Equals(one.GetCustomAttribute<DefaultValueAttribute>()!.Value, Activator.CreateInstance(one.PropertyType))
+            && one.SetMethod!.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
+    }
 
     [Fact]
     public async Task A_prediction_is_what_a_hand_computes_from_the_tables()

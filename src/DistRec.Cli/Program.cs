@@ -8,6 +8,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        CollectorMode.ForThroughput();
         using var stop = new CancellationTokenSource();
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
         using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };

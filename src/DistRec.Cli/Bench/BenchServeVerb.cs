@@ -25,6 +25,7 @@ internal sealed class BenchServeVerb : Verb
         ModelOptions.Model,
         new("connections", "N", "Connections of the load, each with a request at a time [32]"),
         new("seconds", "S", "How long each question is asked [5]"),
+        new("rate", "R", "Requests a second of the second load of each question [half of what the first one was answered]"),
         new("questions", "LIST", $"Some of {string.Join(",", BenchLoadVerb.Questions)} [all]"),
         Json,
     ];
@@ -35,6 +36,7 @@ internal sealed class BenchServeVerb : Verb
         BenchShape shape = BenchShape.Read(given, host);
         int connections = given.Integer("connections", 32, 1, Advice, 10_000);
         int seconds = given.Integer("seconds", 5, 1, Advice, 3600);
+        int rate = given.Integer("rate", 0, 1, Advice);
         string[] questions = (given.Text("questions") ?? string.Join(',', BenchLoadVerb.Questions)).Split(',');
         foreach (string question in questions.Except(BenchLoadVerb.Questions))
         {
@@ -51,6 +53,7 @@ internal sealed class BenchServeVerb : Verb
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = folder, Cluster = ServerOptions.Alone(folder, host.Time), Bare = true,
             };
+            CollectorMode.ForLatency();
             await using RecommendationServer server = await RecommendationServer.StartAsync(options, NullLoggerFactory.Instance, host.Stop);
             ServingModel model = new(saved, "bench", 1);
             server.Node.Models = new ActiveModels(new Dictionary<string, ServingModel>(StringComparer.Ordinal) { [model.Name] = model }, model);
@@ -64,9 +67,9 @@ internal sealed class BenchServeVerb : Verb
                 ];
                 await LoadAsync([.. asked, "--seconds", "2"], host);
                 JsonElement full = await LoadAsync([.. asked, "--seconds", $"{seconds}"], host);
-                int half = (int)Math.Max(1, full.GetProperty("perSecond").GetDouble() / 2);
-                JsonElement relaxed = await LoadAsync([.. asked, "--seconds", $"{seconds}", "--rate", $"{half}"], host);
-                results[question] = new { full, half = relaxed };
+                int asks = rate > 0 ? rate : (int)Math.Max(1, full.GetProperty("perSecond").GetDouble() / 2);
+                JsonElement relaxed = await LoadAsync([.. asked, "--seconds", $"{seconds}", "--rate", $"{asks}"], host);
+                results[question] = new { full, atRate = relaxed };
             }
 
             BenchTrainingVerb.Report(given, host, new

@@ -46,6 +46,7 @@ internal sealed class ServeVerb : Verb
             // What keeps it from starting is told in a line.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff ")));
+        CollectorMode.ForLatency();
         using TelemetryExport? telemetry = TelemetryExport.Start(host.Variable, ServingTelemetry.Name);
         await using RecommendationServer server = await StartAsync(options, loggers, host);
         await output.WriteLineAsync(server.Node.Models.Default is { } model

@@ -1,6 +1,7 @@
 using System.Net;
 using DistRec.Serving.Hosting;
 using DistRec.Serving.Keys;
+using DistRec.Serving.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Browser.Tests;
@@ -15,7 +16,7 @@ public sealed class KeyTests(Site site) : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        await using (KeyDatabase database = await KeyDatabase.OpenAsync(ServerOptions.PlaceOf(null, _folder), TimeProvider.System))
+        await using (ServerDatabase database = await ServerDatabase.OpenAsync("--database", ServerOptions.PlaceOf(null, _folder), TimeProvider.System))
         {
             foreach (ApiScope scope in Enum.GetValues<ApiScope>())
             {

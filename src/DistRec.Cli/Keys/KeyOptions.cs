@@ -1,6 +1,7 @@
 using DistRec.Cli.Cluster;
 using DistRec.Serving.Hosting;
 using DistRec.Serving.Keys;
+using DistRec.Serving.Stores;
 
 namespace DistRec.Cli.Keys;
 
@@ -23,7 +24,7 @@ internal static class KeyOptions
     /// <param name="host">The clock.</param>
     /// <param name="makes">Whether it is made where there is none.</param>
     /// <exception cref="InputException">There is none, or it cannot be used.</exception>
-    public static async Task<KeyDatabase> OpenAsync(GivenOptions given, CliHost host, bool makes)
+    public static async Task<ServerDatabase> OpenAsync(GivenOptions given, CliHost host, bool makes)
     {
         string place = ServerOptions.PlaceOf(given.Text("database"), ServeOptions.FolderOf(given));
         if (IsFile(place) && !File.Exists(place))
@@ -37,7 +38,7 @@ internal static class KeyOptions
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(place))!);
         }
 
-        return await KeyDatabase.OpenAsync(place, host.Time, host.Stop);
+        return await ServerDatabase.OpenAsync("--database", place, host.Time, host.Stop);
     }
 
     private static bool IsFile(string place) => !place.Contains("://", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using DistRec.Serving.Events;
 using DistRec.Serving.Events.Import;
 using DistRec.Serving.Hosting;
+using DistRec.Serving.Stores;
 using DistRec.Serving.Items;
 
 namespace DistRec.Cli.Training;
@@ -47,8 +48,8 @@ internal sealed record EventSource(string Place, long Until, IEventLog? Log = nu
             return await ReadFileAsync(ofInteractions, time, cancellationToken);
         }
 
-        await using EventStore store = await EventStore.OpenAsync(Option, Place, time, cancellationToken);
-        return await ReadAsync(store.Log, ofInteractions, cancellationToken);
+        await using ServerDatabase store = await ServerDatabase.OpenAsync(Option, Place, time, cancellationToken);
+        return await ReadAsync(store.Events, ofInteractions, cancellationToken);
     }
 
     /// <summary>
@@ -68,7 +69,7 @@ internal sealed record EventSource(string Place, long Until, IEventLog? Log = nu
             return data;
         }
 
-        await using EventStore store = await EventStore.OpenAsync(Option, Place, time, cancellationToken);
+        await using ServerDatabase store = await ServerDatabase.OpenAsync(Option, Place, time, cancellationToken);
         return Describe(data, await store.Items.ReadAsync(0, cancellationToken));
     }
 
@@ -77,8 +78,8 @@ internal sealed record EventSource(string Place, long Until, IEventLog? Log = nu
 
     private static async Task<long> LastOfAsync(string place, TimeProvider time)
     {
-        await using EventStore store = await EventStore.OpenAsync(Option, place, time);
-        return await store.Log.LastAsync();
+        await using ServerDatabase store = await ServerDatabase.OpenAsync(Option, place, time);
+        return await store.Events.LastAsync();
     }
 
     private static bool IsDatabase(string place)

@@ -2,6 +2,7 @@ using System.Globalization;
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Keys;
 using DistRec.Serving.Keys;
+using DistRec.Serving.Stores;
 
 namespace DistRec.Cli.Verbs;
 
@@ -43,7 +44,7 @@ internal sealed class KeysCreateVerb : Verb
         DateTimeOffset? expires = ReadExpiry(gathered, host.Time.GetUtcNow());
         bool isJson = gathered.Flag("json");
         gathered.Mistakes.ThrowIfAny();
-        await using KeyDatabase database = await KeyOptions.OpenAsync(gathered, host, makes: true);
+        await using ServerDatabase database = await KeyOptions.OpenAsync(gathered, host, makes: true);
         NewApiKey made = await database.Keys.CreateAsync(name, scopes, expires, host.Stop);
         if (isJson)
         {

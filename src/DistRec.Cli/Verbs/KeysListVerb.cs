@@ -1,6 +1,7 @@
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Keys;
 using DistRec.Serving.Keys;
+using DistRec.Serving.Stores;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
@@ -21,7 +22,7 @@ internal sealed class KeysListVerb : Verb
         GivenOptions gathered = KeyOptions.Gather(given, host);
         bool isJson = gathered.Flag("json");
         gathered.Mistakes.ThrowIfAny();
-        await using KeyDatabase database = await KeyOptions.OpenAsync(gathered, host, makes: false);
+        await using ServerDatabase database = await KeyOptions.OpenAsync(gathered, host, makes: false);
         IReadOnlyList<ApiKey> keys = await database.Keys.ListAsync(host.Stop);
         if (isJson)
         {

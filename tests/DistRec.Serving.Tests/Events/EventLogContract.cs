@@ -139,6 +139,18 @@ public abstract class EventLogContract(ITestDatabase databases) : ServingDatabas
             $"{Database.Place}: expected 7 partitions of users, found events that are stored in 64; give the number that the log was begun with");
     }
 
+    /// <summary>A key that was made before the server was first started fixed the number once, and the server was refused.</summary>
+    [SkippableFact]
+    public async Task Who_only_looks_at_a_log_does_not_begin_it()
+    {
+        await Database.RunAsync(Training.Databases.DatabaseAccess.Write, statements => statements.ExecuteAsync("UPDATE serving SET user_partitions = 0"));
+
+        (await EventLog.OpenAsync(Database, null, Time)).Partitions.ShouldBe(UserPartitions.DefaultCount);
+
+        (await EventLog.OpenAsync(Database, 7, Time)).Partitions.ShouldBe(7);
+        (await EventLog.OpenAsync(Database, null, Time)).Partitions.ShouldBe(7);
+    }
+
     [SkippableFact]
     public async Task Every_event_that_killed_writers_of_two_processes_had_acknowledged_is_there_once()
     {

@@ -45,6 +45,7 @@ internal static class LoadRun
     {
         Channel<(long Number, long Due)> due = Channel.CreateUnbounded<(long, long)>();
         long start = Stopwatch.GetTimestamp();
+
         // A thread of its own: timers of the runtime look at a clock that steps by 4 ms, and would send requests in bursts of as many.
         Task clock = Task.Factory.StartNew(
             () =>

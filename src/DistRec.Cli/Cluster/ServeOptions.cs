@@ -2,6 +2,7 @@ using System.Net;
 using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 using DistRec.Serving.Hosting;
+using DistRec.Serving.Stores;
 
 namespace DistRec.Cli.Cluster;
 
@@ -79,7 +80,7 @@ internal static class ServeOptions
                 "give postgresql://…, or the same file to servers of one machine");
         }
 
-        if (given.Has("join") && given.Text("database")?.Contains("://", StringComparison.Ordinal) == true && !given.Has("model-store"))
+        if (given.Has("join") && given.Text("database") is { } database && !ServerDatabase.IsFile(database) && !given.Has("model-store"))
         {
             given.Mistakes.Add(
                 "--model-store", "where the servers of the cluster share the files of models, which are in no database", "nothing", "give s3://bucket/prefix, or a folder that they share");

@@ -1,4 +1,5 @@
 using DistRec.Cli.Training;
+using DistRec.Serving.Stores;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Cli.Jobs;
@@ -128,7 +129,7 @@ internal static class TrainJobReader
             return null;
         }
 
-        if (!place.Contains("://", StringComparison.Ordinal) && given.ExistingPath("events", "the data folder or database of a server, or a file of events", "check the path") is null)
+        if (ServerDatabase.IsFile(place) && given.ExistingPath("events", "the data folder or database of a server, or a file of events", "check the path") is null)
         {
             return null;
         }

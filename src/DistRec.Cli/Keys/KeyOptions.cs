@@ -14,7 +14,7 @@ internal static class KeyOptions
     /// <summary>The option that names a server's database, with a space before it and without the password that an address may hold; empty where none is needed.</summary>
     public static string Of(ServerOptions server) => server switch
     {
-        { Database: { } place } => $" --database {(IsFile(place) ? ShellText.Quote(place) : "postgresql://…")}",
+        { Database: { } place } => $" --database {(ServerDatabase.IsFile(place) ? ShellText.Quote(place) : "postgresql://…")}",
         { DataFolder: not ServerOptions.DefaultDataFolder } => $" --data-dir {ShellText.Quote(server.DataFolder)}",
         _ => "",
     };
@@ -27,7 +27,7 @@ internal static class KeyOptions
     public static async Task<ServerDatabase> OpenAsync(GivenOptions given, CliHost host, bool makes)
     {
         string place = ServerOptions.PlaceOf(given.Text("database"), ServeOptions.FolderOf(given));
-        if (IsFile(place) && !File.Exists(place))
+        if (ServerDatabase.IsFile(place) && !File.Exists(place))
         {
             if (!makes)
             {
@@ -40,6 +40,4 @@ internal static class KeyOptions
 
         return await ServerDatabase.OpenAsync("--database", place, host.Time, host.Stop);
     }
-
-    private static bool IsFile(string place) => !place.Contains("://", StringComparison.Ordinal);
 }

@@ -84,7 +84,7 @@ internal sealed record EventSource(string Place, long Until, IEventLog? Log = nu
 
     private static bool IsDatabase(string place)
     {
-        if (place.Contains("://", StringComparison.Ordinal))
+        if (!ServerDatabase.IsFile(place))
         {
             return true;
         }

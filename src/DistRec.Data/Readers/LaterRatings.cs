@@ -42,19 +42,8 @@ internal static class LaterRatings
             }
         }
 
-        int[] userMap = MapOf(block.Users, users);
-        int[] itemMap = MapOf(block.Items, items);
+        int[] userMap = RatingIngest.Merge(block.Users, users, []);
+        int[] itemMap = RatingIngest.Merge(block.Items, items, []);
         return PackedRatings.Pack(block, userMap, itemMap, -1, users.Count, items.Count, hasTimestamps);
-    }
-
-    private static int[] MapOf(IdTable from, IdTable into)
-    {
-        int[] map = new int[from.Count];
-        for (int index = 0; index < map.Length; index++)
-        {
-            map[index] = into.GetOrAddFrom(from, index);
-        }
-
-        return map;
     }
 }

@@ -198,7 +198,12 @@ internal sealed class RatingIngest
         }
     }
 
-    private static int[] Merge(IdTable from, IdTable into, int[] map)
+    /// <summary>Adds the ids of a table to another one.</summary>
+    /// <param name="from">The ids.</param>
+    /// <param name="into">Takes them.</param>
+    /// <param name="map">Used again where it is long enough.</param>
+    /// <returns>[ids of <paramref name="from"/> or more], their indices in <paramref name="into"/>.</returns>
+    internal static int[] Merge(IdTable from, IdTable into, int[] map)
     {
         if (map.Length < from.Count)
         {

@@ -33,11 +33,9 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
 
     private readonly ServingNode _node;
     private readonly ActiveModelsReader _reader;
-    private readonly List<IActorRef> _waiting = [];
-    private readonly List<IActorRef> _asked = [];
+    private readonly Looks _looks = new();
     private readonly CancellationTokenSource _stopped = new();
     private (long Models, long Experiments) _seen = (-1, -1);
-    private bool _isLoading;
 
     public ActiveModelsActor(ServingNode node, ActiveModelsReader reader)
     {
@@ -45,8 +43,7 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
         _reader = reader;
         Receive<RefreshModels>(_ =>
         {
-            // What is under way may have looked before the change that this is about.
-            _asked.Add(Sender);
+            _looks.Ask(Sender);
             Load();
         });
         Receive<LookDue>(_ => Load());
@@ -70,14 +67,11 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
 
     private void Load()
     {
-        if (_isLoading)
+        if (!_looks.TryBegin())
         {
             return;
         }
 
-        _isLoading = true;
-        _waiting.AddRange(_asked);
-        _asked.Clear();
         (long Models, long Experiments) seen = _seen;
         ActiveModels before = _node.Models;
         Task.Run(() => LoadAsync(seen, before)).PipeTo(Self);
@@ -97,7 +91,6 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
 
     private void OnLoaded(Loaded loaded)
     {
-        _isLoading = false;
         if (loaded.Models is { } models)
         {
             _node.Models = models;
@@ -118,13 +111,7 @@ internal sealed class ActiveModelsActor : ReceiveActor, IWithTimers
             _node.Fault = loaded.Fault;
         }
 
-        foreach (IActorRef waiting in _waiting)
-        {
-            waiting.Tell(new ModelsRefreshed(_node.Fault));
-        }
-
-        _waiting.Clear();
-        if (_asked.Count > 0)
+        if (_looks.End(new ModelsRefreshed(_node.Fault)))
         {
             Load();
         }

@@ -21,18 +21,15 @@ internal sealed class ExperimentsActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Func<CancellationToken, Task> _look;
-    private readonly List<IActorRef> _waiting = [];
-    private readonly List<IActorRef> _asked = [];
+    private readonly Looks _looks = new();
     private readonly CancellationTokenSource _stopped = new();
-    private bool _isLooking;
 
     public ExperimentsActor(Func<CancellationToken, Task> look)
     {
         _look = look;
         Receive<LookAtExperiments>(_ =>
         {
-            // What is under way may have passed the events that this is about.
-            _asked.Add(Sender);
+            _looks.Ask(Sender);
             Look();
         });
         Receive<LookDue>(_ => Look());
@@ -56,27 +53,17 @@ internal sealed class ExperimentsActor : ReceiveActor, IWithTimers
 
     private void Look()
     {
-        if (_isLooking)
+        if (!_looks.TryBegin())
         {
             return;
         }
 
-        _isLooking = true;
-        _waiting.AddRange(_asked);
-        _asked.Clear();
         Task.Run(() => _look(_stopped.Token)).PipeTo(Self, success: () => Looked.Instance);
     }
 
     private void OnLooked(string failure)
     {
-        _isLooking = false;
-        foreach (IActorRef waiting in _waiting)
-        {
-            waiting.Tell(new ExperimentsLooked { Failure = failure });
-        }
-
-        _waiting.Clear();
-        if (_asked.Count > 0)
+        if (_looks.End(new ExperimentsLooked { Failure = failure }))
         {
             Look();
         }

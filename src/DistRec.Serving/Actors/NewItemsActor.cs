@@ -33,10 +33,8 @@ internal sealed class NewItemsActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly NewItemReader _reader;
-    private readonly List<IActorRef> _waiting = [];
-    private readonly List<IActorRef> _asked = [];
+    private readonly Looks _looks = new();
     private readonly CancellationTokenSource _stopped = new();
-    private bool _isLooking;
     private string _fault = "";
 
     public NewItemsActor(NewItemReader reader)
@@ -44,8 +42,7 @@ internal sealed class NewItemsActor : ReceiveActor, IWithTimers
         _reader = reader;
         Receive<RefreshNewItems>(_ =>
         {
-            // What is under way may have read before the rating that this is about.
-            _asked.Add(Sender);
+            _looks.Ask(Sender);
             Look();
         });
         Receive<LookDue>(_ => Look());
@@ -72,33 +69,23 @@ internal sealed class NewItemsActor : ReceiveActor, IWithTimers
 
     private void Look()
     {
-        if (_isLooking)
+        if (!_looks.TryBegin())
         {
             return;
         }
 
-        _isLooking = true;
-        _waiting.AddRange(_asked);
-        _asked.Clear();
         Task.Run(() => _reader.LookAsync(_stopped.Token)).PipeTo(Self, success: () => new Looked(""), failure: cause => new Looked(cause.Message));
     }
 
     private void OnLooked(string fault)
     {
-        _isLooking = false;
         if (fault.Length > 0 && fault != _fault)
         {
             Context.GetLogger().Error("New items cannot be taken in: {0}", fault);
         }
 
         _fault = fault;
-        foreach (IActorRef waiting in _waiting)
-        {
-            waiting.Tell(new NewItemsRefreshed(fault));
-        }
-
-        _waiting.Clear();
-        if (_asked.Count > 0)
+        if (_looks.End(new NewItemsRefreshed(fault)))
         {
             Look();
         }

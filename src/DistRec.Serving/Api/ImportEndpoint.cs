@@ -5,8 +5,8 @@ using DistRec.Serving.Events.Import;
 using DistRec.Serving.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace DistRec.Serving.Api;
@@ -23,14 +23,9 @@ internal static class ImportEndpoint
     public static void Map(IEndpointRouteBuilder routes, UserDesk desk, TimeProvider time) =>
         routes.MapPost("/events/import", async Task<Ok<EventImportReport>> (HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            {
-                limit.MaxRequestBodySize = MostBytes;
-            }
-
             return TypedResults.Ok(await EventImport.RunAsync(
                 context.Request.Body, (events, token) => StoreAsync(desk, events, token), time, cancellationToken).ConfigureAwait(false));
-        }).Accepts<Stream>("text/csv", "application/x-ndjson").WithName("ImportEvents").WithSummary("Many events at once, with a verdict for each wrong row").WithDescription(
+        }).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).Accepts<Stream>("text/csv", "application/x-ndjson").WithName("ImportEvents").WithSummary("Many events at once, with a verdict for each wrong row").WithDescription(
             "Lines of comma-separated values under a line of names (kind, user, item and where known value, time, id, answer, experiment, arm, propensity, position), or a JSON object a "
             + "line. Stored a thousand rows at a time; a wrong row is told by its line, and the others are stored. Rows with ids can be sent again, and are kept once.");
 

@@ -7,7 +7,6 @@ using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -126,7 +125,7 @@ internal sealed class ModelEndpoints(IModelRegistry registry, string uploads, Mo
             ModelRegistration registration = new() { Name = request.Name, Folder = request.Folder, By = WhoOf(context), Notes = request.Notes ?? "" };
             return await RegisterAsync(registration, request.Activate, cancellationToken).ConfigureAwait(false);
         }).WithName("RegisterModel").WithSummary("Registers a model that training saved; the same one again is the version that is there");
-        routes.MapPost("/models/{name}/versions", UploadAsync)
+        routes.MapPost("/models/{name}/versions", UploadAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes))
             .Accepts<Stream>(ModelArchive.MediaType).WithName("UploadModel").WithSummary("Registers a model whose files are sent, as a tar archive of its folder");
         routes.MapGet("/models/{name}", async Task<Ok<ModelAnswer>> (string name, CancellationToken cancellationToken) => TypedResults.Ok(
             (await ListAsync(cancellationToken).ConfigureAwait(false)).Models.FirstOrDefault(model => model.Name == name) ?? throw NoModel(name)))
@@ -152,11 +151,6 @@ internal sealed class ModelEndpoints(IModelRegistry registry, string uploads, Mo
     private async Task<Created<ModelVersionAnswer>> UploadAsync(
         string name, HttpContext context, CancellationToken cancellationToken, bool activate = false, [StringLength(4096)] string? notes = null)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = MostBytes;
-        }
-
         PendingFolder.RemoveLeftovers(uploads);
         using PendingFolder folder = PendingFolder.Create(uploads);
         await ModelArchive.ReadAsync(context.Request.Body, folder, cancellationToken).ConfigureAwait(false);

@@ -27,6 +27,9 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// <summary>The keys of its API.</summary>
     public ApiKeys Keys { get; }
 
+    /// <summary>Whether a place is a file, and no address of a database.</summary>
+    public static bool IsFile(string place) => DatabaseSetting.IsFile(place);
+
     /// <summary>Opens the database of a server, and makes it where there is none.</summary>
     /// <param name="option">What it is given as; errors begin with it.</param>
     /// <param name="place">A file's path, or <c>postgresql://user:password@host:port/database</c>.</param>

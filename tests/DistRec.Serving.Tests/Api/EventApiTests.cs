@@ -50,6 +50,10 @@ public sealed class EventApiTests(TestServer server) : IClassFixture<TestServer>
         first.Reasons.Select(one => one.Line).ShouldBe([2502, 2503]);
         (again.Stored, again.Duplicates, again.Refused).ShouldBe((0, 2500, 2));
         (await client.RatingsAsync("importer-7")).Ratings.Count.ShouldBe(9);
+
+        // Longer than any other request may be.
+        string wide = "kind,user,item\n" + string.Concat(Enumerable.Range(0, 2).Select(_ => new string('x', 3 << 20) + "\n")) + "view,importer-1,i1\n";
+        (await client.ImportEventsAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(wide)))).Stored.ShouldBe(1);
         (await Should.ThrowAsync<ServerException>(() => client.ImportEventsAsync(new MemoryStream("nothing of the kind"u8.ToArray()))))
             .Message.ShouldContain("the events to import, line 1: expected names of columns");
     }

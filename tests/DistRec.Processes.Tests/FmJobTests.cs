@@ -40,8 +40,9 @@ public sealed class FmJobTests(SharedCluster shared) : IDisposable
             watched.GetProperty("testRmse").GetDouble().ShouldBe(here.GetProperty("testRmse").GetDouble());
         }
 
-        // One that would take long is stopped by somebody else, and nothing stays of it when it is removed.
-        string name = (await CommandProcess.JsonAsync(cluster, ["submit", .. Job(rows, epochs: 1_000_000), "--out", Path.Combine(_folder, "long")])).GetProperty("job").GetString()!;
+        // One that would take long, since it does not stop early either, is stopped by somebody else, and nothing stays of it when it is removed.
+        string[] endless = [.. Job(rows, epochs: 1_000_000), "--patience", "0", "--out", Path.Combine(_folder, "long")];
+        string name = (await CommandProcess.JsonAsync(cluster, ["submit", .. endless])).GetProperty("job").GetString()!;
         await CommandProcess.RunAsync(cluster, "cancel", name);
         (int code, _, string errors) = await CommandProcess.RunToEndAsync(cluster, "watch", name);
         code.ShouldBe(130, errors);

@@ -9,6 +9,8 @@ namespace DistRec.Models;
 /// </summary>
 public sealed class FactorModel
 {
+    private readonly bool _isImplicitKind;
+
     /// <param name="kind">Name of the model as typed, one of <see cref="ModelKinds"/>.</param>
     /// <param name="globalMean">μ.</param>
     /// <param name="scale">Range of ratings seen in training; predictions are clipped to it.</param>
@@ -35,6 +37,8 @@ public sealed class FactorModel
         }
 
         Kind = kind;
+        _isImplicitKind = ModelKinds.IsImplicit(kind);
+        Intercept = ModelKinds.HasMean(kind) ? globalMean : 0;
         GlobalMean = globalMean;
         Scale = scale;
         UserBiases = userBiases;
@@ -77,13 +81,13 @@ public sealed class FactorModel
     public bool DescribesCold => Machine is not null;
 
     /// <summary>What predictions for known users and items begin from: μ, or 0.</summary>
-    public float Intercept => ModelKinds.HasMean(Kind) ? GlobalMean : 0;
+    public float Intercept { get; }
 
     /// <summary>How far factors lie from their means; null for a model that is not sampled.</summary>
     public FactorSpread? Spread { get; init; }
 
     /// <summary>Whether scores are preferences learnt from interactions, of which 1 is an interaction's, and no ratings.</summary>
-    public bool IsImplicit => ModelKinds.IsImplicit(Kind) || Link == FmLink.Preference;
+    public bool IsImplicit => _isImplicitKind || Link == FmLink.Preference;
 
     /// <summary>k, or 0 for a model without factors.</summary>
     public int Rank => UserFactors?.Rank ?? 0;

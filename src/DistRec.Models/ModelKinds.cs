@@ -1,3 +1,5 @@
+using DistRec.Models.Settings;
+
 namespace DistRec.Models;
 
 /// <summary>Names of the models as typed, and as <c>model.json</c> has them: never rename.</summary>
@@ -25,15 +27,12 @@ public static class ModelKinds
 
     public const string PolySvm = "poly-svm";
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Mf, Als, ImplicitAls, Nmf, Bpmf, SvdPlusPlus, AsymmetricSvd, Nsvd, Fm, PolySvm, Baseline];
-
     /// <summary>Whether a model learns from rows of features.</summary>
-    public static bool HasFeatures(string kind) => kind is Fm or PolySvm;
+    public static bool HasFeatures(string kind) => ModelCatalogue.Find(kind)?.Defaults.HasFeatures ?? false;
 
     /// <summary>Whether a model learns preferences from interactions: its scores are preferences, of which 1 is an interaction's, and no ratings.</summary>
-    public static bool IsImplicit(string kind) => kind == ImplicitAls;
+    public static bool IsImplicit(string kind) => ModelCatalogue.Find(kind)?.Defaults.IsImplicit ?? false;
 
     /// <summary>Whether a model's predictions begin from μ.</summary>
-    public static bool HasMean(string kind) => !IsImplicit(kind) && kind != Nmf;
+    public static bool HasMean(string kind) => ModelCatalogue.Find(kind)?.Defaults.HasMean ?? true;
 }

@@ -81,7 +81,7 @@ public sealed class HelpTests
         CommandResult result = await CommandLine.RunAsync("train", "--help");
 
         string text = string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        text.ShouldContain($"[als {new Models.Als.AlsOptions().Rank}, mf {new Models.MatrixFactorization.MfOptions().Rank}, als-implicit {new Models.ImplicitAls.ImplicitAlsOptions().Rank}");
+        text.ShouldContain($"[mf {new Models.MatrixFactorization.MfOptions().Rank}, als {new Models.Als.AlsOptions().Rank}, als-implicit {new Models.ImplicitAls.ImplicitAlsOptions().Rank}");
         text.ShouldContain($"[mf {new Models.MatrixFactorization.MfOptions().LearningRate}, svd++ {new Models.Feedback.FeedbackOptions().LearningRate}, ");
     }
 }

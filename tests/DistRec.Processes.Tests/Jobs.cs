@@ -18,20 +18,20 @@ internal static class Jobs
 
     public static TrainingData Data { get; } = WithFeatures(Make(200_000, 3_000, 1_000));
 
-    public static TrainingSettings Als { get; } = new() { Als = new AlsOptions { Rank = 48 }, Epochs = 6, Patience = 0, Partitions = 4 };
+    public static TrainingSettings Als { get; } = new() { Model = new AlsOptions { Rank = 48 }, Epochs = 6, Patience = 0, Partitions = 4 };
 
-    public static TrainingSettings Mf { get; } = new() { Mf = new MfOptions { Rank = 32 }, Epochs = 6, Patience = 0, Partitions = 4 };
+    public static TrainingSettings Mf { get; } = new() { Model = new MfOptions { Rank = 32 }, Epochs = 6, Patience = 0, Partitions = 4 };
 
     public static TrainingSettings Of(string model) => model switch
     {
         "als" => Als,
         "mf" => Mf,
-        "svd++" => new() { Feedback = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = 24 }, Epochs = 6, Patience = 0, Partitions = 4 },
-        "bpmf" => new() { Bpmf = new BpmfOptions { Rank = 16, BurnIn = 2 }, Epochs = 6, Patience = 0, Partitions = 4 },
-        "fm" => new() { Fm = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Rank = 24 }, Clocks = 8, Epochs = 6, Patience = 0, Partitions = 4 },
+        "svd++" => new() { Model = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = 24 }, Epochs = 6, Patience = 0, Partitions = 4 },
+        "bpmf" => new() { Model = new BpmfOptions { Rank = 16, BurnIn = 2 }, Epochs = 6, Patience = 0, Partitions = 4 },
+        "fm" => new() { Model = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Rank = 24 }, Clocks = 8, Epochs = 6, Patience = 0, Partitions = 4 },
         "fm by sampling" => new()
         {
-            Fm = FmOptions.For(FmTask.Regression, FmLearner.Mcmc) with { Rank = 8, BurnIn = 2, KeptSamples = 3 }, Epochs = 6, Patience = 0, Partitions = 4,
+            Model = FmOptions.For(FmTask.Regression, FmLearner.Mcmc) with { Rank = 8, BurnIn = 2, KeptSamples = 3 }, Epochs = 6, Patience = 0, Partitions = 4,
         },
         _ => throw new ArgumentOutOfRangeException(nameof(model), model, "no such job"),
     };

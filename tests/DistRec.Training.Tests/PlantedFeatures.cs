@@ -22,6 +22,6 @@ internal static class PlantedFeatures
 
     public static TrainingSettings Settings(FmLearner learner, FmTask task = FmTask.Regression) => new()
     {
-        Fm = FmOptions.For(task, learner) with { Rank = 8, BurnIn = 4, KeptSamples = 4 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
+        Model = FmOptions.For(task, learner) with { Rank = 8, BurnIn = 4, KeptSamples = 4 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
     };
 }

@@ -13,5 +13,5 @@ internal sealed class BenchAlsVerb : BenchAlternatingVerb
         [("distrec bench als --ratings 20000000 --users 138000 --items 27000 --rank 64 --threads 2 --json", "a data set of MovieLens 20M's size")];
 
     protected override TrainingSettings SettingsOf(BenchShape shape) =>
-        new() { Als = new AlsOptions { Rank = shape.Rank } };
+        new() { Model = new AlsOptions { Rank = shape.Rank } };
 }

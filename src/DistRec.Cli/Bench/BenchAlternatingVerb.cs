@@ -21,7 +21,7 @@ internal abstract class BenchAlternatingVerb : BenchTrainingVerb
     {
         RatingMatrix train = data.Train;
         JobSpec spec = JobSpecs.Create("bench", data, settings with { Partitions = 1 }, null);
-        IRowSolver solver = JobSpecs.SolverOf(spec);
+        IRowSolver solver = spec.Options.CreateSolver();
         RatingScale scale = JobSpecs.ScaleOf(spec);
         AlternatingPartition users = new(Side.User, solver, new RatingBlock(train, null), 0, spec.GlobalMean, scale);
         AlternatingPartition items = new(

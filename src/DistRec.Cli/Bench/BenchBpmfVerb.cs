@@ -13,5 +13,5 @@ internal sealed class BenchBpmfVerb : BenchAlternatingVerb
         [("distrec bench bpmf --rank 64 --threads 2 --json", "a data set of MovieLens 20M's size; compare with distrec bench als")];
 
     protected override TrainingSettings SettingsOf(BenchShape shape) =>
-        new() { Bpmf = new BpmfOptions { Rank = shape.Rank, BurnIn = 0 } };
+        new() { Model = new BpmfOptions { Rank = shape.Rank, BurnIn = 0 } };
 }

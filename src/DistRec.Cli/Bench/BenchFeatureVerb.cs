@@ -9,7 +9,7 @@ internal abstract class BenchFeatureVerb : BenchTrainingVerb
     protected abstract FmLearner Learner { get; }
 
     protected override TrainingSettings SettingsOf(BenchShape shape) =>
-        new() { Fm = FmOptions.For(FmTask.Regression, Learner) with { Rank = shape.Rank, BurnIn = 0 } };
+        new() { Model = FmOptions.For(FmTask.Regression, Learner) with { Rank = shape.Rank, BurnIn = 0 } };
 
     protected override TrainingData DataOf(RatingData generated)
     {
@@ -19,8 +19,8 @@ internal abstract class BenchFeatureVerb : BenchTrainingVerb
 
     /// <summary>Each worker's rows, as the actors part them.</summary>
     protected static FeatureBlock[] RowsOf(JobSpec spec, FeatureData features, bool keepsBlocks) =>
-        [.. Enumerable.Range(0, spec.Fm.RowStarts.Count - 1).Select(worker =>
-            FeatureBlock.Of(features, spec.Fm.RowStarts[worker]..spec.Fm.RowStarts[worker + 1], 0..0, keepsBlocks))];
+        [.. Enumerable.Range(0, spec.Features.RowStarts.Count - 1).Select(worker =>
+            FeatureBlock.Of(features, spec.Features.RowStarts[worker]..spec.Features.RowStarts[worker + 1], 0..0, keepsBlocks))];
 
     /// <summary>The tables of features as the shards draw them.</summary>
     protected static FactorBlock[] TablesOf(JobSpec spec, FmOptions options) =>

@@ -20,7 +20,7 @@ internal sealed class BenchFeedbackVerb : BenchTrainingVerb
     protected override string RatioMeaning => "bytes of factors read and written, of a triad's";
 
     protected override TrainingSettings SettingsOf(BenchShape shape) =>
-        new() { Feedback = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = shape.Rank } };
+        new() { Model = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = shape.Rank } };
 
     // Per rating and factor: 1 for the sum over y, 2 for the product, 2 for the gradient, 3 for each of three updates.
     protected override double FlopsPerIteration(long ratings, int rank) => 14.0 * ratings * rank;
@@ -33,7 +33,7 @@ internal sealed class BenchFeedbackVerb : BenchTrainingVerb
     protected override async Task<IReadOnlyList<double>> RunBareAsync(
         TrainingData data, TrainingSettings settings, IComputePool pool, CancellationToken cancellationToken)
     {
-        FeedbackOptions options = settings.Feedback!;
+        FeedbackOptions options = (FeedbackOptions)settings.Model;
         FeedbackShape shape = FeedbackShape.Of(options);
         int users = data.Train.RowCount;
         FactorTable[] items = [.. Enumerable.Range(0, settings.Partitions).Select(_ => new FactorTable(data.Train.ColumnCount, shape.ItemWidth))];

@@ -32,9 +32,9 @@ internal sealed class BenchFmVerb : BenchFeatureVerb
         TrainingData data, TrainingSettings settings, IComputePool pool, CancellationToken cancellationToken)
     {
         JobSpec spec = JobSpecs.Create("bench", data, settings, null);
-        FactorBlock[] tables = TablesOf(spec, settings.Fm!);
+        FactorBlock[] tables = TablesOf(spec, (FmOptions)settings.Model);
         FmPartition[] workers = [.. RowsOf(spec, data.Features!, keepsBlocks: false).Select((rows, worker) => new FmPartition(
-            settings.Fm!, rows, spec.BlockStarts, spec.Clocks, spec.Fm.GroupStarts, spec.Fm.RowStarts[worker], JobSpecs.ScaleOf(spec)))];
+            (FmOptions)settings.Model, rows, spec.BlockStarts, spec.Clocks, spec.Features.GroupStarts, spec.Features.RowStarts[worker], JobSpecs.ScaleOf(spec)))];
         foreach (FmPartition worker in workers)
         {
             for (int clock = 0; clock < spec.Clocks; clock++)
@@ -57,7 +57,7 @@ internal sealed class BenchFmVerb : BenchFeatureVerb
                 {
                     for (int clock = 0; clock < spec.Clocks; clock++)
                     {
-                        workers[worker].Descend(clock, now, settings.Fm!.LearningRate);
+                        workers[worker].Descend(clock, now, ((FmOptions)settings.Model).LearningRate);
                     }
                 },
                 cancellationToken);

@@ -18,5 +18,5 @@ internal sealed class BenchImplicitVerb : BenchAlternatingVerb
     ];
 
     protected override TrainingSettings SettingsOf(BenchShape shape) =>
-        new() { ImplicitAls = new ImplicitAlsOptions { Rank = shape.Rank, Method = shape.Method } };
+        new() { Model = new ImplicitAlsOptions { Rank = shape.Rank, Method = shape.Method } };
 }

@@ -20,7 +20,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
 
     protected override string RatioMeaning => "bytes of factors read and written, of a triad's";
 
-    protected override TrainingSettings SettingsOf(BenchShape shape) => new() { Mf = new MfOptions { Rank = shape.Rank } };
+    protected override TrainingSettings SettingsOf(BenchShape shape) => new() { Model = new MfOptions { Rank = shape.Rank } };
 
     // Per rating and factor: 2 for the product, 3 for each of both updates.
     protected override double FlopsPerIteration(long ratings, int rank) => 8.0 * ratings * rank;
@@ -33,16 +33,17 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
         TrainingData data, TrainingSettings settings, IComputePool pool, CancellationToken cancellationToken)
     {
         JobSpec spec = JobSpecs.Create("bench", data, settings, null);
+        var options = (MfOptions)settings.Model;
         int workers = spec.UserStarts.Count - 1;
         int[] starts = [.. spec.BlockStarts];
         MfPartition[] partitions = [.. Enumerable.Range(0, workers).Select(worker => new MfPartition(
-            settings.Mf!,
+            options,
             new RatingBlock(data.Train.Rows(spec.UserStarts[worker], spec.UserStarts[worker + 1]), null),
             starts,
             spec.UserStarts[worker],
             spec.GlobalMean,
             new RatingScale(spec.MinimumRating, spec.MaximumRating)))];
-        FactorBlock[] items = [.. Enumerable.Range(0, starts.Length - 1).Select(block => FactorBlock.Zeros(starts[block + 1] - starts[block], settings.Mf!.Rank))];
+        FactorBlock[] items = [.. Enumerable.Range(0, starts.Length - 1).Select(block => FactorBlock.Zeros(starts[block + 1] - starts[block], options.Rank))];
         foreach (MfPartition partition in partitions)
         {
             partition.Initialize();
@@ -50,7 +51,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
 
         for (int block = 0; block < items.Length; block++)
         {
-            InitialFactors.Draw(items[block].Factors, starts[block], settings.Mf!.InitialScale, settings.Mf.Seed, Numerics.Random.RandomPurpose.ItemFactors);
+            InitialFactors.Draw(items[block].Factors, starts[block], options.InitialScale, options.Seed, Numerics.Random.RandomPurpose.ItemFactors);
         }
 
         List<double> seconds = [];
@@ -65,7 +66,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
                     (worker, _) =>
                     {
                         int block = (int)(((long)worker * items.Length / workers + step) % items.Length);
-                        partitions[worker].Visit(block, items[block], settings.Mf!.LearningRate);
+                        partitions[worker].Visit(block, items[block], options.LearningRate);
                     },
                     cancellationToken);
             }

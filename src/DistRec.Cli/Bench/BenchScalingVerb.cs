@@ -13,11 +13,11 @@ internal sealed class BenchScalingVerb : Verb
 
     private static readonly (string Name, Func<int, TrainingSettings> Of)[] s_models =
     [
-        ("mf", rank => new() { Mf = new MfOptions { Rank = rank } }),
-        ("svd++", rank => new() { Feedback = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = rank } }),
-        ("fm sgd", rank => new() { Fm = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Rank = rank } }),
-        ("fm mcmc", rank => new() { Fm = FmOptions.For(FmTask.Regression, FmLearner.Mcmc) with { Rank = rank, BurnIn = 0 } }),
-        ("als", rank => new() { Als = new AlsOptions { Rank = rank } }),
+        ("mf", rank => new() { Model = new MfOptions { Rank = rank } }),
+        ("svd++", rank => new() { Model = FeedbackOptions.For(FeedbackForm.SvdPlusPlus) with { Rank = rank } }),
+        ("fm sgd", rank => new() { Model = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Rank = rank } }),
+        ("fm mcmc", rank => new() { Model = FmOptions.For(FmTask.Regression, FmLearner.Mcmc) with { Rank = rank, BurnIn = 0 } }),
+        ("als", rank => new() { Model = new AlsOptions { Rank = rank } }),
     ];
 
     public override string Name => "scaling";

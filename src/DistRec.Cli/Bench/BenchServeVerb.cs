@@ -22,7 +22,7 @@ internal sealed class BenchServeVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options =>
     [
         .. BenchShape.Options.Where(option => option.Name is "ratings" or "users" or "items" or "rank"),
-        ModelOptions.Model,
+        ModelFolderOptions.Model,
         new("connections", "N", "Connections of the load, each with a request at a time [32]"),
         new("seconds", "S", "How long each question is asked [5]"),
         new("rate", "R", "Requests a second of the second load of each question [half of what the first one was answered]"),
@@ -43,9 +43,9 @@ internal sealed class BenchServeVerb : Verb
             given.Mistakes.Add(given.PlaceOf("questions"), string.Join(", ", BenchLoadVerb.Questions), GivenOptions.Quote(question), "name some of them");
         }
 
-        string? path = given.Has("model") ? ModelOptions.ReadPath(given) : null;
+        string? path = given.Has("model") ? ModelFolderOptions.ReadPath(given) : null;
         given.Mistakes.ThrowIfAny();
-        SavedModel saved = path is null ? BenchModel.Generate(shape, host) : ModelOptions.LoadForUsers(given, path);
+        SavedModel saved = path is null ? BenchModel.Generate(shape, host) : ModelFolderOptions.LoadForUsers(given, path);
         string folder = Directory.CreateTempSubdirectory("distrec-bench-").FullName;
         try
         {

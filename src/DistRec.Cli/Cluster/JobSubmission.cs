@@ -14,7 +14,7 @@ internal sealed class JobSubmission(DataRoot root, CliHost host) : IJobSubmissio
     public JobOutline Read(JobRequest request, string modelFolder)
     {
         TrainJob job = JobRequestReader.Read(request, modelFolder, root, host);
-        return new JobOutline(job.Training.ModelName, job.Training.Epochs);
+        return new JobOutline(job.Training.Model.Kind, job.Training.Epochs);
     }
 
     public async Task<JobEnd> RunAsync(JobRun run, CancellationToken cancellationToken)

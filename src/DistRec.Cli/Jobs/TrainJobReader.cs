@@ -45,27 +45,30 @@ internal static class TrainJobReader
     /// <exception cref="InputException">One line for each mistake.</exception>
     public static TrainJob ReadMerged(GivenOptions given, CliHost host)
     {
-        string model = given.OneOf("model", "mf is a good start", [.. ModelKinds.All.Select(kind => (kind, kind))]);
-        RefuseOtherModelsOptions(given, model);
+        ModelDefinition model = given.OneOf(
+            "model", $"{ModelCatalogue.All[0].Name} is a good start", [.. ModelCatalogue.All.Select(known => (known.Name, known))]);
+        RefuseOtherModelsOptions(given, model.Name);
 
         int threads = given.AnyInteger("threads", host.Cores);
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
-        TrainingSettings training = ModelSettingsReader.Read(given, model, seed);
-        training = training with
+        ModelOptions options = ModelSettingsReader.Read(given, model, seed);
+        TrainingSettings training = new()
         {
-            Epochs = given.AnyInteger("epochs", EpochDefaults.Epochs(training)),
-            Patience = given.AnyInteger("patience", EpochDefaults.Patience(training)),
+            Model = options,
+            Epochs = given.AnyInteger("epochs", options.UsualEpochs),
+            Patience = given.AnyInteger(JobSettings.Patience, options.UsualPatience),
             Threads = threads,
             Partitions = given.AnyInteger("partitions", threads),
             CheckpointEvery = given.AnyInteger("checkpoint-every", 0),
-            Consistency = training.Fm is { Sweeps: true } ? ConsistencyModel.Bsp : ReadConsistency(given),
+            Clocks = given.AnyInteger(JobSettings.Clocks, TrainingSettings.UsualClocks),
+            Consistency = options.WhyUnused(JobSettings.Consistency) is null ? ReadConsistency(given) : ConsistencyModel.Bsp,
         };
         AddRangeMistakes(given, training);
 
         int workers = Math.Max(1, threads);
         DataChoice data = DataChoiceReader.Read(given);
         EventSource? events = ReadEvents(given, data, host);
-        string output = OutFolder.PathOf(given, model, data);
+        string output = OutFolder.PathOf(given, model.Name, data);
         OutFolder.Check(output, given.PlaceOf("out"), given.Mistakes);
         var job = new TrainJob
         {
@@ -73,9 +76,9 @@ internal static class TrainJobReader
             Read = DataChoiceReader.ReadHow(given, workers),
             Events = events,
             Given = KeptOf(given, events),
-            Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(training)),
+            Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(options)),
             Training = training,
-            Features = training.Fm is { } fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,
+            Features = options is FmOptions fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,
             AllPairsAreFeedback = given.OneOf("implicit", "all is for those who know what users looked at", ("train", false), ("all", true)),
             FeedbackFile = ReadFeedbackFile(given),
             Seed = seed,

@@ -6,7 +6,7 @@ internal static class AskerOptions
     /// <summary>The options that ask.</summary>
     public static readonly IReadOnlyList<OptionDefinition> All =
     [
-        ModelOptions.User,
+        ModelFolderOptions.User,
         new("ratings", "FILE", "Ratings of a user, lines of item,rating, to fold in: a new user, or with --user more ratings of that one"),
         new("rated", "LIST", "The same as text, such as 50=5,172=4"),
     ];

@@ -33,7 +33,7 @@ internal static class AnswersOptions
     /// <summary>The options that say what answers.</summary>
     public static readonly IReadOnlyList<OptionDefinition> All =
     [
-        ModelOptions.Model with { Help = "Folder of the model; with --server the name of one there [the one that was activated last]" },
+        ModelFolderOptions.Model with { Help = "Folder of the model; with --server the name of one there [the one that was activated last]" },
         .. ServerClientOptions.All,
     ];
 
@@ -50,6 +50,6 @@ internal static class AnswersOptions
         }
 
         given.Refuse(["api-key-file"], "nothing without --server", "leave it out");
-        return new FolderAnswers(new ServingModel(ModelOptions.LoadForUsers(given, ModelOptions.ReadPath(given))));
+        return new FolderAnswers(new ServingModel(ModelFolderOptions.LoadForUsers(given, ModelFolderOptions.ReadPath(given))));
     }
 }

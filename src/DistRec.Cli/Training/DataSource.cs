@@ -110,7 +110,7 @@ internal static class DataSource
         if (job.Events is { } events)
         {
             stages.Show("reading the events", 0, "");
-            read = read with { Later = await events.ReadAsync(job.Training.ImplicitAls is not null, host.Time, host.Stop) };
+            read = read with { Later = await events.ReadAsync(job.Training.Model.IsImplicit, host.Time, host.Stop) };
             stages.Say($"{Quantity.Of(read.Later.Count, "event")} after the ratings of the data");
         }
 

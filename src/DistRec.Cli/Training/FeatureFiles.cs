@@ -13,9 +13,9 @@ internal static class FeatureFiles
             DataChoice.Pair pair when FeatureReader.IsFeatureFile(pair.Train) => (pair.Train, pair.Test),
             _ => null,
         };
-        if (files is { } found && job.Training.Fm is null)
+        if (files is { } found && job.Training.Model is not FmOptions)
         {
-            throw InputException.At(found.Train, $"ratings for --model {job.Training.ModelName}", "rows of features (target index:value …)", "train --model fm");
+            throw InputException.At(found.Train, $"ratings for --model {job.Training.Model.Kind}", "rows of features (target index:value …)", "train --model fm");
         }
 
         if (files is not null)
@@ -41,7 +41,7 @@ internal static class FeatureFiles
             throw InputException.At(string.Join(", ", ofRatings), "ratings, which the option is about", $"rows of features in {Path.GetFileName(path)}", "leave it out");
         }
 
-        if (job.Training.Fm!.Task == FmTask.Ranking)
+        if (((FmOptions)job.Training.Model).Task == FmTask.Ranking)
         {
             throw InputException.At("--task ranking", "ratings, whose items can be ranked", $"rows of features in {Path.GetFileName(path)}", "learn a regression or a classification");
         }
@@ -52,7 +52,7 @@ internal static class FeatureFiles
     {
         FeatureData read = FeatureReader.Read(
             files.Train, files.Test, new FeatureReadOptions { TestRatio = job.Split.TestRatio, ValidationRatio = job.Split.ValidationRatio, Seed = job.Seed }, stop);
-        FeatureData features = FeatureSource.Expand(job, job.Training.Fm!.Task == FmTask.Classification ? Labels.ToClasses(read) : read);
+        FeatureData features = FeatureSource.Expand(job, ((FmOptions)job.Training.Model).Task == FmTask.Classification ? Labels.ToClasses(read) : read);
         RatingMatrix none = new(0, [0], [], []);
         RatingData data = RatingData.Create(Path.GetFileName(files.Train), none, IdMap.Numbered(0), IdMap.Numbered(0)) with { Fingerprint = FeatureSource.FingerprintOf(features) };
         long count = features.Train.Count + (features.Validation?.Count ?? 0L) + (features.Test?.Count ?? 0);

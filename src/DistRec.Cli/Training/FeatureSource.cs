@@ -30,7 +30,7 @@ internal static class FeatureSource
 
     /// <summary>Features with the pairs that a polynomial of degree 2 asks for.</summary>
     public static FeatureData Expand(TrainJob job, FeatureData features) =>
-        job.Training.Fm!.Degree > 1 ? PairExpansion.Expand(features, job.Training.Fm.Degree) : features;
+        job.Training.Model is FmOptions { Degree: > 1 } polynomial ? PairExpansion.Expand(features, polynomial.Degree) : features;
 
     /// <summary>Identifies features: SHA-256 over their groups, blocks and rows.</summary>
     public static string FingerprintOf(FeatureData features)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DistRec.Models.Feedback;
 
 namespace DistRec.Cli.Training;
 
@@ -10,17 +11,10 @@ internal static class SettingsEcho
     public static IReadOnlyDictionary<string, JsonElement> Of(TrainJob job, bool ofRatings = true)
     {
         var settings = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (JsonProperty property in JsonOutput.ToElement(job.Training.ModelOptions).EnumerateObject())
+        ModelOptions model = job.Training.Model;
+        foreach (SettingDefinition setting in ModelDefinition.SettingsOf(model).Where(setting => model.WhyUnused(setting.Name) is null))
         {
-            settings[property.Name] = property.Value;
-        }
-
-        if (job.Training.Fm is { } machine)
-        {
-            foreach (string unused in Unused(machine))
-            {
-                settings.Remove(unused);
-            }
+            settings[setting.JsonName] = JsonOutput.ToElement(setting.Get(model));
         }
 
         bool isByRatio = job.Split.Kind is SplitKind.Random or SplitKind.LatestOfAll && job.Data is not DataChoice.Pair;
@@ -29,27 +23,27 @@ internal static class SettingsEcho
         Add("patience", job.Training.Patience);
         Add("partitions", job.Training.Partitions);
         Add("threads", job.Training.Threads);
-        if (job.Training.Feedback is not null)
+        if (model.WhyUnused(JobSettings.Clocks) is null)
         {
             Add("clocks", job.Training.Clocks);
+        }
+
+        if (model is FeedbackOptions)
+        {
             Add("implicit", job.AllPairsAreFeedback ? "all" : job.FeedbackFile is null ? "train" : "file");
             Add("implicitFile", Path.GetFileName(job.FeedbackFile));
         }
 
-        if (job.Features is { } features)
+        if (ofRatings && job.Features is { } features)
         {
-            Add("clocks", job.Training.Fm!.Sweeps ? (int?)null : job.Training.Clocks);
-            if (ofRatings)
-            {
-                Add("features", string.Join(',', features.Blocks));
-                Add("userFeatures", Path.GetFileName(features.UserFile));
-                Add("itemFeatures", Path.GetFileName(features.ItemFile));
-                Add("hashBits", features.HashBits);
-                Add("positiveFrom", features.PositiveFrom);
-            }
+            Add("features", string.Join(',', features.Blocks));
+            Add("userFeatures", Path.GetFileName(features.UserFile));
+            Add("itemFeatures", Path.GetFileName(features.ItemFile));
+            Add("hashBits", features.HashBits);
+            Add("positiveFrom", features.PositiveFrom);
         }
 
-        if (job.Training.Mf is not null || job.Training.Fm is { Sweeps: false } || job.Training.Feedback is not null)
+        if (model.WhyUnused(JobSettings.Consistency) is null)
         {
             Add("consistency", job.Training.Consistency.ToString());
         }
@@ -73,13 +67,4 @@ internal static class SettingsEcho
         SplitKind.LatestOfAll => "time",
         _ => "random",
     };
-
-    // What a machine has settings for but, as it learns, no use.
-    private static IEnumerable<string> Unused(FmOptions machine) =>
-    [
-        "sweeps",
-        .. machine.Degree > 0 ? ["learner", "rank", "order", "regularization", "initialScale", "burnIn", "keptSamples"] : new[] { "degree", "loss", "insensitivity" },
-        .. machine.Sweeps ? ["learningRate", "learningRateDecay"] : Array.Empty<string>(),
-        .. machine.Learner == FmLearner.Mcmc ? ["regularization", "weightRegularization"] : new[] { "burnIn", "keptSamples" },
-    ];
 }

@@ -50,7 +50,7 @@ internal static class TrainRun
         double? seconds = outcome.SecondsPerEpoch > 0 ? outcome.SecondsPerEpoch : null;
         return new TrainResult
         {
-            Model = job.Training.ModelName,
+            Model = job.Training.Model.Kind,
             DataName = data.Data.Name,
             DataFingerprint = data.Data.Fingerprint,
             Ratings = data.RatingCount,
@@ -60,7 +60,7 @@ internal static class TrainRun
             Users = data.Data.Users.Count,
             Items = data.Data.Items.Count,
             Features = data.Features?.Space.Count,
-            Rank = job.Training.Rank,
+            Rank = job.Training.Model.FactorCount,
             Epochs = outcome.Epochs.Count == 0 ? 0 : outcome.Epochs.Max(epoch => epoch.Epoch),
             BestEpoch = outcome.BestEpoch,
             State = StateName(outcome.State),
@@ -78,7 +78,7 @@ internal static class TrainRun
 
     // Those of rankings are none, and a probit's are those of the hidden scores that it draws or takes for its targets.
     private static bool HasTrainRmse(TrainingSettings training) =>
-        training.ImplicitAls is null && training.Fm is not ({ Task: FmTask.Ranking } or { Task: FmTask.Classification, Sweeps: true });
+        !training.Model.IsImplicit && training.Model is not FmOptions { Task: FmTask.Classification, Sweeps: true };
 
     private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, TrainResult result, IStageView stages)
     {

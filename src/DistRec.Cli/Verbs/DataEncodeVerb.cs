@@ -73,7 +73,7 @@ internal sealed class DataEncodeVerb : Verb
 
     private static TrainJob ReadJob(GivenOptions given, CliHost host)
     {
-        int threads = ModelOptions.ReadThreads(given, host);
+        int threads = ModelFolderOptions.ReadThreads(given, host);
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
         FmTask task = given.Has("positive-from") ? FmTask.Classification : FmTask.Regression;
         var job = new TrainJob
@@ -81,7 +81,7 @@ internal sealed class DataEncodeVerb : Verb
             Data = DataChoiceReader.Read(given),
             Read = DataChoiceReader.ReadHow(given, threads),
             Split = SplitReader.Read(given, seed, threads, validationRatio: 0),
-            Training = new TrainingSettings { Fm = new FmOptions { Task = task } },
+            Training = new TrainingSettings { Model = new FmOptions { Task = task } },
             Features = FeatureChoice.Read(given, task == FmTask.Classification),
             AllPairsAreFeedback = false,
             Seed = seed,

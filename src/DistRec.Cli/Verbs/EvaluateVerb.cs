@@ -25,17 +25,17 @@ internal sealed class EvaluateVerb : Verb
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        ModelOptions.Model,
+        ModelFolderOptions.Model,
         new("data", "PATH|NAME", "Ratings to compare with"),
-        ModelOptions.Rows,
+        ModelFolderOptions.Rows,
         .. TrainOptions.All.Where(option => ReadingOptions.Contains(option.Name)),
-        ModelOptions.Threads,
+        ModelFolderOptions.Threads,
         Json,
     ];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
+        string path = ModelFolderOptions.ReadPath(given);
         if (given.Has("rows"))
         {
             EvaluateRows(given, host, path);
@@ -43,10 +43,10 @@ internal sealed class EvaluateVerb : Verb
         }
 
         string name = given.Required("data", "ratings to compare with", "give a file or folder, or --rows for rows of features");
-        int threads = ModelOptions.ReadThreads(given, host);
+        int threads = ModelFolderOptions.ReadThreads(given, host);
         ReadOptions how = DataChoiceReader.ReadHow(given, threads) with { KeepTimestamps = false, ReadTitles = false };
         DataChoice choice = name.Length == 0 ? new DataChoice.AtPath(name) : DataChoiceReader.ReadOne(given, name);
-        SavedModel saved = ModelOptions.LoadForUsers(given, path);
+        SavedModel saved = ModelFolderOptions.LoadForUsers(given, path);
         string source = await DataSource.PathOfAsync(choice, host, new SilentView());
         RatingData data = RatingReader.ReadInto(saved.Users, saved.Items, source, how, cancellation: host.Stop);
         if (saved.Model.IsImplicit)
@@ -94,10 +94,10 @@ internal sealed class EvaluateVerb : Verb
 
     private static void EvaluateRows(GivenOptions given, CliHost host, string path)
     {
-        ModelOptions.RefuseWithRows(given, ["data", .. ReadingOptions]);
-        string rows = ModelOptions.ReadRows(given);
-        int threads = ModelOptions.ReadThreads(given, host);
-        SavedModel saved = ModelOptions.Load(given, path);
+        ModelFolderOptions.RefuseWithRows(given, ["data", .. ReadingOptions]);
+        string rows = ModelFolderOptions.ReadRows(given);
+        int threads = ModelFolderOptions.ReadThreads(given, host);
+        SavedModel saved = ModelFolderOptions.Load(given, path);
         RowAnswers answers = RowAnswers.Of(saved, rows, given.PlaceOf("rows"), threads, host.Stop);
         if (answers is { Errors: null, Classes: null })
         {

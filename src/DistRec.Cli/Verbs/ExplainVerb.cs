@@ -17,12 +17,12 @@ internal sealed class ExplainVerb : Verb
         [("distrec explain --model runs/als --user 42 --item 318", "why the user is predicted to like it")];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [.. AnswersOptions.All, .. AskerOptions.All, ModelOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
+        [.. AnswersOptions.All, .. AskerOptions.All, ModelFolderOptions.Item, new("n", "N", $"How many of the user's ratings to list [{DefaultCount}]"), Json];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         GivenAsker asker = AskerOptions.Read(given);
-        string item = ModelOptions.ReadItem(given);
+        string item = ModelFolderOptions.ReadItem(given);
         int count = given.Integer("n", DefaultCount, 0, "ask for none or more");
         using IAnswers answers = AnswersOptions.Open(given, host);
         ExplainAnswer why = await answers.ExplainAsync(asker, item, count, host.Stop);

@@ -17,7 +17,7 @@ internal sealed class InspectVerb : Verb
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [ModelOptions.Model with { Help = "Folder of the model, or of a job's checkpoints", IsPositional = true }, Json];
+        [ModelFolderOptions.Model with { Help = "Folder of the model, or of a job's checkpoints", IsPositional = true }, Json];
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
@@ -29,10 +29,10 @@ internal sealed class InspectVerb : Verb
             return Task.FromResult(ExitCode.Success);
         }
 
-        string path = ModelOptions.ReadPath(given);
+        string path = ModelFolderOptions.ReadPath(given);
 
         // Loading compares every file with its hash, and the tables with the model's.
-        SavedModel saved = ModelOptions.Load(given, path);
+        SavedModel saved = ModelFolderOptions.Load(given, path);
         ModelDescription about = saved.Description;
         IReadOnlyList<TableShape> tables = TableShape.Of(saved.Model);
         if (given.Flag("json"))

@@ -23,19 +23,19 @@ internal sealed class MapVerb : Verb
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        ModelOptions.Model,
+        ModelFolderOptions.Model,
         new("out", "FILE", $"Where the picture goes [{DefaultFile}; with --json none unless given]"),
         new("items", "N", $"Most items to show, those with the most ratings [{Defaults.Items}]"),
         new("perplexity", "P", $"About how many neighbours stay near, 1 to {TsneOptions.MaxPerplexity:0} [{Defaults.Tsne.Perplexity:0}]"),
         new("seed", "N", $"Seed; the same one gives the same map [{Defaults.Tsne.Seed}]"),
-        ModelOptions.Threads with { Help = "Threads; the map is the same for any number [as many as cores]" },
+        ModelFolderOptions.Threads with { Help = "Threads; the map is the same for any number [as many as cores]" },
         new("quiet", null, "No progress"),
         Json,
     ];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
+        string path = ModelFolderOptions.ReadPath(given);
         bool isJson = given.Flag("json");
         bool isQuiet = given.Flag("quiet");
         string? output = given.Text("out") ?? (isJson ? null : DefaultFile);
@@ -49,7 +49,7 @@ internal sealed class MapVerb : Verb
         }
 
         ItemMapOptions options = ReadOptions(given, host);
-        SavedModel saved = ModelOptions.LoadForUsers(given, path);
+        SavedModel saved = ModelFolderOptions.LoadForUsers(given, path);
         long start = host.Time.GetTimestamp();
         ItemMap map = await ProgressScope.RunAsync(
             host, isQuiet, stages => Task.Run(() => ItemMapper.Map(saved, options, new MapView(stages), host.Stop), host.Stop));
@@ -98,7 +98,7 @@ internal sealed class MapVerb : Verb
             {
                 Perplexity = perplexity,
                 Seed = given.Seed("seed", Defaults.Tsne.Seed),
-                Threads = ModelOptions.ReadThreads(given, host),
+                Threads = ModelFolderOptions.ReadThreads(given, host),
             },
         };
     }

@@ -22,10 +22,10 @@ internal sealed class PredictVerb : Verb
     [
         .. AnswersOptions.All,
         .. AskerOptions.All,
-        ModelOptions.Item,
-        ModelOptions.Rows,
+        ModelFolderOptions.Item,
+        ModelFolderOptions.Rows,
         new("out", "FILE", "With --rows: where the predictions go, one a line [the standard output]"),
-        ModelOptions.Threads,
+        ModelFolderOptions.Threads,
         Json,
     ];
 
@@ -37,9 +37,9 @@ internal sealed class PredictVerb : Verb
             return ExitCode.Success;
         }
 
-        ModelOptions.RefuseWithoutRows(given, "out", "threads");
+        ModelFolderOptions.RefuseWithoutRows(given, "out", "threads");
         GivenAsker asker = AskerOptions.Read(given);
-        string item = ModelOptions.ReadItem(given);
+        string item = ModelFolderOptions.ReadItem(given);
         using IAnswers answers = AnswersOptions.Open(given, host);
         PredictAnswer answer = await answers.PredictAsync(asker, item, host.Stop);
         if (given.Flag("json"))
@@ -63,11 +63,11 @@ internal sealed class PredictVerb : Verb
 
     private static void PredictRows(GivenOptions given, CliHost host)
     {
-        string path = ModelOptions.ReadPath(given);
-        ModelOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated");
-        string rows = ModelOptions.ReadRows(given);
-        int threads = ModelOptions.ReadThreads(given, host);
-        SavedModel saved = ModelOptions.Load(given, path);
+        string path = ModelFolderOptions.ReadPath(given);
+        ModelFolderOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated");
+        string rows = ModelFolderOptions.ReadRows(given);
+        int threads = ModelFolderOptions.ReadThreads(given, host);
+        SavedModel saved = ModelFolderOptions.Load(given, path);
         RowAnswers answers = RowAnswers.Of(saved, rows, given.PlaceOf("rows"), threads, host.Stop);
         string? output = given.Text("out");
         if (output is not null)

@@ -46,8 +46,8 @@ internal sealed class RecommendVerb : Verb
         var query = new RecommendQuery
         {
             N = count,
-            Allow = ModelOptions.ReadItems(given, "allow"),
-            Deny = ModelOptions.ReadItems(given, "deny"),
+            Allow = ModelFolderOptions.ReadItems(given, "allow"),
+            Deny = ModelFolderOptions.ReadItems(given, "deny"),
             Filter = Read(given, "filter", AttributeFilter.Parse),
             IncludeSeen = given.Flag("include-seen"),
             Diversity = given.Number("diversity", 0, 0, 1, "0 leaves the ranking as it is"),

@@ -29,7 +29,7 @@ internal sealed class ServeVerb : Verb
     {
         GivenOptions gathered = ServeOptions.Gather(given, host);
         ServerOptions options = ServeOptions.Read(gathered, host);
-        string? folder = gathered.Has("model") ? ModelOptions.ReadPath(gathered) : null;
+        string? folder = gathered.Has("model") ? ModelFolderOptions.ReadPath(gathered) : null;
         gathered.Mistakes.ThrowIfAny();
         return await ServeAsync(options with { ModelFolder = folder ?? NewestRun(options.DataFolder, host) }, host, host.Output);
     }

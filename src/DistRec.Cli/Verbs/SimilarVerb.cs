@@ -20,7 +20,7 @@ internal sealed class SimilarVerb : Verb
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
-        [.. AnswersOptions.All, ModelOptions.Item, .. AskerOptions.All, new("n", "N", $"How many items or users [{DefaultCount}]"), Json];
+        [.. AnswersOptions.All, ModelFolderOptions.Item, .. AskerOptions.All, new("n", "N", $"How many items or users [{DefaultCount}]"), Json];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
@@ -28,7 +28,7 @@ internal sealed class SimilarVerb : Verb
         if (given.Has("item"))
         {
             given.Refuse(["user", "ratings", "rated"], "an item or a user to compare with", "leave one of the two out");
-            string item = ModelOptions.ReadItem(given);
+            string item = ModelFolderOptions.ReadItem(given);
             using IAnswers answers = AnswersOptions.Open(given, host);
             Write(given, host, await answers.SimilarItemsAsync(item, count, host.Stop));
             return ExitCode.Success;

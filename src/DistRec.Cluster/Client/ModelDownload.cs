@@ -22,7 +22,7 @@ internal static class ModelDownload
         {
             string kind = JobLayout.RegionOf(side, spec);
             IReadOnlyList<int> starts = JobLayout.StartsOf(side, spec);
-            int rank = JobSpecs.PublishedWidthOf(side, spec);
+            int rank = spec.Options.PublishedWidthOf(side);
             FactorBlock[] blocks = new FactorBlock[starts.Count - 1];
             for (int block = 0; block < blocks.Length; block++)
             {

@@ -1,3 +1,5 @@
+using DistRec.Models.Settings;
+
 namespace DistRec.Models.FactorizationMachine;
 
 /// <summary>What a factorization machine predicts.</summary>
@@ -23,6 +25,7 @@ public enum FmLearner
     AdaGrad,
 
     /// <summary>Stochastic gradient descent whose regularization is learned from the validation rows ([R12], algorithm 2).</summary>
+    [Word("sgda")]
     AdaptiveSgd,
 
     /// <summary>Coordinate-wise least squares ([R12], section 3.2).</summary>

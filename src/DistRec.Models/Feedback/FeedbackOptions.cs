@@ -1,40 +1,71 @@
+using DistRec.Models.Settings;
+
 namespace DistRec.Models.Feedback;
 
 /// <summary>Settings of <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>.</summary>
-public sealed record FeedbackOptions
+public sealed record FeedbackOptions : ModelOptions
 {
+    public override string Kind => FeedbackFactors.NameOf(Form);
+
+    public override TrainingScheme Scheme => TrainingScheme.ParameterServer;
+
+    public override int FactorCount => Rank;
+
+    public override int UsualEpochs => 60;
+
+    public override int UsualPatience => 5;
+
+    public override double FirstLearningRate => LearningRate;
+
+    public override double RateDecay => LearningRateDecay;
+
+    public override double InitialSpread => InitialScale;
+
     /// <summary>Which of the three.</summary>
     public FeedbackForm Form { get; init; }
 
     /// <summary>Number of factors, k, 1 to 1,024.</summary>
+    [Setting("Number of factors", Minimum = 1, Maximum = MaximumRank, Advice = "64 is a good start")]
     public int Rank { get; init; } = 64;
 
     /// <summary>γ of p_u and q_i in the first epoch, above 0.</summary>
+    [Setting("Step of the first epoch", Above = 0)]
     public float LearningRate { get; init; } = 0.015f;
 
     /// <summary>γ of the biases in the first epoch, above 0.</summary>
+    [Setting("Step of the biases in the first epoch", Above = 0)]
     public float BiasLearningRate { get; init; } = 0.005f;
 
     /// <summary>γ of x_j and y_j in the first epoch, above 0.</summary>
+    [Setting("Step of x and y in the first epoch", Above = 0)]
     public float FeedbackLearningRate { get; init; } = 0.002f;
 
     /// <summary>What every γ is multiplied with after every epoch, above 0 and at most 1.</summary>
+    [Setting("What the step is multiplied with after every epoch", Above = 0, Maximum = 1, Advice = "1 keeps the rate")]
     public float LearningRateDecay { get; init; } = 0.97f;
 
     /// <summary>λ of p_u and q_i, at least 0.</summary>
+    [Setting("Lambda of the factors", Minimum = 0)]
     public float Regularization { get; init; } = 0.05f;
 
     /// <summary>λ of the biases, at least 0.</summary>
+    [Setting("Lambda of the biases", Minimum = 0)]
     public float BiasRegularization { get; init; } = 0.01f;
 
     /// <summary>λ of x_j and y_j, at least 0.</summary>
+    [Setting("Lambda of x and y", Minimum = 0)]
     public float FeedbackRegularization { get; init; } = 0.001f;
 
     /// <summary>Standard deviation of the initial p_u and q_i times √k; x_j and y_j begin at 0.</summary>
+    [Setting("Standard deviation of the initial factors times the root of the rank", Above = 0)]
     public float InitialScale { get; init; } = 0.1f;
 
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
+
+    public override int WidthOf(Side side) => side == Side.User ? FeedbackShape.Of(this).UserWidth : FeedbackShape.Of(this).ItemWidth;
+
+    public override int PublishedWidthOf(Side side) => side == Side.User ? Rank : WidthOf(side);
 
     /// <summary>Settings that suit each of the three, found by validation on MovieLens ratings.</summary>
     public static FeedbackOptions For(FeedbackForm form) => form switch

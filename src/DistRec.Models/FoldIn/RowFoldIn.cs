@@ -1,10 +1,10 @@
-using DistRec.Models.Als;
+using System.Text.Json;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
-using DistRec.Models.ImplicitAls;
-using DistRec.Models.Nmf;
+using DistRec.Models.Feedback;
 using DistRec.Models.Persistence;
+using DistRec.Models.Settings;
 
 namespace DistRec.Models.FoldIn;
 
@@ -17,6 +17,8 @@ internal sealed class RowFoldIn
     // Deviations of a rating, as shares of the scale.
     private const double UsualNoise = 0.25;
     private const double MinNoise = 0.01;
+    private const int UsualEpochs = 30;
+    private const int MaxEpochs = 10_000;
 
     private readonly SavedModel _saved;
     private readonly ModelSides _sides;
@@ -39,20 +41,18 @@ internal sealed class RowFoldIn
                 $"ask for {(side == Side.User ? "users" : "items")} of the model, or train fm");
         }
 
-        TrainedOptions options = new(saved.Description);
-        MinRating = model.Kind == ModelKinds.Nmf ? 0 : !model.IsImplicit ? -RatingLimits.Magnitude : options.ImplicitAls(model.Rank).ConfidenceGiven ? 1 : 0;
+        ModelOptions? options = ModelCatalogue.Find(model.Kind)?.Read(saved.Description.Options, model.Rank);
+        MinRating = model.Link == FmLink.Preference ? 0 : options?.MinimumRating ?? -RatingLimits.Magnitude;
         _sides = new ModelSides(model, side, saved.Counts);
-        _fitter = model.Kind switch
+        _fitter = options switch
         {
             _ when model.Link != FmLink.Identity => new ChoiceFitter(_sides, saved.Description.MinPositive()),
-            _ when model.Rank == 0 => new SolverFitter(new BaselineSolver(options.Baseline()), _sides),
-            _ when model.Feedback is { } feedback => side == Side.User
-                ? new FeedbackUserFitter(model, options.Feedback(feedback.Form, model.Rank), options.Epochs())
-                : new FeedbackItemFitter(model, options.Feedback(feedback.Form, model.Rank), options.Epochs()),
-            ModelKinds.Als => new SolverFitter(new AlsSolver(options.Als(model.Rank)), _sides),
-            ModelKinds.ImplicitAls => new SolverFitter(new ImplicitAlsSolver(options.ImplicitAls(model.Rank)), _sides),
-            ModelKinds.Nmf => new SolverFitter(new NmfSolver(options.Nmf(model.Rank)), _sides),
-            ModelKinds.Bpmf => new PosteriorFitter(_sides, options.Bpmf(model.Rank)),
+            _ when model.Rank == 0 => new SolverFitter((options as BaselineOptions ?? new BaselineOptions()).CreateSolver(), _sides),
+            FeedbackOptions feedback => side == Side.User
+                ? new FeedbackUserFitter(model, feedback, EpochsOf(saved.Description))
+                : new FeedbackItemFitter(model, feedback, EpochsOf(saved.Description)),
+            BpmfOptions bpmf => new PosteriorFitter(_sides, bpmf),
+            { Scheme: TrainingScheme.Alternating } => new SolverFitter(options.CreateFoldInSolver(), _sides),
             _ => new PosteriorFitter(_sides, new BpmfOptions { Precision = (float)(1 / NoiseVariance()) }),
         };
     }
@@ -121,6 +121,15 @@ internal sealed class RowFoldIn
             ? fit
             : throw new NumericalException(
                 $"{_place}: the {(_sides.Side == Side.User ? "user" : "item")}'s factors are not finite; check that the ratings are of the size that the model was trained on");
+    }
+
+    // The epoch whose tables the model has.
+    private static int EpochsOf(ModelDescription description)
+    {
+        double epochs = description.Metrics.TryGetValue("bestEpoch", out double best) && best is >= 1 and <= MaxEpochs ? best
+            : description.Options.TryGetValue("epochs", out JsonElement given) && given.ValueKind == JsonValueKind.Number ? given.GetDouble()
+            : UsualEpochs;
+        return (int)Math.Clamp(epochs, 1, MaxEpochs);
     }
 
     // The mean squared error of the training ratings, by the description or counted again.

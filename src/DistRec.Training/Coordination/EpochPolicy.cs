@@ -41,7 +41,7 @@ public sealed class EpochPolicy
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
-        State = (state ?? spec.Resume?.Policy)?.Clone() ?? new PolicyState { LearningRate = spec.FirstLearningRate };
+        State = (state ?? spec.Resume?.Policy)?.Clone() ?? new PolicyState { LearningRate = spec.Options.FirstLearningRate };
     }
 
     /// <summary>What a checkpoint must hold to go on deciding alike.</summary>
@@ -53,7 +53,7 @@ public sealed class EpochPolicy
     // Errors of this size say nothing about the steps: a hundredth of the ratings, or what random first factors predict.
     private double Negligible =>
         0.01 * Math.Max(Math.Abs(_spec.MinimumRating), Math.Abs(_spec.MaximumRating))
-        + (_spec.InitialScale * _spec.InitialScale);
+        + (_spec.Options.InitialSpread * _spec.Options.InitialSpread);
 
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
     public bool SavesBest => _spec.SavesBest;
@@ -103,9 +103,9 @@ public sealed class EpochPolicy
     /// <param name="validationRmse">Its validation RMSE; null without validation ratings.</param>
     public EpochDecision JudgeEpoch(int epoch, double? validationRmse)
     {
-        State.LearningRate *= _spec.LearningRateDecay;
+        State.LearningRate *= _spec.Options.RateDecay;
 
-        if (validationRmse is not { } rmse || _spec.Averages)
+        if (validationRmse is not { } rmse || _spec.Options.Averages)
         {
             State.BestEpoch = epoch;
             return new EpochDecision(EpochAction.Continue, SavesBest);

@@ -39,7 +39,7 @@ public sealed partial class JobMachine
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
         _descends = spec.Scheme != TrainingScheme.Alternating;
-        _storesAll = spec.RemembersRows;
+        _storesAll = spec.Options.RemembersRows;
         _validates = spec.ValidationRatings > 0;
         _policy = new EpochPolicy(spec);
     }
@@ -230,7 +230,7 @@ public sealed partial class JobMachine
             Epoch = new EpochFinished
             {
                 Epoch = _epoch,
-                TrainRmse = _spec.IsImplicit ? 0 : _training.Errors.Rmse,
+                TrainRmse = _spec.Options.IsImplicit ? 0 : _training.Errors.Rmse,
                 Loss = LossOfEpoch(),
                 ValidationRmse = validation.Errors.Rmse,
                 ValidationMae = validation.Errors.Mae,
@@ -253,9 +253,9 @@ public sealed partial class JobMachine
     private double LossOfEpoch()
     {
         double errors = _training.Errors.Squared.ToDouble();
-        if (_descends || _spec.Averages)
+        if (_descends || _spec.Options.Averages)
         {
-            return _spec.IsImplicit ? errors : 0;
+            return _spec.Options.IsImplicit ? errors : 0;
         }
 
         return errors + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble();

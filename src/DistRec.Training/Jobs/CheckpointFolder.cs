@@ -96,7 +96,7 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
     private static TrainedTables Read(SafeTensorsReader reader, string prefix, JobSpec spec)
     {
         return new TrainedTables(
-            ReadSide("user", spec.UserStarts[^1], JobSpecs.WidthOf(Side.User, spec)), ReadSide("item", spec.ItemStarts[^1], JobSpecs.WidthOf(Side.Item, spec)));
+            ReadSide("user", spec.UserStarts[^1], spec.Options.WidthOf(Side.User)), ReadSide("item", spec.ItemStarts[^1], spec.Options.WidthOf(Side.Item)));
 
         FactorBlock ReadSide(string side, int rows, int width) => new(
             width == 0 ? new FactorTable(rows, 0) : reader.ReadTable($"{prefix}.{side}Factors", rows, width),

@@ -13,12 +13,12 @@ internal static class JobData
     {
         int shards = spec.UserStarts.Count - 1;
         string users = JobLayout.RegionOf(Side.User, spec);
-        if (data.Features is { } features && spec.Fm is not null)
+        if (data.Features is { } features && spec.Features is not null)
         {
-            Lazy<int[]>? sharers = spec.Scheme == TrainingScheme.ParameterServer && shards > 1 ? new(() => FeatureUse.SharersOf(features, spec.Fm.RowStarts)) : null;
+            Lazy<int[]>? sharers = spec.Scheme == TrainingScheme.ParameterServer && shards > 1 ? new(() => FeatureUse.SharersOf(features, spec.Features.RowStarts)) : null;
             for (int shard = 0; shard < shards; shard++)
             {
-                Range rows = spec.Fm.RowStarts[shard]..spec.Fm.RowStarts[shard + 1];
+                Range rows = spec.Features.RowStarts[shard]..spec.Features.RowStarts[shard + 1];
                 Range heldOut = HeldOutStart(shard)..HeldOutStart(shard + 1);
                 yield return (users, shard, () => FeatureBlock.Of(features, rows, heldOut, keepsBlocks: spec.Scheme == TrainingScheme.AllReduce) with { Sharers = sharers?.Value });
             }

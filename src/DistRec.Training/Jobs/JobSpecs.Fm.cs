@@ -12,30 +12,9 @@ public static partial class JobSpecs
         return new FeatureSpace([.. Enumerable.Range(0, groupStarts.Count - 1).Select(group => new FeatureGroup($"{group}", groupStarts[group], groupStarts[group + 1] - groupStarts[group]))]);
     }
 
-    private static FmSpec ToSpec(FmOptions fm, FeatureData features, double mean)
-    {
-        FmSpec spec = SettingsCopy.ToMessage<FmSpec>(fm);
-        spec.Intercept = FmTables.InterceptOf(fm, mean * features.Train.Count, features.Train.Count);
-        spec.GroupStarts.Add(features.Space.Starts);
-        return spec;
-    }
-
-    private static bool HaveSameFm(FmSpec? one, FmSpec? other)
-    {
-        // Partitions may change between a checkpoint and what goes on from it.
-        return Equals(WithoutRows(one), WithoutRows(other));
-
-        static FmSpec? WithoutRows(FmSpec? spec)
-        {
-            FmSpec? copy = spec?.Clone();
-            copy?.RowStarts.Clear();
-            return copy;
-        }
-    }
-
     private static JobSpec CreateFm(string job, TrainingData data, TrainingSettings settings, FmOptions fm, ResumePoint? resume)
     {
-        FeatureData features = data.Features ?? throw new ArgumentException($"{settings.ModelName} learns from features, and the data has none", nameof(data));
+        FeatureData features = data.Features ?? throw new ArgumentException($"{fm.Kind} learns from features, and the data has none", nameof(data));
         FeatureRows train = features.Train;
         if (train.Count == 0)
         {
@@ -58,7 +37,13 @@ public static partial class JobSpecs
             Job = job,
             Epochs = settings.Epochs,
             Patience = settings.Patience,
-            Fm = ToSpec(fm, features, targets.Mean),
+            Model = ModelSpec.Of(fm),
+            Features = new FeatureLayout
+            {
+                Intercept = FmTables.InterceptOf(fm, targets.Mean * train.Count, train.Count),
+                GroupStarts = { features.Space.Starts },
+                RowStarts = { RowStarts(features, settings.Partitions) },
+            },
             MinimumRating = fm.Task == FmTask.Regression ? targets.Minimum : 0,
             MaximumRating = fm.Task == FmTask.Regression ? targets.Maximum : 1,
             MeanRating = fm.Task == FmTask.Ranking ? 0 : (float)targets.Mean,
@@ -72,8 +57,7 @@ public static partial class JobSpecs
             BlockStarts = { shards },
             Clocks = fm.Sweeps ? FmSweepClocks(fm, features) : settings.Clocks,
         };
-        spec.GlobalMean = spec.Fm.Intercept;
-        spec.Fm.RowStarts.Add(RowStarts(features, settings.Partitions));
+        spec.GlobalMean = spec.Features.Intercept;
         SetConsistency(spec, settings);
         return spec;
     }

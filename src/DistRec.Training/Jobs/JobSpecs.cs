@@ -1,6 +1,6 @@
-using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
+using DistRec.Models.MatrixFactorization;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
@@ -21,7 +21,7 @@ public static partial class JobSpecs
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
-        if (settings.Fm is { } fm)
+        if (settings.Model is FmOptions fm)
         {
             return CreateFm(job, data, settings, fm, resume);
         }
@@ -39,19 +39,16 @@ public static partial class JobSpecs
         }
 
         RatingStatistics statistics = RatingStatistics.Of(train);
-        CheckImplicit(data, settings, statistics);
-        if (settings.Nmf is not null && statistics.Minimum < 0)
-        {
-            throw InputException.At(data.Name, "ratings of at least 0 for nmf", $"{statistics.Minimum}", "no product of non-negative factors is below 0: shift the ratings");
-        }
+        CheckRatings(data, settings.Model, statistics);
 
         long[] itemCounts = Partitioner.ColumnCounts(train);
         JobSpec spec = new()
         {
             Job = job,
+            Model = ModelSpec.Of(settings.Model),
             Epochs = settings.Epochs,
             Patience = settings.Patience,
-            GlobalMean = (float)statistics.Mean,
+            GlobalMean = settings.Model.HasMean ? (float)statistics.Mean : 0,
             MeanRating = (float)statistics.Mean,
             MinimumRating = statistics.Minimum,
             MaximumRating = statistics.Maximum,
@@ -64,21 +61,15 @@ public static partial class JobSpecs
             ItemStarts = { Partitioner.Balance(itemCounts, settings.Partitions) },
         };
         SetConsistency(spec, settings);
-        SetModel(spec, settings);
-        if (!ModelKinds.HasMean(spec.ModelName))
-        {
-            spec.GlobalMean = 0;
-        }
-
-        if (spec.IsImplicit)
+        if (settings.Model.IsImplicit)
         {
             // What is predicted is a preference.
             (spec.MeanRating, spec.MinimumRating, spec.MaximumRating) = (0, 0, 1);
         }
 
-        if (settings.Mf is { } mf)
+        if (settings.Model.Scheme == TrainingScheme.BlockSgd)
         {
-            long bytes = (long)train.ColumnCount * FactorTable.StrideOf(mf.Rank) * sizeof(float);
+            long bytes = (long)train.ColumnCount * FactorTable.StrideOf(settings.Model.FactorCount) * sizeof(float);
             int blocks = (int)Math.Clamp((bytes + BlockBytes - 1) / BlockBytes, 2L * settings.Partitions, 4096);
             spec.BlockStarts.Add(Partitioner.Balance(itemCounts, Math.Max(settings.Partitions, Math.Min(blocks, train.ColumnCount))));
         }
@@ -117,59 +108,60 @@ public static partial class JobSpecs
         return new RatingScale(spec.MinimumRating, spec.MaximumRating);
     }
 
-    /// <summary>Number of factors, k, 0 for the baseline.</summary>
-    public static int FactorsOf(JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.Als?.Rank ?? spec.Mf?.Rank ?? spec.ImplicitAls?.Rank ?? spec.Nmf?.Rank ?? spec.Bpmf?.Rank ?? spec.Feedback?.Rank ?? spec.Fm?.Rank ?? 0;
-    }
-
-    /// <summary>Columns of a side's training tables; 0 for biases alone.</summary>
-    public static int WidthOf(Side side, JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.ModelCase switch
-        {
-            JobSpec.ModelOneofCase.Bpmf => BpmfTables.WidthOf(spec.Bpmf.Rank),
-            JobSpec.ModelOneofCase.Feedback when side == Side.User => FeedbackShape.Of(FeedbackOf(spec)).UserWidth,
-            JobSpec.ModelOneofCase.Feedback => FeedbackShape.Of(FeedbackOf(spec)).ItemWidth,
-            JobSpec.ModelOneofCase.Fm => side == Side.User ? 0 : FmShape.Of(FmOf(spec)).Width,
-            _ => FactorsOf(spec),
-        };
-    }
-
-    /// <summary>Factors in a row of a side as it is published for the model.</summary>
-    public static int PublishedWidthOf(Side side, JobSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return side == Side.User && spec.ModelCase == JobSpec.ModelOneofCase.Feedback ? spec.Feedback.Rank : WidthOf(side, spec);
-    }
-
     /// <summary>Draws the first item tables of a descending model.</summary>
     public static void DrawItems(JobSpec spec, FactorBlock items, int firstItem)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(items);
-        switch (spec.ModelCase)
+        switch (spec.Options)
         {
-            case JobSpec.ModelOneofCase.Feedback:
-                FeedbackTables.DrawItems(FeedbackOf(spec), items.Factors, firstItem);
+            case FeedbackOptions feedback:
+                FeedbackTables.DrawItems(feedback, items.Factors, firstItem);
                 break;
-            case JobSpec.ModelOneofCase.Fm:
-                FmTables.Initialize(FmShape.Of(FmOf(spec)), FmOf(spec), items.Factors, items.Biases, firstItem, spec.Fm.GroupStarts[^1], spec.Fm.Intercept);
+            case FmOptions fm:
+                FmTables.Initialize(
+                    FmShape.Of(fm), fm, items.Factors, items.Biases, firstItem, spec.Features.GroupStarts[^1], spec.Features.Intercept);
                 break;
-            default:
-                InitialFactors.Draw(items.Factors, firstItem, spec.Mf.InitialScale, spec.Mf.Seed, RandomPurpose.ItemFactors);
+            case MfOptions mf:
+                InitialFactors.Draw(items.Factors, firstItem, mf.InitialScale, mf.Seed, RandomPurpose.ItemFactors);
                 break;
+            case var other:
+                throw new InvalidOperationException($"{other.Kind} does not begin from item tables");
         }
     }
+
+    /// <summary>Whether two specifications are of one model with the same settings, over the same features.</summary>
+    internal static bool HaveSameModel(JobSpec one, JobSpec other)
+    {
+        return Equals(one.Model, other.Model) && Equals(WithoutRows(one.Features), WithoutRows(other.Features));
+
+        // Partitions may change between a checkpoint and what goes on from it.
+        static FeatureLayout? WithoutRows(FeatureLayout? layout)
+        {
+            FeatureLayout? copy = layout?.Clone();
+            copy?.RowStarts.Clear();
+            return copy;
+        }
+    }
+
+    /// <summary>The settings that a specification was made from; threads are those of the nodes.</summary>
+    internal static TrainingSettings SettingsOf(JobSpec spec) => new()
+    {
+        Model = spec.Options,
+        Epochs = spec.Epochs,
+        Patience = spec.Patience,
+        Partitions = spec.UserStarts.Count - 1,
+        Clocks = spec.Clocks,
+        Consistency = ConsistencyOf(spec),
+        CheckpointEvery = spec.CheckpointEvery,
+    };
 
     /// <summary>A hash of the partitions' ranges (FNV-1a): traffic that was laid out otherwise is stale.</summary>
     public static ulong LayoutOf(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ulong hash = 0xCBF29CE484222325;
-        foreach (int start in spec.UserStarts.Append(-1).Concat(spec.ItemStarts).Append(-1).Concat(spec.BlockStarts).Concat(spec.Fm?.RowStarts ?? []))
+        foreach (int start in spec.UserStarts.Append(-1).Concat(spec.ItemStarts).Append(-1).Concat(spec.BlockStarts).Concat(spec.Features?.RowStarts ?? []))
         {
             hash = (hash ^ (uint)start) * 0x100000001B3;
         }
@@ -177,25 +169,17 @@ public static partial class JobSpecs
         return hash;
     }
 
-    private static void CheckImplicit(TrainingData data, TrainingSettings settings, RatingStatistics statistics)
+    private static void CheckRatings(TrainingData data, ModelOptions model, RatingStatistics statistics)
     {
-        if (settings.ImplicitAls is not { } options)
-        {
-            return;
-        }
-
-        if (data.Validation is { Count: > 0 })
+        if (model.IsImplicit && data.Validation is { Count: > 0 })
         {
             throw InputException.At(
-                data.Name, "no validation ratings for als-implicit, which predicts preferences", $"{data.Validation.Count}", "give --validation-ratio 0");
+                data.Name, $"no validation ratings for {model.Kind}, which predicts preferences", $"{data.Validation.Count}", "give --validation-ratio 0");
         }
 
-        float least = options.ConfidenceGiven ? 1 : 0;
-        if (statistics.Minimum < least)
+        if (statistics.Minimum < model.MinimumRating)
         {
-            throw InputException.At(
-                data.Name, $"{(options.ConfidenceGiven ? "confidences" : "ratings")} of at least {least} for als-implicit", $"{statistics.Minimum}",
-                "a confidence below that of no interaction has no meaning here: leave such pairs out");
+            throw InputException.At(data.Name, model.RatingRule.Expected, $"{statistics.Minimum}", model.RatingRule.Advice);
         }
     }
 }

@@ -1,4 +1,3 @@
-using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
@@ -42,16 +41,17 @@ internal static class JobTables
     /// <param name="features">The features that the job was given; null for a model of ratings.</param>
     public static FactorModel ToModel(JobSpec spec, FactorBlock users, FactorBlock items, FeatureData? features)
     {
-        if (spec.ModelCase == JobSpec.ModelOneofCase.Fm)
+        if (spec.Options is FmOptions fm)
         {
-            return FmModel(spec, items, features ?? throw new ArgumentNullException(nameof(features)));
+            return FmModel(spec, fm, items, features ?? throw new ArgumentNullException(nameof(features)));
         }
 
-        float mean = spec.Nmf is null ? spec.GlobalMean : spec.MeanRating;
+        // Cold answers are the mean, whether predictions begin from it or not.
+        float mean = spec.MeanRating;
         RatingScale scale = JobSpecs.ScaleOf(spec);
-        if (spec.ModelCase == JobSpec.ModelOneofCase.Feedback)
+        if (spec.Options is FeedbackOptions feedback)
         {
-            FeedbackShape shape = FeedbackShape.Of(JobSpecs.FeedbackOf(spec));
+            FeedbackShape shape = FeedbackShape.Of(feedback);
             return new FactorModel(
                 spec.ModelName, mean, scale, users.Biases, items.Biases, users.Factors, FeedbackTables.PartOf(shape, items.Factors, 0))
             {
@@ -60,14 +60,12 @@ internal static class JobTables
         }
 
         bool hasFactors = users.Factors.Rank > 0;
-        FactorModel model = new(
-            spec.ModelName, mean, scale, users.Biases, items.Biases, hasFactors ? users.Factors : null, hasFactors ? items.Factors : null);
-        return spec.Bpmf is null ? model : BpmfTables.ToModel(model, JobSpecs.BpmfOf(spec));
+        return spec.Options.ToModel(new FactorModel(
+            spec.ModelName, mean, scale, users.Biases, items.Biases, hasFactors ? users.Factors : null, hasFactors ? items.Factors : null));
     }
 
-    private static FactorModel FmModel(JobSpec spec, FactorBlock tables, FeatureData features)
+    private static FactorModel FmModel(JobSpec spec, FmOptions options, FactorBlock tables, FeatureData features)
     {
-        FmOptions options = JobSpecs.FmOf(spec);
         FmMachine machine = FmMachine.Of(options, new FmParameters(tables.Factors, tables.Biases, features.Space.Count), features.Space);
         return FmCollapse.ToModel(spec.ModelName, machine, features, JobSpecs.ScaleOf(spec));
     }

@@ -13,9 +13,19 @@ public static class SpecCheck
     public static IReadOnlyList<string> Errors(JobSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.ModelCase == JobSpec.ModelOneofCase.None)
+        if (spec.Model is null)
         {
             return ["model: expected one, found none"];
+        }
+
+        if (spec.Model.TryRead(out string wrong) is null)
+        {
+            return [wrong];
+        }
+
+        if (spec.Options.HasFeatures != spec.Features is not null)
+        {
+            return [$"features: expected {(spec.Options.HasFeatures ? "" : "no ")}layout for {spec.ModelName}, found {(spec.Features is null ? "none" : "one")}"];
         }
 
         List<string> errors = [];
@@ -28,9 +38,9 @@ public static class SpecCheck
             Check(LastOf(spec.BlockStarts) == LastOf(spec.ItemStarts), "block_starts", $"{LastOf(spec.ItemStarts)} rows, as item_starts say", LastOf(spec.BlockStarts));
         }
 
-        if (spec.Fm is { } fm)
+        if (spec.Options is FmOptions fm)
         {
-            CheckFm(fm, partitions);
+            CheckFm(fm, spec.Features!, partitions);
         }
 
         Check(spec.TrainingRatings >= 1, "training_ratings", "at least 1", spec.TrainingRatings);
@@ -44,22 +54,19 @@ public static class SpecCheck
 
         return errors;
 
-        void CheckFm(FmSpec fm, int partitions)
+        void CheckFm(FmOptions fm, FeatureLayout layout, int partitions)
         {
-            CheckStarts("row_starts", fm.RowStarts, partitions);
-            CheckStarts("group_starts", fm.GroupStarts, Math.Max(1, fm.GroupStarts.Count - 1));
+            CheckStarts("row_starts", layout.RowStarts, partitions);
+            CheckStarts("group_starts", layout.GroupStarts, Math.Max(1, layout.GroupStarts.Count - 1));
             Check(LastOf(spec.UserStarts) == 0, "user_starts", "zeros, since the tables are those of features alone", LastOf(spec.UserStarts));
-            Check(LastOf(fm.RowStarts) == spec.TrainingRatings, "row_starts", $"{spec.TrainingRatings} rows, as training_ratings says", LastOf(fm.RowStarts));
-            Check(
-                Enum.IsDefined((FmTask)fm.Task) && Enum.IsDefined((FmLearner)fm.Learner) && Enum.IsDefined((FmLoss)fm.Loss),
-                "fm", "a task, a learner and a loss that there are", $"{fm.Task}, {fm.Learner} and {fm.Loss}");
-            Check(float.IsFinite(fm.Intercept), "intercept", "a finite number", fm.Intercept);
+            Check(LastOf(layout.RowStarts) == spec.TrainingRatings, "row_starts", $"{spec.TrainingRatings} rows, as training_ratings says", LastOf(layout.RowStarts));
+            Check(float.IsFinite(layout.Intercept), "intercept", "a finite number", layout.Intercept);
             if (errors.Count > 0)
             {
                 return;
             }
 
-            int rows = FmShape.Of(JobSpecs.FmOf(spec)).RowsFor(LastOf(fm.GroupStarts), fm.GroupStarts.Count - 1);
+            int rows = FmShape.Of(fm).RowsFor(LastOf(layout.GroupStarts), layout.GroupStarts.Count - 1);
             Check(LastOf(spec.BlockStarts) == rows, "block_starts", $"{rows} rows, as group_starts say", LastOf(spec.BlockStarts));
             Check(
                 spec.Scheme != TrainingScheme.AllReduce || fm.Rank < 0 || (spec.Clocks > 1 && (spec.Clocks - 1) % (1L + fm.Rank) == 0),

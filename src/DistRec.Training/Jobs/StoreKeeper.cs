@@ -126,10 +126,10 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
     // Where rows follow from the other side alone, the item tables are enough: user tables are solved from them again.
     private async Task TakeSnapshotAsync(TablesPublished tables, EndpointTable endpoints, CancellationToken cancellationToken)
     {
-        foreach (Side side in spec.RemembersRows ? new[] { Side.User, Side.Item } : [Side.Item])
+        foreach (Side side in spec.Options.RemembersRows ? new[] { Side.User, Side.Item } : [Side.Item])
         {
             await PutAsync(side, tables.Version, JobBlocks.Tables, endpoints, null, cancellationToken).ConfigureAwait(false);
-            if (spec.RemembersRows && tables.Snapshot.BestItems == tables.Version && !tables.Snapshot.BestIsCurrent)
+            if (spec.Options.RemembersRows && tables.Snapshot.BestItems == tables.Version && !tables.Snapshot.BestIsCurrent)
             {
                 await PutAsync(side, tables.Version, JobBlocks.BestTables, endpoints, null, cancellationToken).ConfigureAwait(false);
             }

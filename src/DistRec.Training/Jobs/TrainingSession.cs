@@ -74,7 +74,7 @@ public sealed class TrainingSession
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
     {
         _settings.Validate();
-        if ((_settings.Mf ?? _settings.Feedback ?? (object?)_settings.Fm) is not null && _settings.Threads > _settings.Partitions)
+        if (_settings.Model.Scheme != TrainingScheme.Alternating && _settings.Threads > _settings.Partitions)
         {
             _curve.AddNote($"a partition descends on one thread, so {_settings.Partitions} of {_settings.Threads} threads train; give as many partitions as threads");
         }

@@ -23,7 +23,7 @@ internal sealed class CoordinatorLog(ILogger logger)
         if (snapshot is null)
         {
             logger.LogInformation(
-                "Job {Job} begins: {Model}, {Partitions} partitions a side, at most {Epochs} epochs.", _job, spec.ModelCase, spec.UserStarts.Count - 1, spec.Epochs);
+                "Job {Job} begins: {Model}, {Partitions} partitions a side, at most {Epochs} epochs.", _job, spec.ModelName, spec.UserStarts.Count - 1, spec.Epochs);
         }
         else
         {

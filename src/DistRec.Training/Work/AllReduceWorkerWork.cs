@@ -1,3 +1,4 @@
+using DistRec.Models.FactorizationMachine;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -25,7 +26,7 @@ internal sealed class AllReduceWorkerWork(JobSpec spec, PartitionId partition, N
     {
         FeatureBlock rows = await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false);
         SweepPartition partition = new(
-            JobSpecs.FmOf(Spec), rows, Spec.BlockStarts, Spec.Fm.GroupStarts, Spec.Fm.RowStarts[Index], Spec.Epochs, JobSpecs.ScaleOf(Spec));
+            (FmOptions)Spec.Options, rows, Spec.BlockStarts, Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Epochs, JobSpecs.ScaleOf(Spec));
         if (partition.Clocks != Spec.Clocks)
         {
             throw new InvalidDataException(

@@ -25,7 +25,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
             case RoundKind.Load:
                 RatingBlock ratings = await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
                 int firstRow = (Side == Side.User ? Spec.UserStarts : Spec.ItemStarts)[Index];
-                AlternatingPartition partition = new(Side, JobSpecs.SolverOf(Spec), ratings, firstRow, Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+                AlternatingPartition partition = new(Side, Spec.Options.CreateSolver(), ratings, firstRow, Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
                 IReadOnlyList<int> starts = JobLayout.StartsOf(Other, Spec);
                 _needs = Need(Other, () => partition.NeededRowsOf(starts));
                 _partition = partition;
@@ -92,7 +92,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
 
     private MomentSums SumsOf(PartitionedFactors side)
     {
-        MomentSums sums = new(JobSpecs.FactorsOf(Spec));
+        MomentSums sums = new(Spec.Options.FactorCount);
         foreach (FactorTable table in side.Tables)
         {
             sums.Add(table, 0, table.Rows);
@@ -116,7 +116,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
     /// <summary>The sums over a whole side as its owners published them under a version: the same bits in whatever order they come.</summary>
     private async Task<MomentSums> PullMomentsAsync(RoundInput round, Side side, long version, CancellationToken cancellationToken)
     {
-        MomentSums sums = new(JobSpecs.FactorsOf(Spec));
+        MomentSums sums = new(Spec.Options.FactorCount);
         MomentBlock[] parts = await Concurrently.RunAsync(
             JobLayout.StartsOf(side, Spec).Count - 1,
             (block, token) => Blocks.PullAsync(

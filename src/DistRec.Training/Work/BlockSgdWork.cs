@@ -1,3 +1,4 @@
+using DistRec.Models.MatrixFactorization;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -28,7 +29,7 @@ internal class BlockSgdWork(JobSpec spec, PartitionId partition, NodeResources n
     {
         RatingBlock ratings = await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
         MfPartition partition = _partition = new(
-            JobSpecs.MfOf(Spec), ratings, [.. Spec.BlockStarts], Spec.UserStarts[Index], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+            (MfOptions)Spec.Options, ratings, [.. Spec.BlockStarts], Spec.UserStarts[Index], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
         IReadOnlyList<int> starts = Spec.BlockStarts;
         return () => partition.ValidatedRowsOf(starts);
     }

@@ -75,8 +75,8 @@ internal abstract class DescentWork(JobSpec spec, PartitionId partition, NodeRes
     protected async Task<FeatureBlock> PullFeaturesAsync(RoundInput round, CancellationToken cancellationToken)
     {
         FeatureBlock rows = await PullDataAsync(round, FeatureBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
-        FmSpec fm = Spec.Fm;
-        return rows.Require(fm.GroupStarts[^1], fm.RowStarts[Index + 1] - fm.RowStarts[Index], fm.Task == FmSpecTask.Ranking);
+        FeatureLayout layout = Spec.Features;
+        return rows.Require(layout.GroupStarts[^1], layout.RowStarts[Index + 1] - layout.RowStarts[Index], Spec.Options.IsImplicit);
     }
 
     /// <summary>Draws the first factors.</summary>

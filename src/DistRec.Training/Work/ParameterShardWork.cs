@@ -16,7 +16,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     /// <summary>The newest tables, by block.</summary>
     protected IReadOnlyDictionary<int, FactorBlock> Tables => _blocks;
 
-    private int Width => JobSpecs.WidthOf(Side.Item, Spec);
+    private int Width => Spec.Options.WidthOf(Side.Item);
 
     public override async Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Feedback;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -24,13 +26,13 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
 
     protected override async Task<Func<RowSet[]>> LoadAsync(RoundInput round, CancellationToken cancellationToken)
     {
-        IPushPartition partition = _partition = Spec.Fm is null
-            ? new FeedbackPartition(
-                JobSpecs.FeedbackOf(Spec), await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false),
-                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.GlobalMean, JobSpecs.ScaleOf(Spec))
-            : new FmPartition(
-                JobSpecs.FmOf(Spec), await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
-                Spec.Fm.GroupStarts, Spec.Fm.RowStarts[Index], JobSpecs.ScaleOf(Spec));
+        IPushPartition partition = _partition = Spec.Options is FmOptions fm
+            ? new FmPartition(
+                fm, await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
+                Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], JobSpecs.ScaleOf(Spec))
+            : new FeedbackPartition(
+                (FeedbackOptions)Spec.Options, await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false),
+                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
         return partition.PredictedRows;
     }
 

@@ -125,5 +125,5 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
             cancellationToken).ConfigureAwait(false);
 
     private SideReplica ReplicaOf(Side other) =>
-        node.Replicas.Of(spec.Job, other, JobLayout.StartsOf(other, spec), JobSpecs.WidthOf(other, spec));
+        node.Replicas.Of(spec.Job, other, JobLayout.StartsOf(other, spec), spec.Options.WidthOf(other));
 }

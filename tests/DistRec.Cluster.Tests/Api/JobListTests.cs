@@ -47,7 +47,7 @@ public sealed class JobListTests : IDisposable
     /// <summary>Writes jobs that have ended, and makes all their events unreadable.</summary>
     private async Task WriteAndSpoilAsync()
     {
-        TrainingSettings settings = new() { Baseline = new BaselineOptions(), Epochs = Epochs, Partitions = 1 };
+        TrainingSettings settings = new() { Model = new BaselineOptions(), Epochs = Epochs, Partitions = 1 };
         await using JobJournal journal = await JobJournal.OpenAsync(SmallCluster.CoordinatorIn(_folder).Journal, TimeProvider.System);
         for (int job = 0; job < Jobs; job++)
         {

@@ -62,7 +62,7 @@ public sealed class WatcherTests : IAsyncLifetime, IDisposable
     /// <returns>Its last event.</returns>
     private async Task<long> RunWithoutWorkersAsync()
     {
-        TrainingSettings settings = new() { Baseline = new BaselineOptions(), Epochs = 2, Partitions = 1 };
+        TrainingSettings settings = new() { Model = new BaselineOptions(), Epochs = 2, Partitions = 1 };
         await new ClusterTraining(_client, new ClusterTrainingOptions { Job = Job }).SubmitAsync(TestRatings.Small, settings).Soon("the submission");
         long known = 0;
 

@@ -1,11 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text.Json;
 using DistRec.Cluster.Client;
 using DistRec.Cluster.Tests.Security;
 using DistRec.Data;
+using DistRec.Models.Als;
 using DistRec.Training.Partitions;
 using Microsoft.AspNetCore.Http;
+using System.Net.Sockets;
+using System.Net;
+using System.Text.Json;
 
 namespace DistRec.Cluster.Tests.Client;
 
@@ -70,7 +71,7 @@ public sealed class ClusterClientTests
             Job = "job-1",
             Epochs = 3,
             GlobalMean = 3.52f,
-            Als = new AlsSpec { Rank = 8, Seed = ulong.MaxValue, Regularization = 0.1f },
+            Model = ModelSpec.Of(new AlsOptions { Rank = 8, Seed = ulong.MaxValue, Regularization = 0.1f }),
             UserStarts = { 0, 4, 9 },
         };
 

@@ -50,17 +50,17 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     {
         TrainingSettings settings = model switch
         {
-            "als" => new TrainingSettings { Als = new AlsOptions { Rank = 6 } },
-            "als-implicit" => new TrainingSettings { ImplicitAls = new ImplicitAlsOptions { Rank = 6, Method = ImplicitMethod.ConjugateGradient } },
-            "nmf" => new TrainingSettings { Nmf = new NmfOptions { Rank = 6 } },
-            "bpmf" => new TrainingSettings { Bpmf = new BpmfOptions { Rank = 6, BurnIn = 1 } },
-            _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Feedback = FeedbackOptions.For(shape.Form) with { Rank = 6 } },
-            "mf" => new TrainingSettings { Mf = new MfOptions { Rank = 6 } },
-            "fm" => new TrainingSettings { Fm = FmOptions.For(FmTask.Classification, FmLearner.Sgd), Clocks = 4 },
-            "fm by sampling" => new TrainingSettings { Fm = new FmOptions { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 1, KeptSamples = 2 } },
-            "fm to rank" => new TrainingSettings { Fm = FmOptions.For(FmTask.Ranking, FmLearner.AdaGrad) with { Rank = 4 }, Clocks = 4 },
-            "poly-svm" => new TrainingSettings { Fm = FmOptions.ForPolynomial(FmTask.Regression), Clocks = 4 },
-            _ => new TrainingSettings { Baseline = new BaselineOptions() },
+            "als" => new TrainingSettings { Model = new AlsOptions { Rank = 6 } },
+            "als-implicit" => new TrainingSettings { Model = new ImplicitAlsOptions { Rank = 6, Method = ImplicitMethod.ConjugateGradient } },
+            "nmf" => new TrainingSettings { Model = new NmfOptions { Rank = 6 } },
+            "bpmf" => new TrainingSettings { Model = new BpmfOptions { Rank = 6, BurnIn = 1 } },
+            _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Model = FeedbackOptions.For(shape.Form) with { Rank = 6 } },
+            "mf" => new TrainingSettings { Model = new MfOptions { Rank = 6 } },
+            "fm" => new TrainingSettings { Model = FmOptions.For(FmTask.Classification, FmLearner.Sgd), Clocks = 4 },
+            "fm by sampling" => new TrainingSettings { Model = new FmOptions { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 1, KeptSamples = 2 } },
+            "fm to rank" => new TrainingSettings { Model = FmOptions.For(FmTask.Ranking, FmLearner.AdaGrad) with { Rank = 4 }, Clocks = 4 },
+            "poly-svm" => new TrainingSettings { Model = FmOptions.ForPolynomial(FmTask.Regression), Clocks = 4 },
+            _ => new TrainingSettings { Model = new BaselineOptions() },
         } with
         { Epochs = 4, Patience = 0, Partitions = 3 };
         string job = JobIds.Create(TimeProvider.System);
@@ -111,7 +111,7 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
         status.Nodes[1].ReceivedBytes.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(ratings);
         status.Nodes[1].SentBytes.ShouldNotBeNull().ShouldBeGreaterThan(0);
 
-        static TrainingSettings Settings() => new() { Baseline = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };
+        static TrainingSettings Settings() => new() { Model = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };
     }
 
     [Fact]

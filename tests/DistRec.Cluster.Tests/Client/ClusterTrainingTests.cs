@@ -14,7 +14,7 @@ public sealed class ClusterTrainingTests : IAsyncLifetime, IDisposable
 {
     private const string Job = "job-1";
 
-    private static readonly TrainingSettings Settings = new() { Baseline = new BaselineOptions(), Epochs = 3, Partitions = 2 };
+    private static readonly TrainingSettings Settings = new() { Model = new BaselineOptions(), Epochs = 3, Partitions = 2 };
     private static readonly JobEvent Completed = Ended(9, JobState.Completed, "all epochs done", bestEpoch: 2);
 
     private readonly TrainingData _data = TestRatings.Small;

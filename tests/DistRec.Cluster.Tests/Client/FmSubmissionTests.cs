@@ -25,7 +25,7 @@ public sealed class FmSubmissionTests : IAsyncLifetime
     {
         JobSpec whole = await UploadAsync("whole", Settings(FmLearner.Mcmc), Settings(FmLearner.Mcmc));
         JobSpec misfit = whole.Clone();
-        misfit.Fm.RowStarts.RemoveAt(1);
+        misfit.Features.RowStarts.RemoveAt(1);
 
         ClusterRefusedException refused = await Should.ThrowAsync<ClusterRefusedException>(Client.SubmitAsync(misfit, "misfit").Soon());
 
@@ -65,13 +65,13 @@ public sealed class FmSubmissionTests : IAsyncLifetime
             await Client.PutRatingsAsync("beyond", kind, shard, make()).Soon();
         }
 
-        spec.Fm.GroupStarts[^1]--;
+        spec.Features.GroupStarts[^1]--;
         spec.BlockStarts[^1]--;
         spec.ItemStarts[^1]--;
         await Client.SubmitAsync(spec, "beyond").Soon();
         TrainingOutcome outcome = await FollowAsync("beyond");
         outcome.State.ShouldBe(JobState.Failed);
-        outcome.Reason.ShouldContain($"expected at most {spec.Fm.GroupStarts[^1]} features, found {spec.Fm.GroupStarts[^1] + 1}");
+        outcome.Reason.ShouldContain($"expected at most {spec.Features.GroupStarts[^1]} features, found {spec.Features.GroupStarts[^1] + 1}");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class FmSubmissionTests : IAsyncLifetime
         foreach ((string kind, int shard, Func<IBlock> make) in JobData.Ratings(spec, Data))
         {
             FeatureBlock block = (FeatureBlock)make();
-            FeatureBlock cut = FeatureBlock.Of(Data.Features!, spec.Fm.RowStarts[shard]..spec.Fm.RowStarts[shard + 1], 0..0, keepsBlocks: false);
+            FeatureBlock cut = FeatureBlock.Of(Data.Features!, spec.Features.RowStarts[shard]..spec.Features.RowStarts[shard + 1], 0..0, keepsBlocks: false);
             await Client.PutRatingsAsync("odd", kind, shard, shard == 1 ? cut : block).Soon();
         }
 
@@ -93,7 +93,7 @@ public sealed class FmSubmissionTests : IAsyncLifetime
 
     private static TrainingSettings Settings(FmLearner learner) => new()
     {
-        Fm = FmOptions.For(FmTask.Regression, learner) with { Rank = 4, BurnIn = 1, KeptSamples = 2 }, Epochs = 3, Patience = 0, Partitions = 3, Clocks = learner == FmLearner.Mcmc ? 16 : 4,
+        Model = FmOptions.For(FmTask.Regression, learner) with { Rank = 4, BurnIn = 1, KeptSamples = 2 }, Epochs = 3, Patience = 0, Partitions = 3, Clocks = learner == FmLearner.Mcmc ? 16 : 4,
     };
 
     private static JobSpec SpecOf(string job, TrainingSettings settings)

@@ -12,7 +12,7 @@ namespace DistRec.Models.Tests.FoldIn;
 internal static class FoldInModels
 {
     /// <summary>As typed, and one that has no rule of its own.</summary>
-    public static readonly string[] Kinds = [.. ModelKinds.All.Except([ModelKinds.Fm, ModelKinds.PolySvm]), ModelKinds.Fm];
+    public static readonly string[] Kinds = [.. ModelCatalogue.All.Select(model => model.Name).Except([ModelKinds.Fm, ModelKinds.PolySvm]), ModelKinds.Fm];
 
     public static readonly AlsOptions Als = new() { Rank = 4, Regularization = 0.7f, BiasRegularization = 1.5f, RegularizationExponent = 0.4f };
 

@@ -1,3 +1,4 @@
+using DistRec.Models.Baseline;
 using DistRec.Models.Feedback;
 using DistRec.Models.FoldIn;
 
@@ -47,7 +48,7 @@ public sealed class ItemFoldInTests
         {
             Spread = model.Spread is { } spread ? new FactorSpread(spread.ItemVariances, spread.UserVariances, spread.NoiseVariance) : null,
         };
-        float itemRegularization = new TrainedOptions(saved.Description).Baseline().ItemRegularization;
+        float itemRegularization = ((BaselineOptions)ModelCatalogue.Get(ModelKinds.Baseline).Read(saved.Description.Options, 0)).ItemRegularization;
         SavedModel other = FoldInModels.Save(
             exchanged, ByItem,
             [.. saved.Description.Options.Select(option => new KeyValuePair<string, object?>(option.Key, option.Key == "userRegularization" ? itemRegularization : option.Value))]);
@@ -89,7 +90,7 @@ public sealed class ItemFoldInTests
     {
         SavedModel saved = Models[kind];
         FactorModel model = saved.Model;
-        FeedbackOptions options = new TrainedOptions(saved.Description).Feedback(model.Feedback!.Form, model.Rank);
+        var options = (FeedbackOptions)ModelCatalogue.Get(model.Kind).Read(saved.Description.Options, model.Rank);
         int[] users = [2, 5, 40, 77];
         float[] ratings = [5, 4, 1, 4.5f];
         double bias = 0;

@@ -76,7 +76,7 @@ public sealed class SelfJoinedClusterTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_job_in_shard_regions_trains_the_same_bits_as_in_one_process_and_leaves_no_partition_behind()
     {
-        TrainingSettings settings = new() { Als = new AlsOptions { Rank = 8 }, Epochs = 2, Partitions = 2, Threads = 2 };
+        TrainingSettings settings = new() { Model = new AlsOptions { Rank = 8 }, Epochs = 2, Partitions = 2, Threads = 2 };
         JobSpec spec = JobSpecs.Create("job", Planted.Small, settings, null);
         foreach ((string region, int partition, Func<IBlock> make) in JobData.Ratings(spec, Planted.Small))
         {

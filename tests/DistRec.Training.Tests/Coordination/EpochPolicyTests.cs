@@ -1,10 +1,14 @@
+using DistRec.Models.Als;
+using DistRec.Models.FactorizationMachine;
+using DistRec.Models.MatrixFactorization;
+
 namespace DistRec.Training.Tests.Coordination;
 
 public sealed class EpochPolicyTests
 {
     private static JobSpec Descending(int patience = 2) => new()
     {
-        Mf = new MfSpec { Rank = 8, LearningRate = 0.1f, LearningRateDecay = 0.5f },
+        Model = ModelSpec.Of(new MfOptions { Rank = 8, LearningRate = 0.1f, LearningRateDecay = 0.5f }),
         Patience = patience,
         ValidationRatings = 10,
         RatingDeviation = 1,
@@ -84,15 +88,15 @@ public sealed class EpochPolicyTests
     [Fact]
     public void An_exact_solver_never_backs_off()
     {
-        EpochPolicy policy = new(new JobSpec { Als = new AlsSpec { Rank = 8 }, RatingDeviation = 1 });
+        EpochPolicy policy = new(new JobSpec { Model = ModelSpec.Of(new AlsOptions { Rank = 8 }), RatingDeviation = 1 });
         policy.JudgeDescent(5, false).Action.ShouldBe(EpochAction.Continue);
         policy.SavesBest.ShouldBeFalse("without validation the last epoch is the model");
     }
 
     [Theory]
-    [InlineData(FmSpecLearner.Als)]
-    [InlineData(FmSpecLearner.Mcmc)]
-    public void Sweeps_never_back_off_and_end_by_name_where_their_error_is_no_number(FmSpecLearner learner)
+    [InlineData(FmLearner.Als)]
+    [InlineData(FmLearner.Mcmc)]
+    public void Sweeps_never_back_off_and_end_by_name_where_their_error_is_no_number(FmLearner learner)
     {
         EpochPolicy policy = new(Machine(learner));
         policy.LearningRate.ShouldBe(0, "a sweep has no steps");
@@ -112,7 +116,7 @@ public sealed class EpochPolicyTests
     [Fact]
     public void A_machine_that_steps_backs_off_like_any_descent()
     {
-        EpochPolicy policy = new(Machine(FmSpecLearner.Sgd));
+        EpochPolicy policy = new(Machine(FmLearner.Sgd));
         policy.LearningRate.ShouldBe(0.1f);
         policy.JudgeDescent(double.NaN, false).Action.ShouldBe(EpochAction.BackOff);
         policy.LearningRate.ShouldBe(0.05f, 1e-9);
@@ -121,7 +125,7 @@ public sealed class EpochPolicyTests
     [Fact]
     public void A_mean_of_samples_is_never_stopped_early_and_keeps_its_newest_tables()
     {
-        EpochPolicy policy = new(Machine(FmSpecLearner.Mcmc));
+        EpochPolicy policy = new(Machine(FmLearner.Mcmc));
         policy.SavesBest.ShouldBeTrue("an abandoned epoch goes back to them");
         for (int epoch = 1; epoch < 20; epoch++)
         {
@@ -130,9 +134,9 @@ public sealed class EpochPolicyTests
         }
     }
 
-    private static JobSpec Machine(FmSpecLearner learner) => new()
+    private static JobSpec Machine(FmLearner learner) => new()
     {
-        Fm = new FmSpec { Learner = learner, Rank = 8, LearningRate = 0.1f, LearningRateDecay = 1 },
+        Model = ModelSpec.Of(new FmOptions { Learner = learner, Rank = 8, LearningRate = 0.1f, LearningRateDecay = 1 }),
         Patience = 2,
         ValidationRatings = 10,
         RatingDeviation = 1,

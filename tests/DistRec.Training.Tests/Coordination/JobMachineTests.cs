@@ -1,3 +1,6 @@
+using DistRec.Models.Als;
+using DistRec.Models.MatrixFactorization;
+
 namespace DistRec.Training.Tests.Coordination;
 
 public sealed class JobMachineTests
@@ -7,7 +10,7 @@ public sealed class JobMachineTests
     private static JobSpec Als(int epochs = 2, int validation = 10, int checkpointEvery = 0) => new()
     {
         Job = "j",
-        Als = new AlsSpec { Rank = 4 },
+        Model = ModelSpec.Of(new AlsOptions { Rank = 4 }),
         Epochs = epochs,
         ValidationRatings = validation,
         CheckpointEvery = checkpointEvery,
@@ -17,7 +20,7 @@ public sealed class JobMachineTests
     private static JobSpec Mf(int epochs = 2, int validation = 10) => new()
     {
         Job = "j",
-        Mf = new MfSpec { Rank = 4, LearningRate = 1, LearningRateDecay = 1 },
+        Model = ModelSpec.Of(new MfOptions { Rank = 4, LearningRate = 1, LearningRateDecay = 1 }),
         Epochs = epochs,
         ValidationRatings = validation,
         RatingDeviation = 1,

@@ -1,3 +1,6 @@
+using DistRec.Models.Als;
+using DistRec.Models.MatrixFactorization;
+
 namespace DistRec.Training.Tests.Coordination;
 
 /// <summary>Snapshots, losses and what follows from them, told round by round.</summary>
@@ -130,13 +133,13 @@ public sealed class JobRecoveryTests
 
     private static JobSpec Als() => new()
     {
-        Job = "j", Als = new AlsSpec { Rank = 4 }, Epochs = 4, RatingDeviation = 1, Snapshots = true, UserStarts = { 0, 1, 2 },
+        Job = "j", Model = ModelSpec.Of(new AlsOptions { Rank = 4 }), Epochs = 4, RatingDeviation = 1, Snapshots = true, UserStarts = { 0, 1, 2 },
     };
 
     private static JobSpec Mf(int epochs, int validation = 0) => new()
     {
         Job = "j",
-        Mf = new MfSpec { Rank = 4, LearningRate = 1, LearningRateDecay = 1 },
+        Model = ModelSpec.Of(new MfOptions { Rank = 4, LearningRate = 1, LearningRateDecay = 1 }),
         Epochs = epochs,
         ValidationRatings = validation,
         RatingDeviation = 1,

@@ -11,12 +11,12 @@ public sealed class CancelTests
     private const int LongEpoch = 3;
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(1);
 
-    private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2 };
-    private static readonly TrainingSettings Mf = new() { Mf = new MfOptions { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2 };
+    private static readonly TrainingSettings Als = new() { Model = new AlsOptions { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2 };
+    private static readonly TrainingSettings Mf = new() { Model = new MfOptions { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2 };
 
     private static readonly TrainingSettings SvdPlusPlus = new()
     {
-        Feedback = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2,
+        Model = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 8 }, Epochs = 6, Patience = 0, Partitions = 2, Threads = 2,
     };
 
     [Theory]

@@ -6,8 +6,8 @@ namespace DistRec.Training.Tests.Jobs;
 
 public sealed class FailureTests
 {
-    private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 8 }, Epochs = 4, Partitions = 2, Threads = 2 };
-    private static readonly TrainingSettings Mf = new() { Mf = new MfOptions { Rank = 8 }, Epochs = 4, Partitions = 2, Threads = 2 };
+    private static readonly TrainingSettings Als = new() { Model = new AlsOptions { Rank = 8 }, Epochs = 4, Partitions = 2, Threads = 2 };
+    private static readonly TrainingSettings Mf = new() { Model = new MfOptions { Rank = 8 }, Epochs = 4, Partitions = 2, Threads = 2 };
 
     [Theory]
     [InlineData(RoundKind.Load)]

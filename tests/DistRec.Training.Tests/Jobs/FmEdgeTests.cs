@@ -15,7 +15,7 @@ public sealed class FmEdgeTests
         TrainingData data = Ratings(users: 2, items: 8, validation: 1);
         TrainingSettings settings = Settings(learner, partitions: 4);
         JobSpec spec = JobSpecs.Create("j", data, settings, null);
-        spec.Fm.RowStarts.Zip(spec.Fm.RowStarts.Skip(1)).Count(part => part.First == part.Second).ShouldBe(2);
+        spec.Features.RowStarts.Zip(spec.Features.RowStarts.Skip(1)).Count(part => part.First == part.Second).ShouldBe(2);
         await ShouldTrainAsync(data, settings);
     }
 
@@ -28,17 +28,17 @@ public sealed class FmEdgeTests
             {
                 JobSpec spec = JobSpecs.Create("j", data, PlantedFeatures.Settings(FmLearner.Sgd, task) with { Partitions = partitions }, null);
                 int[] users = data.Features!.Train.BlockRows[0];
-                spec.Fm.RowStarts.Count.ShouldBe(partitions + 1);
-                (spec.Fm.RowStarts[0], spec.Fm.RowStarts[^1]).ShouldBe((0, users.Length));
-                spec.Fm.RowStarts.ShouldBeInOrder();
-                spec.Fm.RowStarts.Where(start => start > 0 && start < users.Length).ShouldAllBe(start => users[start] != users[start - 1]);
+                spec.Features.RowStarts.Count.ShouldBe(partitions + 1);
+                (spec.Features.RowStarts[0], spec.Features.RowStarts[^1]).ShouldBe((0, users.Length));
+                spec.Features.RowStarts.ShouldBeInOrder();
+                spec.Features.RowStarts.Where(start => start > 0 && start < users.Length).ShouldAllBe(start => users[start] != users[start - 1]);
                 if (data.Features.Runs is { } runs)
                 {
-                    spec.Fm.RowStarts.ShouldBeSubsetOf(runs);
+                    spec.Features.RowStarts.ShouldBeSubsetOf(runs);
                 }
 
                 int longest = users.CountBy(user => user).Max(user => user.Value);
-                spec.Fm.RowStarts.Zip(spec.Fm.RowStarts.Skip(1)).ShouldAllBe(part => part.Second - part.First <= (users.Length / partitions) + longest + 1);
+                spec.Features.RowStarts.Zip(spec.Features.RowStarts.Skip(1)).ShouldAllBe(part => part.Second - part.First <= (users.Length / partitions) + longest + 1);
             }
         }
     }
@@ -119,7 +119,7 @@ public sealed class FmEdgeTests
 
     private static TrainingSettings Settings(FmLearner learner, int partitions) => PlantedFeatures.Settings(learner) with
     {
-        Fm = FmOptions.For(FmTask.Regression, learner) with { Rank = 2, BurnIn = 1, KeptSamples = 2 }, Epochs = 4, Partitions = partitions, Clocks = 3,
+        Model = FmOptions.For(FmTask.Regression, learner) with { Rank = 2, BurnIn = 1, KeptSamples = 2 }, Epochs = 4, Partitions = partitions, Clocks = 3,
     };
 
     // Every user has rated every item but the first ones, which are held out.

@@ -86,7 +86,7 @@ public sealed class FmTests
     {
         TrainingSettings settings = PlantedFeatures.Settings(FmLearner.Sgd) with { Epochs = 40 };
         TrainingData data = PlantedFeatures.Of(Planted.Small, null, "user", "item", "implicit-items");
-        TrainingOutcome outcome = await RunAsync(data, settings with { Fm = settings.Fm! with { Order = order } });
+        TrainingOutcome outcome = await RunAsync(data, settings with { Model = (FmOptions)settings.Model with { Order = order } });
 
         outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
         outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan(0.92 * outcome.Epochs[0].ValidationRmse);
@@ -119,7 +119,7 @@ public sealed class FmTests
         {
             TrainingData data = task == FmTask.Regression ? PlantedFeatures.Ratings : PlantedFeatures.Classes;
             TrainingData pairs = data with { Features = PairExpansion.Expand(data.Features!, 2) };
-            TrainingOutcome outcome = await RunAsync(pairs, PlantedFeatures.Settings(FmLearner.Sgd) with { Fm = FmOptions.ForPolynomial(task), Epochs = 20 });
+            TrainingOutcome outcome = await RunAsync(pairs, PlantedFeatures.Settings(FmLearner.Sgd) with { Model = FmOptions.ForPolynomial(task), Epochs = 20 });
             outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
             outcome.Model!.Kind.ShouldBe(ModelKinds.PolySvm);
             outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan(outcome.Epochs[0].ValidationRmse);

@@ -196,7 +196,7 @@ public sealed class GivenUpStartTests : IAsyncDisposable
                 IReadOnlyList<int> starts = JobLayout.StartsOf(side, Spec);
                 for (int block = 0; block < starts.Count - 1; block++)
                 {
-                    FactorBlock values = FactorBlock.Zeros(starts[block + 1] - starts[block], JobSpecs.WidthOf(side, Spec));
+                    FactorBlock values = FactorBlock.Zeros(starts[block + 1] - starts[block], Spec.Options.WidthOf(side));
                     Array.Fill(values.Biases, tables.Version);
                     Blocks.Publish(JobBlocks.TablesKey(Spec, tables.Version, side, JobBlocks.Tables, block), values);
                     endpoints.Set(JobLayout.OwnerOf(side, Spec, block), "");

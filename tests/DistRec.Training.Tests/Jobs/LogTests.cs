@@ -5,7 +5,7 @@ namespace DistRec.Training.Tests.Jobs;
 
 public sealed class LogTests
 {
-    private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 4 }, Epochs = 3, Patience = 0, Partitions = 2, Threads = 2 };
+    private static readonly TrainingSettings Als = new() { Model = new AlsOptions { Rank = 4 }, Epochs = 3, Patience = 0, Partitions = 2, Threads = 2 };
 
     [Fact]
     public async Task A_coordinator_logs_a_line_an_epoch_and_at_level_debug_a_line_a_round()

@@ -135,7 +135,7 @@ public sealed class PushTests
 
     private static TrainingSettings Settings(FeedbackForm form) => new()
     {
-        Feedback = FeedbackOptions.For(form) with { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
+        Model = FeedbackOptions.For(form) with { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
     };
 
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings) =>

@@ -12,7 +12,7 @@ public sealed class SettingsCheckTests
     {
         TrainingSettings settings = new()
         {
-            Mf = new MfOptions { Rank = -3, LearningRate = float.NaN, Regularization = -1 },
+            Model = new MfOptions { Rank = -3, LearningRate = float.NaN, Regularization = -1 },
             Epochs = 0,
             Threads = 0,
         };
@@ -28,10 +28,9 @@ public sealed class SettingsCheckTests
     [Fact]
     public void Defaults_are_valid()
     {
-        SettingsCheck.Errors(new TrainingSettings { Als = new AlsOptions() }).ShouldBeEmpty();
-        SettingsCheck.Errors(new TrainingSettings { Mf = new MfOptions() }).ShouldBeEmpty();
-        SettingsCheck.Errors(new TrainingSettings { Baseline = new BaselineOptions() }).ShouldBeEmpty();
-        SettingsCheck.Errors(new TrainingSettings()).Count.ShouldBe(1, "a model must be named");
+        SettingsCheck.Errors(new TrainingSettings { Model = new AlsOptions() }).ShouldBeEmpty();
+        SettingsCheck.Errors(new TrainingSettings { Model = new MfOptions() }).ShouldBeEmpty();
+        SettingsCheck.Errors(new TrainingSettings { Model = new BaselineOptions() }).ShouldBeEmpty();
     }
 
     [Theory]
@@ -39,7 +38,7 @@ public sealed class SettingsCheckTests
     [InlineData(FmLearner.Mcmc, FmTask.Ranking, "--task: expected regression or classification with --learner mcmc, found ranking")]
     [InlineData(FmLearner.AdaptiveSgd, FmTask.Ranking, "--task: expected regression or classification with --learner sgda, found ranking")]
     public void Only_steps_rank(FmLearner learner, FmTask task, string expected) =>
-        SettingsCheck.Errors(new TrainingSettings { Fm = FmOptions.For(task, learner), Epochs = 40 }).ShouldHaveSingleItem().ShouldStartWith(expected);
+        SettingsCheck.Errors(new TrainingSettings { Model = FmOptions.For(task, learner), Epochs = 40 }).ShouldHaveSingleItem().ShouldStartWith(expected);
 
     [Fact]
     public void Losses_go_with_their_task_and_with_plain_steps()
@@ -70,7 +69,7 @@ public sealed class SettingsCheckTests
         }
     }
 
-    private static IReadOnlyList<string> ErrorsOf(FmOptions fm) => SettingsCheck.Errors(new TrainingSettings { Fm = fm, Epochs = 40 });
+    private static IReadOnlyList<string> ErrorsOf(FmOptions fm) => SettingsCheck.Errors(new TrainingSettings { Model = fm, Epochs = 40 });
 
     [Fact]
     public void A_specification_gives_back_the_settings_it_was_made_from()
@@ -78,22 +77,22 @@ public sealed class SettingsCheckTests
         AlsOptions als = new() { Rank = 7, Regularization = 0.1f, BiasRegularization = 0.2f, RegularizationExponent = 0.3f, Biases = false, InitialScale = 0.4f, Seed = 9 };
         MfOptions mf = new() { Rank = 7, LearningRate = 0.1f, LearningRateDecay = 0.9f, Regularization = 0.2f, BiasRegularization = 0.3f, Biases = false, InitialScale = 0.4f, Seed = 9 };
         BaselineOptions baseline = new() { UserRegularization = 1, ItemRegularization = 2 };
-        JobSpecs.AlsOf(Create(new TrainingSettings { Als = als })).ShouldBe(als);
-        JobSpecs.MfOf(Create(new TrainingSettings { Mf = mf })).ShouldBe(mf);
-        JobSpecs.BaselineOf(Create(new TrainingSettings { Baseline = baseline })).ShouldBe(baseline);
+        Create(new TrainingSettings { Model = als }).Options.ShouldBe(als);
+        Create(new TrainingSettings { Model = mf }).Options.ShouldBe(mf);
+        Create(new TrainingSettings { Model = baseline }).Options.ShouldBe(baseline);
         foreach (ConsistencyModel consistency in new[] { ConsistencyModel.Bsp, ConsistencyModel.Asp, ConsistencyModel.Ssp(3) })
         {
-            JobSpecs.ConsistencyOf(Create(new TrainingSettings { Mf = mf, Consistency = consistency })).ShouldBe(consistency);
+            JobSpecs.ConsistencyOf(Create(new TrainingSettings { Model = mf, Consistency = consistency })).ShouldBe(consistency);
         }
     }
 
     [Fact]
     public void Another_layout_has_another_hash()
     {
-        ulong one = JobSpecs.LayoutOf(Create(new TrainingSettings { Als = new AlsOptions(), Partitions = 2 }));
-        JobSpecs.LayoutOf(Create(new TrainingSettings { Als = new AlsOptions(), Partitions = 2 })).ShouldBe(one);
-        JobSpecs.LayoutOf(Create(new TrainingSettings { Als = new AlsOptions(), Partitions = 3 })).ShouldNotBe(one);
-        JobSpecs.LayoutOf(Create(new TrainingSettings { Mf = new MfOptions(), Partitions = 2 })).ShouldNotBe(one);
+        ulong one = JobSpecs.LayoutOf(Create(new TrainingSettings { Model = new AlsOptions(), Partitions = 2 }));
+        JobSpecs.LayoutOf(Create(new TrainingSettings { Model = new AlsOptions(), Partitions = 2 })).ShouldBe(one);
+        JobSpecs.LayoutOf(Create(new TrainingSettings { Model = new AlsOptions(), Partitions = 3 })).ShouldNotBe(one);
+        JobSpecs.LayoutOf(Create(new TrainingSettings { Model = new MfOptions(), Partitions = 2 })).ShouldNotBe(one);
     }
 
     private static JobSpec Create(TrainingSettings settings) => JobSpecs.Create("j", Planted.Small, settings, null);

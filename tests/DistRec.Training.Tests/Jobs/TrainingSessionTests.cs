@@ -2,6 +2,7 @@ using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
@@ -12,8 +13,8 @@ namespace DistRec.Training.Tests.Jobs;
 
 public sealed class TrainingSessionTests
 {
-    private static readonly TrainingSettings Als = new() { Als = new AlsOptions { Rank = 12 }, Epochs = 6, Patience = 0 };
-    private static readonly TrainingSettings Mf = new() { Mf = new MfOptions { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2 };
+    private static readonly TrainingSettings Als = new() { Model = new AlsOptions { Rank = 12 }, Epochs = 6, Patience = 0 };
+    private static readonly TrainingSettings Mf = new() { Model = new MfOptions { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2 };
 
     [Theory]
     [InlineData("als")]
@@ -44,7 +45,7 @@ public sealed class TrainingSessionTests
         (TrainingSettings settings, TrainingData data) = JobOf("als-implicit");
         (await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(Planted.Small, settings, new SessionOptions())))
             .Message.ShouldContain("no validation ratings for als-implicit");
-        TrainingSettings given = settings with { ImplicitAls = settings.ImplicitAls! with { ConfidenceGiven = true } };
+        TrainingSettings given = settings with { Model = (ImplicitAlsOptions)settings.Model with { ConfidenceGiven = true } };
         (await Should.ThrowAsync<InputException>(() => TrainingSession.RunAsync(data, given, new SessionOptions())))
             .Message.ShouldContain("expected confidences of at least 1 for als-implicit, found 0.5");
     }
@@ -55,20 +56,20 @@ public sealed class TrainingSessionTests
         "als-implicit" => (Implicit(ImplicitMethod.Exact), Planted.Interactions),
         "als-implicit by steps" => (Implicit(ImplicitMethod.ConjugateGradient), Planted.Interactions),
         "als-implicit by blocks" => (Implicit(ImplicitMethod.Blocks), Planted.Interactions),
-        "nmf" => (new TrainingSettings { Nmf = new NmfOptions { Rank = 12 }, Epochs = 6, Patience = 0 }, Planted.Small),
-        "bpmf" => (new TrainingSettings { Bpmf = new BpmfOptions { Rank = 12, BurnIn = 2 }, Epochs = 6, Patience = 0 }, Planted.Small),
+        "nmf" => (new TrainingSettings { Model = new NmfOptions { Rank = 12 }, Epochs = 6, Patience = 0 }, Planted.Small),
+        "bpmf" => (new TrainingSettings { Model = new BpmfOptions { Rank = 12, BurnIn = 2 }, Epochs = 6, Patience = 0 }, Planted.Small),
         "mf" => (Mf, Planted.Small),
         "svd++" => (PushTests.SvdPlusPlus, Planted.Small),
         _ => (PlantedFeatures.Settings(Enum.Parse<FmLearner>(model)), PlantedFeatures.Ratings),
     };
 
     private static TrainingSettings Implicit(ImplicitMethod method) =>
-        new() { ImplicitAls = new ImplicitAlsOptions { Rank = 12, Method = method, BlockSize = 5 }, Epochs = 6, Patience = 0 };
+        new() { Model = new ImplicitAlsOptions { Rank = 12, Method = method, BlockSize = 5 }, Epochs = 6, Patience = 0 };
 
     [Fact]
     public async Task The_baseline_has_the_same_bits_for_any_number_of_partitions()
     {
-        TrainingSettings settings = new() { Baseline = new BaselineOptions(), Epochs = 5 };
+        TrainingSettings settings = new() { Model = new BaselineOptions(), Epochs = 5 };
         string one = ModelHash.Compute((await RunAsync(settings)).Model!);
         ModelHash.Compute((await RunAsync(settings with { Partitions = 5, Threads = 2 })).Model!).ShouldBe(one);
     }
@@ -104,9 +105,7 @@ public sealed class TrainingSessionTests
         settings = settings with { Partitions = 3, Epochs = 6 };
         TrainingSettings otherSeed = settings with
         {
-            Mf = settings.Mf is { } mf ? mf with { Seed = 7 } : null,
-            Feedback = settings.Feedback is { } feedback ? feedback with { Seed = 7 } : null,
-            Fm = settings.Fm is { } fm ? fm with { Seed = 7 } : null,
+            Model = ModelDefinition.Make(settings.Model, setting => setting.Key == "seed" ? 7UL : null),
         };
 
         string first = await HashAsync(settings);
@@ -132,7 +131,7 @@ public sealed class TrainingSessionTests
     {
         ConsistencyModel.TryParse(consistency, out ConsistencyModel parsed).ShouldBeTrue();
         (TrainingSettings settings, TrainingData data) = JobOf(model);
-        settings = settings with { Epochs = settings.Fm is null ? 30 : 40, Partitions = 3 };
+        settings = settings with { Epochs = settings.Model is not FmOptions ? 30 : 40, Partitions = 3 };
 
         double bsp = await RmseAsync(settings);
         double looser = await RmseAsync(settings with { Consistency = parsed });
@@ -149,9 +148,9 @@ public sealed class TrainingSessionTests
     public async Task A_learning_rate_that_diverges_is_lowered_and_the_notes_say_so(string model)
     {
         TrainingSettings settings = JobOf(model).Settings;
-        TrainingOutcome outcome = await RunAsync(settings.Mf is { } mf
-            ? settings with { Mf = mf with { LearningRate = 20 } }
-            : settings with { Feedback = settings.Feedback! with { LearningRate = 20 } });
+        TrainingOutcome outcome = await RunAsync(settings.Model is MfOptions mf
+            ? settings with { Model = mf with { LearningRate = 20 } }
+            : settings with { Model = (FeedbackOptions)settings.Model with { LearningRate = 20 } });
         outcome.State.ShouldBe(JobState.Completed);
         outcome.Notes.ShouldNotBeEmpty();
         outcome.Notes.ShouldAllBe(note => note.Contains("learning rate of", StringComparison.Ordinal));
@@ -161,7 +160,7 @@ public sealed class TrainingSessionTests
     [Fact]
     public async Task A_job_that_cannot_be_brought_to_converge_fails_by_name_without_a_model()
     {
-        TrainingOutcome outcome = await RunAsync(Mf with { Mf = Mf.Mf! with { LearningRate = 1e30f } });
+        TrainingOutcome outcome = await RunAsync(Mf with { Model = (MfOptions)Mf.Model with { LearningRate = 1e30f } });
         outcome.State.ShouldBe(JobState.Failed);
         outcome.Model.ShouldBeNull();
         outcome.Reason.ShouldContain("give a lower learning rate");
@@ -170,11 +169,11 @@ public sealed class TrainingSessionTests
     [Fact]
     public async Task Training_stops_early_and_keeps_the_best_epoch()
     {
-        TrainingOutcome outcome = await RunAsync(Als with { Als = new AlsOptions { Rank = 30, Regularization = 0.01f, BiasRegularization = 0.01f }, Epochs = 50, Patience = 2 });
+        TrainingOutcome outcome = await RunAsync(Als with { Model = new AlsOptions { Rank = 30, Regularization = 0.01f, BiasRegularization = 0.01f }, Epochs = 50, Patience = 2 });
         outcome.Epochs.Count.ShouldBeLessThan(50);
         outcome.BestEpoch.ShouldBe(outcome.Epochs.Count - 2);
         outcome.Reason.ShouldContain("2 epochs without a better validation RMSE");
-        TrainingOutcome cut = await RunAsync(Als with { Als = new AlsOptions { Rank = 30, Regularization = 0.01f, BiasRegularization = 0.01f }, Epochs = outcome.BestEpoch });
+        TrainingOutcome cut = await RunAsync(Als with { Model = new AlsOptions { Rank = 30, Regularization = 0.01f, BiasRegularization = 0.01f }, Epochs = outcome.BestEpoch });
         ModelHash.Compute(outcome.Model!).ShouldBe(ModelHash.Compute(cut.Model!), "the model is the best epoch's");
     }
 
@@ -229,7 +228,7 @@ public sealed class TrainingSessionTests
             () => TrainingSession.RunAsync(Planted.Small with { Fingerprint = new string('0', 64) }, more, options with { Resume = true }));
         data.Message.ShouldContain("one of other data");
         InputException settings = await Should.ThrowAsync<InputException>(
-            () => TrainingSession.RunAsync(Planted.Small, more with { Als = new AlsOptions { Rank = 13 } }, options with { Resume = true }));
+            () => TrainingSession.RunAsync(Planted.Small, more with { Model = new AlsOptions { Rank = 13 } }, options with { Resume = true }));
         settings.Message.ShouldContain("expected the model settings that the job began with");
     }
 
@@ -292,7 +291,7 @@ public sealed class TrainingSessionTests
     public async Task A_job_over_one_user_and_one_item_ends_in_a_model()
     {
         TrainingData tiny = new(new RatingMatrix(1, [0, 1], [0], [4f]), null, "tiny", "");
-        foreach (TrainingSettings settings in new[] { Als, Mf with { Partitions = 1, Mf = new MfOptions() }, new TrainingSettings { Baseline = new BaselineOptions() } })
+        foreach (TrainingSettings settings in new[] { Als, Mf with { Partitions = 1, Model = new MfOptions() }, new TrainingSettings { Model = new BaselineOptions() } })
         {
             TrainingOutcome outcome = await TrainingSession.RunAsync(tiny, settings, new SessionOptions());
             outcome.State.ShouldBe(JobState.Completed);

@@ -1,3 +1,4 @@
+using DistRec.Models.Als;
 using DistRec.Training.Journal;
 
 namespace DistRec.Training.Tests.Journal;
@@ -327,7 +328,7 @@ public abstract class JobJournalContract : IAsyncLifetime
     protected static JobSpec Spec(string job) => new()
     {
         Job = job,
-        Als = new AlsSpec { Rank = 8, Regularization = 0.1f, Seed = ulong.MaxValue },
+        Model = ModelSpec.Of(new AlsOptions { Rank = 8, Regularization = 0.1f, Seed = ulong.MaxValue }),
         Epochs = 3,
         RatingDeviation = 1.0 / 3,
         UserStarts = { 0, 5, 10 },

@@ -12,7 +12,7 @@ public sealed class SweepPartitionTests
     {
         JobSpec spec = JobSpecs.Create(
             "j", task == FmTask.Regression ? PlantedFeatures.Ratings : PlantedFeatures.Classes,
-            new TrainingSettings { Fm = FmOptions.For(task, learner) with { Rank = 2, BurnIn = 0, KeptSamples = 1 }, Epochs = 4 }, null);
+            new TrainingSettings { Model = FmOptions.For(task, learner) with { Rank = 2, BurnIn = 0, KeptSamples = 1 }, Epochs = 4 }, null);
         SweepPartition disturbed = PartitionOf(spec, task), undisturbed = PartitionOf(spec, task);
         PartitionedFactors tables = FirstTables(spec);
         for (int epoch = 1; epoch <= spec.Epochs; epoch++)
@@ -58,12 +58,12 @@ public sealed class SweepPartitionTests
     {
         FeatureData features = (task == FmTask.Regression ? PlantedFeatures.Ratings : PlantedFeatures.Classes).Features!;
         return new SweepPartition(
-            JobSpecs.FmOf(spec), FeatureBlock.Of(features, .., .., keepsBlocks: true), spec.BlockStarts, spec.Fm.GroupStarts, 0, spec.Epochs, JobSpecs.ScaleOf(spec));
+            (FmOptions)spec.Options, FeatureBlock.Of(features, .., .., keepsBlocks: true), spec.BlockStarts, spec.Features.GroupStarts, 0, spec.Epochs, JobSpecs.ScaleOf(spec));
     }
 
     private static PartitionedFactors FirstTables(JobSpec spec)
     {
-        FactorBlock first = FactorBlock.Zeros(spec.BlockStarts[^1], JobSpecs.WidthOf(Side.Item, spec));
+        FactorBlock first = FactorBlock.Zeros(spec.BlockStarts[^1], spec.Options.WidthOf(Side.Item));
         JobSpecs.DrawItems(spec, first, 0);
         return FactorBlock.SideOf(spec.BlockStarts, [first]);
     }

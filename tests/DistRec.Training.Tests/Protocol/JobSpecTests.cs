@@ -6,22 +6,22 @@ namespace DistRec.Training.Tests.Protocol;
 public sealed class JobSpecTests
 {
     [Theory]
-    [InlineData(FmSpecLearner.Sgd, true, false, false)]
-    [InlineData(FmSpecLearner.AdaGrad, true, false, false)]
-    [InlineData(FmSpecLearner.AdaptiveSgd, true, false, false)]
-    [InlineData(FmSpecLearner.Als, false, true, false)]
-    [InlineData(FmSpecLearner.Mcmc, false, true, true)]
-    public void A_machine_pushes_rows_or_reduces_sums_by_its_learner(FmSpecLearner learner, bool pushes, bool reduces, bool averages)
+    [InlineData(FmLearner.Sgd, true, false, false)]
+    [InlineData(FmLearner.AdaGrad, true, false, false)]
+    [InlineData(FmLearner.AdaptiveSgd, true, false, false)]
+    [InlineData(FmLearner.Als, false, true, false)]
+    [InlineData(FmLearner.Mcmc, false, true, true)]
+    public void A_machine_pushes_rows_or_reduces_sums_by_its_learner(FmLearner learner, bool pushes, bool reduces, bool averages)
     {
-        JobSpec spec = new() { Fm = new FmSpec { Learner = learner, LearningRate = 0.5f, LearningRateDecay = 0.25f } };
+        JobSpec spec = new() { Model = ModelSpec.Of(new FmOptions { Learner = learner, LearningRate = 0.5f, LearningRateDecay = 0.25f }) };
 
         (spec.Scheme == TrainingScheme.ParameterServer).ShouldBe(pushes);
         (spec.Scheme == TrainingScheme.AllReduce).ShouldBe(reduces);
         spec.HasClocks.ShouldBeTrue();
-        spec.RemembersRows.ShouldBeTrue();
+        spec.Options.RemembersRows.ShouldBeTrue();
         spec.SavesBest.ShouldBeTrue();
-        spec.Averages.ShouldBe(averages);
-        (spec.FirstLearningRate, spec.LearningRateDecay).ShouldBe(pushes ? (0.5, 0.25) : (0, 1));
+        spec.Options.Averages.ShouldBe(averages);
+        (spec.Options.FirstLearningRate, spec.Options.RateDecay).ShouldBe(pushes ? (0.5, 0.25) : (0, 1));
         JobLayout.RegionOf(Models.Side.User, spec).ShouldBe(JobLayout.UserRegion);
         JobLayout.RegionOf(Models.Side.Item, spec).ShouldBe(JobLayout.ParameterRegion);
     }
@@ -29,21 +29,10 @@ public sealed class JobSpecTests
     [Fact]
     public void A_ranking_learns_from_interactions_and_a_degree_makes_a_polynomial()
     {
-        new JobSpec { Fm = new FmSpec { Task = FmSpecTask.Ranking } }.IsImplicit.ShouldBeTrue();
-        new JobSpec { Fm = new FmSpec { Task = FmSpecTask.Classification } }.IsImplicit.ShouldBeFalse();
-        new JobSpec { Fm = new FmSpec() }.ModelName.ShouldBe("fm");
-        new JobSpec { Fm = new FmSpec { Degree = 1 } }.ModelName.ShouldBe("poly-svm");
-    }
-
-    [Fact]
-    public void Enumerations_of_messages_and_of_models_agree_by_name_and_number()
-    {
-        Names<FmSpecTask>().ShouldBe(Names<FmTask>());
-        Names<FmSpecLearner>().ShouldBe(Names<FmLearner>());
-        Names<FmSpecLoss>().ShouldBe(Names<FmLoss>());
-
-        static IEnumerable<(string, int)> Names<T>()
-            where T : struct, Enum => Enum.GetValues<T>().Select(value => ($"{value}", Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)));
+        new FmOptions { Task = FmTask.Ranking }.IsImplicit.ShouldBeTrue();
+        new FmOptions { Task = FmTask.Classification }.IsImplicit.ShouldBeFalse();
+        new FmOptions().Kind.ShouldBe("fm");
+        new JobSpec { Model = ModelSpec.Of(new FmOptions { Degree = 1 }) }.ModelName.ShouldBe("poly-svm");
     }
 
     [Fact]
@@ -62,8 +51,8 @@ public sealed class JobSpecTests
         foreach (FmOptions machine in machines)
         {
             JobSpec spec = JobSpecs.Create(
-                "j", machine.Task == FmTask.Classification ? PlantedFeatures.Classes : PlantedFeatures.Ratings, new TrainingSettings { Fm = machine, Epochs = 10 }, null);
-            JobSpecs.FmOf(JobSpec.Parser.ParseJson(Google.Protobuf.JsonFormatter.Default.Format(spec))).ShouldBe(machine);
+                "j", machine.Task == FmTask.Classification ? PlantedFeatures.Classes : PlantedFeatures.Ratings, new TrainingSettings { Model = machine, Epochs = 10 }, null);
+            JobSpec.Parser.ParseJson(Google.Protobuf.JsonFormatter.Default.Format(spec)).Options.ShouldBe(machine);
         }
     }
 }

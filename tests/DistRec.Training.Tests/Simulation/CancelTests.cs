@@ -1,4 +1,5 @@
 using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
 using DistRec.Simulation;
 
 namespace DistRec.Training.Tests.Simulation;
@@ -68,12 +69,12 @@ public sealed class CancelTests
         "als-implicit" => TrainingSimulation.ImplicitAls,
         "als-implicit by steps" => TrainingSimulation.ImplicitSteps,
         "nmf" => TrainingSimulation.Nmf,
-        "bpmf" => TrainingSimulation.Bpmf with { Bpmf = new BpmfOptions { Rank = 2, BurnIn = 0 } },
+        "bpmf" => TrainingSimulation.Bpmf with { Model = new BpmfOptions { Rank = 2, BurnIn = 0 } },
         "svd++" => TrainingSimulation.SvdPlusPlus,
         "fm" => TrainingSimulation.Fm,
 
         // A sample an epoch: how many there are to be does not depend on the epochs that are done.
-        "fm by sampling" => TrainingSimulation.FmBySampling with { Fm = TrainingSimulation.FmBySampling.Fm! with { KeptSamples = Epochs } },
+        "fm by sampling" => TrainingSimulation.FmBySampling with { Model = (FmOptions)TrainingSimulation.FmBySampling.Model with { KeptSamples = Epochs } },
         "mf" => TrainingSimulation.Mf,
         _ => throw new ArgumentOutOfRangeException(nameof(model), model, "no such job"),
     };

@@ -24,7 +24,7 @@ internal sealed class TrainingSimulation
     internal TrainingSimulation(TrainingSettings settings, bool validates = true, double snapshotSeconds = 0, string job = "simulated")
     {
         _settings = settings;
-        Data = settings.Fm is null ? MakeData(validates) : PlantedFeatures.Of(MakeData(validates));
+        Data = settings.Model is not FmOptions ? MakeData(validates) : PlantedFeatures.Of(MakeData(validates));
         _spec = JobSpecs.Create(job, Data, settings, resume: null);
         _spec.Snapshots = true;
         _spec.SnapshotSeconds = snapshotSeconds;
@@ -36,29 +36,29 @@ internal sealed class TrainingSimulation
     }
 
     internal static TrainingSettings Als { get; } =
-        new() { Als = new AlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+        new() { Model = new AlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings ImplicitAls { get; } =
-        new() { ImplicitAls = new ImplicitAlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+        new() { Model = new ImplicitAlsOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings ImplicitSteps { get; } =
-        ImplicitAls with { ImplicitAls = new ImplicitAlsOptions { Rank = 2, Method = ImplicitMethod.ConjugateGradient, Steps = 1 } };
+        ImplicitAls with { Model = new ImplicitAlsOptions { Rank = 2, Method = ImplicitMethod.ConjugateGradient, Steps = 1 } };
 
     internal static TrainingSettings Nmf { get; } =
-        new() { Nmf = new NmfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+        new() { Model = new NmfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings Bpmf { get; } =
-        new() { Bpmf = new BpmfOptions { Rank = 2, BurnIn = 1 }, Epochs = 2, Patience = 0, Partitions = 3 };
+        new() { Model = new BpmfOptions { Rank = 2, BurnIn = 1 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings Baseline { get; } =
-        new() { Baseline = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };
+        new() { Model = new BaselineOptions(), Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings Mf { get; } =
-        new() { Mf = new MfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
+        new() { Model = new MfOptions { Rank = 2 }, Epochs = 2, Patience = 0, Partitions = 3 };
 
     internal static TrainingSettings SvdPlusPlus { get; } = new()
     {
-        Feedback = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 2 },
+        Model = FeedbackOptions.For(Models.Feedback.FeedbackForm.SvdPlusPlus) with { Rank = 2 },
         Clocks = 3,
         Epochs = 2,
         Patience = 0,
@@ -80,8 +80,8 @@ internal sealed class TrainingSimulation
         TrainingSettings settings = PlantedFeatures.Settings(learner) with { Epochs = 2, Partitions = 3, Threads = 1 };
         FmOptions options = new() { Learner = learner };
         return options.Sweeps
-            ? settings with { Fm = options with { Rank = 1, BurnIn = 0, KeptSamples = 2 } }
-            : settings with { Fm = options with { Rank = 2 }, Clocks = 3 };
+            ? settings with { Model = options with { Rank = 1, BurnIn = 0, KeptSamples = 2 } }
+            : settings with { Model = options with { Rank = 2 }, Clocks = 3 };
     }
 
     /// <summary>The hash of the model that the engine of one process makes of the same job.</summary>

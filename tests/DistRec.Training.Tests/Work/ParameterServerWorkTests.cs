@@ -1,3 +1,4 @@
+using DistRec.Models.Feedback;
 using DistRec.Training.Compute;
 using DistRec.Training.Tests.Coordination;
 
@@ -16,7 +17,7 @@ public sealed class ParameterServerWorkTests
     public async Task A_shard_that_cannot_serve_one_worker_fails_and_does_not_wait_for_the_others_for_ever(Consistency consistency)
     {
         JobSpec spec = SmallJobs.Mf(partitions: 3, blocks: 3);
-        spec.Feedback = new FeedbackSpec { Rank = 4 };
+        spec.Model = ModelSpec.Of(new FeedbackOptions { Rank = 4 });
         spec.Clocks = 4;
         spec.Consistency = consistency;
         spec.Staleness = 1;

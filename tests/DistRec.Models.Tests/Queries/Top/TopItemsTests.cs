@@ -12,7 +12,7 @@ public sealed class TopItemsTests
         get
         {
             TheoryData<string, string> kinds = [];
-            foreach (string kind in ModelKinds.All.Where(kind => kind != ModelKinds.PolySvm))
+            foreach (string kind in ModelCatalogue.All.Select(model => model.Name).Where(kind => kind != ModelKinds.PolySvm))
             {
                 foreach (string shape in Shapes)
                 {

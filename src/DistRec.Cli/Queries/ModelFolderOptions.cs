@@ -1,7 +1,7 @@
 namespace DistRec.Cli.Queries;
 
 /// <summary>The options that verbs on a saved model share.</summary>
-internal static class ModelOptions
+internal static class ModelFolderOptions
 {
     public static readonly OptionDefinition Model = new("model", "DIR", "Folder of the model");
     public static readonly OptionDefinition User = new("user", "ID", "Id of the user, as the ratings had it");

@@ -1,4 +1,4 @@
-namespace DistRec.Training.Protocol;
+namespace DistRec.Models.Settings;
 
 /// <summary>How the partitions of a job train together.</summary>
 public enum TrainingScheme

@@ -1,0 +1,43 @@
+using DistRec.Models.Als;
+using DistRec.Models.Baseline;
+using DistRec.Models.Bayesian;
+using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Feedback;
+using DistRec.Models.ImplicitAls;
+using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Nmf;
+
+namespace DistRec.Models.Settings;
+
+/// <summary>Every model there is. A model more is a folder with its options and its formulas, and a line here.</summary>
+public static class ModelCatalogue
+{
+    /// <summary>All of them; the first is trained where nobody says.</summary>
+    public static IReadOnlyList<ModelDefinition> All { get; private set; } =
+    [
+        new("matrix factorization with biases, by stochastic gradient descent", new MfOptions()),
+        new("matrix factorization with biases, by exact alternating least squares", new AlsOptions()),
+        new(
+            ModelKinds.ImplicitAls, "preferences from interactions without ratings, by weighted alternating least squares",
+            ImplicitAlsOptions.Variants),
+        new("factors that are nowhere negative", new NmfOptions()),
+        new("Bayesian matrix factorization, by Gibbs sampling", new BpmfOptions()),
+        new("mf with what each user has rated as implicit feedback", FeedbackOptions.For(FeedbackForm.SvdPlusPlus)),
+        new("users described by the items that they rated alone", FeedbackOptions.For(FeedbackForm.Asymmetric)),
+        new("users as sums over the items that they rated", FeedbackOptions.For(FeedbackForm.Nsvd)),
+        new(ModelKinds.Fm, "factorization machine over features of users, items and ratings", FmOptions.Variants),
+        new("linear model over features and pairs of them, with the loss of support vectors", FmOptions.ForPolynomial(FmTask.Regression)),
+        new("the mean and a damped bias of each user and item", new BaselineOptions()),
+    ];
+
+    /// <summary>A model by its name as typed; null for none.</summary>
+    public static ModelDefinition? Find(string name) => All.FirstOrDefault(model => model.Name == name);
+
+    /// <summary>A model by its name as typed.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static ModelDefinition Get(string name) =>
+        Find(name) ?? throw new ArgumentException($"expected one of {string.Join(", ", All.Select(model => model.Name))}, found {name}", nameof(name));
+
+    /// <summary>Adds a model for the rest of the process, as tests do that show how one is made.</summary>
+    internal static void Add(ModelDefinition model) => All = [.. All, model];
+}

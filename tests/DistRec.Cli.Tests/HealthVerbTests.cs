@@ -7,7 +7,7 @@ public sealed class HealthVerbTests
     [Fact]
     public async Task A_node_that_answers_is_healthy()
     {
-        using Answering network = new(HttpStatusCode.OK);
+        using AnsweringNetwork network = new(HttpStatusCode.OK);
 
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "coordinator.example:7400");
 
@@ -19,7 +19,7 @@ public sealed class HealthVerbTests
     [Fact]
     public async Task The_node_of_a_container_is_asked_where_its_own_settings_say_that_it_listens()
     {
-        using Answering network = new(HttpStatusCode.OK);
+        using AnsweringNetwork network = new(HttpStatusCode.OK);
         Func<string, string?> variable = name => name == "DISTREC_NODE_LISTEN" ? "0.0.0.0:7411" : null;
 
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network, Variable = variable }, "health", "--json");
@@ -29,11 +29,41 @@ public sealed class HealthVerbTests
     }
 
     [Theory]
+    [InlineData("health --server", "http://127.0.0.1:7500/healthz/ready")]
+    [InlineData("health --server --live", "http://127.0.0.1:7500/healthz/live")]
+    [InlineData("health --server", "http://127.0.0.1:7511/healthz/ready", "DISTREC_SERVE_LISTEN=0.0.0.0:7511")]
+    [InlineData("health --server", "http://10.0.0.7:7511/healthz/ready", "DISTREC_SERVE_LISTEN=10.0.0.7:7511")]
+    [InlineData("health --server", "https://127.0.0.1:7500/healthz/ready", "DISTREC_SERVE_API_TLS_CERTIFICATE=api.pem")]
+    [InlineData("health --server https://recommend.example:7500", "https://recommend.example:7500/healthz/ready")]
+    public async Task A_server_is_asked_at_its_API_whatever_its_node_is_told(string line, string expected, string setting = "=")
+    {
+        using AnsweringNetwork network = new(HttpStatusCode.OK);
+        string[] parts = setting.Split('=');
+        Func<string, string?> variable = name => name == parts[0] ? parts[1] : name == "DISTREC_NODE_LISTEN" ? "0.0.0.0:7400" : null;
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network, Variable = variable }, line.Split(' '));
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        network.Asked.ShouldBe([$"GET {expected}"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_do_its_work_is_quoted()
+    {
+        using AnsweringNetwork network = new(HttpStatusCode.ServiceUnavailable, "3 of 64 partitions of users do not answer");
+
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "--server");
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.Trim().ShouldBe("http://127.0.0.1:7500/: expected a server that does its work, found 3 of 64 partitions of users do not answer");
+    }
+
+    [Theory]
     [InlineData(HttpStatusCode.ServiceUnavailable, "the queue of jobs does not answer", "the queue of jobs does not answer")]
     [InlineData(HttpStatusCode.NotFound, "", "the answer 404 to GET /health/ready")]
     public async Task A_node_that_does_not_do_its_work_is_quoted(HttpStatusCode status, string words, string found)
     {
-        using Answering network = new(status, words);
+        using AnsweringNetwork network = new(status, words);
 
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health");
 
@@ -45,7 +75,7 @@ public sealed class HealthVerbTests
     [Fact]
     public async Task Whether_the_process_is_worth_keeping_is_another_question()
     {
-        using Answering network = new(HttpStatusCode.OK);
+        using AnsweringNetwork network = new(HttpStatusCode.OK);
 
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "--live");
 
@@ -74,16 +104,10 @@ public sealed class HealthVerbTests
         result.Mistakes.Length.ShouldBe(2);
     }
 
-    private sealed class Answering(HttpStatusCode status, string words = "") : HttpMessageHandler
-    {
-        public List<string> Asked { get; } = [];
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Asked.Add($"{request.Method} {request.RequestUri}");
-            return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(words) });
-        }
-    }
+    [Fact]
+    public async Task Certificates_of_the_cluster_are_not_shown_to_a_server() =>
+        (await CommandLine.RunAsync("health", "--server", "--tls-key", "node.key")).Mistake
+            .ShouldBe("--tls-key: expected nothing beside --server, found \"node.key\"; leave it out: to a server's API no certificate is shown");
 
     private sealed class Silent : HttpMessageHandler
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using DistRec.Contracts;
 
 namespace DistRec.Cli.Tests;
 
@@ -105,9 +106,56 @@ public sealed class HealthVerbTests
     }
 
     [Fact]
+    public async Task A_servers_certificate_may_have_any_name_where_it_is_asked_by_its_own_settings_alone()
+    {
+        using TemporaryFolder folder = new();
+        using TestCertificates certificates = new();
+        PemFiles pem = certificates.Issue("recommend.example");
+        using CancellationTokenSource stop = new();
+        using ToldWriter output = new("https://");
+        Task<CommandResult> serving = CommandLine.RunAsync(
+            host => host with { Output = output, Stop = stop.Token },
+            "serve", "--data-dir", folder["data"], "--listen", "127.0.0.1:0", "--api-tls-certificate", pem.Certificate, "--api-tls-key", pem.Key);
+        string line = await output.Told.WaitAsync(TimeSpan.FromMinutes(1));
+        Uri address = new(line[line.IndexOf("https://", StringComparison.Ordinal)..]);
+        Func<string, string?> variable = name => name switch
+        {
+            "DISTREC_SERVE_LISTEN" => address.Authority,
+            "DISTREC_SERVE_API_TLS_CERTIFICATE" => pem.Certificate,
+            _ => null,
+        };
+
+        CommandResult bySettings = await CommandLine.RunAsync(host => host with { Variable = variable }, "health", "--server");
+        CommandResult byAddress = await CommandLine.RunAsync("health", "--server", "--url", address.ToString());
+        await stop.CancelAsync();
+        await serving;
+
+        bySettings.ExitCode.ShouldBe(0, bySettings.Error);
+        byAddress.ExitCode.ShouldBe(1);
+        byAddress.Error.ShouldContain("certificate is invalid");
+    }
+
+    [Fact]
     public async Task Certificates_of_the_cluster_are_not_shown_to_a_server() =>
         (await CommandLine.RunAsync("health", "--server", "--tls-key", "node.key")).Mistake
             .ShouldBe("--tls-key: expected nothing beside --server, found \"node.key\"; leave it out: to a server's API no certificate is shown");
+
+    /// <summary>Hands out the first line that holds a text.</summary>
+    private sealed class ToldWriter(string text) : StringWriter
+    {
+        private readonly TaskCompletionSource<string> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Told => _told.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+            {
+                _told.TrySetResult(value);
+            }
+        }
+    }
 
     private sealed class Silent : HttpMessageHandler
     {

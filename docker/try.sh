@@ -115,7 +115,7 @@ container=$("${compose[@]}" ps -q server)
 await "the server's own check" healthy health "$container"
 expect "what the host may reach of the server" "7500/tcp -> 127.0.0.1:$DISTREC_SERVER_PORT" "$(docker port "$container")"
 expect "a question to the server without a key" 401 "$(code "$server/v1/users/42/recommendations")"
-expect "its dashboard, which needs none" 200 "$(code "$server/")"
+expect "its page, which needs none" 200 "$(code "$server/")"
 DISTREC_API_KEY=$("${compose[@]}" exec -T server /app/distrec keys create --name try --scope admin 2> "$out/key.err")
 await "a question with a key" 200 code_with_key "$server/v1/overview"
 train_on_cluster served 5 --activate; expect "served: exit code" 0 $?
@@ -130,7 +130,7 @@ rated=$(list "$server"); say "     recommended after a rating of $best: $rated"
 expect "the list still has the rated item" no "$([[ " $rated" = *" $best "* ]] && echo yes || echo no)"
 expect "files that the server wrote outside of volumes" "" "$(written "$container")"
 
-start=$SECONDS; docker stop --time 100 "$container" > /dev/null; say "     the server took $((SECONDS - start)) s to leave"
+start=$SECONDS; docker stop -t 100 "$container" > /dev/null; say "     the server took $((SECONDS - start)) s to leave"
 expect "the server's exit code" 0 "$(docker inspect "$container" --format '{{.State.ExitCode}}')"
 "${compose[@]}" rm -f server > "$out/rm" 2>&1; scale 4
 await "the server in a new container" 200 code "$server/healthz/ready"
@@ -177,7 +177,7 @@ goes_on grown
 end grown
 
 begin stopped; victim=$(worker 2)
-start=$SECONDS; docker stop --time 100 "$victim" > /dev/null; say "     stopped: the worker took $((SECONDS - start)) s to leave"
+start=$SECONDS; docker stop -t 100 "$victim" > /dev/null; say "     stopped: the worker took $((SECONDS - start)) s to leave"
 expect "stopped: the worker's exit code" 0 "$(docker inspect "$victim" --format '{{.State.ExitCode}}')"
 await "stopped: nodes in the cluster" 5 count_nodes
 goes_on stopped

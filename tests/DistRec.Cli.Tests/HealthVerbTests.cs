@@ -34,9 +34,12 @@ public sealed class HealthVerbTests
     [InlineData("health --server --live", "http://127.0.0.1:7500/healthz/live")]
     [InlineData("health --server", "http://127.0.0.1:7511/healthz/ready", "DISTREC_SERVE_LISTEN=0.0.0.0:7511")]
     [InlineData("health --server", "http://10.0.0.7:7511/healthz/ready", "DISTREC_SERVE_LISTEN=10.0.0.7:7511")]
+    [InlineData("health", "http://127.0.0.1:7511/healthz/ready", "DISTREC_SERVE_LISTEN=0.0.0.0:7511")]
+    [InlineData("health --live", "http://127.0.0.1:7511/healthz/live", "DISTREC_SERVE_LISTEN=0.0.0.0:7511")]
+    [InlineData("health server.example:7400", "http://server.example:7400/health/ready", "DISTREC_SERVE_LISTEN=0.0.0.0:7511")]
     [InlineData("health --server", "https://127.0.0.1:7500/healthz/ready", "DISTREC_SERVE_API_TLS_CERTIFICATE=api.pem")]
     [InlineData("health --server https://recommend.example:7500", "https://recommend.example:7500/healthz/ready")]
-    public async Task A_server_is_asked_at_its_API_whatever_its_node_is_told(string line, string expected, string setting = "=")
+    public async Task Who_is_asked_follows_from_the_options_and_the_settings_of_a_server(string line, string expected, string setting = "=")
     {
         using AnsweringNetwork network = new(HttpStatusCode.OK);
         string[] parts = setting.Split('=');

@@ -13,18 +13,18 @@ internal sealed class HealthVerb : Verb
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec health", "the node of this machine or container, where the variables of distrec node say it listens"),
-        ("distrec health --url http://coordinator.example:7400", "another one"),
-        ("distrec health --server", "the server of this machine or container, where the variables of distrec serve say it listens"),
+        ("distrec health", "the node or server of this machine or container, where the variables of distrec node or distrec serve say it listens"),
+        ("distrec health --url http://coordinator.example:7400", "another node"),
+        ("distrec health --server --url http://recommend.example:7500", "another server"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        new("url", "URL", "The address; default the port of DISTREC_NODE_LISTEN, else 7400, on 127.0.0.1; with --server that of DISTREC_SERVE_LISTEN, else 7500")
+        new("url", "URL", "The address; default the port of DISTREC_NODE_LISTEN, else 7400, on 127.0.0.1; of a server DISTREC_SERVE_LISTEN, else 127.0.0.1:7500")
         {
             IsPositional = true,
         },
-        new("server", null, "Ask a server, at the address of its API, whether it answers about all users"),
+        new("server", null, "Ask a server, at the address of its API, whether it answers about all users; default where DISTREC_SERVE_LISTEN is set and no address is given"),
         new("live", null, "Ask only whether the process is worth keeping: a node that waits for its cluster is"),
         new("timeout-seconds", "N", "Seconds to wait for the answer; default 5"),
         .. TlsReader.OfNode,
@@ -34,7 +34,9 @@ internal sealed class HealthVerb : Verb
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         bool isLive = given.Flag("live");
-        Question question = given.Flag("server") ? OfServer(given, isLive, host) : OfNode(given, isLive, host);
+        // Where the settings are those of a server, the node is a part of it.
+        bool isServer = given.Flag("server") || (!given.Has("url") && ServeOptions.Gather(given, host).Has("listen"));
+        Question question = isServer ? OfServer(given, isLive, host) : OfNode(given, isLive, host);
         int seconds = given.Integer("timeout-seconds", 5, 1, "5 is usual", 600);
         bool isJson = given.Flag("json");
         given.Mistakes.ThrowIfAny();

@@ -24,7 +24,8 @@ internal static partial class ContainerFiles
     public static string Manifests { get; } = Path.Combine(Root, "docker/kubernetes");
 
     /// <summary>The services of compose that run the program by a command, by name.</summary>
-    public static Dictionary<string, Container> Services() => Read(Path.Combine(Root, "docker-compose.yml"))[0].GetProperty("services").EnumerateObject()
+    public static Dictionary<string, Container> Services() => Read(Path.Combine(Root, "docker-compose.yml"))[0]
+        .GetProperty("services").EnumerateObject()
         .Where(service => !service.Value.TryGetProperty("entrypoint", out _))
         .ToDictionary(
             service => service.Name,
@@ -49,38 +50,42 @@ internal static partial class ContainerFiles
         }
 
         Dictionary<string, Container> pods = [];
-        foreach (JsonElement one in kustomization.GetProperty("resources").EnumerateArray().SelectMany(file => Read(Path.Combine(Manifests, file.GetString()!))))
+        IEnumerable<JsonElement> objects = kustomization.GetProperty("resources").EnumerateArray()
+            .SelectMany(file => Read(Path.Combine(Manifests, file.GetString()!)));
+        foreach (JsonElement one in objects.Where(one => one.GetProperty("kind").GetString() is "Deployment" or "StatefulSet"))
         {
-            if (one.GetProperty("kind").GetString() is not ("Deployment" or "StatefulSet"))
-            {
-                continue;
-            }
-
             string name = NameOf(one);
             Dictionary<string, string> variables = new(shared);
             JsonElement container = ContainerOf(one);
-            IEnumerable<JsonElement> layers = patches.Where(patch => !patch.TryGetProperty("target", out _))
+            IEnumerable<JsonElement> changes = patches.Where(patch => !patch.TryGetProperty("target", out _))
                 .Select(patch => ReadText(patch.GetProperty("patch").GetString()!)[0])
                 .Where(patch => NameOf(patch) == name);
-            foreach (JsonElement variable in layers.Select(ContainerOf).Prepend(container).SelectMany(layer => layer.GetProperty("env").EnumerateArray()))
+            IEnumerable<JsonElement> layers = changes.Select(ContainerOf).Prepend(container);
+            foreach (JsonElement variable in layers.SelectMany(layer => layer.GetProperty("env").EnumerateArray()))
             {
                 string value = variable.TryGetProperty("value", out JsonElement given) ? given.GetString()! : $"{name}-0";
-                variables[variable.GetProperty("name").GetString()!] = ReferenceInManifest().Replace(value, match => variables[match.Groups[1].Value]);
+                variables[variable.GetProperty("name").GetString()!] =
+                    ReferenceInManifest().Replace(value, match => variables[match.Groups[1].Value]);
             }
 
-            pods[name] = new Container([.. container.GetProperty("args").EnumerateArray().Select(part => part.GetString()!)], variables, container);
+            string[] arguments = [.. container.GetProperty("args").EnumerateArray().Select(part => part.GetString()!)];
+            pods[name] = new Container(arguments, variables, container);
         }
 
         return pods;
     }
+
+    /// <summary>What the image runs to see whether a container does its work.</summary>
+    public static string[] HealthCheck() => JsonSerializer.Deserialize<string[]>(
+        HealthCheckInDockerfile().Match(File.ReadAllText(Path.Combine(Root, "docker/Dockerfile"))).Groups[1].Value)!;
 
     /// <summary>The documents of a file.</summary>
     public static List<JsonElement> Read(string path) => ReadText(File.ReadAllText(path));
 
     private static string NameOf(JsonElement one) => one.GetProperty("metadata").GetProperty("name").GetString()!;
 
-    private static JsonElement ContainerOf(JsonElement one) =>
-        one.GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers").EnumerateArray().ShouldHaveSingleItem();
+    private static JsonElement ContainerOf(JsonElement one) => one.GetProperty("spec").GetProperty("template").GetProperty("spec")
+        .GetProperty("containers").EnumerateArray().ShouldHaveSingleItem();
 
     private static Dictionary<string, string> Literals(JsonElement kustomization) =>
         kustomization.GetProperty("configMapGenerator").EnumerateArray().ShouldHaveSingleItem().GetProperty("literals").EnumerateArray()
@@ -106,6 +111,9 @@ internal static partial class ContainerFiles
 
     [GeneratedRegex(@"\$\{[A-Z_0-9]+:-([^}]*)\}")]
     private static partial Regex ReferenceInCompose();
+
+    [GeneratedRegex(@"^HEALTHCHECK .* CMD (\[.*\])$", RegexOptions.Multiline)]
+    private static partial Regex HealthCheckInDockerfile();
 
     [GeneratedRegex(@"\$\(([A-Z_]+)\)")]
     private static partial Regex ReferenceInManifest();

@@ -34,7 +34,8 @@ public sealed class ContainerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Pods))]
-    public void The_program_takes_all_settings_that_a_pod_is_given(string pod, bool isReplicated) => Check(ContainerFiles.Pods(isReplicated)[pod]);
+    public void The_program_takes_all_settings_that_a_pod_is_given(string pod, bool isReplicated) =>
+        Check(ContainerFiles.Pods(isReplicated)[pod]);
 
     [Fact]
     public void No_variable_of_the_files_is_one_that_the_program_does_not_know()
@@ -45,9 +46,11 @@ public sealed class ContainerTests : IDisposable
             .. NodeOptions.Settings.Select(option => VariableOptions.VariableOf("DISTREC_NODE_", option.Name)),
             .. ServeOptions.All.Select(option => VariableOptions.VariableOf(ServeOptions.VariablePrefix, option.Name)),
         ];
-        IEnumerable<Container> all = [.. ContainerFiles.Services().Values, .. ContainerFiles.Pods(false).Values, .. ContainerFiles.Pods(true).Values];
+        IEnumerable<Container> all =
+            [.. ContainerFiles.Services().Values, .. ContainerFiles.Pods(false).Values, .. ContainerFiles.Pods(true).Values];
 
-        all.SelectMany(container => container.Variables.Keys).Where(name => name.StartsWith("DISTREC_", StringComparison.Ordinal)).Except(known).ShouldBeEmpty();
+        all.SelectMany(container => container.Variables.Keys)
+            .Where(name => name.StartsWith("DISTREC_", StringComparison.Ordinal)).Except(known).ShouldBeEmpty();
     }
 
     [Fact]
@@ -55,8 +58,8 @@ public sealed class ContainerTests : IDisposable
     {
         string[] published =
         [
-            .. ContainerFiles.Services().Values.SelectMany(service => service.Definition.TryGetProperty("ports", out JsonElement ports) ? ports.EnumerateArray().ToArray() : [])
-                .Select(port => port.GetString()!),
+            .. ContainerFiles.Services().Values.Where(service => service.Definition.TryGetProperty("ports", out _))
+                .SelectMany(service => service.Definition.GetProperty("ports").EnumerateArray()).Select(port => port.GetString()!),
         ];
 
         published.Length.ShouldBe(3);
@@ -64,19 +67,22 @@ public sealed class ContainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("server")]
-    [InlineData("server-2")]
-    public async Task The_health_check_of_a_server_asks_its_API_whether_it_is_ready(string service)
+    [InlineData("coordinator", "http://127.0.0.1:7400/health/ready")]
+    [InlineData("worker", "http://127.0.0.1:7400/health/ready")]
+    [InlineData("server", "http://127.0.0.1:7500/healthz/ready")]
+    [InlineData("server-2", "http://127.0.0.1:7500/healthz/ready")]
+    public async Task The_images_health_check_asks_what_runs_in_the_container(string service, string expected)
     {
-        Container server = ContainerFiles.Services()[service];
-        string[] test = [.. server.Definition.GetProperty("healthcheck").GetProperty("test").EnumerateArray().Select(part => part.GetString()!)];
+        Func<string, string?> given = VariablesOf(ContainerFiles.Services()[service]);
+        Func<string, string?> variable = name => given(name) ?? (name == "DISTREC_NODE_LISTEN" ? "0.0.0.0:7400" : null);
         using AnsweringNetwork network = new(HttpStatusCode.OK);
+        string[] check = ContainerFiles.HealthCheck();
 
-        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network, Variable = VariablesOf(server) }, test[2..]);
+        CommandResult result = await CommandLine.RunAsync(host => host with { Network = network, Variable = variable }, check[1..]);
 
-        test[..2].ShouldBe(["CMD", "/app/distrec"]);
+        check[0].ShouldBe("/app/distrec");
         result.ExitCode.ShouldBe(0, result.Error);
-        network.Asked.ShouldBe(["GET http://127.0.0.1:7500/healthz/ready"]);
+        network.Asked.ShouldBe([$"GET {expected}"]);
     }
 
     [Theory]
@@ -85,14 +91,15 @@ public sealed class ContainerTests : IDisposable
     {
         Container container = ContainerFiles.Pods(isReplicated)[pod];
         bool serves = container.Arguments[0] == "serve";
+        string folder = serves ? "/healthz" : "/health";
         string listen = container.Variables[serves ? "DISTREC_SERVE_LISTEN" : "DISTREC_NODE_LISTEN"];
         Dictionary<string, string> ports = container.Definition.GetProperty("ports").EnumerateArray()
             .ToDictionary(port => port.GetProperty("name").GetString()!, port => port.GetProperty("containerPort").GetString()!);
 
-        foreach ((string probe, string path) in new[] { ("startupProbe", "ready"), ("readinessProbe", "ready"), ("livenessProbe", "live") })
+        foreach (string probe in new[] { "startupProbe", "readinessProbe", "livenessProbe" })
         {
             JsonElement get = container.Definition.GetProperty(probe).GetProperty("httpGet");
-            get.GetProperty("path").GetString().ShouldBe($"{(serves ? "/healthz" : "/health")}/{path}");
+            get.GetProperty("path").GetString().ShouldBe($"{folder}/{(probe == "livenessProbe" ? "live" : "ready")}");
             $"0.0.0.0:{ports[get.GetProperty("port").GetString()!]}".ShouldBe(listen);
         }
     }

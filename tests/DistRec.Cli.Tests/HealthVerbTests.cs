@@ -39,7 +39,7 @@ public sealed class HealthVerbTests
     [InlineData("health server.example:7400", "http://server.example:7400/health/ready", "DISTREC_SERVE_LISTEN=0.0.0.0:7511")]
     [InlineData("health --server", "https://127.0.0.1:7500/healthz/ready", "DISTREC_SERVE_API_TLS_CERTIFICATE=api.pem")]
     [InlineData("health --server https://recommend.example:7500", "https://recommend.example:7500/healthz/ready")]
-    public async Task Who_is_asked_follows_from_the_options_and_the_settings_of_a_server(string line, string expected, string setting = "=")
+    public async Task Who_is_asked_follows_from_the_options_and_a_servers_settings(string line, string expected, string setting = "=")
     {
         using AnsweringNetwork network = new(HttpStatusCode.OK);
         string[] parts = setting.Split('=');
@@ -59,7 +59,8 @@ public sealed class HealthVerbTests
         CommandResult result = await CommandLine.RunAsync(host => host with { Network = network }, "health", "--server");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.Trim().ShouldBe("http://127.0.0.1:7500/: expected a server that does its work, found 3 of 64 partitions of users do not answer");
+        result.Error.Trim().ShouldBe(
+            "http://127.0.0.1:7500/: expected a server that does its work, found 3 of 64 partitions of users do not answer");
     }
 
     [Theory]
@@ -118,7 +119,8 @@ public sealed class HealthVerbTests
         using ToldWriter output = new("https://");
         Task<CommandResult> serving = CommandLine.RunAsync(
             host => host with { Output = output, Stop = stop.Token },
-            "serve", "--data-dir", folder["data"], "--listen", "127.0.0.1:0", "--api-tls-certificate", pem.Certificate, "--api-tls-key", pem.Key);
+            "serve", "--data-dir", folder["data"], "--listen", "127.0.0.1:0",
+            "--api-tls-certificate", pem.Certificate, "--api-tls-key", pem.Key);
         string line = await output.Told.WaitAsync(TimeSpan.FromMinutes(1));
         Uri address = new(line[line.IndexOf("https://", StringComparison.Ordinal)..]);
         Func<string, string?> variable = name => name switch
@@ -140,8 +142,8 @@ public sealed class HealthVerbTests
 
     [Fact]
     public async Task Certificates_of_the_cluster_are_not_shown_to_a_server() =>
-        (await CommandLine.RunAsync("health", "--server", "--tls-key", "node.key")).Mistake
-            .ShouldBe("--tls-key: expected nothing beside --server, found \"node.key\"; leave it out: to a server's API no certificate is shown");
+        (await CommandLine.RunAsync("health", "--server", "--tls-key", "node.key")).Mistake.ShouldBe(
+            "--tls-key: expected nothing beside --server, found \"node.key\"; leave it out: a server's API is shown no certificate");
 
     /// <summary>Hands out the first line that holds a text.</summary>
     private sealed class ToldWriter(string text) : StringWriter

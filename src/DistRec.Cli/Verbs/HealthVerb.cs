@@ -1,10 +1,13 @@
 using System.Net;
-using DistRec.Cluster.Security;
 using DistRec.Cli.Cluster;
+using DistRec.Cluster.Hosting;
+using DistRec.Cluster.Security;
 
 namespace DistRec.Cli.Verbs;
 
-/// <summary><c>distrec health</c>: does a node or a server do its work? For containers whose image holds no other program that could ask.</summary>
+/// <summary>
+/// <c>distrec health</c>: does a node or a server do its work? For containers whose image holds no other program that could ask.
+/// </summary>
 internal sealed class HealthVerb : Verb
 {
     public override string Name => "health";
@@ -13,18 +16,20 @@ internal sealed class HealthVerb : Verb
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec health", "the node or server of this machine or container, where the variables of distrec node or distrec serve say it listens"),
+        ("distrec health", "the node or server of this machine or container, where the variables of distrec node or serve say it listens"),
         ("distrec health --url http://coordinator.example:7400", "another node"),
         ("distrec health --server --url http://recommend.example:7500", "another server"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        new("url", "URL", "The address; default the port of DISTREC_NODE_LISTEN, else 7400, on 127.0.0.1; of a server DISTREC_SERVE_LISTEN, else 127.0.0.1:7500")
+        new(
+            "url", "URL",
+            "The address; default that of DISTREC_NODE_LISTEN, else port 7400; of a server DISTREC_SERVE_LISTEN, else port 7500")
         {
             IsPositional = true,
         },
-        new("server", null, "Ask a server, at the address of its API, whether it answers about all users; default where DISTREC_SERVE_LISTEN is set and no address is given"),
+        new("server", null, "Ask a server, at its API, about all users; the default where DISTREC_SERVE_LISTEN is set and no URL given"),
         new("live", null, "Ask only whether the process is worth keeping: a node that waits for its cluster is"),
         new("timeout-seconds", "N", "Seconds to wait for the answer; default 5"),
         .. TlsReader.OfNode,
@@ -63,24 +68,29 @@ internal sealed class HealthVerb : Verb
         GivenOptions gathered = NodeOptions.Gather(given, host);
         TlsOptions? tls = TlsReader.Read(gathered);
         string scheme = tls is null ? "http" : "https";
-        Uri address = NodeOptions.ReadAddress(gathered, "url", scheme)
-            ?? new Uri($"{scheme}://127.0.0.1:{(gathered.Has("listen") ? NodeOptions.ReadListen(gathered, coordinates: true).Port : 7400)}/");
+        int port = gathered.Has("listen") ? NodeOptions.ReadListen(gathered, coordinates: true).Port : ClusterNodeOptions.DefaultPort;
+        Uri address = NodeOptions.ReadAddress(gathered, "url", scheme) ?? new Uri($"{scheme}://127.0.0.1:{port}/");
         return new Question("node", address, isLive ? "/health/live" : "/health/ready", IsOwn: !gathered.Has("url"), tls);
     }
 
     // Clients of the API show no certificate, and what the server shows is for the authorities that this machine trusts.
     private static Question OfServer(GivenOptions given, bool isLive, CliHost host)
     {
-        given.Refuse([.. TlsReader.OfNode.Select(option => option.Name)], "nothing beside --server", "leave it out: to a server's API no certificate is shown");
+        given.Refuse(
+            [.. TlsReader.OfNode.Select(option => option.Name)],
+            "nothing beside --server", "leave it out: a server's API is shown no certificate");
         GivenOptions gathered = ServeOptions.Gather(given, host);
         string scheme = gathered.Has(TlsReader.OfApi[0].Name) ? "https" : "http";
-        Uri address = NodeOptions.ReadAddress(gathered, "url", scheme) ?? new Uri($"{scheme}://{OwnAddressOf(ServeOptions.ReadListen(gathered))}/");
+        Uri address = NodeOptions.ReadAddress(gathered, "url", scheme)
+            ?? new Uri($"{scheme}://{OwnAddressOf(ServeOptions.ReadListen(gathered))}/");
         return new Question("server", address, isLive ? "/healthz/live" : "/healthz/ready", IsOwn: !gathered.Has("url"), Tls: null);
     }
 
     // Where this machine reaches what listens on all of its addresses.
     private static IPEndPoint OwnAddressOf(IPEndPoint listen) =>
-        listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, listen.Port) : listen;
+        listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
+            ? new IPEndPoint(IPAddress.Loopback, listen.Port)
+            : listen;
 
     private static async Task<string?> FindFaultAsync(Question question, TimeSpan patience, CliHost host)
     {

@@ -51,13 +51,7 @@ internal static class ServeOptions
     public static ServerOptions Read(GivenOptions given, CliHost host)
     {
         string folder = FolderOf(given);
-        IPEndPoint listen = ServerOptions.DefaultListen;
-        if (given.Text("listen") is { } text && !IPEndPoint.TryParse(text, out listen!))
-        {
-            given.Mistakes.Add(given.PlaceOf("listen"), "an address and a port", GivenOptions.Quote(text), "write 127.0.0.1:7500");
-            listen = ServerOptions.DefaultListen;
-        }
-
+        IPEndPoint listen = ReadListen(given);
         ApiTlsOptions? tls = TlsReader.ReadApi(given);
         bool allowsPlaintext = given.Flag("api-allow-plaintext");
         if (!IPAddress.IsLoopback(listen.Address) && tls is null && !allowsPlaintext)
@@ -101,6 +95,23 @@ internal static class ServeOptions
             Jobs = new JobSubmission(new DataRoot(root), host with { Cores = cluster.Threads }),
             Time = host.Time,
         };
+    }
+
+    /// <summary>Where a server listens.</summary>
+    public static IPEndPoint ReadListen(GivenOptions given)
+    {
+        if (given.Text("listen") is not { } text)
+        {
+            return ServerOptions.DefaultListen;
+        }
+
+        if (IPEndPoint.TryParse(text, out IPEndPoint? listen))
+        {
+            return listen;
+        }
+
+        given.Mistakes.Add(given.PlaceOf("listen"), "an address and a port", GivenOptions.Quote(text), "write 127.0.0.1:7500");
+        return ServerOptions.DefaultListen;
     }
 
     /// <summary>Folder of what a server keeps.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using static System.FormattableString;
 
 namespace DistRec.Models.Settings;
 
@@ -48,6 +49,28 @@ public sealed partial class SettingDefinition
     /// <summary>What to do about a wrong value.</summary>
     public string Advice => _about?.Advice ?? "leave it out";
 
+    /// <summary>What a number may be, as messages say it; empty where that hangs on other settings, and for what is no number.</summary>
+    public string Range
+    {
+        get
+        {
+            if (_about is not { } about || (double.IsInfinity(about.Minimum) && double.IsInfinity(about.Above)))
+            {
+                return "";
+            }
+
+            bool isBounded = double.IsFinite(about.Maximum);
+            string anyNumber = Type == typeof(float) ? "a finite number " : "";
+            return (double.IsFinite(about.Above), isBounded) switch
+            {
+                (true, true) => Invariant($"above {about.Above}, at most {about.Maximum}"),
+                (true, false) => Invariant($"{anyNumber}above {about.Above}"),
+                (false, true) => Invariant($"{about.Minimum} to {about.Maximum}"),
+                (false, false) => Invariant($"{(anyNumber.Length > 0 ? $"{anyNumber}of " : "")}at least {about.Minimum}"),
+            };
+        }
+    }
+
     /// <summary>The value in some settings.</summary>
     public object Get(ModelOptions options) => _property.GetValue(options)!;
 
@@ -79,20 +102,7 @@ public sealed partial class SettingDefinition
 
         double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
         bool holds = double.IsFinite(number) && number >= _about.Minimum && number > _about.Above && number <= _about.Maximum;
-        return holds ? null : string.Create(CultureInfo.InvariantCulture, $"expected {Range(_about)}, found {value}; {Advice}");
-    }
-
-    private string Range(SettingAttribute about)
-    {
-        bool isBounded = double.IsFinite(about.Maximum);
-        string anyNumber = Type == typeof(float) ? "a finite number " : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{(double.IsFinite(about.Above), isBounded) switch
-        {
-            (true, true) => $"above {about.Above}, at most {about.Maximum}",
-            (true, false) => $"{anyNumber}above {about.Above}",
-            (false, true) => $"{about.Minimum} to {about.Maximum}",
-            (false, false) => $"{(anyNumber.Length > 0 ? $"{anyNumber}of " : "")}at least {about.Minimum}",
-        }}");
+        return holds ? null : Invariant($"expected {Range}, found {value}; {Advice}");
     }
 
     private int IndexOf(object value) => Type.IsEnum ? Array.IndexOf(Enum.GetValues(Type), value) : (bool)value ? 1 : 0;

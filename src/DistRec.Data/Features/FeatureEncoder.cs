@@ -49,10 +49,10 @@ public static class FeatureEncoder
             switch (name)
             {
                 case "user":
-                    ofUsers.Add(FeatureSource.Indicator(name, split.Train.RowCount) with { Ids = options.Users });
+                    ofUsers.Add(FeatureSource.Indicator(name, split.Train.RowCount) with { Kind = FeatureKind.Rated, Ids = options.Users });
                     break;
                 case "item":
-                    ofItems.Add(FeatureSource.Indicator(name, split.Train.ColumnCount) with { Ids = options.Items });
+                    ofItems.Add(FeatureSource.Indicator(name, split.Train.ColumnCount) with { Kind = FeatureKind.Rated, Ids = options.Items });
                     break;
                 case "other-items":
                     ofUsers.Add(RatedItems(name, split.Train, rated => 1f / rated) with { Ids = options.Items });
@@ -139,7 +139,7 @@ public static class FeatureEncoder
             values.AsSpan((int)train.RowStarts[user], train.RowLength(user)).Fill(weight(train.RowLength(user)));
         }
 
-        return new FeatureSource(name, null, new RatingMatrix(train.ColumnCount, train.RowStarts, train.Columns, values));
+        return new FeatureSource(name, null, new RatingMatrix(train.ColumnCount, train.RowStarts, train.Columns, values)) { Kind = FeatureKind.Rated };
     }
 
     private static int[]? Map(RatingMatrix? part, Func<RatingMatrix, int[]> entities) => part is null ? null : entities(part);

@@ -7,8 +7,8 @@ using DistRec.Numerics.Random;
 namespace DistRec.Models.Tests;
 
 /// <summary>
-/// Twelve users and fifteen films of whom files tell something, and factorization machines of random parameters for them. Each user rated every second film;
-/// the last two users and films have no ratings.
+/// Twelve users and fifteen films of whom files tell something, and factorization machines of random parameters for them. Each user rated
+/// every second film; the last two users and films have no ratings.
 /// </summary>
 internal static class DescribedFilms
 {
@@ -20,26 +20,31 @@ internal static class DescribedFilms
     private static readonly string[] Genres = ["Drama", "Comedy", "War", "Drama|War", "Comedy|Drama|Western"];
 
     /// <summary>What the file says of a user.</summary>
-    public static Dictionary<string, IReadOnlyList<string>> TextsOfUser(int user) => new() { ["gender"] = [user % 2 == 0 ? "F" : "M"], ["age"] = [$"{16 + (user * 4)}"] };
+    public static Dictionary<string, IReadOnlyList<string>> TextsOfUser(int user) =>
+        new() { ["gender"] = [user % 2 == 0 ? "F" : "M"], ["age"] = [$"{16 + (user * 4)}"] };
 
     /// <summary>What the file says of a film.</summary>
-    public static Dictionary<string, IReadOnlyList<string>> TextsOfItem(int item) => new() { ["genre"] = Genres[item % Genres.Length].Split('|') };
+    public static Dictionary<string, IReadOnlyList<string>> TextsOfItem(int item) =>
+        new() { ["genre"] = Genres[item % Genres.Length].Split('|') };
 
     public static string TitleOf(int item) => $"Film {item} ({1985 + (item % 7)})";
 
     /// <summary>The features of these blocks.</summary>
     public static FeatureData Encode(int? hashBits, params string[] blocks)
     {
-        IdMap users = new(Enumerable.Range(0, Users).Select(user => $"u{user}")), items = new(Enumerable.Range(0, Items).Select(item => $"i{item}"));
         DirectoryInfo folder = Directory.CreateTempSubdirectory();
         try
         {
             string userFile = Path.Combine(folder.FullName, "users.csv"), itemFile = Path.Combine(folder.FullName, "items.csv");
-            File.WriteAllLines(userFile, ["id,gender,age", .. Enumerable.Range(0, Users).Select(user => $"u{user},{TextsOfUser(user)["gender"][0]},{TextsOfUser(user)["age"][0]}")]);
-            File.WriteAllLines(itemFile, ["id,title,genres", .. Enumerable.Range(0, Items).Select(item => $"i{item},{TitleOf(item)},{Genres[item % Genres.Length]}")]);
+            IEnumerable<string> ofUsers = Enumerable.Range(0, Users)
+                .Select(user => $"u{user},{TextsOfUser(user)["gender"][0]},{TextsOfUser(user)["age"][0]}");
+            IEnumerable<string> ofItems = Enumerable.Range(0, Items)
+                .Select(item => $"i{item},{TitleOf(item)},{Genres[item % Genres.Length]}");
+            File.WriteAllLines(userFile, ["id,gender,age", .. ofUsers]);
+            File.WriteAllLines(itemFile, ["id,title,genres", .. ofItems]);
             return FeatureEncoder.Encode(new RatingSplit(Ratings(), null, null), blocks, new FeatureOptions
             {
-                Sides = [SideTable.ReadUsers(userFile, users), SideTable.ReadItems(itemFile, items)],
+                Sides = [SideTable.ReadUsers(userFile, UserIds()), SideTable.ReadItems(itemFile, ItemIds())],
                 HashBits = hashBits,
                 FrequentYear = 2,
             });
@@ -81,13 +86,21 @@ internal static class DescribedFilms
     /// <summary>The model that a machine comes to for the users and films.</summary>
     public static SavedModel Save(FmMachine machine, FeatureData data) => new(
         FmCollapse.ToModel(ModelKinds.Fm, machine, data, new RatingScale(-10, 10)),
-        new IdMap(Enumerable.Range(0, Users).Select(user => $"u{user}")),
-        new IdMap(Enumerable.Range(0, Items).Select(item => $"i{item}")),
+        UserIds(),
+        ItemIds(),
         [.. Enumerable.Range(0, Items).Select(TitleOf)],
         Ratings(),
-        new ModelDescription { Kind = ModelKinds.Fm, DataName = "films", DataFingerprint = "abc123", DistRecVersion = "0.1.0", Created = DateTimeOffset.UnixEpoch })
+        new ModelDescription
+        {
+            Kind = ModelKinds.Fm,
+            DataName = "films",
+            DataFingerprint = "abc123",
+            DistRecVersion = "0.1.0",
+            Created = DateTimeOffset.UnixEpoch,
+        })
     {
-        Attributes = ItemAttributes.Of(Items, Enumerable.Range(0, Items).SelectMany(item => TextsOfItem(item)["genre"].Select(genre => (item, "genre", genre)))),
+        Attributes = ItemAttributes.Of(
+            Items, Enumerable.Range(0, Items).SelectMany(item => TextsOfItem(item)["genre"].Select(genre => (item, "genre", genre)))),
     };
 
     /// <summary>A model of all blocks.</summary>
@@ -96,6 +109,10 @@ internal static class DescribedFilms
         FeatureData data = Encode(null, blocks.Length == 0 ? Blocks : blocks);
         return Save(Machine(data, rank, order, samples, link), data);
     }
+
+    private static IdMap UserIds() => new(Enumerable.Range(0, Users).Select(user => $"u{user}"));
+
+    private static IdMap ItemIds() => new(Enumerable.Range(0, Items).Select(item => $"i{item}"));
 
     private static RatingMatrix Ratings()
     {

@@ -1,8 +1,9 @@
 namespace DistRec.Data;
 
 /// <summary>
-/// Makes the features of a user or an item that training did not see, of attributes that are told by name, by the code that makes the features of training:
-/// with the texts of an entity of the training data come that entity's features, but for its id and what it rated. Immutable.
+/// Makes the features of a user or an item that training did not see, of attributes that are told by name, by the code that makes the
+/// features of training: of the texts of an entity of the training data come that entity's features, but for its id and what it rated.
+/// Immutable.
 /// </summary>
 public sealed class EntityEncoder
 {
@@ -17,7 +18,9 @@ public sealed class EntityEncoder
 
     /// <summary>An encoder onto the features that a model was trained on.</summary>
     /// <param name="space">What the features are.</param>
-    /// <param name="entity"><see cref="RelationEntity.User"/>, with whom goes the present month, or <see cref="RelationEntity.Item"/>.</param>
+    /// <param name="entity">
+    /// <see cref="RelationEntity.User"/>, with whom goes the present month, or <see cref="RelationEntity.Item"/>.
+    /// </param>
     /// <returns>Null where no features tell of such an entity, or they do not say which.</returns>
     public static EntityEncoder? TryMake(FeatureSpace space, RelationEntity entity)
     {
@@ -27,7 +30,9 @@ public sealed class EntityEncoder
             .. space.Groups.Where(group => group.Names is not null && group.Origin is { } origin && origin.Entity == entity
                 && origin.Kind is not (FeatureKind.Rated or FeatureKind.Month)).Select(group => new Told(group)),
         ];
-        FeatureGroup? month = entity == RelationEntity.User ? space.Groups.FirstOrDefault(group => group.Count > 0 && group.Origin?.Kind == FeatureKind.Month) : null;
+        FeatureGroup? month = entity == RelationEntity.User
+            ? space.Groups.FirstOrDefault(group => group.Count > 0 && group.Origin?.Kind == FeatureKind.Month)
+            : null;
         return groups.Length == 0 ? null : new EntityEncoder(space, groups, month);
     }
 
@@ -37,7 +42,8 @@ public sealed class EntityEncoder
     public EncodedEntity Encode(IReadOnlyDictionary<string, IReadOnlyList<string>> attributes, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(attributes);
-        (string Name, string Text)[] told = [.. attributes.SelectMany(attribute => attribute.Value.Where(text => text.Length > 0).Select(text => (attribute.Key, text)))];
+        (string Name, string Text)[] told =
+            [.. attributes.SelectMany(attribute => attribute.Value.Where(text => text.Length > 0).Select(text => (attribute.Key, text)))];
         bool[] used = new bool[told.Length];
         List<FeatureSource> sources = [];
         List<int[]> indices = [];
@@ -52,7 +58,9 @@ public sealed class EntityEncoder
             }
 
             bool isByTitle = own.Length == 0 && title is { Length: > 0 } && group.Kind == FeatureKind.Year;
-            FeatureSource source = isByTitle ? group.Source([title!], SideRole.Title) : group.Source([.. own.Select(index => told[index].Text)]);
+            FeatureSource source = isByTitle
+                ? group.Source([title!], SideRole.Title)
+                : group.Source([.. own.Select(index => told[index].Text)]);
             sources.Add(source);
             indices.Add(group.IndicesOf(source));
             isToldByTitle |= isByTitle && group.Knows(source);
@@ -73,7 +81,8 @@ public sealed class EntityEncoder
 
         return new EncodedEntity(features, values, [.. TextsOf(true), .. isToldByTitle ? (string[])["title"] : []], [.. TextsOf(false)]);
 
-        IEnumerable<string> TextsOf(bool areUsed) => told.Index().Where(one => used[one.Index] == areUsed).Select(one => $"{one.Item.Name}={one.Item.Text}");
+        IEnumerable<string> TextsOf(bool areUsed) =>
+            told.Index().Where(one => used[one.Index] == areUsed).Select(one => $"{one.Item.Name}={one.Item.Text}");
     }
 
     /// <summary>A group of features that an attribute tells.</summary>

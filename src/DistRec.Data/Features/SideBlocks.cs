@@ -33,7 +33,8 @@ internal static class SideBlocks
         if (found.Length == 1)
         {
             (SideTable table, SideColumn column) = found[0];
-            return (table, Of(name, column, FrequentYears(name, column, table.Entity == RelationEntity.Item ? ratedItems : null, options.FrequentYear)));
+            bool[]? rated = table.Entity == RelationEntity.Item ? ratedItems : null;
+            return (table, Of(name, column, FrequentYears(name, column, rated, options.FrequentYear)));
         }
 
         throw (found.Length, Known.GetValueOrDefault(name).Column) switch
@@ -109,6 +110,7 @@ internal static class SideBlocks
         string[] names = [.. groups.Distinct().Order(StringComparer.Ordinal)];
         int[] codes = [.. groups.Select(value => Array.IndexOf(names, value))];
         int[] columns = Array.ConvertAll(column.Values.Columns, code => codes[code]);
-        return new FeatureSource(name, names, new RatingMatrix(names.Length, column.Values.RowStarts, columns, column.Values.Values)) { Kind = column.Kind };
+        RatingMatrix rows = new(names.Length, column.Values.RowStarts, columns, column.Values.Values);
+        return new FeatureSource(name, names, rows) { Kind = column.Kind };
     }
 }

@@ -39,7 +39,8 @@ internal sealed class SideColumnBuilder(string name, int entities, FeatureKind k
         }
 
         // A value that a line has twice counts once.
-        (int Entity, int Code, float Number)[] sorted = [.. _values.Select(value => value with { Code = _isNumber ? 0 : ranks[value.Code] }).Distinct().Order()];
+        (int Entity, int Code, float Number)[] sorted =
+            [.. _values.Select(value => value with { Code = _isNumber ? 0 : ranks[value.Code] }).Distinct().Order()];
         long[] starts = new long[entities + 1];
         foreach ((int entity, _, _) in sorted)
         {
@@ -52,6 +53,7 @@ internal sealed class SideColumnBuilder(string name, int entities, FeatureKind k
         }
 
         float[] weights = [.. sorted.Select(value => _isNumber ? value.Number : 1f / (starts[value.Entity + 1] - starts[value.Entity]))];
-        return new SideColumn(name, names, new RatingMatrix(names.Length, starts, [.. sorted.Select(value => value.Code)], weights)) { Kind = kind };
+        RatingMatrix rows = new(names.Length, starts, [.. sorted.Select(value => value.Code)], weights);
+        return new SideColumn(name, names, rows) { Kind = kind };
     }
 }

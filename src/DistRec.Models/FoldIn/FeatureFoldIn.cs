@@ -4,8 +4,8 @@ using DistRec.Models.Persistence;
 namespace DistRec.Models.FoldIn;
 
 /// <summary>
-/// Takes users and items into a factorization machine by their features alone: without an id's feature and without ratings, as the machine answers for
-/// those of its training data that nobody rated. Safe for any number of threads.
+/// Takes users and items into a factorization machine by their features alone: without an id's feature and without ratings, as the machine
+/// answers for those of its training data that nobody rated. Safe for any number of threads.
 /// </summary>
 public sealed class FeatureFoldIn
 {
@@ -33,7 +33,8 @@ public sealed class FeatureFoldIn
     /// <param name="title">Its title, which may tell the year; null for none.</param>
     /// <returns>The row, null where nothing that training met is told of the item; and what was used.</returns>
     /// <exception cref="InputException">The model was trained on no attributes of items, or the row is not finite.</exception>
-    public (FoldedItem? Row, EncodedEntity Features) DescribeItem(IReadOnlyDictionary<string, IReadOnlyList<string>> attributes, string? title)
+    public (FoldedItem? Row, EncodedEntity Features) DescribeItem(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> attributes, string? title)
     {
         (RowFit? fit, EncodedEntity features) = Describe(Side.Item, _items, attributes, title);
         return (fit is { } row ? new FoldedItem([], NoRatings(_saved.Users), row) : null, features);
@@ -62,7 +63,8 @@ public sealed class FeatureFoldIn
         (float bias, float[] factors) = FmCollapse.RowOf(_saved.Model.Machine!, side, features.Features, features.Values);
         return float.IsFinite(bias) && FiniteCheck.IndexOfNonFinite(factors) < 0
             ? (new RowFit(bias, factors), features)
-            : throw InputException.At("attributes", "numbers of the size that the model was trained on", string.Join(", ", features.Used), "correct them");
+            : throw InputException.At(
+                "attributes", "numbers of the size that the model was trained on", string.Join(", ", features.Used), "correct them");
     }
 
     private static RatingMatrix NoRatings(IdMap of) => new(of.Count, [0, 0], [], []);
@@ -76,8 +78,11 @@ public sealed class FeatureFoldIn
             "attributes",
             $"a model that was trained on attributes of {whose}",
             machine is null ? $"{_saved.Model.Kind}, which is trained on ratings alone"
-                : isUnsaid ? $"{_saved.Model.Kind} whose features are hashed, or were saved by an earlier release that did not say what they are made of"
+                : isUnsaid
+                    ? $"{_saved.Model.Kind} whose features are hashed, or saved by an earlier release that did not say of what they are"
                 : $"{_saved.Model.Kind} of the features {string.Join(", ", machine.Space.Groups.Select(group => group.Name))}",
-            side == Side.User ? "train fm with features such as user,item,gender,age, or leave the attributes out" : "train fm with features such as user,item,genre");
+            side == Side.User
+                ? "train fm with features such as user,item,gender,age, or leave the attributes out"
+                : "train fm with features such as user,item,genre");
     }
 }

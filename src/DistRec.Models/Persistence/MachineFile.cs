@@ -14,7 +14,7 @@ internal static class MachineFile
     private const string SamplesKey = "fmSamples";
     private const string LinkKey = "fmLink";
 
-    // "User:Rated,Item:List": where the features of each group come from. Models of earlier releases, and those of other features, have none.
+    // "User:Rated,Item:List": where the features of each group come from. Models of earlier releases have none.
     private const string OriginsKey = "fmOrigins";
     private const string Advice = "the file is damaged; copy or train the model again";
 
@@ -28,7 +28,8 @@ internal static class MachineFile
         FeatureGroup[] groups = [.. machine.Space.Groups.Where(group => group.Count > 0)];
         if (groups.Length > 0 && Array.TrueForAll(groups, group => group.Origin is not null))
         {
-            writer.Metadata[OriginsKey] = string.Join(',', groups.Select(group => $"{group.Origin!.Value.Entity}:{group.Origin.Value.Kind}"));
+            writer.Metadata[OriginsKey] =
+                string.Join(',', groups.Select(group => $"{group.Origin!.Value.Entity}:{group.Origin.Value.Kind}"));
         }
 
         writer.Add(TableNames.FeatureWeights, machine.Parameters.Weights.AsMemory());
@@ -75,7 +76,8 @@ internal static class MachineFile
         FactorTable factors = shape.Width > 0 ? reader.ReadTable(TableNames.FeatureFactors, (int)rows, shape.Width) : new FactorTable((int)rows, 0);
         FmParameters parameters = new(factors, reader.ReadSingles(TableNames.FeatureWeights, (int)rows), features);
         FeatureSpace space = SpaceOf(lines(features));
-        return new FmMachine(shape, link, parameters, samples, reader.Metadata.TryGetValue(OriginsKey, out string? origins) ? WithOrigins(path, space, origins) : space);
+        space = reader.Metadata.TryGetValue(OriginsKey, out string? origins) ? WithOrigins(path, space, origins) : space;
+        return new FmMachine(shape, link, parameters, samples, space);
 
         int Number(string key, int least, int most) =>
             reader.Metadata.TryGetValue(key, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
@@ -107,7 +109,9 @@ internal static class MachineFile
         FeatureOrigin[] origins = [.. words.Select(OriginOf).OfType<FeatureOrigin>()];
         return origins.Length == words.Length && origins.Length == space.Groups.Count
             ? new FeatureSpace([.. space.Groups.Zip(origins, (group, origin) => group with { Origin = origin })])
-            : throw InputException.At($"{path}: metadata {OriginsKey}", $"where each of {space.Groups.Count} groups of features comes from, such as User:Category", text, Advice);
+            : throw InputException.At(
+                $"{path}: metadata {OriginsKey}",
+                $"where {space.Groups.Count} groups of features come from, such as User:Category", text, Advice);
     }
 
     private static FeatureOrigin? OriginOf(string word) =>

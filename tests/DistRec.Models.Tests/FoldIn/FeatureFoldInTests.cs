@@ -38,7 +38,7 @@ public sealed class FeatureFoldInTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void With_ids_among_the_features_a_described_pair_is_answered_as_the_machine_answers_for_its_features(int rank, int order, int samples)
+    public void A_described_pair_is_answered_as_the_machine_answers_for_its_features(int rank, int order, int samples)
     {
         FeatureData data = DescribedFilms.Encode(null, DescribedFilms.Blocks);
         FmMachine machine = DescribedFilms.Machine(data, rank, order, samples);
@@ -52,12 +52,14 @@ public sealed class FeatureFoldInTests : IDisposable
             string[] genres = [.. DescribedFilms.TextsOfItem(item)["genre"]];
             (string, string, float)[] named =
             [
-                ("gender", user % 2 == 0 ? "F" : "M", 1), ("age", AgeClassOf(16 + (user * 4)), 1), ("time", data.Space.Groups.Single(group => group.Name == "time").Names![^1], 1),
+                ("gender", user % 2 == 0 ? "F" : "M", 1), ("age", AgeClassOf(16 + (user * 4)), 1),
+                ("time", data.Space.Groups.Single(group => group.Name == "time").Names![^1], 1),
                 .. genres.Select(genre => ("genre", genre, 1f / genres.Length)), ("year", year, 1),
             ];
 
             Prediction found = predictor.Predict(
-                foldIn.DescribeUser(DescribedFilms.TextsOfUser(user)).Row!, foldIn.DescribeItem(DescribedFilms.TextsOfItem(item), DescribedFilms.TitleOf(item)).Row!);
+                foldIn.DescribeUser(DescribedFilms.TextsOfUser(user)).Row!,
+                foldIn.DescribeItem(DescribedFilms.TextsOfItem(item), DescribedFilms.TitleOf(item)).Row!);
 
             found.Value.ShouldBe((float)machine.Predict(RowOf(data.Space, named), 0), 2e-5f);
             found.Answer.ShouldBe(Answer.ColdBoth);
@@ -107,34 +109,81 @@ public sealed class FeatureFoldInTests : IDisposable
         why.Unclipped.ShouldBe(why.GlobalMean + why.UserBias + why.ItemBias + why.FactorPart);
     }
 
+    [Theory]
+    [InlineData(5, FmLink.Identity)]
+    [InlineData(5, FmLink.Logistic)]
+    [InlineData(0, FmLink.Identity)]
+    public void Ratings_lead_from_the_row_of_the_features_to_what_they_say(int rank, FmLink link)
+    {
+        SavedModel saved = DescribedFilms.Saved(rank, link: link);
+        ItemFoldIn foldIn = new(saved);
+        FoldedItem start = new FeatureFoldIn(saved).DescribeItem(DescribedFilms.TextsOfItem(4), "Film (1986)").Row!;
+        int[] users = [6, 1, 4, 0];
+        Predictor predictor = new(saved);
+        float high = link == FmLink.Identity ? 9 : 1, low = link == FmLink.Identity ? -9 : 0;
+
+        FoldedItem liked = foldIn.FitFrom(start, users, [high, high, high, high]), disliked = foldIn.FitFrom(start, users, [low, low, low, low]);
+        foreach (int user in users)
+        {
+            float before = predictor.Predict(user, start).Value;
+            predictor.Predict(user, liked).Value.ShouldBeGreaterThan(before);
+            predictor.Predict(user, disliked).Value.ShouldBeLessThan(before);
+        }
+
+        liked.Users.ToArray().ShouldBe([0, 1, 4, 6]);
+        liked.Fitted.Count.ShouldBe(4);
+        predictor.Predict(0, liked).Answer.ShouldBe(Answer.Known);
+        FoldedItem other = foldIn.FitFrom(start, [0, 1, 4, 6], [high, high, high, high]);
+        other.Bias.ShouldBe(liked.Bias, "the order of ratings is none of the fit's");
+        other.Factors.ToArray().ShouldBe(liked.Factors.ToArray());
+    }
+
+    [Fact]
+    public void Ratings_that_are_what_the_features_say_leave_the_row_where_items_are_nothing_but_their_features()
+    {
+        SavedModel saved = DescribedFilms.Saved(blocks: ["user", "gender", "genre"]);
+        FoldedItem start = new FeatureFoldIn(saved).DescribeItem(DescribedFilms.TextsOfItem(4), null).Row!;
+        float[] ratings = [.. Enumerable.Range(0, 4).Select(user => new Predictor(saved).Predict(user, start).Value)];
+
+        FoldedItem found = new ItemFoldIn(saved).FitFrom(start, [0, 1, 2, 3], ratings);
+
+        found.Bias.ShouldBe(start.Bias, 1e-4f);
+        found.Factors.ToArray().ShouldBe(start.Factors.ToArray(), 1e-4);
+    }
+
     [Fact]
     public void A_model_that_was_saved_and_loaded_describes_with_the_same_bits()
     {
         SavedModel saved = DescribedFilms.Saved();
         ModelFolder.Save(_folder["m"], saved);
-        FeatureFoldIn loaded = new(ModelFolder.Load(_folder["m"]));
+        FeatureFoldIn loaded = new(ModelFolder.Load(_folder["m"])), before = new(saved);
 
         loaded.DescribeItem(DescribedFilms.TextsOfItem(4), "Film (1986)").Row!.Factors.ToArray()
-            .ShouldBe(new FeatureFoldIn(saved).DescribeItem(DescribedFilms.TextsOfItem(4), "Film (1986)").Row!.Factors.ToArray());
-        loaded.DescribeUser(DescribedFilms.TextsOfUser(4)).Row!.Bias.ShouldBe(new FeatureFoldIn(saved).DescribeUser(DescribedFilms.TextsOfUser(4)).Row!.Bias);
+            .ShouldBe(before.DescribeItem(DescribedFilms.TextsOfItem(4), "Film (1986)").Row!.Factors.ToArray());
+        Dictionary<string, IReadOnlyList<string>> user = DescribedFilms.TextsOfUser(4);
+        loaded.DescribeUser(user).Row!.Bias.ShouldBe(before.DescribeUser(user).Row!.Bias);
     }
 
     [Fact]
     public void A_model_without_attributes_of_a_side_says_which_has_them()
     {
-        Should.Throw<InputException>(() => new FeatureFoldIn(TestModels.Random()).DescribeUser(DescribedFilms.TextsOfUser(0))).Message.ShouldBe(
+        FeatureFoldIn als = new(TestModels.Random());
+        Should.Throw<InputException>(() => als.DescribeUser(DescribedFilms.TextsOfUser(0))).Message.ShouldBe(
             "attributes: expected a model that was trained on attributes of users, found als, which is trained on ratings alone; "
             + "train fm with features such as user,item,gender,age, or leave the attributes out");
         FeatureFoldIn ofItems = new(DescribedFilms.Saved(blocks: ["user", "item", "genre"]));
         ofItems.DescribesItems.ShouldBeTrue();
-        Should.Throw<InputException>(() => ofItems.DescribeUser(DescribedFilms.TextsOfUser(0))).Message.ShouldContain("found fm of the features user, item, genre; ");
+        Should.Throw<InputException>(() => ofItems.DescribeUser(DescribedFilms.TextsOfUser(0))).Message
+            .ShouldContain("found fm of the features user, item, genre; ");
         FeatureData data = DescribedFilms.Encode(10, "user", "gender", "item", "genre");
         FeatureFoldIn hashed = new(DescribedFilms.Save(DescribedFilms.Machine(data), data));
         hashed.DescribesItems.ShouldBeFalse();
-        Should.Throw<InputException>(() => hashed.DescribeItem(DescribedFilms.TextsOfItem(0), null)).Message.ShouldContain("found fm whose features are hashed, or were saved by an earlier release");
+        Should.Throw<InputException>(() => hashed.DescribeItem(DescribedFilms.TextsOfItem(0), null)).Message
+            .ShouldContain("found fm whose features are hashed, or saved by an earlier release");
     }
 
-    private static string AgeClassOf(int age) => age >= 56 ? "56" : age >= 50 ? "50" : age >= 45 ? "45" : age >= 35 ? "35" : age >= 25 ? "25" : age >= 18 ? "18" : "1";
+    private static string AgeClassOf(int age) =>
+        age >= 56 ? "56" : age >= 50 ? "50" : age >= 45 ? "45" : age >= 35 ? "35" : age >= 25 ? "25" : age >= 18 ? "18" : "1";
 
     private static FeatureRows RowOf(FeatureSpace space, (string Group, string Name, float Value)[] named)
     {

@@ -17,11 +17,12 @@ public sealed class DescribedModel : IAsyncLifetime, IDisposable
         _folder.Write("data/ratings.csv", ["userId,movieId,rating", .. ratings]);
         IEnumerable<string> users = Enumerable.Range(0, 20).Select(user => $"{user},{(user % 3 == 0 ? "F" : "M")},{15 + (user * 2)}");
         _folder.Write("users.csv", ["id,gender,age", .. users]);
-        IEnumerable<string> items = Enumerable.Range(0, 30).Select(item => $"{item},Film {item},{(item % 3 == 0 ? "Drama" : "Comedy|Crime")}");
+        IEnumerable<string> items = Enumerable.Range(0, 30)
+            .Select(item => $"{item},Film {item},{(item % 3 == 0 ? "Drama" : "Comedy|Crime")}");
         _folder.Write("data/movies.csv", ["movieId,title,genres", .. items]);
         await CommandLine.JsonAsync(
-            "train", "--data", _folder["data"], "--model", "fm", "--features", "user,item,gender,age,genre", "--user-features", _folder["users.csv"],
-            "--learner", "sgd", "--rank", "4", "--epochs", "3", "--quiet", "--out", Path);
+            "train", "--data", _folder["data"], "--model", "fm", "--features", "user,item,gender,age,genre",
+            "--user-features", _folder["users.csv"], "--learner", "sgd", "--rank", "4", "--epochs", "3", "--quiet", "--out", Path);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -30,7 +31,8 @@ public sealed class DescribedModel : IAsyncLifetime, IDisposable
 }
 
 /// <summary>Users whom features alone tell of, by a folder and by a server.</summary>
-public sealed class AttributeTests(DescribedModel model, LocalServer server) : IClassFixture<DescribedModel>, IClassFixture<LocalServer>, IAsyncLifetime
+public sealed class AttributeTests(DescribedModel model, LocalServer server)
+    : IClassFixture<DescribedModel>, IClassFixture<LocalServer>, IAsyncLifetime
 {
     private const string Form = "write for instance gender=F,age=25, and bars between several texts";
 
@@ -65,7 +67,8 @@ public sealed class AttributeTests(DescribedModel model, LocalServer server) : I
     [Fact]
     public async Task Attributes_make_a_difference_and_what_training_never_met_is_told()
     {
-        CommandResult predicted = await CommandLine.RunAsync("predict", "--attributes", "gender=F,hobby=chess", "--item", "3", "--model", model.Path);
+        CommandResult predicted = await CommandLine.RunAsync(
+            "predict", "--attributes", "gender=F,hobby=chess", "--item", "3", "--model", model.Path);
 
         predicted.Output.ShouldContain("the user came after training and is told by its features");
         predicted.Error.ShouldContain("note: the model was not trained on \"hobby=chess\"");
@@ -80,12 +83,16 @@ public sealed class AttributeTests(DescribedModel model, LocalServer server) : I
         "--attributes: expected ratings or attributes, found both; keep the ratings, which tell more, or the others")]
     [InlineData(
         "--user 4 --attributes gender=F",
-        "attributes: expected none for a user whom the model was trained on, found those of \"4\"; leave them out: training knew the user")]
+        "attributes: expected none for a user whom the model was trained on, found those of \"4\"; "
+        + "leave them out: training knew the user")]
     public async Task What_cannot_be_meant_is_a_mistake(string typed, string expected) =>
-        (await CommandLine.RunAsync(["predict", "--item", "3", "--model", model.Path, .. typed.Split(' ')])).Mistakes[0].ShouldBe(expected);
+        (await CommandLine.RunAsync(["predict", "--item", "3", "--model", model.Path, .. typed.Split(' ')])).Mistakes[0]
+            .ShouldBe(expected);
 
     private async Task<double> PredictionAsync(string attributes) =>
-        (await CommandLine.JsonAsync("predict", "--attributes", attributes, "--item", "3", "--model", model.Path)).GetProperty("prediction").GetDouble();
+        (await CommandLine.JsonAsync("predict", "--attributes", attributes, "--item", "3", "--model", model.Path))
+            .GetProperty("prediction").GetDouble();
 
-    private static async Task<JsonObject> JsonAsync(string[] words) => JsonNode.Parse((await CommandLine.JsonAsync(words)).GetRawText())!.AsObject();
+    private static async Task<JsonObject> JsonAsync(string[] words) =>
+        JsonNode.Parse((await CommandLine.JsonAsync(words)).GetRawText())!.AsObject();
 }

@@ -14,7 +14,8 @@ internal static class AttributeRules
     {
         if (attributes.Count > MostAttributes)
         {
-            throw InputException.At("attributes", $"at most {MostAttributes} names", $"{attributes.Count}", "leave out what nothing asks for");
+            throw InputException.At(
+                "attributes", $"at most {MostAttributes} names", $"{attributes.Count}", "leave out what nothing asks for");
         }
 
         foreach ((string name, IReadOnlyList<string>? texts) in attributes)
@@ -22,7 +23,8 @@ internal static class AttributeRules
             Require(EventRules.WhyTextRefused("attributes", "a name", name));
             if (texts is not { Count: <= MostTexts })
             {
-                throw InputException.At($"attributes.{name}", $"a list of at most {MostTexts} texts", texts is null ? "null" : $"{texts.Count}", "correct it");
+                string found = texts is null ? "null" : $"{texts.Count}";
+                throw InputException.At($"attributes.{name}", $"a list of at most {MostTexts} texts", found, "correct it");
             }
 
             foreach (string? text in texts)

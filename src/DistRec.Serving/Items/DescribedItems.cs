@@ -3,8 +3,9 @@ using DistRec.Models.FoldIn;
 namespace DistRec.Serving.Items;
 
 /// <summary>
-/// What has been said of items that one version of a model does not know, where features tell of them: their rows by <see cref="FeatureFoldIn"/>. Of all that
-/// was said of, those are taken that were said of first: which they are, their places and their rows follow from what was said, in whatever portions it is read.
+/// What has been said of items that one version of a model does not know, where features tell of them: their rows by
+/// <see cref="FeatureFoldIn"/>. Those are taken that were said of first: which they are, their places and their rows follow from what was
+/// said, in whatever portions it is read.
 /// </summary>
 /// <param name="saved">The version; one that was trained on no attributes of items takes none.</param>
 /// <param name="mostItems">How many items are taken.</param>

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace DistRec.Models.Tests.FoldIn;
 
 /// <summary>
-/// A machine of side features on MovieLens 100K without the items of <see cref="ItemFoldInRealDataTests"/>, which are then told by genre and
-/// year, and by some of their ratings besides.
+/// A machine of side features on MovieLens 100K without the items of <see cref="ItemFoldInRealDataTests"/>, which are then told by genre
+/// and year, and by some of their ratings besides.
 /// </summary>
 public sealed class FeatureFoldInRealDataTests(ITestOutputHelper output)
 {
@@ -31,8 +31,9 @@ public sealed class FeatureFoldInRealDataTests(ITestOutputHelper output)
         for (int index = 0; index < ItemFoldInRealDataTests.Parts.Value.Items.Length; index++)
         {
             int item = ItemFoldInRealDataTests.Parts.Value.Items[index];
-            FoldedItem described = features.DescribeItem(
-                saved.Attributes.All.ToDictionary(attribute => attribute.Name, attribute => attribute.TextsOf(item)), saved.TitleOf(item)).Row!;
+            Dictionary<string, IReadOnlyList<string>> texts =
+                saved.Attributes.All.ToDictionary(attribute => attribute.Name, attribute => attribute.TextsOf(item));
+            FoldedItem described = features.DescribeItem(texts, saved.TitleOf(item)).Row!;
             (int[] given, float[] ratings) = ItemFoldInRealDataTests.Parts.Value.Given[index];
             int some = Math.Min(most, given.Length);
             FoldedItem fitted = some == 0 ? described : foldIn.FitFrom(described, given.AsSpan(0, some), ratings.AsSpan(0, some));
@@ -48,8 +49,10 @@ public sealed class FeatureFoldInRealDataTests(ITestOutputHelper output)
             }
         }
 
-        (alone, from, without, cold) = (Math.Sqrt(alone / count), Math.Sqrt(from / count), Math.Sqrt(without / count), Math.Sqrt(cold / count));
-        output.WriteLine($"{most} ratings: RMSE {from:0.0000} with features, {without:0.0000} without; by features alone {alone:0.0000}, unknown {cold:0.0000}");
+        (alone, from) = (Math.Sqrt(alone / count), Math.Sqrt(from / count));
+        (without, cold) = (Math.Sqrt(without / count), Math.Sqrt(cold / count));
+        output.WriteLine($"at most {most} ratings: RMSE {from:0.0000} with features, {without:0.0000} without");
+        output.WriteLine($"by features alone {alone:0.0000}, unknown {cold:0.0000}");
         alone.ShouldBeLessThan(cold - 0.02);
         from.ShouldBeLessThan(most > 1 ? without : without - 0.02);
         from.ShouldBeLessThanOrEqualTo(alone);
@@ -62,14 +65,20 @@ public sealed class FeatureFoldInRealDataTests(ITestOutputHelper output)
         RatingMatrix train = ItemFoldInRealDataTests.Parts.Value.Train;
         FeatureOptions sides = new()
         {
-            Sides = [SideTable.ReadUsers(Path.Combine(folder, "u.user"), data.Users), SideTable.ReadItems(Path.Combine(folder, "u.item"), data.Items)],
+            Sides =
+            [
+                SideTable.ReadUsers(Path.Combine(folder, "u.user"), data.Users),
+                SideTable.ReadItems(Path.Combine(folder, "u.item"), data.Items),
+            ],
         };
-        FeatureData features = FeatureEncoder.Encode(new RatingSplit(train, null, null), ["user", "age", "gender", "item", "genre", "year"], sides);
+        string[] blocks = ["user", "age", "gender", "item", "genre", "year"];
+        FeatureData features = FeatureEncoder.Encode(new RatingSplit(train, null, null), blocks, sides);
         FmOptions options = FmOptions.For(FmTask.Regression, FmLearner.Sgd) with { Rank = 16 };
         FmShape shape = FmShape.Of(options);
         int rows = shape.RowsFor(features.Space.Count, features.Space.Groups.Count);
         FmParameters parameters = new(new FactorTable(rows, shape.Width), new float[rows], features.Space.Count);
-        FmTables.Initialize(shape, options, parameters.Factors, parameters.Weights, 0, features.Space.Count, (float)RatingStatistics.Of(train).Mean);
+        float mean = (float)RatingStatistics.Of(train).Mean;
+        FmTables.Initialize(shape, options, parameters.Factors, parameters.Weights, 0, features.Space.Count, mean);
         float rate = options.LearningRate;
         double squared = 0;
         for (int epoch = 0; epoch < Epochs; epoch++, rate *= options.LearningRateDecay)
@@ -78,8 +87,10 @@ public sealed class FeatureFoldInRealDataTests(ITestOutputHelper output)
         }
 
         double.IsFinite(squared).ShouldBeTrue();
-        FactorModel model = FmCollapse.ToModel(ModelKinds.Fm, FmMachine.Of(options, parameters, features.Space), features, new RatingScale(1, 5));
-        return new SavedModel(model, data.Users, data.Items, data.Titles, train, TestModels.Describe(ModelKinds.Fm) with { Metrics = new Dictionary<string, double>() })
+        FmMachine machine = FmMachine.Of(options, parameters, features.Space);
+        FactorModel model = FmCollapse.ToModel(ModelKinds.Fm, machine, features, new RatingScale(1, 5));
+        ModelDescription about = TestModels.Describe(ModelKinds.Fm) with { Metrics = new Dictionary<string, double>() };
+        return new SavedModel(model, data.Users, data.Items, data.Titles, train, about)
         {
             Attributes = data.Attributes,
         };

@@ -122,7 +122,8 @@ public sealed class FeatureFoldInTests : IDisposable
         Predictor predictor = new(saved);
         float high = link == FmLink.Identity ? 9 : 1, low = link == FmLink.Identity ? -9 : 0;
 
-        FoldedItem liked = foldIn.FitFrom(start, users, [high, high, high, high]), disliked = foldIn.FitFrom(start, users, [low, low, low, low]);
+        FoldedItem liked = foldIn.FitFrom(start, users, [high, high, high, high]);
+        FoldedItem disliked = foldIn.FitFrom(start, users, [low, low, low, low]);
         foreach (int user in users)
         {
             float before = predictor.Predict(user, start).Value;

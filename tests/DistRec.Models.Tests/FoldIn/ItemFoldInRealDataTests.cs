@@ -17,7 +17,8 @@ public sealed class ItemFoldInRealDataTests(ITestOutputHelper output)
 
     /// <summary>Ratings to train on, and of each item that is apart those to fold it in by and those to ask for.</summary>
     internal static readonly Lazy<(
-        RatingMatrix Train, List<(int[] Users, float[] Ratings)> Given, List<(int[] Users, float[] Ratings)> Asked, int[] Items)> Parts = new(Part);
+        RatingMatrix Train, List<(int[] Users, float[] Ratings)> Given, List<(int[] Users, float[] Ratings)> Asked, int[] Items)> Parts =
+        new(Part);
 
     // As cold items, by μ + b_u, they have from 1.052 to 1.078.
     [SkippableTheory]

@@ -37,16 +37,19 @@ public sealed class AttributeApiTests : IAsyncLifetime
         JsonElement item = list.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("item").GetString() == "brand new");
         item.GetProperty("prediction").GetSingle().ShouldBe(expected);
         item.GetProperty("basis").GetString().ShouldBe("the item came after training and is told by its features");
-        (await _server.GetAsync("/v1/users/u3/recommendations?n=40&filter=genre%3DWar")).GetProperty("items").GetRawText().ShouldContain("brand new");
+        JsonElement wars = await _server.GetAsync("/v1/users/u3/recommendations?n=40&filter=genre%3DWar");
+        wars.GetProperty("items").GetRawText().ShouldContain("brand new");
         JsonElement predicted = await _server.GetAsync("/v1/predict?user=u3&item=brand%20new");
         predicted.GetProperty("prediction").GetSingle().ShouldBe(expected);
         predicted.GetProperty("answer").GetString().ShouldBe("coldItem");
-        predicted.GetProperty("basis").GetString().ShouldBe("the user was trained, the item came after training and is told by its features");
+        predicted.GetProperty("basis").GetString()
+            .ShouldBe("the user was trained, the item came after training and is told by its features");
         JsonElement why = await _server.GetAsync("/v1/explain?user=u3&item=brand%20new");
         why.GetProperty("prediction").GetSingle().ShouldBe(expected);
         why.GetProperty("contributions").GetArrayLength().ShouldBeGreaterThan(0);
         JsonElement similar = await _server.GetAsync("/v1/items/brand%20new/similar?n=3");
-        similar.GetProperty("basis").GetString().ShouldBe("the item came after training and is told by its features: by the cosine of the item factors");
+        similar.GetProperty("basis").GetString()
+            .ShouldBe("the item came after training and is told by its features: by the cosine of the item factors");
         (similar.GetProperty("cold").GetBoolean(), similar.GetProperty("items").GetArrayLength()).ShouldBe((false, 3));
         (await _server.GetAsync("/v1/predict?user=nobody&item=brand%20new")).GetProperty("basis").GetString()
             .ShouldBe("the item came after training and is told by its features, the user has no training ratings: mean + item bias");
@@ -74,8 +77,8 @@ public sealed class AttributeApiTests : IAsyncLifetime
         list.GetProperty("rankedBy").GetString().ShouldBe("prediction");
         list.GetProperty("basis").GetString()
             .ShouldBe("the user came after training and is told by its features: ranked by the user's predicted ratings");
-        list.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("item").GetString() == "i3").GetProperty("prediction").GetSingle()
-            .ShouldBe(predicted.GetProperty("prediction").GetSingle());
+        JsonElement third = list.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("item").GetString() == "i3");
+        third.GetProperty("prediction").GetSingle().ShouldBe(predicted.GetProperty("prediction").GetSingle());
         JsonElement why = await _server.PostAsync("/v1/explain", $$"""{"item":"i3","attributes":{{Woman}}}""");
         why.GetProperty("userBias").GetDouble().ShouldBe(row.Bias, 1e-6);
         JsonElement similar = await _server.PostAsync("/v1/users/similar", $$"""{"n":3,"attributes":{{Woman}}}""");
@@ -85,21 +88,25 @@ public sealed class AttributeApiTests : IAsyncLifetime
         JsonElement unknown = await _server.PostAsync("/v1/predict", """{"item":"i3","attributes":{"gender":["X"]}}""");
         unknown.GetProperty("basis").GetString().ShouldBe("the user has no training ratings: mean + item bias");
         unknown.GetProperty("attributes").GetProperty("unknown")[0].GetString().ShouldBe("gender=X");
-        (await _server.PostAsync("/v1/recommendations", """{"attributes":{"gender":["X"]}}""")).GetProperty("rankedBy").GetString().ShouldBe("dampedMean");
+        JsonElement ranked = await _server.PostAsync("/v1/recommendations", """{"attributes":{"gender":["X"]}}""");
+        ranked.GetProperty("rankedBy").GetString().ShouldBe("dampedMean");
     }
 
     [Fact]
     public async Task Attributes_that_cannot_count_are_refused_by_name()
     {
         await RefusedAsync("""{"user":"u3","item":"i3","attributes":{"gender":["F"]}}""",
-            "attributes: expected none for a user whom the model was trained on, found those of \"u3\"; leave them out: training knew the user");
+            "attributes: expected none for a user whom the model was trained on, found those of \"u3\"; "
+            + "leave them out: training knew the user");
         await RefusedAsync("""{"item":"i3","attributes":{"gender":["F"]},"ratings":[{"item":"i1","rating":3}]}""",
             "attributes: expected ratings or attributes, found both; keep the ratings, which tell more, or the others");
-        await RefusedAsync("""{"item":"i3","attributes":{"gender":null}}""", "attributes.gender: expected a list of at most 100 texts, found null; correct it");
+        await RefusedAsync("""{"item":"i3","attributes":{"gender":null}}""",
+            "attributes.gender: expected a list of at most 100 texts, found null; correct it");
         await RefusedAsync("""{"item":"i3"}""", "user: expected the id of a user, ratings or attributes, found none of them; give one");
         await _server.PostAsync("/v1/users/rater/ratings", """{"item":"i3","rating":5}""");
         await RefusedAsync("""{"user":"rater","item":"i3","attributes":{"gender":["F"]}}""",
-            "attributes: expected none for a user who has rated items, found those of \"rater\": the user was folded in by 1 rating; leave them out");
+            "attributes: expected none for a user who has rated items, found those of \"rater\": the user was folded in by 1 rating; "
+            + "leave them out");
         _server.Server.Node.Models = SmallModels.Active(_server.Model);
         await RefusedAsync("""{"item":"i3","attributes":{"gender":["F"]}}""",
             "attributes: expected a model that was trained on attributes of users, found als, which is trained on ratings alone; "

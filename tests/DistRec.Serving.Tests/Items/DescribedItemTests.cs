@@ -13,13 +13,14 @@ public sealed class DescribedItemTests
 
     private static readonly ItemDetails[] Said =
     [
-        Film(1, "war", "War"), Film(2, "noir", "Noir"), Film(3, "drama", "Drama", "War"), Film(4, "i3", "Comedy"), Film(5, "comedy", "Comedy"), Film(2, "noir", "Drama"),
-        Film(3, "drama", "Drama"),
+        Film(1, "war", "War"), Film(2, "noir", "Noir"), Film(3, "drama", "Drama", "War"), Film(4, "i3", "Comedy"),
+        Film(5, "comedy", "Comedy"), Film(2, "noir", "Drama"), Film(3, "drama", "Drama"),
     ];
 
     private static readonly UserRating[] Log =
     [
-        new("u1", "drama", 4, 1), new("u2", "untold", 5, 2), new("u3", "drama", 2, 3), new("u4", "untold", 1, 4), new("nobody", "war", 5, 5),
+        new("u1", "drama", 4, 1), new("u2", "untold", 5, 2), new("u3", "drama", 2, 3), new("u4", "untold", 1, 4),
+        new("nobody", "war", 5, 5),
     ];
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class DescribedItemTests
 
         NewItems items = ratings.Fold();
 
-        items.All.Select(item => (item.Id, item.Ratings)).ShouldBe([("war", 0), ("drama", 0)], "nothing that training met is said of the third, and the model knows the fourth");
+        // Nothing that training met is said of the second, and the model knows the fourth.
+        items.All.Select(item => (item.Id, item.Ratings)).ShouldBe([("war", 0), ("drama", 0)]);
         FoldedItem expected = new FeatureFoldIn(Saved).DescribeItem(Said[2].Attributes, null).Row!;
         items.Find("drama")!.Row.Factors.ToArray().ShouldBe(expected.Factors.ToArray());
         (items.Find("drama")!.Title, items.Find("drama")!.Attributes["genre"]).ShouldBe(("Title of drama", Said[2].Attributes["genre"]));
@@ -56,7 +58,8 @@ public sealed class DescribedItemTests
         }
 
         NewItems expected = detailsFirst.Fold();
-        expected.All.Select(item => (item.Id, item.Ratings)).ShouldBe([("untold", 2), ("war", 0), ("noir", 0), ("drama", 2), ("comedy", 0)]);
+        expected.All.Select(item => (item.Id, item.Ratings))
+            .ShouldBe([("untold", 2), ("war", 0), ("noir", 0), ("drama", 2), ("comedy", 0)]);
         foreach (NewItems found in new[] { ratingsFirst.Fold(), mixed.Fold() })
         {
             found.All.Select(item => (item.Index, item.Id, item.Ratings, item.Row.Bias)).ShouldBe(
@@ -68,8 +71,9 @@ public sealed class DescribedItemTests
     [Fact]
     public void A_node_that_reads_what_was_said_last_has_the_same_items_as_one_that_has_followed()
     {
-        // The third was said of again before the fourth came: it stands later among the changes, and keeps its place.
-        ItemDetails[] changes = [Film(1, "a", "War"), Film(2, "b", "War"), Film(3, "c", "War"), Film(1, "a", "Drama"), Film(5, "d", "War")];
+        // The first was said of again before the fourth came: it stands later among the changes, and keeps its place.
+        ItemDetails[] changes =
+            [Film(1, "a", "War"), Film(2, "b", "War"), Film(3, "c", "War"), Film(1, "a", "Drama"), Film(5, "d", "War")];
         NewItemRatings followed = new(Saved, 1, mostItems: 3), late = new(Saved, 1, mostItems: 3);
         foreach (ItemDetails one in changes)
         {
@@ -81,7 +85,8 @@ public sealed class DescribedItemTests
 
         NewItems found = late.Fold(), expected = followed.Fold();
         expected.All.Select(item => item.Id).ShouldBe(["a", "b", "c"], "those that were said of first");
-        found.All.Select(item => (item.Index, item.Id, item.Row.Bias)).ShouldBe(expected.All.Select(item => (item.Index, item.Id, item.Row.Bias)));
+        found.All.Select(item => (item.Index, item.Id, item.Row.Bias))
+            .ShouldBe(expected.All.Select(item => (item.Index, item.Id, item.Row.Bias)));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class ItemAttributes
         {
             for (int index = 0; index < column.Values.RowLength(item); index++)
             {
-                yield return (item, column.Name, column.IsNumber
+                yield return (item, column.Name, column.Kind == FeatureKind.Number
                     ? column.Values.RowValues(item)[index].ToString(CultureInfo.InvariantCulture)
                     : column.Names[column.Values.RowColumns(item)[index]]);
             }

@@ -100,7 +100,9 @@ public sealed class FoldInTests(TrainedModel model) : IClassFixture<TrainedModel
     }
 
     [Theory]
-    [InlineData("recommend", "--user: expected the id of a user, found nothing; write --user ID, or --ratings FILE for a new user")]
+    [InlineData(
+        "recommend",
+        "--user: expected the id of a user, found nothing; write --user ID, or --ratings FILE or --attributes LIST for a new user")]
     [InlineData("recommend --rated 5=1 --ratings no.csv", "--rated: expected ratings in one place, found --ratings as well; keep one of them")]
     [InlineData("recommend --ratings no.csv", "--ratings: expected a file of item,rating lines, found nothing at \"no.csv\"; check the path")]
     [InlineData("recommend --rated what=5", "--rated: expected at least one item that the model knows, found none among 1, such as \"what\"; see items.ids in the model's folder")]

@@ -24,7 +24,8 @@ internal sealed class FolderAnswers(ServingModel model) : IAnswers
     {
     }
 
-    private Asker Read(GivenAsker asker) => asker.Ratings is null
+    private Asker Read(GivenAsker asker) => asker.Attributes is { } attributes ? Asker.Of(model, asker.Id, attributes, "attributes")
+        : asker.Ratings is null
         ? Asker.Of(model, asker.Id!)
         : Asker.Of(model, asker.Id, asker.Ratings(model.FoldIn.MinRating, model.Saved.Model.IsImplicit ? 1 : null), asker.Place);
 }

@@ -9,13 +9,17 @@ namespace DistRec.Cli.Queries;
 internal sealed class ServerAnswers(RecommendationClient client, string? model) : IAnswers
 {
     public Task<PredictAnswer> PredictAsync(GivenAsker asker, string item, CancellationToken cancellationToken) =>
-        client.PredictAsync(new PredictRequest { User = asker.Id, Item = item, Ratings = RatingsOf(asker) }, model, cancellationToken);
+        client.PredictAsync(
+            new PredictRequest { User = asker.Id, Item = item, Ratings = RatingsOf(asker), Attributes = asker.Attributes },
+            model,
+            cancellationToken);
 
     public Task<RecommendAnswer> RecommendAsync(GivenAsker asker, RecommendQuery query, CancellationToken cancellationToken) => client.RecommendAsync(
         new RecommendRequest
         {
             User = asker.Id,
             Ratings = RatingsOf(asker),
+            Attributes = asker.Attributes,
             N = query.N,
             Allow = query.Allow is null ? null : [.. query.Allow],
             Deny = query.Deny is null ? null : [.. query.Deny],
@@ -32,10 +36,16 @@ internal sealed class ServerAnswers(RecommendationClient client, string? model) 
         client.SimilarItemsAsync(item, n, model, cancellationToken);
 
     public Task<SimilarUsersAnswer> SimilarUsersAsync(GivenAsker asker, int n, CancellationToken cancellationToken) =>
-        client.SimilarUsersAsync(new SimilarUsersRequest { User = asker.Id, Ratings = RatingsOf(asker), N = n }, model, cancellationToken);
+        client.SimilarUsersAsync(
+            new SimilarUsersRequest { User = asker.Id, Ratings = RatingsOf(asker), Attributes = asker.Attributes, N = n },
+            model,
+            cancellationToken);
 
     public Task<ExplainAnswer> ExplainAsync(GivenAsker asker, string item, int n, CancellationToken cancellationToken) =>
-        client.ExplainAsync(new ExplainRequest { User = asker.Id, Item = item, Ratings = RatingsOf(asker), N = n }, model, cancellationToken);
+        client.ExplainAsync(
+            new ExplainRequest { User = asker.Id, Item = item, Ratings = RatingsOf(asker), Attributes = asker.Attributes, N = n },
+            model,
+            cancellationToken);
 
     public void Dispose() => client.Dispose();
 

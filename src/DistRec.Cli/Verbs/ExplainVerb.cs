@@ -48,7 +48,7 @@ internal sealed class ExplainVerb : Verb
             WriteContributions(console, why);
         }
 
-        AskerOptions.WriteNotes(why.FoldIn, host.Error);
+        AskerOptions.WriteNotes(why.FoldIn, why.Attributes, host.Error);
         return ExitCode.Success;
     }
 

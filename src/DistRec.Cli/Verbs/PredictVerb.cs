@@ -55,7 +55,7 @@ internal sealed class PredictVerb : Verb
                     ? $"{answer.Prediction:0.00}, give or take {deviation:0.00} (one standard deviation)"
                     : AnswerText.Show(answer.Meaning, answer.Prediction)),
                 ("basis", answer.Basis)));
-            AskerOptions.WriteNotes(answer.FoldIn, host.Error);
+            AskerOptions.WriteNotes(answer.FoldIn, answer.Attributes, host.Error);
         }
 
         return ExitCode.Success;
@@ -64,7 +64,7 @@ internal sealed class PredictVerb : Verb
     private static void PredictRows(GivenOptions given, CliHost host)
     {
         string path = ModelFolderOptions.ReadPath(given);
-        ModelFolderOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated");
+        ModelFolderOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated", "attributes");
         string rows = ModelFolderOptions.ReadRows(given);
         int threads = ModelFolderOptions.ReadThreads(given, host);
         SavedModel saved = ModelFolderOptions.Load(given, path);

@@ -82,7 +82,7 @@ internal sealed class RecommendVerb : Verb
             host.Output.WriteLine($"more with --after {next}");
         }
 
-        AskerOptions.WriteNotes(answer.FoldIn, host.Error);
+        AskerOptions.WriteNotes(answer.FoldIn, answer.Attributes, host.Error);
         if (answer.Shortage is { } shortage)
         {
             host.Error.WriteLine($"note: {shortage}");

@@ -27,7 +27,7 @@ internal sealed class SimilarVerb : Verb
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         if (given.Has("item"))
         {
-            given.Refuse(["user", "ratings", "rated"], "an item or a user to compare with", "leave one of the two out");
+            given.Refuse(["user", "ratings", "rated", "attributes"], "an item or a user to compare with", "leave one of the two out");
             string item = ModelFolderOptions.ReadItem(given);
             using IAnswers answers = AnswersOptions.Open(given, host);
             Write(given, host, await answers.SimilarItemsAsync(item, count, host.Stop));
@@ -89,6 +89,6 @@ internal sealed class SimilarVerb : Verb
             console.Write(table);
         }
 
-        AskerOptions.WriteNotes(answer.FoldIn, host.Error);
+        AskerOptions.WriteNotes(answer.FoldIn, answer.Attributes, host.Error);
     }
 }

@@ -42,6 +42,7 @@ internal static class FeatureAssembler
                 groups.Add(new FeatureGroup(source.Name, first, next - first)
                 {
                     Names = source.Names is { } names ? [.. Enumerable.Range(0, map.Length).Where(feature => map[feature] >= 0).Select(feature => names[feature])] : null,
+                    Origin = source.Kind is { } kind ? new FeatureOrigin(entity.Entity, kind) : null,
                 });
                 return map;
             })]);
@@ -77,7 +78,12 @@ internal static class FeatureAssembler
         return map;
     }
 
-    private static RatingMatrix Combine(IReadOnlyList<FeatureSource> sources, int[][] indices, int features, bool mayCollide)
+    /// <summary>Puts the features of all sources into the rows of one block.</summary>
+    /// <param name="sources">At least one, all of the same entities.</param>
+    /// <param name="indices">Of each source the index of every feature; −1 for those that are left out.</param>
+    /// <param name="features">Number of features in all.</param>
+    /// <param name="mayCollide">Whether features may share an index: they are added up then.</param>
+    public static RatingMatrix Combine(IReadOnlyList<FeatureSource> sources, int[][] indices, int features, bool mayCollide)
     {
         int entities = sources[0].Values.RowCount;
         int most = checked((int)sources.Sum(source => source.Values.Count));

@@ -49,10 +49,10 @@ public static class FeatureEncoder
             switch (name)
             {
                 case "user":
-                    ofUsers.Add(FeatureSource.Indicator(name, split.Train.RowCount) with { Ids = options.Users });
+                    ofUsers.Add(IdsOf(name, split.Train.RowCount, options.Users));
                     break;
                 case "item":
-                    ofItems.Add(FeatureSource.Indicator(name, split.Train.ColumnCount) with { Ids = options.Items });
+                    ofItems.Add(IdsOf(name, split.Train.ColumnCount, options.Items));
                     break;
                 case "other-items":
                     ofUsers.Add(RatedItems(name, split.Train, rated => 1f / rated) with { Ids = options.Items });
@@ -131,6 +131,9 @@ public static class FeatureEncoder
         }
     }
 
+    private static FeatureSource IdsOf(string name, int count, IdMap? ids) =>
+        FeatureSource.Indicator(name, count) with { Kind = FeatureKind.Rated, Ids = ids };
+
     private static FeatureSource RatedItems(string name, RatingMatrix train, Func<int, float> weight)
     {
         float[] values = new float[train.Columns.Length];
@@ -139,7 +142,8 @@ public static class FeatureEncoder
             values.AsSpan((int)train.RowStarts[user], train.RowLength(user)).Fill(weight(train.RowLength(user)));
         }
 
-        return new FeatureSource(name, null, new RatingMatrix(train.ColumnCount, train.RowStarts, train.Columns, values));
+        RatingMatrix rows = new(train.ColumnCount, train.RowStarts, train.Columns, values);
+        return new FeatureSource(name, null, rows) { Kind = FeatureKind.Rated };
     }
 
     private static int[]? Map(RatingMatrix? part, Func<RatingMatrix, int[]> entities) => part is null ? null : entities(part);

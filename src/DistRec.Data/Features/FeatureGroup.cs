@@ -8,4 +8,7 @@ public sealed record FeatureGroup(string Name, int First, int Count)
 {
     /// <summary>What each feature is called, such as <c>Comedy</c>; null where the index alone tells.</summary>
     public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>Where they come from; null where that is not known, as with hashed features and features of single rows.</summary>
+    public FeatureOrigin? Origin { get; init; }
 }

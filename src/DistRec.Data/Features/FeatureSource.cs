@@ -6,6 +6,9 @@ namespace DistRec.Data;
 /// <param name="Values">[entities, features].</param>
 internal sealed record FeatureSource(string Name, IReadOnlyList<string>? Names, RatingMatrix Values)
 {
+    /// <summary>What the features are made of; null where nothing asks for it.</summary>
+    public FeatureKind? Kind { get; init; }
+
     /// <summary>What hashing knows a feature by; null for its index.</summary>
     public IdMap? Ids { get; init; }
 

@@ -6,7 +6,7 @@ internal static class LastItemContext
     public static EntitySource Of(RatingSplit split, IdMap? ids)
     {
         int none = split.Train.ColumnCount;
-        FeatureSource source = FeatureSource.Indicator("last-item", none, without: 1) with { Ids = ids };
+        FeatureSource source = FeatureSource.Indicator("last-item", none, without: 1) with { Kind = FeatureKind.Rated, Ids = ids };
         int[] present = new int[split.Train.RowCount];
         int[] train = Before(split.Train, split.Train, present);
         return new EntitySource(

@@ -18,7 +18,7 @@ internal static class MonthContext
         return new EntitySource(
             "time",
             RelationEntity.Context,
-            [FeatureSource.Indicator("time", known.Length, names)],
+            [FeatureSource.Indicator("time", known.Length, names) with { Kind = FeatureKind.Month }],
             Nearest(known, train),
             split.Validation is { } validation ? Nearest(known, Months(validation)) : null,
             split.Test is { } test ? Nearest(known, Months(test)) : null)

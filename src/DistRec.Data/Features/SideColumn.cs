@@ -9,6 +9,6 @@ namespace DistRec.Data;
 /// </param>
 public sealed record SideColumn(string Name, IReadOnlyList<string> Names, RatingMatrix Values)
 {
-    /// <summary>Whether it is a column of numbers.</summary>
-    public bool IsNumber { get; init; }
+    /// <summary>What its fields hold.</summary>
+    public FeatureKind Kind { get; init; } = FeatureKind.Category;
 }

@@ -1,10 +1,11 @@
 namespace DistRec.Data;
 
 /// <summary>Collects the values of one column of a side file, whose lines may come in any order.</summary>
-internal sealed class SideColumnBuilder(string name, int entities, bool isNumber)
+internal sealed class SideColumnBuilder(string name, int entities, FeatureKind kind)
 {
     private readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
     private readonly List<(int Entity, int Code, float Number)> _values = [];
+    private readonly bool _isNumber = kind == FeatureKind.Number;
     private int _last = -1;
 
     public string Name => name;
@@ -27,9 +28,9 @@ internal sealed class SideColumnBuilder(string name, int entities, bool isNumber
 
     public SideColumn Build()
     {
-        string[] names = isNumber ? [name] : [.. _codes.Keys.Order(StringComparer.Ordinal)];
+        string[] names = _isNumber ? [name] : [.. _codes.Keys.Order(StringComparer.Ordinal)];
         int[] ranks = new int[_codes.Count];
-        if (!isNumber)
+        if (!_isNumber)
         {
             for (int rank = 0; rank < names.Length; rank++)
             {
@@ -38,7 +39,8 @@ internal sealed class SideColumnBuilder(string name, int entities, bool isNumber
         }
 
         // A value that a line has twice counts once.
-        (int Entity, int Code, float Number)[] sorted = [.. _values.Select(value => value with { Code = isNumber ? 0 : ranks[value.Code] }).Distinct().Order()];
+        (int Entity, int Code, float Number)[] sorted =
+            [.. _values.Select(value => value with { Code = _isNumber ? 0 : ranks[value.Code] }).Distinct().Order()];
         long[] starts = new long[entities + 1];
         foreach ((int entity, _, _) in sorted)
         {
@@ -50,7 +52,8 @@ internal sealed class SideColumnBuilder(string name, int entities, bool isNumber
             starts[entity + 1] += starts[entity];
         }
 
-        float[] weights = [.. sorted.Select(value => isNumber ? value.Number : 1f / (starts[value.Entity + 1] - starts[value.Entity]))];
-        return new SideColumn(name, names, new RatingMatrix(names.Length, starts, [.. sorted.Select(value => value.Code)], weights)) { IsNumber = isNumber };
+        float[] weights = [.. sorted.Select(value => _isNumber ? value.Number : 1f / (starts[value.Entity + 1] - starts[value.Entity]))];
+        RatingMatrix rows = new(names.Length, starts, [.. sorted.Select(value => value.Code)], weights);
+        return new SideColumn(name, names, rows) { Kind = kind };
     }
 }

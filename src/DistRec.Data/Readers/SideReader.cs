@@ -1,11 +1,10 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace DistRec.Data;
 
 /// <summary>Reads what files say of users or items beside their ratings.</summary>
-internal static partial class SideReader
+internal static class SideReader
 {
     public static SideTable Read(string path, RelationEntity entity, IdMap ids)
     {
@@ -63,9 +62,10 @@ internal static partial class SideReader
             seen[index] = true;
             for (int field = 1; field < fields.Length; field++)
             {
-                if (byField[field] is { } column && encoding.GetString(FieldSplitter.Unquote(line[fields[field]])) is { Length: > 0 } value)
+                if (byField[field] is { } column && encoding.GetString(FieldSplitter.Unquote(line[fields[field]])) is { Length: > 0 } value
+                    && !SideValues.TryAdd(column, layout.Fields[field], index, value))
                 {
-                    Add(column, layout.Fields[field], index, value, $"{file}:{lineNumber}");
+                    throw Refuse(layout.Fields[field], value, $"{file}:{lineNumber}");
                 }
             }
         }
@@ -91,57 +91,18 @@ internal static partial class SideReader
             byField[field] = columns.Find(column => column.Name == name);
             if (byField[field] is null)
             {
-                columns.Add(byField[field] = new SideColumnBuilder(name, entities, role == SideRole.Number));
+                columns.Add(byField[field] = new SideColumnBuilder(name, entities, SideValues.KindOf(role)));
             }
         }
 
         return byField;
     }
 
-    private static void Add(SideColumnBuilder column, (string Name, SideRole Role) field, int entity, string value, string place)
+    private static InputException Refuse((string Name, SideRole Role) field, string value, string place)
     {
-        switch (field.Role)
-        {
-            case SideRole.Category:
-                column.Add(entity, value);
-                break;
-            case SideRole.List:
-                foreach (string part in value.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                {
-                    if (part != "(no genres listed)")
-                    {
-                        column.Add(entity, part);
-                    }
-                }
-
-                break;
-            case SideRole.Number:
-                column.Add(entity, FieldParser.TryRating(Encoding.UTF8.GetBytes(value), false, out float number)
-                    ? number
-                    : throw InputException.At(place, $"a finite number as {field.Name}", FieldParser.Show(Encoding.UTF8.GetBytes(value)), "use a dot for decimals, and nothing for unknown"));
-                break;
-            case SideRole.Genre when value is "0" or "1":
-                if (value == "1")
-                {
-                    column.Add(entity, field.Name);
-                }
-
-                break;
-            case SideRole.Genre:
-                throw InputException.At(place, $"0 or 1 for the genre {field.Name}", FieldParser.Show(Encoding.UTF8.GetBytes(value)), "restore the file from its source");
-            case SideRole.Title when YearInTitle().Match(value) is { Success: true } match:
-                column.Add(entity, match.Groups[1].Value);
-                break;
-            case SideRole.Date when !column.Has(entity) && YearOfDate().Match(value) is { Success: true } match:
-                column.Add(entity, match.Groups[1].Value);
-                break;
-        }
+        string found = FieldParser.Show(Encoding.UTF8.GetBytes(value));
+        return field.Role == SideRole.Number
+            ? InputException.At(place, $"a finite number as {field.Name}", found, "use a dot for decimals, and nothing for unknown")
+            : InputException.At(place, $"0 or 1 for the genre {field.Name}", found, "restore the file from its source");
     }
-
-    // "(1995)", "(2006–2007)", and behind them perhaps "(V)".
-    [GeneratedRegex(@"\((\d{4})(?:[-–]\d{0,4})?\)\s*(?:\([^()]*\)\s*)*$", RegexOptions.CultureInvariant)]
-    private static partial Regex YearInTitle();
-
-    [GeneratedRegex(@"(\d{4})$", RegexOptions.CultureInvariant)]
-    private static partial Regex YearOfDate();
 }

@@ -32,6 +32,25 @@ public static unsafe class FmCollapse
         return new FactorModel(kind, (float)InterceptOf(machine), range, userBiases, itemBiases, userFactors, itemFactors) { Machine = machine };
     }
 
+    /// <summary>The row of a user or an item by its features: what stands for it in the model that <see cref="ToModel"/> makes.</summary>
+    /// <param name="machine">The trained machine.</param>
+    /// <param name="side">Whose features they are.</param>
+    /// <param name="features">Their indices.</param>
+    /// <param name="values">Their values x.</param>
+    public static (float Bias, float[] Factors) RowOf(FmMachine machine, Side side, int[] features, float[] values)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(values);
+        int columns = ColumnsOf(machine.Shape);
+        float[] factors = new float[Math.Max(1, machine.Samples) * columns];
+        float bias = Describe(machine, side == Side.User ? RelationEntity.User : RelationEntity.Item, features, values, columns, factors);
+        GC.KeepAlive(machine);
+        return (bias, factors);
+    }
+
+    private static int ColumnsOf(FmShape shape) => shape.Rank * shape.Order * (shape.Order - 1) / 2;
+
     private static double InterceptOf(FmMachine machine)
     {
         int features = machine.Parameters.Features;
@@ -42,9 +61,8 @@ public static unsafe class FmCollapse
 
     private static (float[] Biases, FactorTable? Factors) SideOf(FmMachine machine, FeatureData features, RelationEntity side)
     {
-        FmShape shape = machine.Shape;
         int count = CountOf(features, side);
-        int columns = shape.Rank * shape.Order * (shape.Order - 1) / 2;
+        int columns = ColumnsOf(machine.Shape);
         float[] biases = new float[count];
         FactorTable? factors = columns == 0 ? null : new FactorTable(count, Math.Max(1, machine.Samples) * columns);
         Parallel.For(0, count, entity =>

@@ -21,6 +21,9 @@ public sealed class FoldedItem
     /// </summary>
     public RatingMatrix Fitted { get; }
 
+    /// <summary>Whether it has no ratings, and features alone tell of it.</summary>
+    public bool IsByFeatures => Fitted.Count == 0;
+
     /// <summary>b_i.</summary>
     public float Bias { get; }
 

@@ -18,6 +18,9 @@ public sealed class FoldedUser
     /// <summary>The ratings that the user was fitted to, one row over the model's items: those of items with training ratings.</summary>
     public RatingMatrix Fitted { get; }
 
+    /// <summary>Whether it has no ratings, and features alone tell of it.</summary>
+    public bool IsByFeatures => Fitted.Count == 0;
+
     /// <summary>b_u.</summary>
     public float Bias { get; }
 

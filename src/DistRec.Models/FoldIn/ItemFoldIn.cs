@@ -1,5 +1,6 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
+using DistRec.Models.Queries;
 
 namespace DistRec.Models.FoldIn;
 
@@ -13,6 +14,7 @@ public sealed class ItemFoldIn
 
     private readonly SavedModel _saved;
     private readonly RowFoldIn _rows;
+    private readonly Lazy<RowFoldIn> _rests;
 
     /// <param name="saved">The model; λ, α and what else the formulas need are read from its options, defaults where it has none.</param>
     /// <exception cref="InputException">The model has nothing of an item to fit.</exception>
@@ -28,6 +30,7 @@ public sealed class ItemFoldIn
         }
 
         _rows = new RowFoldIn(saved, Side.Item, Place);
+        _rests = new Lazy<RowFoldIn>(() => new RowFoldIn(saved, Side.Item, Place, RestsOf(saved)));
     }
 
     /// <summary>Smallest rating that the model can be given.</summary>
@@ -72,6 +75,78 @@ public sealed class ItemFoldIn
         PartitionedFactors other = With(others);
         RatingMatrix row = new(other.Starts[^1], [0, columns.Count], [.. columns], [.. fitted]);
         return new FoldedItem(sorted, row, _rows.Fit(row, other));
+    }
+
+    /// <summary>
+    /// Fits a new item that features tell of. Its row is that of its features and a rest, which is fitted to the ratings less what the
+    /// features come to, as another row is to its ratings; the rests of the model's items, their rows less those of their features, say
+    /// what a rest is like.
+    /// </summary>
+    /// <param name="described">The row of its features, by <see cref="FeatureFoldIn"/>.</param>
+    /// <param name="users">Indices of users of the model who have rated it, in any order, each once.</param>
+    /// <param name="ratings">Their ratings.</param>
+    /// <exception cref="InputException">There is no rating, a user stands twice, or a rating is out of range.</exception>
+    public FoldedItem FitFrom(FoldedItem described, ReadOnlySpan<int> users, ReadOnlySpan<float> ratings)
+    {
+        ArgumentNullException.ThrowIfNull(described);
+        if (users.Length == 0)
+        {
+            throw InputException.At(Place, "at least one rating", "none", "its features alone are its row");
+        }
+
+        // What features come to is put into the biases of those who rated.
+        (int[] sorted, float[] values) = _rows.Sort(users, ratings);
+        FactorTable factors = new(sorted.Length, _saved.Model.Rank);
+        float[] biases = new float[sorted.Length];
+        for (int t = 0; t < sorted.Length; t++)
+        {
+            ReadOnlySpan<float> user = _rows.Other.FactorsOf(sorted[t]);
+            user.CopyTo(factors.Row(t));
+            biases[t] = (float)(_rows.Other.BiasOf(sorted[t]) + described.Bias + FactorScore.Product(user, described.Factors.Span));
+        }
+
+        int[] all = [.. Enumerable.Range(0, sorted.Length)];
+        PartitionedFactors other = new([0, sorted.Length], [factors], [biases]);
+        RowFit rest = _rests.Value.Fit(new RatingMatrix(sorted.Length, [0, sorted.Length], all, values), other);
+        float[] found = [.. rest.Factors.Zip(described.Factors.ToArray(), (own, of) => own + of)];
+        RatingMatrix row = new(_saved.Users.Count, [0, sorted.Length], sorted, values);
+        return new FoldedItem(sorted, row, new RowFit(described.Bias + rest.Bias, found));
+    }
+
+    // Of items of which nothing is known the mean row is taken for that of their features.
+    private static (float[] Biases, FactorTable? Factors) RestsOf(SavedModel saved)
+    {
+        FactorModel model = saved.Model;
+        FeatureFoldIn features = new(saved);
+        (float meanBias, float[] meanFactors) = MeanRowOf(saved);
+        float[] biases = new float[saved.Items.Count];
+        FactorTable? factors = model.ItemFactors is null ? null : new FactorTable(saved.Items.Count, model.Rank);
+        Parallel.For(0, biases.Length, item =>
+        {
+            Dictionary<string, IReadOnlyList<string>> texts =
+                saved.Attributes.All.ToDictionary(attribute => attribute.Name, attribute => attribute.TextsOf(item));
+            FoldedItem? described = features.DescribeItem(texts, saved.TitleOf(item)).Row;
+            ReadOnlySpan<float> beside = described is null ? meanFactors : described.Factors.Span;
+            biases[item] = model.ItemBiases[item] - (described?.Bias ?? meanBias);
+            for (int factor = 0; factor < model.Rank; factor++)
+            {
+                factors!.Row(item)[factor] = model.ItemFactors!.Row(item)[factor] - beside[factor];
+            }
+        });
+        return (biases, factors);
+    }
+
+    private static (float Bias, float[] Factors) MeanRowOf(SavedModel saved)
+    {
+        FactorModel model = saved.Model;
+        int[] trained = [.. Enumerable.Range(0, saved.Items.Count).Where(item => saved.Counts is null || saved.Counts.Items[item] > 0)];
+        float[] factors = new float[model.Rank];
+        for (int factor = 0; factor < factors.Length && trained.Length > 0; factor++)
+        {
+            factors[factor] = (float)trained.Average(item => (double)model.ItemFactors!.Row(item)[factor]);
+        }
+
+        return (trained.Length == 0 ? 0 : (float)trained.Average(item => (double)model.ItemBiases[item]), factors);
     }
 
     private PartitionedFactors With(ReadOnlySpan<(FoldedUser User, float Rating)> others)

@@ -6,13 +6,13 @@ internal sealed class ModelSides
     /// <param name="model">The model.</param>
     /// <param name="side">The side that rows are found for.</param>
     /// <param name="counts">Tells rows with training ratings from others, where known.</param>
-    public ModelSides(FactorModel model, Side side, InteractionCounts? counts = null)
+    /// <param name="own">What stands in the place of the side's biases and factors; null for themselves.</param>
+    public ModelSides(FactorModel model, Side side, InteractionCounts? counts = null, (float[] Biases, FactorTable? Factors)? own = null)
     {
         Model = model;
         Side = side;
         bool isUser = side == Side.User;
-        OwnBiases = isUser ? model.UserBiases : model.ItemBiases;
-        OwnFactors = isUser ? model.UserFactors : model.ItemFactors;
+        (OwnBiases, OwnFactors) = own ?? (isUser ? (model.UserBiases, model.UserFactors) : (model.ItemBiases, model.ItemFactors));
         OwnVariances = isUser ? model.Spread?.UserVariances : model.Spread?.ItemVariances;
         OwnCounts = isUser ? counts?.Users : counts?.Items;
         OtherCounts = isUser ? counts?.Items : counts?.Users;

@@ -3,7 +3,7 @@ using DistRec.Models.Queries;
 
 namespace DistRec.Models.FoldIn;
 
-/// <summary>An item that a model does not know and that was folded into it by its ratings.</summary>
+/// <summary>An item that a model does not know and that was folded into it by its ratings, or by its features.</summary>
 public sealed class NewItem
 {
     /// <param name="index">Stands for it beside the indices of the model's items, and comes after them.</param>
@@ -31,7 +31,7 @@ public sealed class NewItem
     /// <summary>Texts by the names of attributes that somebody has said it has.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>How many ratings it was folded in by.</summary>
+    /// <summary>How many ratings it was folded in by; none where its features tell of it.</summary>
     public int Ratings => (int)Row.Fitted.Count;
 
     /// <summary>‖q_i‖.</summary>

@@ -28,8 +28,9 @@ internal sealed class RowFoldIn
     /// <param name="saved">The model; λ, α and what else the formulas need are read from its options, defaults where it has none.</param>
     /// <param name="side">The side that rows are found for.</param>
     /// <param name="place">What messages call the folding in.</param>
+    /// <param name="own">What stands in the place of the side's rows, of which a new one is taken to be one; null for themselves.</param>
     /// <exception cref="InputException">Rows of the side cannot be told by ratings alone.</exception>
-    public RowFoldIn(SavedModel saved, Side side, string place)
+    public RowFoldIn(SavedModel saved, Side side, string place, (float[] Biases, FactorTable? Factors)? own = null)
     {
         _saved = saved;
         _place = place;
@@ -43,7 +44,7 @@ internal sealed class RowFoldIn
 
         ModelOptions? options = ModelCatalogue.Find(model.Kind)?.Read(saved.Description.Options, model.Rank);
         MinRating = model.Link == FmLink.Preference ? 0 : options?.MinimumRating ?? -RatingLimits.Magnitude;
-        _sides = new ModelSides(model, side, saved.Counts);
+        _sides = new ModelSides(model, side, saved.Counts, own);
         _fitter = options switch
         {
             _ when model.Link != FmLink.Identity => new ChoiceFitter(_sides, saved.Description.MinPositive()),

@@ -13,6 +13,9 @@ internal static class MachineFile
     private const string OrderKey = "fmOrder";
     private const string SamplesKey = "fmSamples";
     private const string LinkKey = "fmLink";
+
+    // "User:Rated,Item:List": where the features of each group come from. Models of earlier releases have none.
+    private const string OriginsKey = "fmOrigins";
     private const string Advice = "the file is damaged; copy or train the model again";
 
     /// <summary>Adds the tables.</summary>
@@ -22,6 +25,13 @@ internal static class MachineFile
         writer.Metadata[OrderKey] = machine.Shape.Order.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[SamplesKey] = machine.Samples.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[LinkKey] = machine.Link.ToString();
+        FeatureGroup[] groups = [.. machine.Space.Groups.Where(group => group.Count > 0)];
+        if (groups.Length > 0 && Array.TrueForAll(groups, group => group.Origin is not null))
+        {
+            writer.Metadata[OriginsKey] =
+                string.Join(',', groups.Select(group => $"{group.Origin!.Value.Entity}:{group.Origin.Value.Kind}"));
+        }
+
         writer.Add(TableNames.FeatureWeights, machine.Parameters.Weights.AsMemory());
         if (machine.Shape.Width > 0)
         {
@@ -65,7 +75,9 @@ internal static class MachineFile
         int features = (int)rows - 1;
         FactorTable factors = shape.Width > 0 ? reader.ReadTable(TableNames.FeatureFactors, (int)rows, shape.Width) : new FactorTable((int)rows, 0);
         FmParameters parameters = new(factors, reader.ReadSingles(TableNames.FeatureWeights, (int)rows), features);
-        return new FmMachine(shape, link, parameters, samples, SpaceOf(lines(features)));
+        FeatureSpace space = SpaceOf(lines(features));
+        space = reader.Metadata.TryGetValue(OriginsKey, out string? origins) ? WithOrigins(path, space, origins) : space;
+        return new FmMachine(shape, link, parameters, samples, space);
 
         int Number(string key, int least, int most) =>
             reader.Metadata.TryGetValue(key, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
@@ -90,6 +102,23 @@ internal static class MachineFile
 
         return new FeatureSpace(groups);
     }
+
+    private static FeatureSpace WithOrigins(string path, FeatureSpace space, string text)
+    {
+        string[] words = text.Split(',');
+        FeatureOrigin[] origins = [.. words.Select(OriginOf).OfType<FeatureOrigin>()];
+        return origins.Length == words.Length && origins.Length == space.Groups.Count
+            ? new FeatureSpace([.. space.Groups.Zip(origins, (group, origin) => group with { Origin = origin })])
+            : throw InputException.At(
+                $"{path}: metadata {OriginsKey}",
+                $"where {space.Groups.Count} groups of features come from, such as User:Category", text, Advice);
+    }
+
+    private static FeatureOrigin? OriginOf(string word) =>
+        word.Split(':') is [string entity, string kind] && Enum.TryParse(entity, out RelationEntity whose) && Enum.IsDefined(whose)
+        && Enum.TryParse(kind, out FeatureKind of) && Enum.IsDefined(of)
+            ? new FeatureOrigin(whose, of)
+            : null;
 
     private static (string Group, string Name) Parts(string? line)
     {

@@ -62,7 +62,7 @@ public sealed class Predictor
     {
         ArgumentNullException.ThrowIfNull(item);
         FactorModel model = _saved.Model;
-        Answer answer = Answers.Of(user.IsCold, coldItem: false);
+        Answer answer = Answers.Of(user.IsCold, item.IsByFeatures);
         double? deviation = answer == Answer.Known && user.Variances is { } userVariances && item.Variances is { } itemVariances
             ? model.Spread?.DeviationOf(user.Factors.Span, userVariances.Span, item.Factors.Span, itemVariances.Span)
             : null;

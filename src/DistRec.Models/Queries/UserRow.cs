@@ -52,6 +52,7 @@ internal readonly record struct UserRow(
     public static UserRow Of(FoldedUser user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return new UserRow(false, true, user.Bias, user.Factors, user.Variances, user.Fitted.Columns, user.Fitted.Values, user.Items);
+        return new UserRow(
+            user.IsByFeatures, true, user.Bias, user.Factors, user.Variances, user.Fitted.Columns, user.Fitted.Values, user.Items);
     }
 }

@@ -32,7 +32,7 @@ public sealed record RatingRequest
 /// <summary>Asks what a user would rate an item.</summary>
 public sealed record PredictRequest
 {
-    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    /// <summary>Id of the user; may be left out where ratings or attributes are given.</summary>
     [StringLength(512, MinimumLength = 1)]
     public string? User { get; init; }
 
@@ -43,6 +43,13 @@ public sealed record PredictRequest
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
     [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>
+    /// What is known of a user whom the model was not trained on and who has rated nothing, such as
+    /// <c>{"gender": ["F"], "age": ["25"]}</c>: the answer rests on it alone. For models that were trained on attributes of users; at most
+    /// 50 names, and 100 texts of each.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes { get; init; }
 }
 
 /// <summary>Asks for many predictions at once.</summary>
@@ -71,13 +78,20 @@ public sealed record RecommendRequest
     /// <summary>Most letters of a filter.</summary>
     internal const int LongestFilter = 1000;
 
-    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    /// <summary>Id of the user; may be left out where ratings or attributes are given.</summary>
     [StringLength(512, MinimumLength = 1)]
     public string? User { get; init; }
 
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
     [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>
+    /// What is known of a user whom the model was not trained on and who has rated nothing, such as
+    /// <c>{"gender": ["F"], "age": ["25"]}</c>: the answer rests on it alone. For models that were trained on attributes of users; at most
+    /// 50 names, and 100 texts of each.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes { get; init; }
 
     /// <summary>How many items.</summary>
     [Range(1, 1000), DefaultValue(10)]
@@ -133,13 +147,20 @@ public sealed record RecommendBatchRequest
 /// <summary>Asks which users are like one.</summary>
 public sealed record SimilarUsersRequest
 {
-    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    /// <summary>Id of the user; may be left out where ratings or attributes are given.</summary>
     [StringLength(512, MinimumLength = 1)]
     public string? User { get; init; }
 
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
     [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>
+    /// What is known of a user whom the model was not trained on and who has rated nothing, such as
+    /// <c>{"gender": ["F"], "age": ["25"]}</c>: the answer rests on it alone. For models that were trained on attributes of users; at most
+    /// 50 names, and 100 texts of each.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes { get; init; }
 
     /// <summary>How many users.</summary>
     [Range(1, 1000), DefaultValue(10)]
@@ -149,7 +170,7 @@ public sealed record SimilarUsersRequest
 /// <summary>Asks why a user is predicted to rate an item so.</summary>
 public sealed record ExplainRequest
 {
-    /// <summary>Id of the user; may be left out where ratings are given.</summary>
+    /// <summary>Id of the user; may be left out where ratings or attributes are given.</summary>
     [StringLength(512, MinimumLength = 1)]
     public string? User { get; init; }
 
@@ -160,6 +181,13 @@ public sealed record ExplainRequest
     /// <summary>Ratings to fold the user in by, beside those that are known.</summary>
     [NoNulls, MaxLength(10_000)]
     public IReadOnlyList<RatingRequest>? Ratings { get; init; }
+
+    /// <summary>
+    /// What is known of a user whom the model was not trained on and who has rated nothing, such as
+    /// <c>{"gender": ["F"], "age": ["25"]}</c>: the answer rests on it alone. For models that were trained on attributes of users; at most
+    /// 50 names, and 100 texts of each.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes { get; init; }
 
     /// <summary>How many of the user's ratings to list.</summary>
     [Range(0, 1000), DefaultValue(10)]

@@ -22,9 +22,6 @@ public sealed record ItemRequest
 /// <summary>What items are that came after training.</summary>
 internal static class ItemEndpoints
 {
-    private const int MostAttributes = 50;
-    private const int MostTexts = 100;
-
     /// <summary>Maps them.</summary>
     /// <param name="routes">Under <c>/v1</c>.</param>
     /// <param name="items">Keeps what is said.</param>
@@ -41,24 +38,7 @@ internal static class ItemEndpoints
     {
         Require(EventRules.WhyIdRefused("item", details.Item));
         Require(details.Title is null ? null : EventRules.WhyTextRefused("title", "a text", details.Title));
-        if (details.Attributes.Count > MostAttributes)
-        {
-            throw InputException.At("attributes", $"at most {MostAttributes} names", $"{details.Attributes.Count}", "leave out what no filter asks for");
-        }
-
-        foreach ((string name, IReadOnlyList<string>? texts) in details.Attributes)
-        {
-            Require(EventRules.WhyTextRefused("attributes", "a name", name));
-            if (texts is not { Count: <= MostTexts })
-            {
-                throw InputException.At($"attributes.{name}", $"a list of at most {MostTexts} texts", texts is null ? "null" : $"{texts.Count}", "correct it");
-            }
-
-            foreach (string? text in texts)
-            {
-                Require(EventRules.WhyTextRefused($"attributes.{name}", "a text", text));
-            }
-        }
+        AttributeRules.Check(details.Attributes);
     }
 
     private static void Require(string? fault)

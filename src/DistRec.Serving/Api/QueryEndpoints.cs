@@ -34,7 +34,7 @@ internal static class QueryEndpoints
             .WithName("Predict").WithSummary("What would this user rate this item?");
         routes.MapPost("/predict", async Task<Ok<PredictAnswer>> (PredictRequest request, string? model) =>
         {
-            UserQuestion question = About(queries, request.User, model, request.Ratings);
+            UserQuestion question = About(queries, request.User, model, request.Ratings, request.Attributes);
             question.Predict = new PredictQuestion { Item = request.Item };
             return TypedResults.Ok(await desk.AskAsync<PredictAnswer>(question).ConfigureAwait(false));
         }).WithName("PredictForRatings").WithSummary("What would a user with these ratings rate this item?");
@@ -66,7 +66,7 @@ internal static class QueryEndpoints
         }).WithName("Recommend").WithSummary("What should this user see?");
         routes.MapPost("/recommendations", async Task<Ok<RecommendAnswer>> (RecommendRequest request, string? model) =>
         {
-            UserQuestion question = About(queries, request.User, model, request.Ratings);
+            UserQuestion question = About(queries, request.User, model, request.Ratings, request.Attributes);
             question.Recommend = new RecommendQuestion
             {
                 N = request.N,
@@ -96,7 +96,8 @@ internal static class QueryEndpoints
             string? model = null) => TypedResults.Ok(await desk.AskAsync<ExplainAnswer>(Explain(About(queries, user, model, null), item, n)).ConfigureAwait(false)))
             .WithName("Explain").WithSummary("Why is the user predicted to rate the item so?");
         routes.MapPost("/explain", async Task<Ok<ExplainAnswer>> (ExplainRequest request, string? model) => TypedResults.Ok(
-            await desk.AskAsync<ExplainAnswer>(Explain(About(queries, request.User, model, request.Ratings), request.Item, request.N)).ConfigureAwait(false)))
+            await desk.AskAsync<ExplainAnswer>(Explain(
+                About(queries, request.User, model, request.Ratings, request.Attributes), request.Item, request.N)).ConfigureAwait(false)))
             .WithName("ExplainForRatings").WithSummary("Why is a user with these ratings predicted to rate the item so?");
 
         routes.MapGet("/items/{item}/similar", Ok<SimilarItemsAnswer> (string item, [Range(1, 1000)] int n = 10, string? model = null) =>
@@ -115,23 +116,41 @@ internal static class QueryEndpoints
         }).WithName("SimilarUsers").WithSummary("Which users of the model are like this one, by what it has rated until now?");
         routes.MapPost("/users/similar", async Task<Ok<SimilarUsersAnswer>> (SimilarUsersRequest request, string? model) =>
         {
-            UserQuestion question = About(queries, request.User, model, request.Ratings);
+            UserQuestion question = About(queries, request.User, model, request.Ratings, request.Attributes);
             question.Similar = new SimilarQuestion { N = request.N };
             return TypedResults.Ok(await desk.AskAsync<SimilarUsersAnswer>(question).ConfigureAwait(false));
         }).WithName("SimilarToRatings").WithSummary("Which users of the model are like one with these ratings?");
     }
 
-    private static UserQuestion About(UserQueries queries, string? user, string? model, IReadOnlyList<RatingRequest>? ratings)
+    private static UserQuestion About(
+        UserQueries queries,
+        string? user,
+        string? model,
+        IReadOnlyList<RatingRequest>? ratings,
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? attributes = null)
     {
-        if (user is null && ratings is not { Count: > 0 })
+        if (user is null && ratings is not { Count: > 0 } && attributes is not { Count: > 0 })
         {
-            throw InputException.At("user", "the id of a user, or ratings", "neither", "give one of them");
+            throw InputException.At("user", "the id of a user, ratings or attributes", "none of them", "give one");
         }
 
         UserQuestion question = new() { User = user ?? "", Model = model ?? "" };
         if (ratings is not null)
         {
             question.Ratings.AddRange(RatingEndpoints.ItemsOf(ratings, queries.ModelOf(model)));
+        }
+
+        if (attributes is { Count: > 0 })
+        {
+            AttributeRules.Check(attributes);
+            if (ratings is { Count: > 0 })
+            {
+                throw InputException.At(
+                    "attributes", "ratings or attributes", "both", "keep the ratings, which tell more, or the others");
+            }
+
+            question.Attributes.AddRange(
+                attributes.Select(attribute => new GivenAttribute { Name = attribute.Key, Texts = { attribute.Value } }));
         }
 
         return question;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DistRec.Serving.Items;
 
 /// <summary>What somebody has said an item is. Versions that do not know the item go by it; others have what they were trained with.</summary>
@@ -11,6 +13,10 @@ public sealed record ItemDetails
 
     /// <summary>Texts by the names of attributes, such as Drama and Comedy of <c>genre</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Number of the change that first said anything of the item, from 1; items keep their order by it.</summary>
+    [JsonIgnore]
+    public long First { get; init; }
 }
 
 /// <summary>What has been said of items. All members are thread-safe.</summary>

@@ -7,7 +7,7 @@ namespace DistRec.Serving.Items;
 /// <param name="database">With the tables of <see cref="Stores.ServingSchema"/>.</param>
 internal sealed class ItemDetailsTable(IDatabase database) : IItemDetails
 {
-    private const string Columns = "item_id AS item, title, attributes";
+    private const string Columns = "item_id AS item, title, attributes, first_sequence AS first";
 
     public Task PutAsync(ItemDetails details, CancellationToken cancellationToken = default)
     {
@@ -16,8 +16,9 @@ internal sealed class ItemDetailsTable(IDatabase database) : IItemDetails
             DatabaseAccess.Write,
             statements => statements.ExecuteAsync(
                 """
-                INSERT INTO serving_items (item_id, title, attributes, sequence)
-                VALUES (@Item, @Title, @attributes, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM serving_items))
+                INSERT INTO serving_items (item_id, title, attributes, sequence, first_sequence)
+                SELECT @Item, @Title, @attributes, COALESCE(MAX(sequence), 0) + 1, COALESCE(MAX(sequence), 0) + 1
+                FROM serving_items WHERE true
                 ON CONFLICT (item_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, sequence = excluded.sequence
                 """,
                 new { details.Item, details.Title, attributes = JsonSerializer.Serialize(details.Attributes) }),
@@ -45,8 +46,14 @@ internal sealed class ItemDetailsTable(IDatabase database) : IItemDetails
         public string Item { get; init; } = "";
         public string? Title { get; init; }
         public string Attributes { get; init; } = "";
+        public long First { get; init; }
 
-        public ItemDetails ToDetails() =>
-            new() { Item = Item, Title = Title, Attributes = JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(Attributes)! };
+        public ItemDetails ToDetails() => new()
+        {
+            Item = Item,
+            Title = Title,
+            Attributes = JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(Attributes)!,
+            First = First,
+        };
     }
 }

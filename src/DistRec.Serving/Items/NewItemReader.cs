@@ -47,7 +47,7 @@ internal sealed class NewItemReader(ServingNode node, IEventLog log, IItemDetail
     private sealed class Followed(ServingModel model, NewItemRatings ratings)
     {
         private long _after;
-        private long _saidAfter = -1;
+        private long _saidAfter = ratings.TakesDescribed ? 0 : -1;
 
         public ServingModel Model { get; private set; } = model;
 
@@ -81,7 +81,8 @@ internal sealed class NewItemReader(ServingNode node, IEventLog log, IItemDetail
             return true;
         }
 
-        // What was said before an item was first rated is looked up; what is said later is read as it comes.
+        // Where features tell of items, all that was said is read. Elsewhere what was said before an item was first rated is looked up,
+        // and what is said later is read as it comes.
         private async Task DescribeAsync(IItemDetails details, long lastSaid, CancellationToken cancellationToken)
         {
             if (_saidAfter >= 0 && _saidAfter < lastSaid)

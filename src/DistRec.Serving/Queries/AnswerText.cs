@@ -42,11 +42,12 @@ public static class AnswerText
         bool itemIsDescribed = ColdRows.IsDescribed(model, model.ItemBiases, model.ItemFactors, item);
         return answer switch
         {
-            _ when newItem is not null => answer == Answer.ColdUser
+            _ when newItem is not null => answer is Answer.ColdUser or Answer.ColdBoth && asker.Basis is null
                 ? $"{DescribeNewItem(newItem.Ratings)}, the user has no training ratings: {(userIsDescribed ? "told by its features" : "mean + item bias")}"
                 : $"{asker.Basis ?? "the user was trained"}, {DescribeNewItem(newItem.Ratings)}",
-            Answer.Known when asker.Basis is { } basis => basis,
-            Answer.ColdItem when asker.Basis is { } basis => $"{basis}, the item has no training ratings: {(itemIsDescribed ? "told by its features" : "mean + user bias")}",
+            Answer.Known or Answer.ColdUser when asker.Basis is { } basis => basis,
+            Answer.ColdItem or Answer.ColdBoth when asker.Basis is { } basis =>
+                $"{basis}, the item has no training ratings: {(itemIsDescribed ? "told by its features" : "mean + user bias")}",
             Answer.Known => "user and item were trained",
             Answer.ColdUser => $"the user has no training ratings: {(userIsDescribed ? "told by its features" : "mean + item bias")}",
             Answer.ColdItem => $"the item has no training ratings: {(itemIsDescribed ? "told by its features" : "mean + user bias")}",
@@ -61,8 +62,10 @@ public static class AnswerText
     }
 
     /// <summary>What an item rests on that the model was not trained on.</summary>
-    /// <param name="ratings">By how many it was folded in.</param>
-    public static string DescribeNewItem(int ratings) => $"the item came after training and was folded in by {(ratings == 1 ? "1 rating" : $"{ratings} ratings")}";
+    /// <param name="ratings">By how many it was folded in; 0 where its features tell of it.</param>
+    public static string DescribeNewItem(int ratings) => ratings == 0
+        ? "the item came after training and is told by its features"
+        : $"the item came after training and was folded in by {(ratings == 1 ? "1 rating" : $"{ratings} ratings")}";
 
     /// <summary>How a list was ranked.</summary>
     /// <param name="rankedBy">How the model ranked.</param>

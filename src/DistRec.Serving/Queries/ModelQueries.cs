@@ -33,7 +33,8 @@ public static class ModelQueries
             prediction.Deviation,
             prediction.Answer,
             AnswerText.Describe(prediction.Answer, asker, saved, index, newItem),
-            asker.Note);
+            asker.Note,
+            Attributes: asker.Attributes);
     }
 
     /// <summary>What should this user see?</summary>
@@ -61,7 +62,8 @@ public static class ModelQueries
             asker.Note,
             found.Diversity,
             found.Shortage,
-            found.Next?.ToString());
+            found.Next?.ToString(),
+            Attributes: asker.Attributes);
     }
 
     /// <summary>Which items are like this one?</summary>
@@ -100,7 +102,8 @@ public static class ModelQueries
             isCold ? "the user has no training ratings: nobody is known to be like it"
                 : asker.Basis is { } basis ? $"{basis}: by the cosine of the user factors" : "by the cosine of the user factors",
             [.. found.Select((one, rank) => new SimilarUserAnswer(rank + 1, one.Id, one.Similarity))],
-            asker.Note);
+            asker.Note,
+            Attributes: asker.Attributes);
     }
 
     /// <summary>Why is the user predicted to rate the item so?</summary>
@@ -132,7 +135,8 @@ public static class ModelQueries
             [.. why.Contributions.Select(one => new ContributionAnswer(one.ItemId, one.Title, one.Rating, one.Weight, one.Value))],
             why.OtherContributions,
             why.Residual,
-            asker.Note);
+            asker.Note,
+            Attributes: asker.Attributes);
     }
 
     /// <summary>The title of an item of the version, or of one that came after training; null where none is known.</summary>

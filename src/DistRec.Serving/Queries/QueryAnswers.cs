@@ -19,6 +19,11 @@ public sealed record ServedBy(
 /// <param name="OutOfScale">Ratings outside of the range that the model was trained on; they count as they are.</param>
 public sealed record FoldInNote(int Ratings, IReadOnlyList<string> UnknownItems, int OutOfScale);
 
+/// <summary>What came of attributes that were given with a question.</summary>
+/// <param name="Used">What the user's row is made of, such as <c>gender=F</c>.</param>
+/// <param name="Unknown">What the model was not trained on, and says nothing.</param>
+public sealed record AttributesNote(IReadOnlyList<string> Used, IReadOnlyList<string> Unknown);
+
 /// <summary>What a user would rate an item.</summary>
 /// <param name="User">Id of the user; null for one without.</param>
 /// <param name="Item">Id of the item.</param>
@@ -30,6 +35,7 @@ public sealed record FoldInNote(int Ratings, IReadOnlyList<string> UnknownItems,
 /// <param name="Basis">What the answer rests on, in words.</param>
 /// <param name="FoldIn">Of a user that was folded in; else null.</param>
 /// <param name="Served">By a server: what answered; else null.</param>
+/// <param name="Attributes">What came of attributes that were given; null where none were.</param>
 public sealed record PredictAnswer(
     string? User,
     string Item,
@@ -40,7 +46,8 @@ public sealed record PredictAnswer(
     Answer Answer,
     string Basis,
     FoldInNote? FoldIn,
-    ServedBy? Served = null);
+    ServedBy? Served = null,
+    AttributesNote? Attributes = null);
 
 /// <summary>One recommended item.</summary>
 /// <param name="Rank">Its place, from 1, counted on from page to page.</param>
@@ -67,6 +74,7 @@ public readonly record struct RecommendedItem(
 /// <param name="Shortage">Why there are fewer items than asked for; null where there are as many.</param>
 /// <param name="Next">Asks for the items that follow, as <c>after</c>; null where there are none, or more have been shown than it can hold.</param>
 /// <param name="Served">By a server: what answered; else null.</param>
+/// <param name="Attributes">What came of attributes that were given; null where none were.</param>
 public sealed record RecommendAnswer(
     string? User,
     RankedBy RankedBy,
@@ -78,7 +86,8 @@ public sealed record RecommendAnswer(
     double? Diversity = null,
     string? Shortage = null,
     string? Next = null,
-    ServedBy? Served = null);
+    ServedBy? Served = null,
+    AttributesNote? Attributes = null);
 
 /// <summary>An item like another.</summary>
 /// <param name="Rank">Its place, from 1.</param>
@@ -110,8 +119,10 @@ public readonly record struct SimilarUserAnswer(int Rank, string User, double Si
 /// <param name="Users">Most similar first.</param>
 /// <param name="FoldIn">Of a user that was folded in; else null.</param>
 /// <param name="Served">By a server: what answered; else null.</param>
+/// <param name="Attributes">What came of attributes that were given; null where none were.</param>
 public sealed record SimilarUsersAnswer(
-    string? User, bool Cold, string Basis, IReadOnlyList<SimilarUserAnswer> Users, FoldInNote? FoldIn, ServedBy? Served = null);
+    string? User, bool Cold, string Basis, IReadOnlyList<SimilarUserAnswer> Users, FoldInNote? FoldIn, ServedBy? Served = null,
+    AttributesNote? Attributes = null);
 
 /// <summary>What one of the user's own ratings adds to a prediction.</summary>
 /// <param name="Item">Id of the rated item.</param>
@@ -145,4 +156,5 @@ public sealed record ExplainAnswer(
     double OtherContributions,
     double Residual,
     FoldInNote? FoldIn,
-    ServedBy? Served = null);
+    ServedBy? Served = null,
+    AttributesNote? Attributes = null);

@@ -10,6 +10,7 @@ namespace DistRec.Serving.Queries;
 public sealed class ServingModel
 {
     private readonly Lazy<(UserFoldIn? Solver, InputException? Fault)> _foldIn;
+    private readonly Lazy<FeatureFoldIn> _byFeatures;
     private readonly Lazy<Explainer> _explainer;
     private readonly Lazy<SimilarRows> _similarItems;
     private readonly Lazy<SimilarRows> _similarUsers;
@@ -36,6 +37,7 @@ public sealed class ServingModel
                 return (null, exception);
             }
         });
+        _byFeatures = new Lazy<FeatureFoldIn>(() => new FeatureFoldIn(saved));
         _explainer = new Lazy<Explainer>(() => new Explainer(saved));
 
         // A model without factors refuses each question anew.
@@ -46,14 +48,15 @@ public sealed class ServingModel
     private ServingModel(ServingModel other, NewItems newItems)
     {
         (Saved, Name, Version, Predictor, Lists) = (other.Saved, other.Name, other.Version, other.Predictor, other.Lists);
-        (_foldIn, _explainer, _similarItems, _similarUsers) = (other._foldIn, other._explainer, other._similarItems, other._similarUsers);
+        (_foldIn, _byFeatures, _explainer) = (other._foldIn, other._byFeatures, other._explainer);
+        (_similarItems, _similarUsers) = (other._similarItems, other._similarUsers);
         NewItems = newItems;
     }
 
     /// <summary>The model.</summary>
     public SavedModel Saved { get; }
 
-    /// <summary>Items that it was not trained on and that were folded in by what users of it have rated since.</summary>
+    /// <summary>Items that it was not trained on and that were folded in by ratings of users of it, or by their features.</summary>
     public NewItems NewItems { get; } = NewItems.None;
 
     /// <summary>Its name in the registry.</summary>
@@ -74,6 +77,9 @@ public sealed class ServingModel
     /// <summary>Takes users in by their ratings.</summary>
     /// <exception cref="InputException">The model cannot.</exception>
     public UserFoldIn FoldIn => _foldIn.Value.Solver ?? throw new InputException(_foldIn.Value.Fault!.Message, _foldIn.Value.Fault);
+
+    /// <summary>Takes users in by their features.</summary>
+    public FeatureFoldIn ByFeatures => _byFeatures.Value;
 
     /// <summary>Smallest rating that the model has a form for; where it cannot fold in at all, no rating.</summary>
     public float LeastRating => _foldIn.Value.Solver?.MinRating ?? float.PositiveInfinity;

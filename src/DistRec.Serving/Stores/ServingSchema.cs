@@ -131,5 +131,10 @@ internal static class ServingSchema
             """,
             "CREATE INDEX experiment_users_partition ON experiment_users (user_partition)",
         ],
+        [
+            // Of the first change that said anything of the item.
+            "ALTER TABLE serving_items ADD COLUMN first_sequence BIGINT NOT NULL DEFAULT 0",
+            "UPDATE serving_items SET first_sequence = sequence",
+        ],
     ]);
 }

@@ -42,7 +42,8 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
     {
         model = node.WithNewItems(model);
         string? user = question.User.Length == 0 ? null : question.User;
-        Asker asker = question.Ratings.Count == 0 && user is not null ? AskerOf(model, user) : AskerOf(model, user, question.Ratings);
+        Asker asker = question.Attributes.Count > 0 ? AskerOf(model, user, question.Attributes)
+            : question.Ratings.Count == 0 && user is not null ? AskerOf(model, user) : AskerOf(model, user, question.Ratings);
         return question.QuestionCase switch
         {
             UserQuestion.QuestionOneofCase.Predict => ModelQueries.Predict(model, asker, question.Predict.Item) with { Served = served },
@@ -129,6 +130,25 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
 
     // A user as a version sees it, with all that was rated since training.
     private Asker AskerOf(ServingModel model, string user) => node.PartitionOf(user)?.Find(user)?.AskerOf(model) ?? Asker.Of(model, user);
+
+    // A user of whom nothing is known but what comes with the question.
+    private Asker AskerOf(ServingModel model, string? user, RepeatedField<GivenAttribute> given)
+    {
+        const string Place = "attributes";
+        Dictionary<string, IReadOnlyList<string>> attributes =
+            given.ToDictionary(one => one.Name, one => (IReadOnlyList<string>)one.Texts, StringComparer.Ordinal);
+        Asker asker = Asker.Of(model, user, attributes, Place);
+        if (user is null)
+        {
+            return asker;
+        }
+
+        Asker known = AskerOf(model, user);
+        return known.Folded is null
+            ? asker with { OtherItems = known.OtherItems }
+            : throw InputException.At(
+                Place, "none for a user who has rated items", $"those of \"{user}\": {known.Basis}", "leave them out");
+    }
 
     // Likewise with ratings that come with the question, and are kept nowhere.
     private Asker AskerOf(ServingModel model, string? user, RepeatedField<RatedItem> given)

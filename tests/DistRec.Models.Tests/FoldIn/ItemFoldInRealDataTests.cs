@@ -15,7 +15,10 @@ public sealed class ItemFoldInRealDataTests(ITestOutputHelper output)
     private const int NewItems = 100;
     private const int LeastRatings = 20;
 
-    private static readonly Lazy<(RatingMatrix Train, List<(int[] Users, float[] Ratings)> Given, List<(int[] Users, float[] Ratings)> Asked)> Parts = new(Part);
+    /// <summary>Ratings to train on, and of each item that is apart those to fold it in by and those to ask for.</summary>
+    internal static readonly Lazy<(
+        RatingMatrix Train, List<(int[] Users, float[] Ratings)> Given, List<(int[] Users, float[] Ratings)> Asked, int[] Items)> Parts =
+        new(Part);
 
     // As cold items, by μ + b_u, they have from 1.052 to 1.078.
     [SkippableTheory]
@@ -73,7 +76,8 @@ public sealed class ItemFoldInRealDataTests(ITestOutputHelper output)
         }
     }
 
-    private static (RatingMatrix Train, List<(int[] Users, float[] Ratings)> Given, List<(int[] Users, float[] Ratings)> Asked) Part()
+    private static (
+        RatingMatrix Train, List<(int[] Users, float[] Ratings)> Given, List<(int[] Users, float[] Ratings)> Asked, int[] Items) Part()
     {
         RatingMatrix all = RatingReader.Read(Path.Combine(RealData.Path("ml-100k"), "u.data")).Ratings;
         RatingMatrix byItem = all.TransposeColumns(0, all.ColumnCount);
@@ -93,6 +97,6 @@ public sealed class ItemFoldInRealDataTests(ITestOutputHelper output)
                 ([.. positions.Select(t => byItem.RowColumns(item)[t])], [.. positions.Select(t => byItem.RowValues(item)[t])]);
         }
 
-        return (train, given, asked);
+        return (train, given, asked, [.. apart.Order()]);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class GivenDetails : IItemDetails
 
     public Task PutAsync(ItemDetails details, CancellationToken cancellationToken = default)
     {
-        _all.Add(details);
+        long first = _all.Find(one => one.Item == details.Item)?.First ?? _all.Count + 1;
+        _all.Add(details with { First = first });
         return Task.CompletedTask;
     }
 
@@ -18,5 +19,6 @@ internal sealed class GivenDetails : IItemDetails
     public Task<long> LastAsync(CancellationToken cancellationToken = default) => Task.FromResult((long)_all.Count);
 
     public Task<IReadOnlyList<ItemDetails>> ReadAsync(long after, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<ItemDetails>>([.. _all.Skip((int)after)]);
+        Task.FromResult<IReadOnlyList<ItemDetails>>(
+        [.. _all.Skip((int)after).Reverse().DistinctBy(one => one.Item).Reverse()]);
 }

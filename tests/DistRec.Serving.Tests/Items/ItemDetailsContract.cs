@@ -26,6 +26,12 @@ public abstract class ItemDetailsContract(ITestDatabase databases) : ServingData
         (await items.ReadAsync(0)).Select(one => one.Item).ShouldBe(["other", "film"]);
         (await items.FindAsync("film"))!.Attributes["genre"].ShouldBeEmpty();
         (await items.LastAsync()).ShouldBe(3);
+
+        // Said anew, an item keeps its place among the others.
+        (await items.ReadAsync(0)).Select(one => one.First).ShouldBe([2, 1]);
+        await items.PutAsync(Film("third", null));
+        (await items.FindAsync("third"))!.First.ShouldBe(4);
+        (await items.FindAsync("film"))!.First.ShouldBe(1);
     }
 
     private static ItemDetails Film(string item, string? title, params string[] genres) =>

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using DistRec.Models.FoldIn;
+using DistRec.Models.Tests;
 using DistRec.Serving.Events;
 using DistRec.Serving.Items;
 using DistRec.Serving.Queries;
@@ -104,6 +106,30 @@ public sealed class NewItemReaderTests
         string? TitleOf(string item) => _node.WithNewItems(_model).NewItems.Find(item)!.Title;
         static ItemDetails Film(string title) =>
             new() { Item = "film", Title = title, Attributes = new Dictionary<string, IReadOnlyList<string>> { ["genre"] = ["Drama"] } };
+    }
+
+    [Fact]
+    public async Task An_item_that_was_described_and_never_rated_is_told_by_its_features_and_soon_by_others()
+    {
+        ServingModel films = new(DescribedFilms.Saved(), "films", 1);
+        _node.Models = SmallModels.Active(films);
+        await _said.PutAsync(Film("Drama"));
+        NewItemReader reader = new(_node, _log, _said, leastRatings: 1);
+        await reader.LookAsync(default);
+        NewItem drama = _node.WithNewItems(films).NewItems.Find("film")!;
+
+        await _said.PutAsync(Film("Noir"));
+        await reader.LookAsync(default);
+        _node.WithNewItems(films).NewItems.Find("film").ShouldBeNull();
+
+        await _said.PutAsync(Film("Comedy"));
+        await reader.LookAsync(default);
+        NewItem comedy = _node.WithNewItems(films).NewItems.Find("film")!;
+        (comedy.Index, comedy.Ratings).ShouldBe((drama.Index, 0));
+        comedy.Row.Factors.ToArray().ShouldNotBe(drama.Row.Factors.ToArray());
+
+        static ItemDetails Film(string genre) =>
+            new() { Item = "film", Attributes = new Dictionary<string, IReadOnlyList<string>> { ["genre"] = [genre] } };
     }
 
     /// <summary>A log in memory.</summary>

@@ -8,7 +8,9 @@ namespace DistRec.Models.Queries.Lists;
 /// <param name="Prediction">The predicted rating, inside the rating scale.</param>
 /// <param name="Score">What it was ranked by.</param>
 /// <param name="Deviation">Standard deviation of the rating around the prediction; null for a model that is not sampled, and for a cold user.</param>
-/// <param name="FoldedInBy">Of an item that was folded in: by how many ratings; null for one of the model.</param>
+/// <param name="FoldedInBy">
+/// Of an item that was folded in: by how many ratings, 0 where its features tell of it; null for one of the model.
+/// </param>
 public readonly record struct ListedItem(
     int Rank, int Item, string ItemId, string? Title, float Prediction, double Score, double? Deviation, int? FoldedInBy = null);
 

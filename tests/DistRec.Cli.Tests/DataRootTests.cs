@@ -1,4 +1,5 @@
 using DistRec.Cli.Jobs;
+using DistRec.Cli.Sources;
 
 namespace DistRec.Cli.Tests;
 

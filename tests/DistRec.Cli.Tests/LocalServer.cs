@@ -4,6 +4,8 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using DistRec.Cli.Cluster;
 using DistRec.Cli.Jobs;
+using DistRec.Cli.Sources;
+using DistRec.Cli.Training;
 using DistRec.Cluster.Hosting;
 using DistRec.Serving.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;

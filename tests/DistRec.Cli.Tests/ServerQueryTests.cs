@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DistRec.Cli.Cluster;
 using DistRec.Cli.Queries;
 
 namespace DistRec.Cli.Tests;

@@ -28,7 +28,8 @@ public sealed class SettingsPageTests
             """);
         foreach (ModelDefinition model in ModelCatalogue.All)
         {
-            page.Append($"\n## {model.Name}\n\n{model.Summary}; ");
+            string also = model.Aliases.Count == 0 ? "" : $" (also typed as {string.Join(", ", model.Aliases.Select(alias => $"`{alias}`"))})";
+            page.Append($"\n## {model.Name}\n\n{char.ToUpperInvariant(model.Summary[0])}{model.Summary[1..]}{also}; ");
             page.Append(string.Join("; ", model.Variants.DistinctBy(variant => (variant.Options.UsualEpochs, variant.Options.UsualPatience)).Select(EpochsOf)));
             page.Append(".\n\n| setting | default | may be | what it is |\n| --- | --- | --- | --- |\n");
             foreach (SettingDefinition setting in model.Settings.Where(setting => model.Has(setting.Name)))

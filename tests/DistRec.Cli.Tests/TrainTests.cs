@@ -10,6 +10,21 @@ public sealed class TrainTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("ALS", "als")]
+    [InlineData("svd", "mf")]
+    [InlineData("SVDpp", "svd++")]
+    [InlineData("ials", "als-implicit")]
+    [InlineData("bias", "baseline")]
+    public async Task What_others_call_a_model_trains_it(string typed, string model)
+    {
+        JsonElement json = await CommandLine.JsonAsync(
+            "train", "--model", typed, "--ratings", "2000", "--users", "80", "--items", "40", "--epochs", "1", "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("model").GetString().ShouldBe(model);
+        ModelFolder.Load(_folder["model"]).Description.Kind.ShouldBe(model);
+    }
+
+    [Theory]
     [InlineData("baseline")]
     [InlineData("als")]
     [InlineData("mf")]

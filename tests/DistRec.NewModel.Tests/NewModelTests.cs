@@ -58,7 +58,7 @@ public sealed class NewModelTests : IDisposable
         // A user of the model answers as before from its training ratings alone, which are folded in with the damping that the model was trained with.
         JsonElement known = await CommandLine.JsonAsync("predict", "--model", _folder["one"], "--user", "u3", "--item", "i5");
         JsonElement folded = await CommandLine.JsonAsync(
-            "predict", "--model", _folder["one"], "--ratings", string.Join(',', RatingsOf(3)), "--item", "i5");
+            "predict", "--model", _folder["one"], "--ratings", _folder.Write("u3.csv", [.. RatingsOf(3)]), "--item", "i5");
         folded.GetProperty("prediction").GetDouble().ShouldBe(known.GetProperty("prediction").GetDouble(), 0.05);
         known.GetProperty("prediction").GetDouble().ShouldBe(3 + (Planted(3) * Planted(5 + 7)), 0.1);
     }
@@ -67,7 +67,7 @@ public sealed class NewModelTests : IDisposable
 
     private static IEnumerable<string> RatingsOf(int user) =>
         Enumerable.Range(0, 50).Where(item => (item + user) % 3 > 0)
-            .Select(item => string.Create(CultureInfo.InvariantCulture, $"i{item}:{Rating(user, item)}"));
+            .Select(item => string.Create(CultureInfo.InvariantCulture, $"i{item},{Rating(user, item)}"));
 
     private static double Rating(int user, int item) => Math.Round(3 + (Planted(user) * Planted(item + 7)), 4);
 

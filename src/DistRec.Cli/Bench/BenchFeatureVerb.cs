@@ -1,5 +1,6 @@
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Cli.Bench;
 

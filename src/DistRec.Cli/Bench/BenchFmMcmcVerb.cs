@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DistRec.Training.Compute;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Cli.Bench;
 

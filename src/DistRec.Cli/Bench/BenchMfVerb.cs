@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using DistRec.Training.Compute;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Training.Compute;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Cli.Bench;
 

@@ -1,5 +1,3 @@
-using DistRec.Cli.Training;
-
 namespace DistRec.Cli.Jobs;
 
 /// <summary>A training job as typed, checked and complete.</summary>

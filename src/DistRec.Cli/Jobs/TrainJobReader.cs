@@ -1,4 +1,3 @@
-using DistRec.Cli.Training;
 using DistRec.Serving.Stores;
 using DistRec.Training.Coordination;
 
@@ -45,7 +44,8 @@ internal static class TrainJobReader
     /// <exception cref="InputException">One line for each mistake.</exception>
     public static TrainJob ReadMerged(GivenOptions given, CliHost host)
     {
-        ModelDefinition model = given.OneOf(
+        ModelDefinition? named = given.Text("model") is { } typed ? ModelCatalogue.FindTyped(typed) : null;
+        ModelDefinition model = named ?? given.OneOf(
             "model", $"{ModelCatalogue.All[0].Name} is a good start", [.. ModelCatalogue.All.Select(known => (known.Name, known))]);
         RefuseOtherModelsOptions(given, model.Name);
 

@@ -1,4 +1,3 @@
-using DistRec.Cli.Cluster;
 using DistRec.Serving.Hosting;
 using DistRec.Serving.Keys;
 using DistRec.Serving.Stores;

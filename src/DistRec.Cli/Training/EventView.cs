@@ -7,8 +7,7 @@ namespace DistRec.Cli.Training;
 /// <param name="time">The clock.</param>
 /// <param name="epochs">Epochs at most.</param>
 /// <param name="trainRatings">Training ratings; null where only the job itself knows them.</param>
-/// <param name="isValidated">Whether there are validation ratings; null where only the job itself knows.</param>
-internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long? trainRatings, bool? isValidated) : IProgress<JobEvent>
+internal sealed class EventView(IStageView stages, TimeProvider time, int epochs, long? trainRatings) : IProgress<JobEvent>
 {
     /// <summary>The stage that it shows.</summary>
     public const string Stage = "training";
@@ -61,10 +60,9 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
     {
         _epochsSeen++;
         _secondsOfEpochs += epoch.Seconds;
-        bool hasValidation = isValidated ?? epoch.ValidationRmse > 0;
-        string training = epoch.TrainRmse > 0 || epoch.Loss == 0 ? $"train RMSE {epoch.TrainRmse:0.0000}" : $"loss {epoch.Loss:0.00}";
-        _quality = hasValidation ? $"RMSE {epoch.ValidationRmse:0.0000}" : training;
-        string validation = hasValidation ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
+        string training = epoch.HasTrainRmse ? $"train RMSE {epoch.TrainRmse:0.0000}" : epoch.HasLoss ? $"loss {epoch.Loss:0.00}" : "done";
+        _quality = epoch.HasValidationRmse ? $"RMSE {epoch.ValidationRmse:0.0000}" : training;
+        string validation = epoch.HasValidationRmse ? $", validation RMSE {epoch.ValidationRmse:0.0000}{(epoch.Best ? " (best)" : "")}" : "";
         string rate = epoch.Seconds > 0 && (trainRatings ?? epoch.Ratings) is > 0 and { } ratings ? $", {Quantity.Rate(ratings / epoch.Seconds)} ratings/s" : "";
         double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
         string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";

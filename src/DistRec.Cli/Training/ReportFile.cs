@@ -25,7 +25,8 @@ internal static class ReportFile
             Classification = result.TestClassification,
             DataFingerprint = result.DataFingerprint,
             ModelSha256 = result.ModelSha256,
-            Epochs = [.. result.Curve.Select(point => Describe(point, result))],
+            Epochs = result.Curve,
+            Events = result.Curve.Count == 0 ? [] : [.. result.Notes.Prepend(result.StopReason).Select(what => new ReportEvent(result.Curve[^1].Epoch, what))],
             Final = test,
             Ratings = data.Split.Train.Count > 0 ? Histogram.OfRatings(data.Split.Train) : [],
         });
@@ -54,14 +55,4 @@ internal static class ReportFile
         yield return new ReportRow($"validation {what}", Quantity.Count(result.ValidationRatings));
         yield return new ReportRow($"test {what}", Quantity.Count(result.TestRatings));
     }
-
-    private static EpochReport Describe(CurvePoint point, TrainResult result) => new(
-        point.Epoch,
-        point.TrainRmse,
-        TimeSpan.FromSeconds(point.Seconds),
-        point.Loss,
-        point.ValidationRmse,
-        point.ValidationMae,
-        point.LearningRate,
-        point == result.Curve[^1] ? [result.StopReason, .. result.Notes] : null);
 }

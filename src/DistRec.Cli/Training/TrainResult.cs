@@ -87,30 +87,10 @@ internal sealed record TrainResult
 
     public required IReadOnlyList<string> Notes { get; init; }
 
-    public required IReadOnlyList<CurvePoint> Curve { get; init; }
+    public required IReadOnlyList<EpochFigures> Curve { get; init; }
 
     /// <summary>All settings as they took effect, by the names of options in camel case.</summary>
     public required IReadOnlyDictionary<string, JsonElement> Settings { get; init; }
 
     public required string Version { get; init; }
-}
-
-/// <summary>One epoch of the learning curve. Training errors are of the descent or solve itself, before clipping.</summary>
-internal sealed record CurvePoint(
-    int Epoch, double? TrainRmse, double? ValidationRmse, double? ValidationMae, double? Loss, double? LearningRate, double Seconds)
-{
-    /// <summary>A point of an epoch's figures.</summary>
-    /// <param name="epoch">The figures.</param>
-    /// <param name="isValidated">Whether there are validation ratings; a validation error of 0 is one only then.</param>
-    /// <param name="isImplicit">Whether the model is of interactions, and has a loss but no error of ratings.</param>
-    public static CurvePoint Of(EpochFinished epoch, bool isValidated, bool isImplicit) => new(
-        epoch.Epoch,
-        isImplicit ? null : Measured(epoch.TrainRmse),
-        isValidated ? Measured(epoch.ValidationRmse) : null,
-        isValidated ? Measured(epoch.ValidationMae) : null,
-        epoch.Loss > 0 ? Measured(epoch.Loss) : null,
-        epoch.LearningRate > 0 ? Measured(epoch.LearningRate) : null,
-        epoch.Seconds);
-
-    private static double? Measured(double figure) => double.IsFinite(figure) ? figure : null;
 }

@@ -27,7 +27,7 @@ internal static class TrainRun
         TrainingOutcome outcome = await trainer.TrainAsync(
             job,
             data.ForTraining(job),
-            new EventView(stages, host.Time, job.Training.Epochs, data.TrainCount, data.ValidationCount > 0),
+            new EventView(stages, host.Time, job.Training.Epochs, data.TrainCount),
             stages);
         TrainResult result = Describe(job, data, outcome);
 
@@ -46,7 +46,6 @@ internal static class TrainRun
 
     private static TrainResult Describe(TrainJob job, JobData data, TrainingOutcome outcome)
     {
-        bool isValidated = data.ValidationCount > 0;
         double? seconds = outcome.SecondsPerEpoch > 0 ? outcome.SecondsPerEpoch : null;
         return new TrainResult
         {
@@ -70,15 +69,11 @@ internal static class TrainRun
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
-            Curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, !HasTrainRmse(job.Training)))],
+            Curve = [.. outcome.Epochs.Select(epoch => epoch.ToFigures())],
             Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0),
             Version = ProductVersion.Number,
         };
     }
-
-    // Those of rankings are none, and a probit's are those of the hidden scores that it draws or takes for its targets.
-    private static bool HasTrainRmse(TrainingSettings training) =>
-        !training.Model.IsImplicit && training.Model is not FmOptions { Task: FmTask.Classification, Sweeps: true };
 
     private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, TrainResult result, IStageView stages)
     {

@@ -91,7 +91,7 @@ internal static class TrainSummary
     }
 
     /// <summary>The learning curve as a table.</summary>
-    public static void WriteCurve(IAnsiConsole console, IReadOnlyList<CurvePoint> curve, int bestEpoch)
+    public static void WriteCurve(IAnsiConsole console, IReadOnlyList<EpochFigures> curve, int bestEpoch)
     {
         if (curve.Count == 0)
         {
@@ -99,7 +99,7 @@ internal static class TrainSummary
         }
 
         bool isValidated = curve.Any(point => point.ValidationRmse is not null);
-        CurvePoint[] shown = Thin(curve, bestEpoch);
+        EpochFigures[] shown = Thin(curve, bestEpoch);
         bool hasErrors = curve.Any(point => point.TrainRmse is not null || point.ValidationRmse is not null);
         if (!hasErrors && curve.All(point => point.Loss is null))
         {
@@ -118,7 +118,7 @@ internal static class TrainSummary
         Table table = Screen.TableOf("epoch>", "train RMSE>", "validation RMSE>", isValidated ? "validation" : "train");
         for (int index = 0; index < shown.Length; index++)
         {
-            CurvePoint point = shown[index];
+            EpochFigures point = shown[index];
             int length = highest > lowest ? 1 + (int)Math.Round((errors[index] - lowest) / (highest - lowest) * (BarWidth - 1)) : 1;
             table.AddTexts(
                 $"{point.Epoch}",
@@ -130,10 +130,10 @@ internal static class TrainSummary
         console.Write(table);
     }
 
-    private static void WriteLosses(IAnsiConsole console, CurvePoint[] shown)
+    private static void WriteLosses(IAnsiConsole console, EpochFigures[] shown)
     {
         Table table = Screen.TableOf("epoch>", "loss>", "seconds>");
-        foreach (CurvePoint point in shown)
+        foreach (EpochFigures point in shown)
         {
             table.AddTexts($"{point.Epoch}", $"{point.Loss:0.00}", $"{point.Seconds:0.00}");
         }
@@ -142,7 +142,7 @@ internal static class TrainSummary
     }
 
     // The first, the last, the best, and others in even steps between them.
-    private static CurvePoint[] Thin(IReadOnlyList<CurvePoint> curve, int bestEpoch)
+    private static EpochFigures[] Thin(IReadOnlyList<EpochFigures> curve, int bestEpoch)
     {
         int steps = Math.Min(curve.Count, MaxCurveRows - 1);
         HashSet<int> kept = [.. Enumerable.Range(0, steps).Select(step => steps == 1 ? 0 : step * (curve.Count - 1) / (steps - 1))];

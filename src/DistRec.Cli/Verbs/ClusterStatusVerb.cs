@@ -1,4 +1,3 @@
-using DistRec.Cli.Cluster;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 

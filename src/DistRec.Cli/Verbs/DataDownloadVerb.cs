@@ -1,4 +1,3 @@
-using DistRec.Cli.Training;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

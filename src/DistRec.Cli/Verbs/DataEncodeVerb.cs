@@ -1,5 +1,4 @@
 using DistRec.Cli.Queries;
-using DistRec.Cli.Training;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;

@@ -1,5 +1,4 @@
 using System.Net;
-using DistRec.Cli.Cluster;
 using DistRec.Cluster.Hosting;
 using DistRec.Cluster.Security;
 

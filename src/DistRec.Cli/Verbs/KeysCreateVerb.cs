@@ -1,5 +1,4 @@
 using System.Globalization;
-using DistRec.Cli.Cluster;
 using DistRec.Cli.Keys;
 using DistRec.Serving.Keys;
 using DistRec.Serving.Stores;

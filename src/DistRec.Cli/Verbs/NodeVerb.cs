@@ -1,4 +1,3 @@
-using DistRec.Cli.Cluster;
 using DistRec.Cluster.Hosting;
 using Microsoft.Extensions.Logging;
 

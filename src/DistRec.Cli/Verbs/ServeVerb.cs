@@ -1,4 +1,3 @@
-using DistRec.Cli.Cluster;
 using DistRec.Cli.Keys;
 using DistRec.Cli.Queries;
 using DistRec.Cluster.Hosting;

@@ -1,5 +1,3 @@
-using DistRec.Cli.Cluster;
-using DistRec.Cli.Training;
 using DistRec.Cluster.Client;
 using Spectre.Console;
 

@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using DistRec.Cli.Cluster;
-using DistRec.Cli.Training;
 using DistRec.Serving.Hosting;
 
 namespace DistRec.Cli.Verbs;

@@ -1,5 +1,3 @@
-using DistRec.Cli.Cluster;
-using DistRec.Cli.Training;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using Spectre.Console;
@@ -67,9 +65,8 @@ internal sealed class WatchVerb : Verb
         JobSummary summary = await client.JobAsync(options.Job, host.Stop);
         TrainingOutcome outcome = await ProgressScope.RunAsync(host, isQuiet, stages => new ClusterTraining(
             client, options with { StatusMessages = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
-                new EventView(stages, host.Time, summary.Epochs, null, null), host.Stop));
-        bool isValidated = outcome.Epochs.Any(epoch => epoch.ValidationRmse > 0);
-        CurvePoint[] curve = [.. outcome.Epochs.Select(epoch => CurvePoint.Of(epoch, isValidated, ModelKinds.IsImplicit(summary.Model)))];
+                new EventView(stages, host.Time, summary.Epochs, null), host.Stop));
+        EpochFigures[] curve = [.. outcome.Epochs.Select(epoch => epoch.ToFigures())];
         if (isJson)
         {
             JsonOutput.Write(host.Output, new

@@ -6,6 +6,7 @@ using DistRec.Cluster.Security;
 using DistRec.Training.Blocks;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Transfer;
 using Google.Protobuf;
 
 namespace DistRec.Cluster.Client;

@@ -4,6 +4,7 @@ using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
 using DistRec.Training.Protocol;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Cluster.Client;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using DistRec.Models;
 
 namespace DistRec.Evaluation.Reports;
 
@@ -12,12 +13,12 @@ internal static class ReportCurves
             return;
         }
 
-        (int Epoch, string What)[] events = [.. report.Epochs.SelectMany(epoch => (epoch.Events ?? []).Select(what => (epoch.Epoch, what)))];
+        (int Epoch, string What)[] events = [.. report.Events.Select(one => (one.Epoch, one.What))];
         LineSeries[] errors = Lines(report, ("training RMSE", "one", epoch => epoch.TrainRmse), ("validation RMSE", "two", epoch => epoch.ValidationRmse), ("validation MAE", "three", epoch => epoch.ValidationMae));
         html.AppendLine("<section><h2>Learning curves</h2>");
         if (SvgLineChart.HasCourse(errors))
         {
-            EpochReport? best = report.BestEpoch;
+            EpochFigures? best = report.BestEpoch;
             html.Append("<div class=\"scroll\">").Append(new SvgLineChart
             {
                 Id = "curve",
@@ -43,7 +44,7 @@ internal static class ReportCurves
 
     private static void AppendSmall(StringBuilder html, TrainingReport report, (int Epoch, string What)[] events)
     {
-        LineSeries[] loss = Lines(report, ("regularized loss", "three", epoch => epoch.TrainLoss));
+        LineSeries[] loss = Lines(report, ("regularized loss", "three", epoch => epoch.Loss));
         LineSeries[] rate = Lines(report, ("learning rate", "two", epoch => epoch.LearningRate));
         bool hasLoss = SvgLineChart.HasCourse(loss);
         bool rateMoves = SvgLineChart.HasCourse(rate) && rate[0].Points.Select(point => point.Value).Distinct().Count() > 1;
@@ -85,7 +86,7 @@ internal static class ReportCurves
         html.AppendLine("</div></section>");
     }
 
-    private static LineSeries[] Lines(TrainingReport report, params (string Name, string Style, Func<EpochReport, double?> Value)[] lines) =>
+    private static LineSeries[] Lines(TrainingReport report, params (string Name, string Style, Func<EpochFigures, double?> Value)[] lines) =>
     [
         .. lines
             .Select(line => new LineSeries(line.Name, line.Style, [.. report.Epochs.Where(epoch => line.Value(epoch) is not null).Select(epoch => (epoch.Epoch, line.Value(epoch)!.Value))]))
@@ -94,8 +95,8 @@ internal static class ReportCurves
 
     private static string Describe(TrainingReport report)
     {
-        EpochReport first = report.Epochs[0];
-        EpochReport last = report.Epochs[^1];
+        EpochFigures first = report.Epochs[0];
+        EpochFigures last = report.Epochs[^1];
         string best = report.BestEpoch is { } epoch ? $" The lowest validation RMSE is {HtmlText.Figure(epoch.ValidationRmse)} at epoch {epoch.Epoch}." : string.Empty;
         return $"Training RMSE goes from {HtmlText.Figure(first.TrainRmse)} to {HtmlText.Figure(last.TrainRmse)} in {report.Epochs.Count} epochs.{best} The numbers are in the table below.";
     }
@@ -118,14 +119,14 @@ internal static class ReportCurves
 
     private static void AppendTable(StringBuilder html, TrainingReport report)
     {
-        (string Name, Func<EpochReport, string> Text, bool Shown)[] columns =
+        (string Name, Func<EpochFigures, string> Text, bool Shown)[] columns =
         [
             ("training RMSE", epoch => HtmlText.Figure(epoch.TrainRmse), report.Epochs.Any(epoch => epoch.TrainRmse is not null)),
-            ("training loss", epoch => HtmlText.Figure(epoch.TrainLoss), report.Epochs.Any(epoch => epoch.TrainLoss is not null)),
+            ("training loss", epoch => HtmlText.Figure(epoch.Loss), report.Epochs.Any(epoch => epoch.Loss is not null)),
             ("validation RMSE", epoch => HtmlText.Figure(epoch.ValidationRmse), report.Epochs.Any(epoch => epoch.ValidationRmse is not null)),
             ("validation MAE", epoch => HtmlText.Figure(epoch.ValidationMae), report.Epochs.Any(epoch => epoch.ValidationMae is not null)),
             ("learning rate", epoch => HtmlText.Figure(epoch.LearningRate), report.Epochs.Any(epoch => epoch.LearningRate is not null)),
-            ("time", epoch => HtmlText.Duration(epoch.Duration), true),
+            ("time", epoch => HtmlText.Duration(TimeSpan.FromSeconds(epoch.Seconds)), true),
         ];
         columns = [.. columns.Where(column => column.Shown)];
         html.AppendLine($"<details{(report.Epochs.Count == 1 ? " open" : string.Empty)}><summary>All epochs as a table</summary><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">epoch</th>");
@@ -135,12 +136,12 @@ internal static class ReportCurves
         }
 
         html.AppendLine("</tr></thead><tbody>");
-        EpochReport? best = report.BestEpoch;
-        foreach (EpochReport epoch in report.Epochs)
+        EpochFigures? best = report.BestEpoch;
+        foreach (EpochFigures epoch in report.Epochs)
         {
             bool isBest = ReferenceEquals(epoch, best);
             html.Append($"<tr{(isBest ? " class=\"is-best\"" : string.Empty)}><th scope=\"row\">{epoch.Epoch}{(isBest ? " (best)" : string.Empty)}</th>");
-            foreach ((_, Func<EpochReport, string> text, _) in columns)
+            foreach ((_, Func<EpochFigures, string> text, _) in columns)
             {
                 html.Append($"<td>{text(epoch)}</td>");
             }

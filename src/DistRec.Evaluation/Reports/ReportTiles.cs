@@ -35,7 +35,7 @@ internal static class ReportTiles
 
         if (report.Epochs.Count > 0)
         {
-            TimeSpan total = report.Epochs.Aggregate(TimeSpan.Zero, (sum, epoch) => sum + epoch.Duration);
+            TimeSpan total = TimeSpan.FromSeconds(report.Epochs.Sum(epoch => epoch.Seconds));
             tiles.Add(("Training time", HtmlText.Duration(total), $"{HtmlText.Count(report.Epochs.Count)} {(report.Epochs.Count == 1 ? "epoch" : "epochs")}, {HtmlText.Duration(total / report.Epochs.Count)} each"));
         }
 

@@ -1,4 +1,5 @@
 using DistRec.Evaluation.Metrics;
+using DistRec.Models;
 
 namespace DistRec.Evaluation.Reports;
 
@@ -7,24 +8,10 @@ namespace DistRec.Evaluation.Reports;
 /// <param name="Value">Its value, as a person reads it.</param>
 public readonly record struct ReportRow(string Name, string Value);
 
-/// <summary>What one epoch of training came to. Figures that are not finite are shown as diverged.</summary>
-/// <param name="Epoch">Number of the epoch, from 1.</param>
-/// <param name="TrainRmse">Root mean squared error on the training ratings.</param>
-/// <param name="Duration">How long the epoch took.</param>
-/// <param name="TrainLoss">The regularized loss.</param>
-/// <param name="ValidationRmse">Root mean squared error on ratings kept aside.</param>
-/// <param name="ValidationMae">Mean absolute error on ratings kept aside.</param>
-/// <param name="LearningRate">γ of the epoch.</param>
-/// <param name="Events">What happened besides: a back-off, an early stop, a recovery.</param>
-public sealed record EpochReport(
-    int Epoch,
-    double? TrainRmse,
-    TimeSpan Duration,
-    double? TrainLoss = null,
-    double? ValidationRmse = null,
-    double? ValidationMae = null,
-    double? LearningRate = null,
-    IReadOnlyList<string>? Events = null);
+/// <summary>What happened in training besides its epochs: a back-off, an early stop, a recovery.</summary>
+/// <param name="Epoch">After which epoch.</param>
+/// <param name="What">What happened.</param>
+public readonly record struct ReportEvent(int Epoch, string What);
 
 /// <summary>Everything that is to be told about one training run.</summary>
 public sealed record TrainingReport
@@ -50,8 +37,11 @@ public sealed record TrainingReport
     /// <summary>SHA-256 over the model's numbers; null where unknown.</summary>
     public string? ModelSha256 { get; init; }
 
-    /// <summary>Epochs in order.</summary>
-    public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
+    /// <summary>Epochs in order. Figures that are not finite are shown as diverged.</summary>
+    public IReadOnlyList<EpochFigures> Epochs { get; init; } = [];
+
+    /// <summary>What happened besides, in order.</summary>
+    public IReadOnlyList<ReportEvent> Events { get; init; } = [];
 
     /// <summary>Figures of the finished model on ratings that neither training nor stopping saw; null where there are none.</summary>
     public EvaluationResult? Final { get; init; }
@@ -66,7 +56,7 @@ public sealed record TrainingReport
     public IReadOnlyList<HistogramBar> Ratings { get; init; } = [];
 
     /// <summary>The epoch with the lowest finite validation RMSE, the first of equals; null without validation.</summary>
-    public EpochReport? BestEpoch => Epochs
+    public EpochFigures? BestEpoch => Epochs
         .Where(epoch => epoch.ValidationRmse is { } rmse && double.IsFinite(rmse))
         .MinBy(epoch => epoch.ValidationRmse);
 }

@@ -15,23 +15,53 @@ public static class ModelCatalogue
     /// <summary>All of them; the first is trained where nobody says.</summary>
     public static IReadOnlyList<ModelDefinition> All { get; private set; } =
     [
-        new("matrix factorization with biases, by stochastic gradient descent", new MfOptions()),
-        new("matrix factorization with biases, by exact alternating least squares", new AlsOptions()),
-        new(
-            ModelKinds.ImplicitAls, "preferences from interactions without ratings, by weighted alternating least squares",
-            ImplicitAlsOptions.Variants),
-        new("factors that are nowhere negative", new NmfOptions()),
+        new("matrix factorization with biases, by stochastic gradient descent", new MfOptions())
+        {
+            Aliases = ["svd", "funksvd", "biased-mf"],
+        },
+        new("matrix factorization with biases, by exact alternating least squares", new AlsOptions())
+        {
+            Aliases = ["als-wr"],
+        },
+        new(ModelKinds.ImplicitAls, "preferences from interactions without ratings, by weighted alternating least squares", ImplicitAlsOptions.Variants)
+        {
+            Aliases = ["ials", "implicit-als", "wals", "wrmf"],
+        },
+        new("factors that are nowhere negative, by coordinate descent", new NmfOptions())
+        {
+            Aliases = ["nnmf"],
+        },
         new("Bayesian matrix factorization, by Gibbs sampling", new BpmfOptions()),
-        new("mf with what each user has rated as implicit feedback", FeedbackOptions.For(FeedbackForm.SvdPlusPlus)),
-        new("users described by the items that they rated alone", FeedbackOptions.For(FeedbackForm.Asymmetric)),
+        new("mf with what each user has rated as implicit feedback", FeedbackOptions.For(FeedbackForm.SvdPlusPlus))
+        {
+            Aliases = ["svdpp", "svd-plus-plus", "svdplusplus"],
+        },
+        new("users described by the items that they rated alone", FeedbackOptions.For(FeedbackForm.Asymmetric))
+        {
+            Aliases = ["asymmetric-svd", "asysvd"],
+        },
         new("users as sums over the items that they rated", FeedbackOptions.For(FeedbackForm.Nsvd)),
-        new(ModelKinds.Fm, "factorization machine over features of users, items and ratings", FmOptions.Variants),
+        new(ModelKinds.Fm, "factorization machine over features of users, items and ratings", FmOptions.Variants)
+        {
+            Aliases = ["libfm", "factorization-machine"],
+        },
         new("linear model over features and pairs of them, with the loss of support vectors", FmOptions.ForPolynomial(FmTask.Regression)),
-        new("the mean and a damped bias of each user and item", new BaselineOptions()),
+        new("the mean and a damped bias of each user and item", new BaselineOptions())
+        {
+            Aliases = ["bias", "biases", "baseline-only", "baselineonly"],
+        },
     ];
 
     /// <summary>A model by its name as typed; null for none.</summary>
     public static ModelDefinition? Find(string name) => All.FirstOrDefault(model => model.Name == name);
+
+    /// <summary>A model by what a person typed: its name or what others call it, in any case; null for none.</summary>
+    public static ModelDefinition? FindTyped(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return All.FirstOrDefault(model => model.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? All.FirstOrDefault(model => model.Aliases.Contains(text, StringComparer.OrdinalIgnoreCase));
+    }
 
     /// <summary>A model by its name as typed.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>

@@ -23,6 +23,9 @@ public sealed record ModelDefinition(string Name, string Summary, params IReadOn
     {
     }
 
+    /// <summary>What others call it, in lower case: they may be typed for its name.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>What settings are where nobody says.</summary>
     public ModelOptions Defaults => Variants[0].Options;
 

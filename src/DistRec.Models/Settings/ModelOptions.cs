@@ -42,6 +42,9 @@ public abstract record ModelOptions
     /// <summary>Whether it learns from rows of features.</summary>
     public virtual bool HasFeatures => false;
 
+    /// <summary>Whether training tells an error on the training ratings; models of preferences have a loss alone.</summary>
+    public virtual bool HasTrainRmse => !IsImplicit;
+
     /// <summary>Whether it is an average over epochs, so that no single epoch is the best one.</summary>
     public virtual bool Averages => false;
 

@@ -32,21 +32,6 @@ public sealed record JobRequest
     public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
 }
 
-/// <summary>One epoch of a learning curve.</summary>
-/// <param name="Epoch">Which one, from 1.</param>
-/// <param name="TrainRmse">Of the descent or solve itself; null for models of interactions, which have no error of ratings.</param>
-/// <param name="ValidationRmse">Null where nothing was kept aside.</param>
-/// <param name="Seconds">How long it trained.</param>
-public sealed record EpochAnswer(int Epoch, double? TrainRmse, double? ValidationRmse, double Seconds)
-{
-    /// <summary>As an API tells it.</summary>
-    internal static EpochAnswer Of(EpochFinished epoch, bool isImplicit) => new(
-        epoch.Epoch,
-        isImplicit || !double.IsFinite(epoch.TrainRmse) ? null : epoch.TrainRmse,
-        epoch.ValidationRmse > 0 && double.IsFinite(epoch.ValidationRmse) ? epoch.ValidationRmse : null,
-        epoch.Seconds);
-}
-
 /// <summary>A job with its learning curve; see <see cref="JobSummary"/>.</summary>
 /// <param name="Id">Names it.</param>
 /// <param name="Name">What its submitter calls it; empty for no name.</param>
@@ -72,9 +57,9 @@ public sealed record JobAnswer(
     int Epochs,
     int Epoch,
     double? ValidationRmse,
-    IReadOnlyList<EpochAnswer> Curve)
+    IReadOnlyList<EpochFigures> Curve)
 {
-    internal static JobAnswer Of(JobSummary job, IReadOnlyList<EpochAnswer> curve) => new(
+    internal static JobAnswer Of(JobSummary job, IReadOnlyList<EpochFigures> curve) => new(
         job.Id, job.Name, job.Model, job.State, job.Reason, job.Submitted, job.Started, job.Ended, job.Epochs, job.Epoch, job.ValidationRmse, curve);
 }
 

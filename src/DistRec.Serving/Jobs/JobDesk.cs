@@ -49,8 +49,7 @@ internal sealed class JobDesk(ClusterClient client, ServerJobs jobs)
             }
         }
 
-        bool isImplicit = ModelKinds.IsImplicit(job.Model);
-        return JobAnswer.Of(job, [.. curve.Epochs.Select(epoch => EpochAnswer.Of(epoch, isImplicit))]);
+        return JobAnswer.Of(job, [.. curve.Epochs.Select(epoch => epoch.ToFigures())]);
     }
 
     /// <summary>Asks a job to stop.</summary>

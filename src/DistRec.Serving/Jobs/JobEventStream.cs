@@ -125,14 +125,13 @@ internal sealed class JobEventStream(ClusterClient client, JobDesk desk, ServerJ
     {
         try
         {
-            bool isImplicit = ModelKinds.IsImplicit((await client.JobAsync(id, cancellationToken).ConfigureAwait(false)).Model);
             ClusterTrainingOptions options = new()
             {
                 Job = id, CancelsWhenStopped = false, GiveUpAfter = TimeSpan.MaxValue, StatusMessages = new Immediately<string>(words => news.TryWrite((Note(words, null), null))),
             };
             Immediately<JobEvent> progress = new(jobEvent =>
             {
-                if (jobEvent.Sequence > after && ItemOf(jobEvent, isImplicit) is { } item)
+                if (jobEvent.Sequence > after && ItemOf(jobEvent) is { } item)
                 {
                     bool isEnd = jobEvent.State is { } state && JobStateNames.HasEnded(JobStateNames.Of(state.State));
                     news.TryWrite((item, isEnd ? jobEvent.Sequence : null));
@@ -154,10 +153,10 @@ internal sealed class JobEventStream(ClusterClient client, JobDesk desk, ServerJ
         }
     }
 
-    private static SseItem<object>? ItemOf(JobEvent jobEvent, bool isImplicit) => jobEvent.WhatCase switch
+    private static SseItem<object>? ItemOf(JobEvent jobEvent) => jobEvent.WhatCase switch
     {
         JobEvent.WhatOneofCase.State => State(JobStateNames.Of(jobEvent.State.State), jobEvent.State.Reason, jobEvent.Sequence),
-        JobEvent.WhatOneofCase.Epoch => Item("epoch", EpochAnswer.Of(jobEvent.Epoch, isImplicit), jobEvent.Sequence),
+        JobEvent.WhatOneofCase.Epoch => Item("epoch", jobEvent.Epoch.ToFigures(), jobEvent.Sequence),
         JobEvent.WhatOneofCase.Note => Note(jobEvent.Note.Text, jobEvent.Sequence),
         _ => null,
     };

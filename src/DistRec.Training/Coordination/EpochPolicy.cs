@@ -62,7 +62,10 @@ public sealed class EpochPolicy
     /// Judges the training half of an epoch, before anything is validated. Only a descent can diverge: an exact solver
     /// takes no step that could be too long.
     /// </summary>
-    /// <returns><see cref="EpochAction.Continue"/>, <see cref="EpochAction.BackOff"/> or <see cref="EpochAction.Fail"/>.</returns>
+    /// <returns>
+    /// <see cref="EpochAction.Continue"/>; <see cref="EpochAction.BackOff"/>; and where smaller steps do not help <see cref="EpochAction.Stop"/> with
+    /// the best epoch, or <see cref="EpochAction.Fail"/> where there is none.
+    /// </returns>
     public EpochDecision JudgeDescent(double trainRmse, bool diverged)
     {
         if (_spec.Scheme == TrainingScheme.AllReduce)
@@ -86,13 +89,15 @@ public sealed class EpochPolicy
             : $"the training RMSE rose from {reference:0.####} to {trainRmse:0.####}";
         if (State.BackOffs == MaximumBackOffs)
         {
-            return new EpochDecision(
-                EpochAction.Fail,
-                false,
-                $"{what} with a learning rate of {State.LearningRate:g3}, after {MaximumBackOffs} back-offs; "
-                + "give a lower learning rate, or look for extreme values in the ratings");
+            string where = $"{what} with a learning rate of {State.LearningRate:g3}, after {MaximumBackOffs} back-offs";
+            const string Advice = "give a lower learning rate, or look for extreme values in the ratings";
+            return State.BestEpoch > 0
+                ? new EpochDecision(EpochAction.Stop, false, $"{where}: the model is that of epoch {State.BestEpoch}; {Advice}")
+                : new EpochDecision(EpochAction.Fail, false, $"{where}; {Advice}");
         }
 
+        // The tables are again those of the best epoch, and so is what the next error is compared with.
+        State.LastTrainRmse = State.BestTrainRmse;
         State.BackOffs++;
         State.LearningRate /= 2;
         return new EpochDecision(EpochAction.BackOff, false, $"{what}; the epoch is done again with a learning rate of {State.LearningRate:g3}");
@@ -108,6 +113,7 @@ public sealed class EpochPolicy
         if (validationRmse is not { } rmse || _spec.Options.Averages)
         {
             State.BestEpoch = epoch;
+            State.BestTrainRmse = State.LastTrainRmse;
             return new EpochDecision(EpochAction.Continue, SavesBest);
         }
 
@@ -116,6 +122,7 @@ public sealed class EpochPolicy
         {
             State.BestEpoch = epoch;
             State.BestRmse = rmse;
+            State.BestTrainRmse = State.LastTrainRmse;
         }
 
         bool patienceOver = _spec.Patience > 0 && epoch - State.BestEpoch >= _spec.Patience;

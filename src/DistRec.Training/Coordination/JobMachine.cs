@@ -180,7 +180,7 @@ public sealed partial class JobMachine
             case RoundKind.Restore:
                 _tables = _tables.Drawn(_round.Version);
                 _epoch--;
-                return NextEpoch();
+                return _stopping ? PublishModel() : NextEpoch();
             case RoundKind.Revert:
                 _epoch--;
                 return EndEarly();
@@ -206,6 +206,9 @@ public sealed partial class JobMachine
             case EpochAction.BackOff:
                 TellNote($"epoch {_epoch}: {decision.Reason}");
                 return Run(RoundKind.Restore);
+            case EpochAction.Stop:
+                (_stopping, _endReason) = (true, decision.Reason);
+                return Run(RoundKind.Restore);
             case EpochAction.Fail:
                 return Fail(decision.Reason);
             default:
@@ -225,24 +228,37 @@ public sealed partial class JobMachine
         EpochIsDone();
         EpochDecision decision = _policy.JudgeEpoch(_epoch, _validates ? validation.Errors.Rmse : null);
         bool best = _policy.State.BestEpoch == _epoch;
-        Tell(new JobEvent
+        EpochFinished figures = new()
         {
-            Epoch = new EpochFinished
-            {
-                Epoch = _epoch,
-                TrainRmse = _spec.Options.IsImplicit ? 0 : _training.Errors.Rmse,
-                Loss = LossOfEpoch(),
-                ValidationRmse = validation.Errors.Rmse,
-                ValidationMae = validation.Errors.Mae,
-                LearningRate = rate,
-                Seconds = _trainingSeconds,
-                SingularRows = _training.SingularRows + _userHalf.SingularRows,
-                Best = best,
-                Ratings = _training.Errors.Count,
-                ReceivedBytes = _userHalf.ReceivedBytes + _training.ReceivedBytes + validation.ReceivedBytes,
-                NeededBytes = _userHalf.NeededBytes + _training.NeededBytes + validation.NeededBytes,
-            },
-        });
+            Epoch = _epoch,
+            Seconds = _trainingSeconds,
+            SingularRows = _training.SingularRows + _userHalf.SingularRows,
+            Best = best,
+            Ratings = _training.Errors.Count,
+            ReceivedBytes = _userHalf.ReceivedBytes + _training.ReceivedBytes + validation.ReceivedBytes,
+            NeededBytes = _userHalf.NeededBytes + _training.NeededBytes + validation.NeededBytes,
+        };
+        if (_spec.Options.HasTrainRmse)
+        {
+            figures.TrainRmse = _training.Errors.Rmse;
+        }
+
+        if (LossOfEpoch() is { } loss)
+        {
+            figures.Loss = loss;
+        }
+
+        if (_validates)
+        {
+            (figures.ValidationRmse, figures.ValidationMae) = (validation.Errors.Rmse, validation.Errors.Mae);
+        }
+
+        if (rate > 0)
+        {
+            figures.LearningRate = rate;
+        }
+
+        Tell(new JobEvent { Epoch = figures });
         _stopping = decision.Action == EpochAction.Stop || _epoch >= _spec.Epochs;
         _endReason = decision.Action == EpochAction.Stop ? decision.Reason : EpochsDone;
         Enter(JobState.Training);
@@ -250,12 +266,12 @@ public sealed partial class JobMachine
     }
 
     // What an exact solver minimizes, or what a ranking descends on; a descent on ratings and a mean of samples report none.
-    private double LossOfEpoch()
+    private double? LossOfEpoch()
     {
         double errors = _training.Errors.Squared.ToDouble();
         if (_descends || _spec.Options.Averages)
         {
-            return _spec.Options.IsImplicit ? errors : 0;
+            return _spec.Options.IsImplicit ? errors : null;
         }
 
         return errors + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble();

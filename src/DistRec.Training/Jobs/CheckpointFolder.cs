@@ -2,6 +2,7 @@ using System.Globalization;
 using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 using Google.Protobuf;
 
 namespace DistRec.Training.Jobs;

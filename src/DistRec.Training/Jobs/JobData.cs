@@ -2,6 +2,7 @@ using DistRec.Numerics.Linear;
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Jobs;
 

@@ -5,6 +5,7 @@ using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Jobs;
 

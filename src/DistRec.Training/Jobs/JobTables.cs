@@ -2,6 +2,7 @@ using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Jobs;
 

@@ -1,6 +1,7 @@
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 using DistRec.Training.Work;
 
 namespace DistRec.Training.Jobs;

@@ -3,6 +3,7 @@ using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
 using DistRec.Training.Storage;
+using DistRec.Training.Transfer;
 using DistRec.Training.Work;
 
 namespace DistRec.Training.Jobs;

@@ -1,4 +1,5 @@
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Jobs;
 

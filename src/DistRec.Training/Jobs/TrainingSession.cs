@@ -1,9 +1,10 @@
 using DistRec.Training.Actors;
-using DistRec.Training.Coordination;
 using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
+using DistRec.Training.Coordination;
 using DistRec.Training.Journal;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 using DistRec.Training.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

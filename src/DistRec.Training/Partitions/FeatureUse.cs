@@ -1,3 +1,5 @@
+using DistRec.Training.Transfer;
+
 namespace DistRec.Training.Partitions;
 
 /// <summary>Which rows of the feature tables a worker's rows refer to, and the same rows with features numbered among those alone.</summary>

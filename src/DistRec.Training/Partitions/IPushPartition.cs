@@ -1,5 +1,6 @@
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Partitions;
 

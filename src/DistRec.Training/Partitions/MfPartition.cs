@@ -1,6 +1,7 @@
 using DistRec.Models.MatrixFactorization;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Partitions;
 

@@ -1,3 +1,5 @@
+using DistRec.Training.Transfer;
+
 namespace DistRec.Training.Partitions;
 
 /// <summary>Which rows of the other side a partition's ratings refer to.</summary>

@@ -1,4 +1,5 @@
 using DistRec.Training.Blocks;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Partitions;
 

@@ -3,6 +3,7 @@ using DistRec.Models.FactorizationMachine.Sampling;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Partitions;
 

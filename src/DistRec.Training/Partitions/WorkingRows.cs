@@ -1,4 +1,5 @@
 using DistRec.Numerics.Vectors;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Partitions;
 

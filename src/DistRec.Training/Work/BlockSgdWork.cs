@@ -2,6 +2,7 @@ using DistRec.Models.MatrixFactorization;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Work;
 

@@ -1,6 +1,7 @@
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Work;
 

@@ -3,6 +3,7 @@ using DistRec.Models.Feedback;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Work;
 

@@ -1,6 +1,7 @@
 using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Training.Work;
 

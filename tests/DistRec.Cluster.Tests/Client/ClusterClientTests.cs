@@ -1,12 +1,13 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
 using DistRec.Cluster.Client;
 using DistRec.Cluster.Tests.Security;
 using DistRec.Data;
 using DistRec.Models.Als;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 using Microsoft.AspNetCore.Http;
-using System.Net.Sockets;
-using System.Net;
-using System.Text.Json;
 
 namespace DistRec.Cluster.Tests.Client;
 

@@ -1,15 +1,16 @@
+using DistRec.Cluster.Client;
 using DistRec.Models.Als;
-using DistRec.Models.ImplicitAls;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
+using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
-using DistRec.Cluster.Client;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Cluster.Tests.Client;
 

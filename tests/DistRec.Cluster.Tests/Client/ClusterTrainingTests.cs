@@ -4,6 +4,7 @@ using DistRec.Cluster.Client;
 using DistRec.Models.Baseline;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 using Google.Protobuf.Collections;
 using Microsoft.AspNetCore.Http;
 using Note = DistRec.Training.Protocol.Note;

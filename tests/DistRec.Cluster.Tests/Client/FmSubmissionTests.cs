@@ -1,9 +1,10 @@
 using System.Net;
+using DistRec.Cluster.Client;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Persistence;
-using DistRec.Cluster.Client;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
+using DistRec.Training.Transfer;
 
 namespace DistRec.Cluster.Tests.Client;
 

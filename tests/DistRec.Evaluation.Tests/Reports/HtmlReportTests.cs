@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using DistRec.Data;
 using DistRec.Evaluation.Metrics;
 using DistRec.Evaluation.Reports;
+using DistRec.Models;
 
 namespace DistRec.Evaluation.Tests.Reports;
 
@@ -54,7 +55,7 @@ public sealed partial class HtmlReportTests
             Data = [new(Hostile, Hostile)],
             DataFingerprint = Hostile,
             ModelSha256 = Hostile,
-            Epochs = [.. sample.Epochs.Select(epoch => epoch with { Events = [Hostile] })],
+            Events = [.. sample.Epochs.Select(epoch => new ReportEvent(epoch.Epoch, Hostile))],
         });
         page.ShouldNotContain("<script");
         page.ShouldNotContain("alert('x')");
@@ -125,7 +126,7 @@ public sealed partial class HtmlReportTests
         page.ShouldContain("<tr class=\"is-best\"><th scope=\"row\">3 (best)</th>");
         Regex.Count(page, "is-best\"").ShouldBe(1);
 
-        static EpochReport Epoch(int epoch, double rmse) => new(epoch, 1, TimeSpan.FromSeconds(1), ValidationRmse: rmse);
+        static EpochFigures Epoch(int epoch, double rmse) => new(epoch, 1, rmse, null, null, null, 1);
     }
 
     [Fact]
@@ -133,7 +134,7 @@ public sealed partial class HtmlReportTests
     {
         TrainingReport report = SampleReport.Create() with
         {
-            Epochs = [.. new[] { 1.0, 0.75, 0.5 }.Select((rmse, index) => new EpochReport(index + 1, rmse, TimeSpan.FromSeconds(1)))],
+            Epochs = [.. new[] { 1.0, 0.75, 0.5 }.Select((rmse, index) => new EpochFigures(index + 1, rmse, null, null, null, null, 1))],
         };
         XElement chart = Charts(HtmlReport.Render(report))[0];
         XElement[] dots = [.. chart.Descendants("circle").Where(dot => dot.Element("title") is not null)];
@@ -154,7 +155,7 @@ public sealed partial class HtmlReportTests
     {
         TrainingReport report = SampleReport.Create() with
         {
-            Epochs = [.. Enumerable.Range(1, 40).Select(epoch => new EpochReport(epoch, epoch == 1 ? 50 : 0.9 - 0.005 * epoch, TimeSpan.FromSeconds(1)))],
+            Epochs = [.. Enumerable.Range(1, 40).Select(epoch => new EpochFigures(epoch, epoch == 1 ? 50 : 0.9 - 0.005 * epoch, null, null, null, null, 1))],
         };
         string page = HtmlReport.Render(report);
         page.ShouldContain("lines go on above, up to 50.0000");
@@ -210,8 +211,8 @@ public sealed partial class HtmlReportTests
         }
     }
 
-    private static EpochReport[] Diverged =>
-        [.. Enumerable.Range(1, 5).Select(epoch => new EpochReport(epoch, double.NaN, TimeSpan.Zero, double.PositiveInfinity, double.NaN, double.NegativeInfinity, 0.1))];
+    private static EpochFigures[] Diverged =>
+        [.. Enumerable.Range(1, 5).Select(epoch => new EpochFigures(epoch, double.NaN, double.NaN, double.NegativeInfinity, double.PositiveInfinity, 0.1, 0))];
 
     private static TrainingReport[] Reports()
     {
@@ -224,7 +225,7 @@ public sealed partial class HtmlReportTests
             SampleReport.Create(500),
             sample with { Epochs = Diverged },
             sample with { Epochs = [.. sample.Epochs.Take(3), .. Diverged] },
-            sample with { Epochs = [.. sample.Epochs.Select(epoch => epoch with { TrainRmse = 0.5, ValidationRmse = 0.5, ValidationMae = 0.5, TrainLoss = 0 })] },
+            sample with { Epochs = [.. sample.Epochs.Select(epoch => epoch with { TrainRmse = 0.5, ValidationRmse = 0.5, ValidationMae = 0.5, Loss = 0 })] },
             sample with { Epochs = [.. sample.Epochs.Select(epoch => epoch with { TrainRmse = 1e-9 * epoch.Epoch, ValidationRmse = 1e12, ValidationMae = null })] },
             sample with { Epochs = [], Ratings = [], Final = null, Settings = [], Data = [], DataFingerprint = null, ModelSha256 = null, Created = null },
             sample with { Final = sample.Final! with { Errors = [new HistogramBar(0, 1, 0)], ByActivity = [] } },

@@ -1,5 +1,6 @@
 using DistRec.Evaluation.Metrics;
 using DistRec.Evaluation.Reports;
+using DistRec.Models;
 
 namespace DistRec.Evaluation.Tests.Reports;
 
@@ -24,23 +25,23 @@ internal static class SampleReport
         DataFingerprint = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         ModelSha256 = "8d42d5bc83d0df00cba262998f2a077f3ada0ca607a2a90bc1efb6804b40167c",
         Epochs = [.. Enumerable.Range(1, epochs).Select(Epoch)],
+        Events = epochs < 12 ? [] : [new(12, "the loss rose: went back to epoch 11 and halved the learning rate")],
         Ratings = [new(1, 1, 6110), new(2, 2, 11370), new(3, 3, 27145), new(4, 4, 34174), new(5, 5, 21201)],
         Final = new EvaluationResult(0.9012, 0.7098, 10_000, 12, 31, Errors(), Activity()),
     };
 
-    private static EpochReport Epoch(int epoch)
+    private static EpochFigures Epoch(int epoch)
     {
         double train = 0.62 + 0.42 * Math.Exp(-epoch / 9.0);
         double validation = 0.9 + 0.13 * Math.Exp(-epoch / 3.0) + 0.00009 * Math.Max(0, epoch - 14) * (epoch - 14);
-        return new EpochReport(
+        return new EpochFigures(
             epoch,
             train,
-            TimeSpan.FromMilliseconds(41 + epoch % 5),
-            TrainLoss: 80_000 * train * train + 900,
-            ValidationRmse: validation,
+            validation,
             ValidationMae: 0.787 * validation,
+            Loss: 80_000 * train * train + 900,
             LearningRate: epoch < 12 ? 0.02 * Math.Pow(0.97, epoch) : 0.01 * Math.Pow(0.97, epoch),
-            Events: epoch == 12 ? ["the loss rose: went back to epoch 11 and halved the learning rate"] : null);
+            Seconds: 0.041 + (0.001 * (epoch % 5)));
     }
 
     private static List<HistogramBar> Errors() =>

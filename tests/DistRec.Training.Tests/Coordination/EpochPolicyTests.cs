@@ -72,6 +72,38 @@ public sealed class EpochPolicyTests
     }
 
     [Fact]
+    public void After_a_back_off_growth_is_measured_against_the_epoch_that_was_gone_back_to()
+    {
+        // The fourth epoch overfits so well that no step from the tables of the first could seem anything but a leap away from the data.
+        EpochPolicy policy = new(Descending(patience: 0));
+        foreach ((int epoch, double train, double validation) in new[] { (1, 0.9, 1.0), (2, 0.6, 1.1), (3, 0.4, 1.2), (4, 0.3, 1.3) })
+        {
+            policy.JudgeDescent(train, false).Action.ShouldBe(EpochAction.Continue);
+            policy.JudgeEpoch(epoch, validation).SaveBest.ShouldBe(epoch == 1);
+        }
+
+        policy.JudgeDescent(double.NaN, true).Action.ShouldBe(EpochAction.BackOff);
+        policy.State.LastTrainRmse.ShouldBe(0.9, "that of epoch 1, whose tables are trained again");
+        policy.JudgeDescent(0.8, false).Action.ShouldBe(EpochAction.Continue);
+    }
+
+    [Fact]
+    public void After_all_back_offs_a_job_with_a_best_epoch_ends_with_it()
+    {
+        EpochPolicy policy = new(Descending());
+        policy.JudgeDescent(0.9, false);
+        policy.JudgeEpoch(1, 1.0);
+        for (int i = 0; i < EpochPolicy.MaximumBackOffs; i++)
+        {
+            policy.JudgeDescent(double.NaN, true).Action.ShouldBe(EpochAction.BackOff);
+        }
+
+        EpochDecision decision = policy.JudgeDescent(double.NaN, true);
+        decision.Action.ShouldBe(EpochAction.Stop);
+        decision.Reason.ShouldContain("after 10 back-offs: the model is that of epoch 1; give a lower learning rate");
+    }
+
+    [Fact]
     public void After_all_back_offs_the_job_fails_with_advice()
     {
         EpochPolicy policy = new(Descending());

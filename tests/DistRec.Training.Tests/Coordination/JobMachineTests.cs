@@ -86,6 +86,19 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void A_job_that_diverges_after_a_good_epoch_ends_with_that_epoch_and_says_why()
+    {
+        int descents = 0;
+        Trace trace = Run(Mf(epochs: 5), sums: round => round.Kind == RoundKind.Descend && descents++ > 0 ? new RoundSums { Diverged = true } : null);
+        trace.Epochs.ShouldBe([1]);
+        trace.Notes.Count.ShouldBe(EpochPolicy.MaximumBackOffs);
+        trace.Rounds.TakeLast(4).ShouldBe([RoundKind.Descend, RoundKind.Reclaim, RoundKind.Restore, RoundKind.PublishBest]);
+        trace.End.State.ShouldBe(JobState.Completed);
+        trace.End.BestEpoch.ShouldBe(1);
+        trace.End.Reason.ShouldContain("the model is that of epoch 1");
+    }
+
+    [Fact]
     public void Round_numbers_only_ever_ascend_also_when_the_job_begins_again()
     {
         JobMachine machine = new(Als());

@@ -24,7 +24,7 @@ public sealed class LogTests
         LoggedLine[] debug = [.. log.Lines.Where(line => line.Level == LogLevel.Debug)];
         debug.Where(line => line.Properties.ContainsKey("Seconds")).Select(line => (RoundKind)line.Properties["Kind"]!).Where(kind => kind != RoundKind.SaveBest).ShouldBe(rounds);
         debug.Count(line => line.Properties.ContainsKey("Epoch")).ShouldBe(debug.Length / 2, "each round begins and ends");
-        log.Lines[0].Text.ShouldBe("Job logged begins: Als, 2 partitions a side, at most 3 epochs.");
+        log.Lines[0].Text.ShouldBe("Job logged begins: als, 2 partitions a side, at most 3 epochs.");
         log.Lines[^1].Text.ShouldBe($"Job logged has ended: Completed, {outcome.Reason}.");
         log.Lines.ShouldAllBe(line => line.Level < LogLevel.Warning);
     }

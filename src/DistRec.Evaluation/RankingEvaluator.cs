@@ -45,7 +45,7 @@ public static class RankingEvaluator
         UserRanking[] ranked = [.. users.Where(user => user is not null).Select(user => user!.Value)];
         int leftOut = Enumerable.Range(0, test.RowCount).Count(user => test.RowLength(user) > 0) - ranked.Length;
         return ranked.Length == 0
-            ? new RankingResult(cutOff, 0, leftOut, 0, 0, 0, 0)
+            ? new RankingResult(cutOff, 0, leftOut, null, null, null, null)
             : new RankingResult(
                 cutOff,
                 ranked.Length,

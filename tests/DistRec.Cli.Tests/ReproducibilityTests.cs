@@ -63,8 +63,15 @@ public sealed class ReproducibilityTests : IDisposable
         resumed.ExitCode.ShouldBe(0, resumed.Error);
         resumed.Error.ShouldNotContain("epoch 1/8");
         resumed.Json.GetProperty("epochs").GetInt32().ShouldBe(8);
+        Figures(resumed).ShouldBe(Figures(whole), "the curve is that of the whole job");
         resumed.Json.GetProperty("modelSha256").GetString().ShouldBe(whole.Json.GetProperty("modelSha256").GetString());
     }
+
+    private static (int Epoch, double Validation)[] Figures(CommandResult result) =>
+    [
+        .. result.Json.GetProperty("curve").EnumerateArray()
+            .Select(point => (point.GetProperty("epoch").GetInt32(), point.GetProperty("validationRmse").GetDouble())),
+    ];
 
     [Fact]
     public async Task Resuming_with_another_split_is_refused()

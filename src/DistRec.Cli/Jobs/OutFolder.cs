@@ -34,6 +34,14 @@ internal static class OutFolder
                 return;
             }
 
+            if (Directory.Exists(path) && ModelFolder.IsModel(path) && ModelFolder.ForeignEntryOf(path) is { } foreign)
+            {
+                mistakes.Add(
+                    place, "a folder with the files of a model alone", $"{GivenOptions.Quote(path)} with {foreign}",
+                    "move it away or give another path: replacing the model would delete it");
+                return;
+            }
+
             // Only trying tells whether a folder can be written: permissions, mounts and quotas all have a say.
             string work = Path.GetFullPath(WorkFolderOf(path));
             bool isNew = !Directory.Exists(work);

@@ -36,6 +36,7 @@ internal static class TrainOptions
         new("split", "HOW", "random, per-user-last (each user's last rating is the test) or time (the latest are) [random]"),
         new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
         new("columns", "NAMES", "What the columns are, such as user,item,rating,timestamp; - skips one [found out]"),
+        new("decimal-comma", null, "Ratings are written with a comma, as 3,5"),
         new("duplicates", "HOW", "Of several ratings of a pair take the last, first or mean, or treat them as an error [last]"),
         new("min-rating", "X", "Refuse ratings below"),
         new("max-rating", "X", "Refuse ratings above"),

@@ -4,7 +4,8 @@ namespace DistRec.Cli.Sources;
 internal static class DataChoiceReader
 {
     private static readonly string[] GeneratorOptions = ["ratings", "users", "items"];
-    private static readonly string[] ReaderOptions = ["columns", "duplicates", "min-rating", "max-rating"];
+    /// <summary>Options that say how files of ratings are read.</summary>
+    public static IReadOnlyList<string> ReaderOptions { get; } = ["columns", "decimal-comma", "duplicates", "min-rating", "max-rating"];
 
     /// <summary>The source of a training job.</summary>
     public static DataChoice Read(GivenOptions given)
@@ -80,6 +81,7 @@ internal static class DataChoiceReader
         return new ReadOptions
         {
             Columns = given.Text("columns")?.Split(',', StringSplitOptions.TrimEntries),
+            DecimalComma = given.Flag("decimal-comma"),
             Duplicates = given.OneOf(
                 "duplicates",
                 "last is the default",

@@ -100,7 +100,7 @@ internal static class TrainRun
         };
         stages.Show("saving", 0, "");
         SavedModel saved = ServedModel.Of(model, data, Description(host, job, result));
-        ModelFolder.Save(job.Out, saved);
+        Save(job, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
@@ -108,6 +108,29 @@ internal static class TrainRun
         EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 } && !model.IsImplicit
             ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Read.Threads })
             : null;
+    }
+
+    // What was trained is not lost where its folder turns out to be one that cannot be replaced, such as a mount point.
+    private static void Save(TrainJob job, SavedModel saved)
+    {
+        try
+        {
+            ModelFolder.Save(job.Out, saved);
+        }
+        catch (Exception refused) when (refused is InputException or IOException or UnauthorizedAccessException)
+        {
+            string beside = Path.Combine(OutFolder.WorkFolderOf(job.Out), "model");
+            try
+            {
+                ModelFolder.Save(beside, saved);
+            }
+            catch (Exception second) when (second is InputException or IOException or UnauthorizedAccessException)
+            {
+                throw new InputException(refused.Message, refused);
+            }
+
+            throw new InputException($"{refused.Message}{Environment.NewLine}the model was saved to {beside} instead", refused);
+        }
     }
 
     private static ModelDescription Description(CliHost host, TrainJob job, TrainResult result)

@@ -35,7 +35,11 @@ internal static class TrainSummary
             pairs.Add(("test", $"accuracy {classes.Accuracy:0.0000}, log-loss {classes.LogLoss:0.0000}, AUC {ClassText.AucOf(classes)}"));
         }
 
-        if (result.TestRanking is { } ranking)
+        if (result.TestRanking is { Users: 0 })
+        {
+            pairs.Add(("ranking", "none: no test user has training interactions and an unseen item"));
+        }
+        else if (result.TestRanking is { } ranking)
         {
             pairs.Add(($"top {ranking.CutOff}", $"recall {ranking.Recall:0.0000}, nDCG {ranking.Ndcg:0.0000}, hit rate {ranking.HitRate:0.0000} over {Quantity.Of(ranking.Users, "test user")}"));
             pairs.Add(("percentile", $"mean rank of test items {ranking.MeanPercentileRank:0.0%} of all unseen items (50 % is chance)"));

@@ -11,7 +11,7 @@ internal sealed class DataEncodeVerb : Verb
     private static readonly string[] Shared =
     [
         "data", "train", "test", "ratings", "users", "items", "features", "user-features", "item-features", "hash-bits", "positive-from", "test-ratio",
-        "split", "fold", "columns", "duplicates", "min-rating", "max-rating", "seed",
+        "split", "fold", .. DataChoiceReader.ReaderOptions, "seed",
     ];
 
     public override string Name => "encode";

@@ -17,7 +17,7 @@ internal sealed class DataInfoVerb : Verb
     public override IReadOnlyList<OptionDefinition> Options { get; } =
     [
         new("data", "PATH|NAME", "Ratings to look at") { IsPositional = true },
-        .. TrainOptions.All.Where(option => option.Name is "columns" or "duplicates" or "min-rating" or "max-rating"),
+        .. TrainOptions.All.Where(option => DataChoiceReader.ReaderOptions.Contains(option.Name)),
         new("threads", "N", "Threads for reading [as many as cores]"),
         Json,
     ];

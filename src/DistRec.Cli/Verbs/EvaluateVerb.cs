@@ -10,8 +10,6 @@ internal sealed class EvaluateVerb : Verb
     private const string ColdByMeans = "cold users are answered by mean + item bias, cold items by mean + user bias, both by the mean";
     private const string ColdByFeatures = "users and items are told by their features, those of time and last item as they are after training; unknown ids by means";
 
-    private static readonly string[] ReadingOptions = ["columns", "duplicates", "min-rating", "max-rating"];
-
     public override string Name => "evaluate";
 
     public override string Summary => "Compares a model's predictions with ratings, or with the targets of rows of features";
@@ -27,7 +25,7 @@ internal sealed class EvaluateVerb : Verb
         ModelFolderOptions.Model,
         new("data", "PATH|NAME", "Ratings to compare with"),
         ModelFolderOptions.Rows,
-        .. TrainOptions.All.Where(option => ReadingOptions.Contains(option.Name)),
+        .. TrainOptions.All.Where(option => DataChoiceReader.ReaderOptions.Contains(option.Name)),
         ModelFolderOptions.Threads,
         Json,
     ];
@@ -93,7 +91,7 @@ internal sealed class EvaluateVerb : Verb
 
     private static void EvaluateRows(GivenOptions given, CliHost host, string path)
     {
-        ModelFolderOptions.RefuseWithRows(given, ["data", .. ReadingOptions]);
+        ModelFolderOptions.RefuseWithRows(given, ["data", .. DataChoiceReader.ReaderOptions]);
         string rows = ModelFolderOptions.ReadRows(given);
         int threads = ModelFolderOptions.ReadThreads(given, host);
         SavedModel saved = ModelFolderOptions.Load(given, path);
@@ -132,6 +130,7 @@ internal sealed class EvaluateVerb : Verb
             JsonOutput.Write(host.Output, new
             {
                 ranking,
+                reason = ranking.Users > 0 ? null : "no user has training interactions and an unseen item in the data",
                 count = data.Ratings.Count,
                 candidates = "all items that the user has no training interaction with",
                 modelSha256 = saved.Description.ModelSha256,
@@ -140,12 +139,20 @@ internal sealed class EvaluateVerb : Verb
             return;
         }
 
+        if (ranking.Users == 0)
+        {
+            Screen.ForResults(host).Write(Screen.Pairs(
+                ("ranking", "none: no user has training interactions and an unseen item in the data"),
+                ("interactions", Quantity.Count(data.Ratings.Count))));
+            return;
+        }
+
         Screen.ForResults(host).Write(Screen.Pairs(
             ($"recall at {ranking.CutOff}", $"{ranking.Recall:0.0000}"),
             ($"nDCG at {ranking.CutOff}", $"{ranking.Ndcg:0.0000}"),
             ("hit rate", $"{ranking.HitRate:0.0000}"),
             ("percentile", $"mean rank of the items {ranking.MeanPercentileRank:0.0%} of all unseen ones (50 % is chance)"),
-            ("users", $"{Quantity.Count(ranking.Users)}, and {Quantity.Count(ranking.UsersLeftOut)} without training interactions left out"),
+            ("users", $"{Quantity.Count(ranking.Users)}, and {Quantity.Count(ranking.UsersLeftOut)} without training interactions or unseen items left out"),
             ("interactions", Quantity.Count(data.Ratings.Count))));
     }
 }

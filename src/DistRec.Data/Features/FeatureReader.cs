@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using DistRec.Numerics.Random;
 
@@ -113,7 +114,10 @@ public static class FeatureReader
         return features;
     }
 
-    /// <summary>Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature.</summary>
+    /// <summary>
+    /// Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature; mistakes in them are for
+    /// <see cref="Read"/> to name.
+    /// </summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
     public static bool IsFeatureFile(string path)
     {
@@ -128,6 +132,7 @@ public static class FeatureReader
         int length = file.Read(sample);
         ReadOnlySpan<byte> text = sample.AsSpan(0, length);
         var lines = new FeatureLines(null);
+        bool isAny = false;
         bool isWhole = length < SampleBytes;
         for (int count = 0; count < SampleLines && !text.IsEmpty; count++)
         {
@@ -140,14 +145,43 @@ public static class FeatureReader
             // Of a first line that the sample cuts off the last number may be half a one.
             bool isCut = end < 0 && !isWhole;
             ReadOnlySpan<byte> line = end >= 0 ? text[..end] : isCut ? text[..Math.Max(0, text.LastIndexOf((byte)' '))] : text;
-            if (!lines.TryAdd(line, out _) && line.IndexOf(" qid:"u8) < 0)
+            bool isRow = LooksLikeRow(line, out bool hasFeatures);
+            if (!isRow && !lines.TryAdd(line, out _))
             {
                 return false;
             }
 
+            isAny |= hasFeatures;
             text = isCut ? [] : text[Math.Min(text.Length, line.Length + 1)..];
         }
 
-        return lines.Highest >= 0;
+        return isAny || lines.Highest >= 0;
+    }
+
+    // A number, and then nothing but pairs with a colon in them, whatever is wrong with these.
+    private static bool LooksLikeRow(ReadOnlySpan<byte> line, out bool hasFeatures)
+    {
+        hasFeatures = false;
+        int comment = line.IndexOf((byte)'#');
+        line = comment >= 0 ? line[..comment] : line;
+        int words = 0;
+        foreach (Range range in line.SplitAny(" \t\r"u8))
+        {
+            ReadOnlySpan<byte> word = line[range];
+            if (word.IsEmpty)
+            {
+                continue;
+            }
+
+            if (words++ == 0 ? !Utf8Parser.TryParse(word.TrimStart((byte)'+'), out double _, out int read) || read < word.TrimStart((byte)'+').Length
+                : word.IndexOf((byte)':') is var colon && (colon <= 0 || colon == word.Length - 1 || colon != word.LastIndexOf((byte)':')))
+            {
+                return false;
+            }
+
+            hasFeatures |= words > 1;
+        }
+
+        return words > 0;
     }
 }

@@ -30,6 +30,11 @@ internal sealed class InputFile : IDisposable
         try
         {
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            if (!file.CanSeek)
+            {
+                throw InputException.At(path, "a file", "a pipe, which can be read only once", "write it to a file first");
+            }
+
             Span<byte> head = stackalloc byte[4];
             int length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             head = head[..length];

@@ -10,6 +10,8 @@ internal static class LayoutDetector
     private const int SampleBytes = 1 << 18;
     private const int MaxColumns = 1024;
 
+    private static readonly string[] MissingNumbers = ["nan", "na", "n/a", "null", "none", "inf", "infinity"];
+
     private static readonly SearchValues<byte> SeparatorBytes = SearchValues.Create(":,\t;| "u8);
 
     public static LineLayout Detect(string path, ReadOptions options)
@@ -110,7 +112,7 @@ internal static class LayoutDetector
         named.CopyTo(roles, 0);
         bool looksLikeHeader = !IsNumber(first, roles, options)
             && (first.Any(field => HeaderNames.RoleOf(field) != ColumnRole.Ignored)
-                || (lines.Count > 1 && IsNumber(Fields(lines[1], separator), roles, options)
+                || (lines.Count > 1 && IsNumber(Fields(lines[1], separator), roles, options) && IsWord(first[Array.IndexOf(roles, ColumnRole.Rating)])
                     && !StartsWithDigit(first[Array.IndexOf(roles, ColumnRole.User)])
                     && !StartsWithDigit(first[Array.IndexOf(roles, ColumnRole.Item)])));
         return new LineLayout(separator, roles, options.HasHeader ?? looksLikeHeader);
@@ -176,6 +178,9 @@ internal static class LayoutDetector
         int column = Array.IndexOf(roles, ColumnRole.Rating);
         return column < fields.Length && FieldParser.TryRating(Encoding.UTF8.GetBytes(fields[column]), options.DecimalComma, out _);
     }
+
+    // What stands for a number that is missing is no name of a column.
+    private static bool IsWord(string field) => field.Any(char.IsLetter) && !MissingNumbers.Contains(field.Trim('-', '+', '#'), StringComparer.OrdinalIgnoreCase);
 
     private static bool StartsWithDigit(string field) => field.Length > 0 && char.IsAsciiDigit(field[0]);
 

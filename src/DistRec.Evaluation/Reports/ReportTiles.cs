@@ -21,7 +21,7 @@ internal static class ReportTiles
             tiles.Add(("Test AUC", classes.Auc is { } auc ? HtmlText.Figure(auc) : "none", classes.Auc is null ? "one class is missing" : "0.5 is chance"));
         }
 
-        if (report.Ranking is { } ranking)
+        if (report.Ranking is { Users: > 0 } ranking)
         {
             tiles.Add(($"Recall at {ranking.CutOff}", HtmlText.Figure(ranking.Recall), $"over {HtmlText.Count(ranking.Users)} test users"));
             tiles.Add(($"nDCG at {ranking.CutOff}", HtmlText.Figure(ranking.Ndcg), "on the same users"));

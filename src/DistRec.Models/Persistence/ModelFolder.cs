@@ -30,6 +30,10 @@ public static class ModelFolder
     /// <summary>Whether a path is a folder that holds a model of any format version.</summary>
     public static bool IsModel(string path) => File.Exists(Path.Combine(path, DescriptionFile)) && ModelFolderWriter.IsDescription(Path.Combine(path, DescriptionFile));
 
+    /// <summary>What stands in a model's folder besides the model, and keeps another from being saved in its place; null for nothing.</summary>
+    /// <param name="path">The folder of a model.</param>
+    public static string? ForeignEntryOf(string path) => ModelFolderWriter.ForeignEntryOf(path);
+
     /// <summary>What a model's folder says of it; its tables are not looked at.</summary>
     /// <exception cref="InputException">There is no description, or it is none.</exception>
     public static ModelDescription Describe(string path)

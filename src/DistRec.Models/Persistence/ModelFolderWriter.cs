@@ -138,16 +138,20 @@ internal sealed class ModelFolderWriter
             throw InputException.At(_target, "a model, an empty folder or nothing", $"a folder with {names[0]}", "save to another path: a folder that is not a model is never replaced");
         }
 
-        string[] own =
-        [
-            ModelFolder.DescriptionFile, ModelFolder.FactorsFile, ModelFolder.RatingsFile, ModelFolder.UsersFile,
-            ModelFolder.ItemsFile, ModelFolder.TitlesFile, ModelFolder.AttributesFile, ModelFolder.FeaturesFile, .. Companions,
-        ];
-        if (names.Except(own).FirstOrDefault() is { } foreign)
+        if (ForeignEntryOf(_target) is { } foreign)
         {
             throw InputException.At(_target, "only the files of a model", foreign, "move it away or save to another path: replacing the model would delete it");
         }
     }
+
+    /// <summary>The first entry of a model's folder that is not the model's; null where there is none.</summary>
+    internal static string? ForeignEntryOf(string folder) => Directory.EnumerateFileSystemEntries(folder)
+        .Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)
+        .Except(
+        [
+            ModelFolder.DescriptionFile, ModelFolder.FactorsFile, ModelFolder.RatingsFile, ModelFolder.UsersFile,
+            ModelFolder.ItemsFile, ModelFolder.TitlesFile, ModelFolder.AttributesFile, ModelFolder.FeaturesFile, .. Companions,
+        ]).FirstOrDefault();
 
     private void WriteFiles(SavedModel model)
     {

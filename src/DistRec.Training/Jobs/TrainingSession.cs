@@ -120,6 +120,11 @@ public sealed class TrainingSession
         }
 
         _checkpointPath = _checkpoints.Newest;
+        foreach (EpochFinished done in checkpoint.Resume.Epochs)
+        {
+            _curve.Add(new JobEvent { Epoch = done });
+        }
+
         return checkpoint;
     }
 
@@ -169,7 +174,9 @@ public sealed class TrainingSession
             {
                 TrainedTables current = await PullAsync(JobBlocks.Tables).ConfigureAwait(false);
                 TrainedTables best = await PullAsync(JobBlocks.BestTables).ConfigureAwait(false);
-                session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, tables.Resume, current, best));
+                ResumePoint resume = tables.Resume.Clone();
+                resume.Epochs.Add(session._curve.Epochs.Where(epoch => epoch.Epoch <= resume.Epoch));
+                session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, resume, current, best));
             }
 
             Task<TrainedTables> PullAsync(string name) => PublishedTables.PullAsync(blocks, spec, endpoints, tables.Version, name, cancellationToken);

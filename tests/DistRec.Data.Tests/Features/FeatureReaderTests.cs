@@ -156,7 +156,7 @@ public sealed class FeatureReaderTests : IDisposable
     [Theory]
     [InlineData("1 3:1 11:1\n", true)]
     [InlineData("# comment\n\n-1\n+1 7:0.5 # x\n", true)]
-    [InlineData("1 qid:4 3:1\n", false)]
+    [InlineData("1 qid:4 3:1\n", true)]
     [InlineData("1 qid:4 3:1\n2 3:1\n", true)]
     [InlineData("1\n2\n", false)]
     [InlineData("", false)]

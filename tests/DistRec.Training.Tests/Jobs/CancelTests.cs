@@ -79,7 +79,7 @@ public sealed class CancelTests
         stopped.CheckpointPath.ShouldNotBeNull();
         ModelHash.Compute(stopped.Model!).ShouldBe(ModelHash.Compute(shorter.Model!));
         resumed.State.ShouldBe(JobState.Completed, resumed.Reason);
-        resumed.Epochs[0].Epoch.ShouldBe(LongEpoch);
+        resumed.Epochs.Take(LongEpoch - 1).ShouldBe(stopped.Epochs, "what was done is not done again");
         ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute(straight.Model!));
     }
 

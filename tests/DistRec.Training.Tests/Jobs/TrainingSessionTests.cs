@@ -205,7 +205,8 @@ public sealed class TrainingSessionTests
 
         TrainingOutcome resumed = await TrainingSession.RunAsync(data, settings, options with { Resume = true });
         resumed.State.ShouldBe(JobState.Completed);
-        resumed.Epochs[0].Epoch.ShouldBe(stopped.Epochs.Count + 1);
+        resumed.Epochs.Take(stopped.Epochs.Count).ShouldBe(stopped.Epochs, "what was done is not done again");
+        resumed.Epochs.Select(epoch => epoch.Epoch).ShouldBe(Enumerable.Range(1, settings.Epochs));
         TrainingOutcome straight = await TrainingSession.RunAsync(data, settings, new SessionOptions());
         ModelHash.Compute(resumed.Model!).ShouldBe(ModelHash.Compute(straight.Model!));
         Directory.GetFiles(Path.Combine(folder.Path, "checkpoints")).ShouldNotBeEmpty("only the caller knows when the model is safe");

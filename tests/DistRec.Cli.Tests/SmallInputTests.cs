@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace DistRec.Cli.Tests;
+
+/// <summary>Small inputs that people have and that once went wrong, each with its story.</summary>
+public sealed class SmallInputTests : IDisposable
+{
+    private static readonly string[] Ratings =
+        ["user,item,rating", .. Enumerable.Range(0, 120).Where(cell => cell % 3 != 0).Select(cell => $"u{cell / 10},i{cell % 10},{1 + (cell % 5)}")];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_first_line_whose_rating_is_no_number_is_not_taken_for_names_in_silence()
+    {
+        string path = _folder.Write("ratings.csv", "u1,i1,NaN", "u2,i2,3", "u3,i3,4");
+
+        CommandResult result = await CommandLine.RunAsync("data", "info", path, "--columns", "user,item,rating");
+
+        result.Mistake.ShouldStartWith("ratings.csv:1: expected a finite number as rating, found \"NaN\"");
+    }
+
+    [Fact]
+    public async Task A_first_line_of_names_in_another_language_is_one_where_columns_are_named()
+    {
+        string path = _folder.Write("ratings.csv", "kunde,film,note", "u2,i2,3", "u3,i3,4");
+
+        (await CommandLine.JsonAsync("data", "info", path, "--columns", "user,item,rating")).GetProperty("ratingCount").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Decimal_commas_are_read_by_the_option_that_the_message_names()
+    {
+        string path = _folder.Write("ratings.csv", "u1;i1;3,5", "u2;i2;4");
+
+        CommandResult without = await CommandLine.RunAsync("data", "info", path);
+        JsonElement with = await CommandLine.JsonAsync("data", "info", path, "--decimal-comma");
+
+        without.ExitCode.ShouldBe(2);
+        without.Error.ShouldContain("found \"3,5\"; use --decimal-comma or a dot");
+        with.GetProperty("ratingCount").GetInt32().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("1 qid:0 1:1.0 4:0.5", "qid")]
+    [InlineData("1 1:1 1:2 3:1", "1")]
+    [InlineData("1 1:nan 2:1", "nan")]
+    [InlineData("1 2147483648:1 2:1", "2147483648")]
+    public async Task A_first_row_of_features_with_a_mistake_is_told_as_a_row_and_not_as_a_rating(string first, string named)
+    {
+        string path = _folder.Write("rows.svm", first, "1 1:1.0 4:0.085", "0 1:1.0 6:0.252");
+
+        CommandResult result = await CommandLine.RunAsync("train", "--train", path, "--test", path, "--model", "fm", "--out", _folder["model"]);
+
+        result.ExitCode.ShouldBe(2, result.Error);
+        result.Error.ShouldContain("rows.svm:1: ");
+        result.Error.ShouldContain(named);
+        result.Error.ShouldNotContain("as rating");
+    }
+
+    [Fact]
+    public async Task A_folder_that_will_not_take_the_model_is_found_before_training()
+    {
+        await CommandLine.TrainSmallAsync(_folder["model"], "--model", "als");
+        _folder.Write("model/notes.txt", "mine");
+
+        CommandResult result = await CommandLine.RunAsync(
+            "train", "--ratings", "4000", "--users", "120", "--items", "60", "--model", "als", "--out", _folder["model"]);
+
+        result.Mistake.ShouldStartWith($"--out: expected a folder with the files of a model alone, found \"{_folder["model"]}");
+        result.Mistake.ShouldContain("notes.txt; move it away");
+        result.Error.ShouldNotContain("epoch");
+        File.ReadAllText(_folder["model/notes.txt"]).ShouldBe("mine\n");
+    }
+
+    [Fact]
+    public async Task Ranking_figures_of_nobody_are_none_and_say_why()
+    {
+        string train = _folder.Write("train.csv", Ratings), test = _folder.Write("test.csv", "user,item,rating", "u0,i0,3", "u1,i2,4");
+        await CommandLine.JsonAsync("train", "--train", train, "--test", test, "--model", "als-implicit", "--rank", "3", "--quiet", "--out", _folder["model"]);
+
+        JsonElement json = await CommandLine.JsonAsync("evaluate", "--model", _folder["model"], "--data", train);
+        CommandResult text = await CommandLine.RunAsync("evaluate", "--model", _folder["model"], "--data", train);
+
+        json.GetProperty("ranking").GetProperty("recall").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.GetProperty("ranking").GetProperty("meanPercentileRank").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.GetProperty("reason").GetString().ShouldBe("no user has training interactions and an unseen item in the data");
+        text.Output.ShouldContain("no user has training interactions and an unseen item in the data");
+    }
+
+    [SkippableFact]
+    public async Task A_pipe_of_ratings_is_refused_by_name()
+    {
+        string pipe = MakePipe("ratings");
+        Task writing = File.WriteAllLinesAsync(pipe, Ratings);
+
+        CommandResult result = await CommandLine.RunAsync("data", "info", pipe);
+
+        result.ExitCode.ShouldBe(2, result.Error);
+        result.Error.ShouldContain("expected a file, found a pipe, which can be read only once; write it to a file first");
+        await writing.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    [SkippableFact]
+    public async Task A_pipe_that_is_to_take_an_output_is_written_to_and_stays_one()
+    {
+        string pipe = MakePipe("out");
+        Task<string> reading = Task.Run(() => File.ReadAllText(pipe));
+
+        await CommandLine.JsonAsync("data", "generate", "--ratings", "50", "--users", "10", "--items", "20", "--out", pipe);
+
+        (await reading).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(50);
+        IsPipe(pipe).ShouldBeTrue();
+        File.Exists(pipe + ".partial").ShouldBeFalse();
+    }
+
+    [SkippableFact]
+    public async Task A_link_that_is_to_take_an_output_stays_one_and_what_it_leads_to_is_written()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links need rights there");
+        string target = _folder.Write("target.csv", "old");
+        File.CreateSymbolicLink(_folder["link.csv"], target);
+
+        await CommandLine.JsonAsync("data", "generate", "--ratings", "50", "--users", "10", "--items", "20", "--out", _folder["link.csv"]);
+
+        new FileInfo(_folder["link.csv"]).LinkTarget.ShouldBe(target);
+        File.ReadAllLines(target).Length.ShouldBe(51);
+    }
+
+    private static bool IsPipe(string path) => Run("test", "-p", path) == 0;
+
+    private static int Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private string MakePipe(string name)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "pipes with names are told from files on Linux");
+        Run("mkfifo", _folder[name]).ShouldBe(0);
+        return _folder[name];
+    }
+}

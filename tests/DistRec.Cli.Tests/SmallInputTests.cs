@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace DistRec.Cli.Tests;
@@ -92,32 +91,6 @@ public sealed class SmallInputTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_pipe_of_ratings_is_refused_by_name()
-    {
-        string pipe = MakePipe("ratings");
-        Task writing = File.WriteAllLinesAsync(pipe, Ratings);
-
-        CommandResult result = await CommandLine.RunAsync("data", "info", pipe);
-
-        result.ExitCode.ShouldBe(2, result.Error);
-        result.Error.ShouldContain("expected a file, found a pipe, which can be read only once; write it to a file first");
-        await writing.ContinueWith(_ => { }, TaskScheduler.Default);
-    }
-
-    [SkippableFact]
-    public async Task A_pipe_that_is_to_take_an_output_is_written_to_and_stays_one()
-    {
-        string pipe = MakePipe("out");
-        Task<string> reading = Task.Run(() => File.ReadAllText(pipe));
-
-        await CommandLine.JsonAsync("data", "generate", "--ratings", "50", "--users", "10", "--items", "20", "--out", pipe);
-
-        (await reading).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(50);
-        IsPipe(pipe).ShouldBeTrue();
-        File.Exists(pipe + ".partial").ShouldBeFalse();
-    }
-
-    [SkippableFact]
     public async Task A_link_that_is_to_take_an_output_stays_one_and_what_it_leads_to_is_written()
     {
         Skip.If(OperatingSystem.IsWindows(), "links need rights there");
@@ -128,21 +101,5 @@ public sealed class SmallInputTests : IDisposable
 
         new FileInfo(_folder["link.csv"]).LinkTarget.ShouldBe(target);
         File.ReadAllLines(target).Length.ShouldBe(51);
-    }
-
-    private static bool IsPipe(string path) => Run("test", "-p", path) == 0;
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        return process.ExitCode;
-    }
-
-    private string MakePipe(string name)
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "pipes with names are told from files on Linux");
-        Run("mkfifo", _folder[name]).ShouldBe(0);
-        return _folder[name];
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace DistRec.Cli.Tests;
@@ -90,6 +91,36 @@ public sealed class SmallInputTests : IDisposable
         text.Output.ShouldContain("no user has training interactions and an unseen item in the data");
     }
 
+    // Whoever opens a pipe waits for the other end, so that is a process of its own, which is not waited for.
+    [SkippableFact]
+    public async Task A_pipe_of_ratings_is_refused_by_name()
+    {
+        string pipe = MakePipe("ratings"), ratings = _folder.Write("ratings.csv", Ratings);
+        using Process writer = Shell($"exec cat '{ratings}' > '{pipe}'");
+
+        CommandResult result = await CommandLine.RunAsync("data", "info", pipe);
+
+        writer.Kill();
+        result.ExitCode.ShouldBe(2, result.Error);
+        result.Error.ShouldContain("expected a file, found a pipe, which can be read only once; write it to a file first");
+    }
+
+    [SkippableFact]
+    public async Task A_pipe_that_is_to_take_an_output_is_written_to_and_stays_one()
+    {
+        string pipe = MakePipe("out");
+        using Process reader = Shell($"exec cat '{pipe}' > '{_folder["read"]}'");
+
+        await CommandLine.JsonAsync("data", "generate", "--ratings", "50", "--users", "10", "--items", "20", "--out", pipe);
+
+        await reader.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        File.ReadAllLines(_folder["read"]).Length.ShouldBe(50);
+        using Process asked = Shell($"test -p '{pipe}'");
+        await asked.WaitForExitAsync();
+        asked.ExitCode.ShouldBe(0, "it is a pipe still");
+        File.Exists(pipe + ".partial").ShouldBeFalse();
+    }
+
     [SkippableFact]
     public async Task A_link_that_is_to_take_an_output_stays_one_and_what_it_leads_to_is_written()
     {
@@ -101,5 +132,16 @@ public sealed class SmallInputTests : IDisposable
 
         new FileInfo(_folder["link.csv"]).LinkTarget.ShouldBe(target);
         File.ReadAllLines(target).Length.ShouldBe(51);
+    }
+
+    private static Process Shell(string command) => Process.Start("sh", ["-c", command]);
+
+    private string MakePipe(string name)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "pipes with names are told from files on Linux");
+        using Process making = Shell($"mkfifo '{_folder[name]}'");
+        making.WaitForExit();
+        making.ExitCode.ShouldBe(0);
+        return _folder[name];
     }
 }

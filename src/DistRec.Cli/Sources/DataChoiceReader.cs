@@ -4,6 +4,7 @@ namespace DistRec.Cli.Sources;
 internal static class DataChoiceReader
 {
     private static readonly string[] GeneratorOptions = ["ratings", "users", "items"];
+
     /// <summary>Options that say how files of ratings are read.</summary>
     public static IReadOnlyList<string> ReaderOptions { get; } = ["columns", "decimal-comma", "duplicates", "min-rating", "max-rating"];
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 
 namespace DistRec.Data;
@@ -71,8 +72,7 @@ internal sealed class FeatureLines(int? firstIndex)
     public bool TryAdd(ReadOnlySpan<byte> line, out LineError error)
     {
         error = default;
-        int comment = line.IndexOf((byte)'#');
-        line = comment < 0 ? line : line[..comment];
+        line = WithoutComment(line);
         ReadOnlySpan<byte> target = Next(ref line);
         if (target.IsEmpty)
         {
@@ -113,6 +113,40 @@ internal sealed class FeatureLines(int? firstIndex)
         _targets.Add(y);
         _starts.Add(_features.Count);
         return true;
+    }
+
+    /// <summary>
+    /// How many pairs a line has that looks like a number and pairs with one colon each, whatever is wrong with these; none in blank lines and comments.
+    /// Null for a line of another kind.
+    /// </summary>
+    public static int? CountPairs(ReadOnlySpan<byte> line)
+    {
+        line = WithoutComment(line);
+        ReadOnlySpan<byte> target = Next(ref line).TrimStart((byte)'+');
+        if (!target.IsEmpty && !(Utf8Parser.TryParse(target, out double _, out int read) && read == target.Length))
+        {
+            return null;
+        }
+
+        int pairs = 0;
+        for (ReadOnlySpan<byte> pair = Next(ref line); !pair.IsEmpty; pair = Next(ref line))
+        {
+            int colon = pair.IndexOf((byte)':');
+            if (colon <= 0 || colon == pair.Length - 1 || colon != pair.LastIndexOf((byte)':'))
+            {
+                return null;
+            }
+
+            pairs++;
+        }
+
+        return pairs;
+    }
+
+    private static ReadOnlySpan<byte> WithoutComment(ReadOnlySpan<byte> line)
+    {
+        int comment = line.IndexOf((byte)'#');
+        return comment < 0 ? line : line[..comment];
     }
 
     private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> line)

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using DistRec.Numerics.Random;
 
@@ -131,8 +130,7 @@ public static class FeatureReader
         using InputFile file = InputFile.Open(path);
         int length = file.Read(sample);
         ReadOnlySpan<byte> text = sample.AsSpan(0, length);
-        var lines = new FeatureLines(null);
-        bool isAny = false;
+        bool hasFeatures = false;
         bool isWhole = length < SampleBytes;
         for (int count = 0; count < SampleLines && !text.IsEmpty; count++)
         {
@@ -145,43 +143,15 @@ public static class FeatureReader
             // Of a first line that the sample cuts off the last number may be half a one.
             bool isCut = end < 0 && !isWhole;
             ReadOnlySpan<byte> line = end >= 0 ? text[..end] : isCut ? text[..Math.Max(0, text.LastIndexOf((byte)' '))] : text;
-            bool isRow = LooksLikeRow(line, out bool hasFeatures);
-            if (!isRow && !lines.TryAdd(line, out _))
+            if (FeatureLines.CountPairs(line) is not { } pairs)
             {
                 return false;
             }
 
-            isAny |= hasFeatures;
+            hasFeatures |= pairs > 0;
             text = isCut ? [] : text[Math.Min(text.Length, line.Length + 1)..];
         }
 
-        return isAny || lines.Highest >= 0;
-    }
-
-    // A number, and then nothing but pairs with a colon in them, whatever is wrong with these.
-    private static bool LooksLikeRow(ReadOnlySpan<byte> line, out bool hasFeatures)
-    {
-        hasFeatures = false;
-        int comment = line.IndexOf((byte)'#');
-        line = comment >= 0 ? line[..comment] : line;
-        int words = 0;
-        foreach (Range range in line.SplitAny(" \t\r"u8))
-        {
-            ReadOnlySpan<byte> word = line[range];
-            if (word.IsEmpty)
-            {
-                continue;
-            }
-
-            if (words++ == 0 ? !Utf8Parser.TryParse(word.TrimStart((byte)'+'), out double _, out int read) || read < word.TrimStart((byte)'+').Length
-                : word.IndexOf((byte)':') is var colon && (colon <= 0 || colon == word.Length - 1 || colon != word.LastIndexOf((byte)':')))
-            {
-                return false;
-            }
-
-            hasFeatures |= words > 1;
-        }
-
-        return words > 0;
+        return hasFeatures;
     }
 }

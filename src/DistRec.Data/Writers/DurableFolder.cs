@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DistRec.Data;
 
-/// <summary>The two things the framework has no call for: bringing a folder's entries to the disk, and exchanging two folders in one step.</summary>
+/// <summary>Two things that the framework has no call for: bringing a folder's entries to the disk, and exchanging two folders in one step.</summary>
 public static partial class DurableFolder
 {
     private const int AtCurrentFolder = -100; // AT_FDCWD of Linux

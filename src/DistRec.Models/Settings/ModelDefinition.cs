@@ -74,21 +74,9 @@ public sealed record ModelDefinition(string Name, string Summary, params IReadOn
         ArgumentNullException.ThrowIfNull(saved);
         return Make(
             Defaults,
-            setting =>
-            {
-                if (setting.Key == "rank")
-                {
-                    return rank;
-                }
-
-                if (!saved.TryGetValue(setting.JsonName, out JsonElement value) || ValueOf(setting, value) is not { } given)
-                {
-                    return null;
-                }
-
-                ModelOptions one = Make(Defaults, other => other == setting ? given : null);
-                return setting.ErrorOf(one) is null ? given : null;
-            });
+            setting => setting.Key == "rank" ? rank
+                : saved.TryGetValue(setting.JsonName, out JsonElement value) && ValueOf(setting, value) is { } given && setting.ErrorOf(given) is null ? given
+                : null);
     }
 
     /// <summary>Every property of some settings that can be written, in the order of the class.</summary>

@@ -104,7 +104,7 @@ public abstract record ModelOptions
         List<string> errors = [];
         foreach (SettingDefinition setting in ModelDefinition.SettingsOf(GetType()))
         {
-            if (WhyUnused(setting.Name) is null && setting.ErrorOf(this) is { } error)
+            if (WhyUnused(setting.Name) is null && setting.ErrorOf(setting.Get(this)) is { } error)
             {
                 errors.Add($"--{setting.Name}: {error}");
             }

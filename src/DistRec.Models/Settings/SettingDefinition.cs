@@ -86,10 +86,9 @@ public sealed partial class SettingDefinition
     /// <summary>Writes a value into settings that nobody else has yet.</summary>
     internal void Set(ModelOptions options, object value) => _property.SetValue(options, value);
 
-    /// <summary>What is wrong with the value, as "expected …, found …; advice"; null where nothing is.</summary>
-    internal string? ErrorOf(ModelOptions options)
+    /// <summary>What is wrong with a value, as "expected …, found …; advice"; null where nothing is.</summary>
+    internal string? ErrorOf(object value)
     {
-        object value = Get(options);
         if (Type.IsEnum)
         {
             return Enum.IsDefined(Type, value) ? null : $"expected one of {string.Join(", ", Words)}, found {value}; {Advice}";

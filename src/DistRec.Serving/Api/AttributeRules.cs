@@ -34,7 +34,9 @@ internal static class AttributeRules
         }
     }
 
-    private static void Require(string? fault)
+    /// <summary>Refuses what a rule finds wrong.</summary>
+    /// <exception cref="InputException">There is a fault.</exception>
+    public static void Require(string? fault)
     {
         if (fault is not null)
         {

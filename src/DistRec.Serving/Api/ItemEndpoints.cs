@@ -36,16 +36,8 @@ internal static class ItemEndpoints
 
     private static void Check(ItemDetails details)
     {
-        Require(EventRules.WhyIdRefused("item", details.Item));
-        Require(details.Title is null ? null : EventRules.WhyTextRefused("title", "a text", details.Title));
+        AttributeRules.Require(EventRules.WhyIdRefused("item", details.Item));
+        AttributeRules.Require(details.Title is null ? null : EventRules.WhyTextRefused("title", "a text", details.Title));
         AttributeRules.Check(details.Attributes);
-    }
-
-    private static void Require(string? fault)
-    {
-        if (fault is not null)
-        {
-            throw new InputException(fault);
-        }
     }
 }

@@ -17,11 +17,8 @@ public static class SettingsCheck
         Check(
             model.WhyUnused(JobSettings.Clocks) is not null || settings.Clocks is >= 1 and <= 1024,
             "--clocks", "1 to 1024", settings.Clocks, "16 is a good start");
-        if (model.Scheme == TrainingScheme.AllReduce && !settings.Consistency.IsFixedOrder)
-        {
-            Check(false, "--consistency", $"bsp with {model.Kind} that learns so", "another", model.WhyUnused(JobSettings.Consistency)!);
-        }
-
+        string? whyInOrder = model.Scheme == TrainingScheme.AllReduce ? model.WhyUnused(JobSettings.Consistency) : null;
+        Check(whyInOrder is null || settings.Consistency.IsFixedOrder, "--consistency", $"bsp, since {whyInOrder}", "another", "leave it out");
         errors.AddRange(model.Errors(settings.Epochs));
         return errors;
 

@@ -4,8 +4,8 @@ using DistRec.Models.Feedback;
 namespace DistRec.Models;
 
 /// <summary>
-/// A trained rating model of the form r̂_ui = μ + b_u + b_i + q_iᵀp_u ([KBV09], equation 4): what <c>baseline</c> (no
-/// factors), <c>mf</c> and <c>als</c> learn, or q_iᵀp_u alone, a preference, with <c>als-implicit</c>. Immutable by convention once training has handed it over.
+/// A trained rating model of the form r̂_ui = μ + s·(b_u + b_i + q_iᵀp_u) ([KBV09], equation 4, in the units of
+/// <see cref="RatingUnits"/>): what <c>baseline</c> (no factors), <c>mf</c> and <c>als</c> learn, or q_iᵀp_u alone, a preference, with <c>als-implicit</c>. Immutable by convention once training has handed it over.
 /// </summary>
 public sealed class FactorModel
 {
@@ -38,7 +38,6 @@ public sealed class FactorModel
 
         Kind = kind;
         _isImplicitKind = ModelKinds.IsImplicit(kind);
-        Intercept = ModelKinds.HasMean(kind) ? globalMean : 0;
         GlobalMean = globalMean;
         Scale = scale;
         UserBiases = userBiases;
@@ -50,8 +49,14 @@ public sealed class FactorModel
     /// <summary>Name of the model as typed.</summary>
     public string Kind { get; }
 
-    /// <summary>μ, the mean of the training ratings. Predictions of <c>nmf</c> do not begin from it; only cold answers do.</summary>
+    /// <summary>μ, the mean of the training ratings; a machine's answer where all features are 0. Predictions begin from it, before any link.</summary>
     public float GlobalMean { get; }
+
+    /// <summary>s, what a unit of the tables is in ratings.</summary>
+    public float Unit { get; init; } = 1;
+
+    /// <summary>μ and s.</summary>
+    public RatingUnits Units => new(GlobalMean, Unit);
 
     /// <summary>Range that predictions are clipped to.</summary>
     public RatingScale Scale { get; }
@@ -79,9 +84,6 @@ public sealed class FactorModel
 
     /// <summary>Whether users and items without training ratings have tables that tell of them, by what features say of them.</summary>
     public bool DescribesCold => Machine is not null;
-
-    /// <summary>What predictions for known users and items begin from: μ, or 0.</summary>
-    public float Intercept { get; }
 
     /// <summary>How far factors lie from their means; null for a model that is not sampled.</summary>
     public FactorSpread? Spread { get; init; }

@@ -3,11 +3,11 @@ namespace DistRec.Models;
 /// <summary>How far the factors of a sampled model lie from their means.</summary>
 /// <param name="UserVariances">Posterior variance of each user factor, [users, rank].</param>
 /// <param name="ItemVariances">Likewise of items, [items, rank].</param>
-/// <param name="NoiseVariance">Variance of a rating around its prediction, 1/α.</param>
+/// <param name="NoiseVariance">Variance of a target t around its prediction, 1/α.</param>
 public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVariances, float NoiseVariance)
 {
     /// <summary>
-    /// Standard deviation of a rating that is still to come: √(1/α + Σ (p̄² σ_q² + q̄² σ_p² + σ_p² σ_q²)), with factors taken as
+    /// Standard deviation of a target t that is still to come, in the model's units: √(1/α + Σ (p̄² σ_q² + q̄² σ_p² + σ_p² σ_q²)), with factors taken as
     /// independent of each other.
     /// </summary>
     /// <param name="model">The model that this belongs to.</param>

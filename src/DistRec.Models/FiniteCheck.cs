@@ -11,7 +11,7 @@ public static class FiniteCheck
     public static void Verify(FactorModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        VerifyVector(TableNames.GlobalMean, [model.GlobalMean]);
+        VerifyVector(TableNames.GlobalMean, [model.GlobalMean, model.Unit]);
         VerifyVector(TableNames.RatingScale, [model.Scale.Minimum, model.Scale.Maximum]);
         VerifyVector(TableNames.UserBiases, model.UserBiases);
         VerifyVector(TableNames.ItemBiases, model.ItemBiases);

@@ -32,7 +32,4 @@ public static class ModelKinds
 
     /// <summary>Whether a model learns preferences from interactions: its scores are preferences, of which 1 is an interaction's, and no ratings.</summary>
     public static bool IsImplicit(string kind) => ModelCatalogue.Find(kind)?.Defaults.IsImplicit ?? false;
-
-    /// <summary>Whether a model's predictions begin from μ.</summary>
-    public static bool HasMean(string kind) => ModelCatalogue.Find(kind)?.Defaults.HasMean ?? true;
 }

@@ -1,6 +1,6 @@
 namespace DistRec.Models;
 
-/// <summary>Errors of r̂_ui = clip(μ + b_u + b_i + q_iᵀp_u) on the held-out ratings of a user partition.</summary>
+/// <summary>Errors of r̂_ui = clip(μ + s·(b_u + b_i + q_iᵀp_u)) on the held-out ratings of a user partition, in units of s.</summary>
 public static class PartitionErrors
 {
     /// <summary>Sums the errors of rows [<paramref name="from"/>, <paramref name="to"/>).</summary>
@@ -9,7 +9,7 @@ public static class PartitionErrors
     /// <param name="userBiases">b_u of the partition.</param>
     /// <param name="items">The item side.</param>
     /// <param name="section">The part of each row that makes the prediction.</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="units">μ and s.</param>
     /// <param name="scale">The range to clip to.</param>
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
@@ -20,7 +20,7 @@ public static class PartitionErrors
         ReadOnlySpan<float> userBiases,
         PartitionedFactors items,
         TableSection section,
-        float globalMean,
+        in RatingUnits units,
         RatingScale scale,
         int from,
         int to)
@@ -45,10 +45,10 @@ public static class PartitionErrors
                 }
 
                 int local = columns[t] - items.Starts[partition];
-                float prediction = FactorSum.Of(
-                    globalMean, userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local).Slice(section.First, section.Count));
-                finite &= float.IsFinite(prediction); // asked before clipping hides it
-                double error = values[t] - scale.Clip(prediction);
+                float sum = FactorSum.Of(
+                    userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local).Slice(section.First, section.Count));
+                finite &= float.IsFinite(sum); // asked before clipping hides it
+                double error = (values[t] - scale.Clip((float)units.RatingOf(sum))) / units.Unit;
                 squared += error * error;
                 absolute += Math.Abs(error);
             }

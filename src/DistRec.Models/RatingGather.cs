@@ -1,28 +1,64 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistRec.Models;
 
-/// <summary>Adds one row's ratings to its normal equation, without biases: x = q_i, y = r_ui − mean.</summary>
+/// <summary>Adds one row's ratings to its normal equation: x = q_i, y = t_ui − b_i.</summary>
 internal static unsafe class RatingGather
 {
+    private const int Lanes = FactorTable.Lanes;
+    private const int PrefetchDistance = 6;
+
     /// <param name="columns">The row's columns, ascending.</param>
     /// <param name="values">Its ratings.</param>
     /// <param name="other">The other side. Read by address: the caller keeps it alive.</param>
-    /// <param name="mean">What is taken off every rating.</param>
-    /// <param name="equation">Of the same rank as the other side.</param>
+    /// <param name="units">What ratings are to the solver: targets t.</param>
+    /// <param name="equation">Of the rank of the other side, or of that of what its rows begin with.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, float mean, NormalEquation equation)
+    public static void Add(
+        ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, in RatingUnits units, NormalEquation equation)
     {
-        int stride = equation.Stride;
+        int stride = equation.Stride, width = other.Stride;
         int capacity = equation.TileCapacity;
         Span<float> targets = equation.Targets;
-        OtherRows rows = new(other, stride);
+        int[] starts = other.Starts;
+        int partition = -1;
+        int first = 0, end = 0;
+        float* table = null;
+        float[] biases = [];
         int filled = 0;
         float* tileRow = equation.TilePointer;
         for (int t = 0; t < columns.Length; t++)
         {
-            rows.CopyTo(columns, t, tileRow);
-            targets[filled] = values[t] - mean;
+            int column = columns[t];
+            while (column >= end)
+            {
+                // Columns ascend, so the owning partition only ever moves forward.
+                partition++;
+                first = starts[partition];
+                end = starts[partition + 1];
+                table = other.Tables[partition].Pointer;
+                biases = other.Biases[partition];
+            }
+
+            int ahead = t + PrefetchDistance;
+            if (Sse.IsSupported && ahead < columns.Length && columns[ahead] < end)
+            {
+                float* next = table + ((long)(columns[ahead] - first) * width);
+                for (int j = 0; j < stride; j += Lanes)
+                {
+                    Sse.Prefetch0(next + j);
+                }
+            }
+
+            float* source = table + ((long)(column - first) * width);
+            for (int j = 0; j < stride; j += Lanes)
+            {
+                Vector512.Load(source + j).Store(tileRow + j);
+            }
+
+            targets[filled] = units.TargetOf(values[t]) - biases[column - first];
             tileRow += stride;
             if (++filled == capacity)
             {

@@ -4,8 +4,8 @@ namespace DistRec.Models;
 /// <param name="Side">The side that the rows belong to.</param>
 /// <param name="Ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
 /// <param name="Other">The other side.</param>
-/// <param name="GlobalMean">μ.</param>
-public sealed record RowRound(Side Side, RatingMatrix Ratings, PartitionedFactors Other, float GlobalMean)
+/// <param name="Units">What ratings are to the solver.</param>
+public sealed record RowRound(Side Side, RatingMatrix Ratings, PartitionedFactors Other, RatingUnits Units)
 {
     /// <summary>Global index of the first row.</summary>
     public int FirstRow { get; init; }

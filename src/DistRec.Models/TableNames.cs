@@ -39,6 +39,9 @@ public static class TableNames
     /// <summary>μ, F32 [1].</summary>
     public const string GlobalMean = "globalMean";
 
+    /// <summary>s, F32 [1]; 1 where a file has none.</summary>
+    public const string RatingUnit = "ratingUnit";
+
     /// <summary>Lowest and highest rating, F32 [2].</summary>
     public const string RatingScale = "ratingScale";
 }

@@ -13,7 +13,7 @@ public class MfBenchmarks
     private const int Items = 300;
     private const int RatingsPerUser = 50;
 
-    private static readonly MfStep Step = new(3.5f, 0.01f, 0.01f, 0.05f, 0.01f);
+    private static readonly MfStep Step = new(new Models.RatingUnits(3.5f, 1), 0.01f, 0.01f, 0.05f, 0.01f);
 
     private MfBlocks? _blocks;
     private FactorTable _users = new(1, 1);

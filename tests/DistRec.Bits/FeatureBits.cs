@@ -56,7 +56,7 @@ internal static class FeatureBits
     private static string Collapse(int rank, int order)
     {
         FmOptions options = new() { Rank = rank, Order = order };
-        FmMachine machine = FmMachine.Of(options, Initial(options), Space);
+        FmMachine machine = FmMachine.Of(options, Initial(options), Space, RatingUnits.None);
         FactorModel model = FmCollapse.ToModel(ModelKinds.Fm, machine, new FeatureData(Space, Data, null, null), new RatingScale(0, 1));
         float[] values = [.. model.UserBiases, .. model.ItemBiases, .. model.UserFactors!.Values, .. model.ItemFactors!.Values];
         return BitHash.Of([.. values.Select(value => (double)value)]);

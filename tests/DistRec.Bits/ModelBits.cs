@@ -70,7 +70,7 @@ internal static class ModelBits
             {
                 FactorTable previous = new(own.Rows, own.Rank);
                 previous.CopyFrom(own);
-                RowRound round = new(side, ratings, new([0, other.Rows], [other], [otherBiases]), 3)
+                RowRound round = new(side, ratings, new([0, other.Rows], [other], [otherBiases]), new RatingUnits(3, 1))
                 {
                     Epoch = epoch + 1,
                     Previous = previous,
@@ -82,7 +82,7 @@ internal static class ModelBits
         }
 
         ErrorSums errors = PartitionErrors.Compute(
-            Ratings, users, userBiases, new([0, Items], [items], [itemBiases]), solver.Score, 3, new RatingScale(1, 5), 0, Users);
+            Ratings, users, userBiases, new([0, Items], [items], [itemBiases]), solver.Score, new RatingUnits(3, 1), new RatingScale(1, 5), 0, Users);
         float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
         return BitHash.Of(
             [.. parameters.Select(value => (double)value), .. losses.SelectMany(loss => (double[])[loss.SquaredError, loss.Penalty]), errors.Rmse, errors.Mae]);
@@ -100,7 +100,7 @@ internal static class ModelBits
         FactorTable users = BitHash.Table(Users, rank, 1), items = BitHash.Table(Items, rank, 2);
         float[] userBiases = new float[Users], itemBiases = new float[Items];
         MfBlocks blocks = new(Ratings, [0, Items]);
-        double squaredErrors = MfKernel.RunBlock(blocks, 0, new MfStep(3, 0.01f, 0.01f, 0.06f, 0.02f), users, userBiases, items, itemBiases);
+        double squaredErrors = MfKernel.RunBlock(blocks, 0, new MfStep(new RatingUnits(3, 1), 0.01f, 0.01f, 0.06f, 0.02f), users, userBiases, items, itemBiases);
         float[] parameters = [.. users.Values, .. items.Values, .. userBiases, .. itemBiases];
         return BitHash.Of([.. parameters.Select(value => (double)value), squaredErrors]);
     }

@@ -35,6 +35,6 @@ public sealed class EventMistakeTests : IDisposable
         string events = _folder.Write("range/events.csv", ["kind,user,item,value", "rating,u3,i1,7"]);
 
         (await CommandLine.RunAsync(["train", "--data", data, "--events", events, "--max-rating", "5", .. RetrainTests.Shape, "--out", _folder["range/model"]])).Mistake
-            .ShouldBe("the events: expected ratings from -1,000,000 to 5, found 7 of item \"i1\" by user \"u3\"; widen --min-rating and --max-rating, or train without the events");
+            .ShouldBe("the events: expected ratings from -1,000,000,000 to 5, found 7 of item \"i1\" by user \"u3\"; widen --min-rating and --max-rating, or train without the events");
     }
 }

@@ -89,7 +89,7 @@ public sealed class FeedbackFileTests : IDisposable
 
         float[] profile = new float[shape.Rank];
         FeedbackKernel.Describe(
-            shape, saved.Ratings!.RowColumns(user), saved.Ratings.RowValues(user), feedback, saved.Model.GlobalMean, saved.Model.UserBiases[user], [], items,
+            shape, saved.Ratings!.RowColumns(user), saved.Ratings.RowValues(user), feedback, saved.Model.Units, saved.Model.UserBiases[user], [], items,
             saved.Model.ItemBiases, profile);
         return profile;
     }

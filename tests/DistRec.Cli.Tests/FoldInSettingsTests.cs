@@ -49,7 +49,7 @@ public sealed class FoldInSettingsTests : IDisposable
             _ => new BaselineSolver(new BaselineOptions { UserRegularization = Number("--user-regularization", 0) }),
         };
         FactorTable items = saved.Model.ItemFactors ?? new FactorTable(saved.Items.Count, 0);
-        RowRound round = new(Side.User, saved.Ratings!, new PartitionedFactors([0, items.Rows], [items], [saved.Model.ItemBiases]), saved.Model.Intercept);
+        RowRound round = new(Side.User, saved.Ratings!, new PartitionedFactors([0, items.Rows], [items], [saved.Model.ItemBiases]), saved.Model.Units);
         if (solver.Needs.HasFlag(RoundNeeds.OtherMoments))
         {
             MomentSums moments = new(solver.MomentRank);

@@ -84,7 +84,7 @@ public sealed class FoldInTests(TrainedModel model) : IClassFixture<TrainedModel
     [InlineData("000;5|001;4,5", "mine.csv:2: expected a finite number as rating, found \"4,5\"; write it with a dot")]
     [InlineData("000,5|001,", "mine.csv:2: expected a finite number as rating, found nothing; correct the rating")]
     [InlineData("000,NaN", "mine.csv:1: expected a finite number as rating, found \"NaN\"; correct the rating")]
-    [InlineData("000,2e6", "mine.csv:1: expected a rating from -1,000,000 to 1,000,000 for this model, found \"2e6\"; correct the rating")]
+    [InlineData("000,2e9", "mine.csv:1: expected a rating from -1,000,000,000 to 1,000,000,000 for this model, found \"2e9\"; correct the rating")]
     [InlineData("000,5|001", "mine.csv:2: expected item and rating separated by a tab, a semicolon or a comma, found one of them alone in \"001\"; give each item its rating")]
     [InlineData("4,000,5", "mine.csv:1: expected item and rating separated by a tab, a semicolon or a comma, found more in \"4,000,5\"; leave other columns out")]
     [InlineData("000,5|,4", "mine.csv:2: expected an item id in UTF-8, found nothing; write it as the ratings of the model had it")]
@@ -131,6 +131,6 @@ public sealed class FoldInTests(TrainedModel model) : IClassFixture<TrainedModel
         file.GetProperty("basis").GetString()!.ShouldEndWith("ranked by the user's predicted preferences");
         file.GetProperty("items").GetRawText().ShouldBe(text.GetProperty("items").GetRawText());
         CommandResult wrong = await CommandLine.RunAsync("recommend", "--model", folder["model"], "--rated", "1=-2");
-        wrong.Mistakes.ShouldHaveSingleItem().ShouldBe("--rated: expected a rating from 0 to 1,000,000 for this model, found \"-2\"; correct the rating");
+        wrong.Mistakes.ShouldHaveSingleItem().ShouldBe("--rated: expected a rating from 0 to 1,000,000,000 for this model, found \"-2\"; correct the rating");
     }
 }

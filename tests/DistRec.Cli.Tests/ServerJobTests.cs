@@ -21,7 +21,7 @@ public sealed class ServerJobTests(LocalServer server) : IClassFixture<LocalServ
         string id = await server.SubmitAsync("""{"model":"als","data":"ratings.csv","name":"films","activate":true,"options":{"rank":4,"epochs":3,"partitions":3}}""");
         List<SseItem<string>> events = await server.EventsAsync(id);
 
-        events[^1].Data.ShouldBe("""{"state":"completed","reason":"3 epochs done"}""");
+        events[^1].Data.ShouldBe("""{"state":"completed","reason":"3 epochs done on all ratings, as many as did best on those kept aside"}""");
         SseItem<string>[] numbered = [.. events.Where(one => one.EventId is not null)];
         numbered.Select(one => long.Parse(one.EventId!, CultureInfo.InvariantCulture)).ShouldBeInOrder();
         JsonElement job = await server.GetAsync($"/v1/jobs/{id}");

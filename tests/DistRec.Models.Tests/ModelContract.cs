@@ -115,7 +115,7 @@ public abstract class ModelContract
             return new Trained(parameters, (user, item) =>
             {
                 RatingMatrix zero = new List<Rating> { new(user, item, 0) }.ToMatrix(model.UserBiases.Length, model.ItemBiases.Length);
-                return (float)model.Errors(zero).Mae;
+                return (float)(model.Unit * model.Errors(zero).Mae);
             });
         }
     }

@@ -66,5 +66,5 @@ public sealed class PartitionErrorsTests
     }
 
     private static ErrorSums Compute(FactorSide users, PartitionedFactors items, int from, int to) =>
-        PartitionErrors.Compute(ByUser, users.Factors, users.Biases, items, new TableSection(0, users.Factors.Rank), 3, Scale, from, to);
+        PartitionErrors.Compute(ByUser, users.Factors, users.Biases, items, new TableSection(0, users.Factors.Rank), new RatingUnits(3, 1), Scale, from, to);
 }

@@ -11,7 +11,7 @@ internal static class PlainTraining
     public static FactorModel Alternate(string kind, IRowSolver solver, RatingMatrix ratings, int epochs, Action<double>? onLoss = null)
     {
         RatingStatistics statistics = RatingStatistics.Of(ratings);
-        float mean = ModelKinds.HasMean(kind) ? (float)statistics.Mean : 0;
+        RatingUnits units = ModelKinds.IsImplicit(kind) ? RatingUnits.None : RatingUnits.Of(statistics);
         RatingMatrix byItem = ratings.TransposeColumns(0, ratings.ColumnCount);
         FactorSide users = FactorSide.Zeros(ratings.RowCount, solver.Rank);
         FactorSide items = FactorSide.Zeros(ratings.ColumnCount, solver.Rank);
@@ -33,7 +33,7 @@ internal static class PlainTraining
 
             void Solve(Side side, RatingMatrix own, FactorSide other, FactorSide target, RowLoss[] losses)
             {
-                RowRound round = solver.RoundOf(side, own, other, target, mean, epoch);
+                RowRound round = solver.RoundOf(side, own, other, target, units, epoch);
                 worker.SolveRows(round, 0, own.RowCount, target.Factors, target.Biases, losses);
             }
         }
@@ -43,14 +43,14 @@ internal static class PlainTraining
             return new FactorModel(kind, 0, new RatingScale(0, 1), users.Biases, items.Biases, users.Factors, items.Factors);
         }
 
-        FactorModel model = Model(kind, mean, statistics, users, items);
+        FactorModel model = Model(kind, units, statistics, users, items);
         return solver is BpmfSolver sampler ? BpmfTables.ToModel(model, sampler.Options) : model;
     }
 
     /// <summary>What a solver is given in a round, with all that it asks for.</summary>
-    public static RowRound RoundOf(this IRowSolver solver, Side side, RatingMatrix ratings, FactorSide other, FactorSide own, float mean, int epoch)
+    public static RowRound RoundOf(this IRowSolver solver, Side side, RatingMatrix ratings, FactorSide other, FactorSide own, RatingUnits units, int epoch)
     {
-        RowRound round = new(side, ratings, other.Whole, mean)
+        RowRound round = new(side, ratings, other.Whole, units)
         {
             Epoch = epoch,
             Previous = solver.Needs.HasFlag(RoundNeeds.OwnRows) ? own.Copy().Factors : null,
@@ -64,7 +64,7 @@ internal static class PlainTraining
     public static FactorModel Descend(MfOptions options, RatingMatrix ratings, int epochs)
     {
         RatingStatistics statistics = RatingStatistics.Of(ratings);
-        float mean = (float)statistics.Mean;
+        RatingUnits units = RatingUnits.Of(statistics);
         MfBlocks blocks = new(ratings, [0, ratings.ColumnCount]);
         FactorSide users = FactorSide.Zeros(ratings.RowCount, options.Rank);
         FactorSide items = FactorSide.Zeros(ratings.ColumnCount, options.Rank);
@@ -73,18 +73,18 @@ internal static class PlainTraining
         float rate = options.LearningRate;
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
         {
-            MfStep step = new(mean, rate, options.Biases ? rate : 0, options.Regularization, options.BiasRegularization);
+            MfStep step = new(units, rate, options.Biases ? rate : 0, options.Regularization, options.BiasRegularization);
             MfKernel.RunBlock(blocks, 0, step, users.Factors, users.Biases, items.Factors, items.Biases);
         }
 
-        return Model("mf", mean, statistics, users, items);
+        return Model("mf", units, statistics, users, items);
     }
 
     /// <summary>All users one after the other, as often as asked.</summary>
     public static FactorModel Descend(FeedbackOptions options, RatingMatrix ratings, int epochs)
     {
         RatingStatistics statistics = RatingStatistics.Of(ratings);
-        float mean = (float)statistics.Mean;
+        RatingUnits units = RatingUnits.Of(statistics);
         FeedbackShape shape = FeedbackShape.Of(options);
         UserFeedback data = new(ratings);
         FactorSide users = FactorSide.Zeros(ratings.RowCount, shape.UserWidth);
@@ -94,7 +94,7 @@ internal static class PlainTraining
         double rate = options.LearningRate;
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
         {
-            FeedbackStep step = FeedbackStep.Of(options, mean, rate);
+            FeedbackStep step = FeedbackStep.Of(options, units, rate);
             FeedbackKernel.RunUsers(shape, data, 0, ratings.RowCount, step, users.Factors, users.Biases, items.Factors, items.Biases);
         }
 
@@ -102,14 +102,15 @@ internal static class PlainTraining
         for (int user = 0; user < ratings.RowCount; user++)
         {
             FeedbackKernel.Describe(
-                shape, ratings.RowColumns(user), ratings.RowValues(user), ratings.RowColumns(user), mean, users.Biases[user],
+                shape, ratings.RowColumns(user), ratings.RowValues(user), ratings.RowColumns(user), units, users.Biases[user],
                 users.Factors.Row(user), items.Factors, items.Biases, profiles.Row(user));
         }
 
         return new FactorModel(
-            FeedbackFactors.NameOf(options.Form), mean, new RatingScale(statistics.Minimum, statistics.Maximum),
+            FeedbackFactors.NameOf(options.Form), units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum),
             users.Biases, items.Biases, profiles, FeedbackTables.PartOf(shape, items.Factors, 0))
         {
+            Unit = units.Unit,
             Feedback = FeedbackFactors.Of(shape, items.Factors),
         };
     }
@@ -122,11 +123,14 @@ internal static class PlainTraining
             model.UserBiases,
             new PartitionedFactors([0, model.ItemBiases.Length], [model.ItemFactors!], [model.ItemBiases]),
             new TableSection(0, model.Rank),
-            model.GlobalMean,
+            model.Units,
             model.Scale,
             0,
             heldOut.RowCount);
 
-    private static FactorModel Model(string kind, float mean, RatingStatistics statistics, FactorSide users, FactorSide items) =>
-        new(kind, mean, new RatingScale(statistics.Minimum, statistics.Maximum), users.Biases, items.Biases, users.Factors, items.Factors);
+    private static FactorModel Model(string kind, RatingUnits units, RatingStatistics statistics, FactorSide users, FactorSide items) =>
+        new(kind, units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum), users.Biases, items.Biases, users.Factors, items.Factors)
+        {
+            Unit = units.Unit,
+        };
 }

@@ -24,7 +24,7 @@ public sealed class OneFactorSolver(OneFactorOptions options) : IRowSolver, IRow
             double products = 0, squares = options.Damping, errors = 0;
             for (int t = 0; t < columns.Length; t++)
             {
-                double q = FactorOf(round.Other, columns[t]), rest = (double)ratings[t] - round.GlobalMean;
+                double q = FactorOf(round.Other, columns[t]), rest = (double)round.Units.TargetOf(ratings[t]);
                 products += q * rest;
                 squares += q * q;
                 errors += rest * rest;

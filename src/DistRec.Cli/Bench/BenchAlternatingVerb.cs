@@ -24,9 +24,9 @@ internal abstract class BenchAlternatingVerb : BenchTrainingVerb
         JobSpec spec = JobSpecs.Create("bench", data, settings with { Partitions = 1 }, null);
         IRowSolver solver = spec.Options.CreateSolver();
         RatingScale scale = JobSpecs.ScaleOf(spec);
-        AlternatingPartition users = new(Side.User, solver, new RatingBlock(train, null), 0, spec.GlobalMean, scale);
+        AlternatingPartition users = new(Side.User, solver, new RatingBlock(train, null), 0, spec.Units, scale);
         AlternatingPartition items = new(
-            Side.Item, solver, new RatingBlock(train.TransposeColumns(0, train.ColumnCount), null), 0, spec.GlobalMean, scale);
+            Side.Item, solver, new RatingBlock(train.TransposeColumns(0, train.ColumnCount), null), 0, spec.Units, scale);
         users.Initialize();
         items.Initialize();
         await users.SumAsync(pool, cancellationToken);

@@ -47,7 +47,7 @@ internal sealed class BenchFeedbackVerb : BenchTrainingVerb
 
         UserFeedback feedback = new(data.Train);
         int[] starts = Data.Partitioner.Balance(Data.Partitioner.RowCounts(data.Train), settings.Partitions);
-        FeedbackStep step = FeedbackStep.Of(options, (float)Data.RatingStatistics.Of(data.Train).Mean, options.LearningRate);
+        FeedbackStep step = FeedbackStep.Of(options, RatingUnits.Of(Data.RatingStatistics.Of(data.Train)), options.LearningRate);
         List<double> seconds = [];
         for (int epoch = 0; epoch < settings.Epochs; epoch++)
         {

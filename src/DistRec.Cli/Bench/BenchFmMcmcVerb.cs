@@ -34,7 +34,7 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
         JobSpec spec = JobSpecs.Create("bench", data, settings, null);
         PartitionedFactors tables = FactorBlock.SideOf(spec.BlockStarts, TablesOf(spec, (FmOptions)settings.Model));
         SweepPartition[] workers = [.. RowsOf(spec, data.Features!, keepsBlocks: true).Select((rows, worker) => new SweepPartition(
-            (FmOptions)settings.Model, rows, spec.BlockStarts, spec.Features.GroupStarts, spec.Features.RowStarts[worker], spec.Epochs, JobSpecs.ScaleOf(spec)))];
+            (FmOptions)settings.Model, rows, spec.BlockStarts, spec.Features.GroupStarts, spec.Features.RowStarts[worker], spec.Epochs, spec.Units, JobSpecs.ScaleOf(spec)))];
         SumsBlock[] sums = new SumsBlock[workers.Length];
         List<double> seconds = [];
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)

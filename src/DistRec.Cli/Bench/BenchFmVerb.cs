@@ -35,7 +35,7 @@ internal sealed class BenchFmVerb : BenchFeatureVerb
         JobSpec spec = JobSpecs.Create("bench", data, settings, null);
         FactorBlock[] tables = TablesOf(spec, (FmOptions)settings.Model);
         FmPartition[] workers = [.. RowsOf(spec, data.Features!, keepsBlocks: false).Select((rows, worker) => new FmPartition(
-            (FmOptions)settings.Model, rows, spec.BlockStarts, spec.Clocks, spec.Features.GroupStarts, spec.Features.RowStarts[worker], JobSpecs.ScaleOf(spec)))];
+            (FmOptions)settings.Model, rows, spec.BlockStarts, spec.Clocks, spec.Features.GroupStarts, spec.Features.RowStarts[worker], spec.Units, JobSpecs.ScaleOf(spec)))];
         foreach (FmPartition worker in workers)
         {
             for (int clock = 0; clock < spec.Clocks; clock++)

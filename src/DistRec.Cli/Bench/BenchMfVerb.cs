@@ -42,7 +42,7 @@ internal sealed class BenchMfVerb : BenchTrainingVerb
             new RatingBlock(data.Train.Rows(spec.UserStarts[worker], spec.UserStarts[worker + 1]), null),
             starts,
             spec.UserStarts[worker],
-            spec.GlobalMean,
+            spec.Units,
             new RatingScale(spec.MinimumRating, spec.MaximumRating)))];
         FactorBlock[] items = [.. Enumerable.Range(0, starts.Length - 1).Select(block => FactorBlock.Zeros(starts[block + 1] - starts[block], options.Rank))];
         foreach (MfPartition partition in partitions)

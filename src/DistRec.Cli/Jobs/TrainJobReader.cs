@@ -57,6 +57,7 @@ internal static class TrainJobReader
             Model = options,
             Epochs = given.AnyInteger("epochs", options.UsualEpochs),
             Patience = given.AnyInteger(JobSettings.Patience, options.UsualPatience),
+            Refit = !given.Flag(JobSettings.NoRefit),
             Threads = threads,
             Partitions = given.AnyInteger("partitions", threads),
             CheckpointEvery = given.AnyInteger("checkpoint-every", 0),

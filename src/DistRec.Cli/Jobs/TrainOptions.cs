@@ -47,6 +47,7 @@ internal static class TrainOptions
         OfJob(
             JobSettings.Patience, "N",
             $"Epochs without a better validation RMSE before training stops; 0 never stops early [{Texts(JobSettings.Patience, options => $"{options.UsualPatience}")}]"),
+        OfJob(JobSettings.NoRefit, null, "Leave the ratings that epochs were judged by out of the model [all ratings are fitted again, for as many epochs as did best]"),
         new("checkpoint-every", "N", "Epochs between checkpoints; 0 only when stopped [0]"),
         new("out", "DIR", "Folder of the model; journal and checkpoints go to DIR.work [runs/MODEL-DATA]"),
         new("resume", null, "Go on from the newest checkpoint"),
@@ -81,7 +82,7 @@ internal static class TrainOptions
         return alike[0].Setting.IsFlag ? text : $"{text} [{string.Join(", ", defaults)}]";
     }
 
-    private static OptionDefinition OfJob(string name, string value, string help) =>
+    private static OptionDefinition OfJob(string name, string? value, string help) =>
         new(name, value, help) { Models = [.. ModelCatalogue.All.Where(model => model.With(name) is not null).Select(model => model.Name)] };
 
     private static string Texts(string name, Func<ModelOptions, string> of) => string.Join(

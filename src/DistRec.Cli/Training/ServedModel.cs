@@ -5,9 +5,8 @@ namespace DistRec.Cli.Training;
 /// <summary>What is saved of a trained model: one that answers for users and items, or one that answers for rows of features alone.</summary>
 internal static class ServedModel
 {
-    public static SavedModel Of(FactorModel model, JobData data, ModelDescription description)
+    public static SavedModel Of(FactorModel model, RatingData ratings, RatingMatrix train, ModelDescription description)
     {
-        RatingData ratings = data.Data;
         int users = ratings.Users.Count;
         int items = ratings.Items.Count;
 
@@ -18,7 +17,7 @@ internal static class ServedModel
         }
 
         FactorModel whole = model.UserBiases.Length == users && model.ItemBiases.Length == items ? model : WithAllRows(model, users, items);
-        return new SavedModel(whole, ratings.Users, ratings.Items, ratings.Titles, data.Split.Train, description) { Attributes = ratings.Attributes };
+        return new SavedModel(whole, ratings.Users, ratings.Items, ratings.Titles, train, description) { Attributes = ratings.Attributes };
     }
 
     // A side that no block of features tells of adds nothing.
@@ -28,6 +27,6 @@ internal static class ServedModel
         float[] itemBiases = model.ItemBiases.Length == 0 ? new float[items] : model.ItemBiases;
         FactorTable? userFactors = model.UserFactors is { Rows: 0 } ? new FactorTable(users, model.Rank) : model.UserFactors;
         FactorTable? itemFactors = model.ItemFactors is { Rows: 0 } ? new FactorTable(items, model.Rank) : model.ItemFactors;
-        return new FactorModel(model.Kind, model.GlobalMean, model.Scale, userBiases, itemBiases, userFactors, itemFactors) { Machine = model.Machine };
+        return new FactorModel(model.Kind, model.GlobalMean, model.Scale, userBiases, itemBiases, userFactors, itemFactors) { Machine = model.Machine, Unit = model.Unit };
     }
 }

@@ -21,6 +21,11 @@ internal static class SettingsEcho
         Add("seed", job.Seed);
         Add("epochs", job.Training.Epochs);
         Add("patience", job.Training.Patience);
+        if (model.WhyUnused(JobSettings.NoRefit) is null)
+        {
+            Add("refit", job.Training.Refit);
+        }
+
         Add("partitions", job.Training.Partitions);
         Add("threads", job.Training.Threads);
         if (model.WhyUnused(JobSettings.Clocks) is null)

@@ -34,7 +34,7 @@ internal static class TrainRun
         // A model that is not done never takes the place of one that is.
         if (outcome is { State: JobState.Completed, Model: { } model })
         {
-            result = Finish(job, host, data, model, result, stages);
+            result = Finish(job, host, data, model, outcome.Refitted, result, stages);
             trainer.OnSaved(job);
         }
 
@@ -75,21 +75,27 @@ internal static class TrainRun
         };
     }
 
-    private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, TrainResult result, IStageView stages)
+    private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, bool isRefitted, TrainResult result, IStageView stages)
     {
         stages.Show("evaluating", 0, "");
-        var counts = InteractionCounts.Of(data.Split.Train);
-        FeatureFigures? rows = data.Features is { } features ? FeatureFigures.Of(model, features, data.Split, counts, job.Read.Threads) : null;
-        EvaluationResult? train = rows is null ? Evaluate(data.Split.Train) : rows.Train;
-        EvaluationResult? validation = rows is null ? Evaluate(data.Split.Validation) : rows.Validation;
-        EvaluationResult? test = rows is null ? Evaluate(data.Split.Test) : rows.Test;
-        RankingResult? ranking = model.IsImplicit && data.Split.Test is { Count: > 0 } interactions
-            ? RankingEvaluator.Evaluate(model, data.Split.Train, interactions, job.Read.Threads)
+        RatingSplit split = data.Split;
+        if (isRefitted)
+        {
+            split = split.WithoutValidation();
+        }
+
+        var counts = InteractionCounts.Of(split.Train);
+        FeatureFigures? rows = data.Features is { } features ? FeatureFigures.Of(model, features, split, counts, job.Read.Threads) : null;
+        EvaluationResult? train = rows is null ? Evaluate(split.Train) : rows.Train;
+        EvaluationResult? validation = rows is null ? Evaluate(split.Validation) : rows.Validation;
+        EvaluationResult? test = rows is null ? Evaluate(split.Test) : rows.Test;
+        RankingResult? ranking = model.IsImplicit && split.Test is { Count: > 0 } interactions
+            ? RankingEvaluator.Evaluate(model, split.Train, interactions, job.Read.Threads)
             : null;
         result = result with
         {
             TrainRmse = train?.Rmse,
-            ValidationRmse = validation?.Rmse,
+            ValidationRmse = isRefitted ? result.Curve.First(epoch => epoch.Epoch == result.BestEpoch).ValidationRmse : validation?.Rmse,
             TestRmse = test?.Rmse,
             TestMae = test?.Mae,
             TestClassification = rows?.Classes,
@@ -99,7 +105,7 @@ internal static class TrainRun
             TestColdItems = test?.ColdItems,
         };
         stages.Show("saving", 0, "");
-        SavedModel saved = ServedModel.Of(model, data, Description(host, job, result));
+        SavedModel saved = ServedModel.Of(model, data.Data, split.Train, Description(host, job, result));
         Save(job, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, test, host.Time);

@@ -116,7 +116,7 @@ public sealed class ClusterTraining
         LearningCurve curve = new();
         JobFollower follower = new(_client, _retries, _options, curve, progress);
         StateChanged end = await follower.ToEndAsync(cancellationToken).ConfigureAwait(false);
-        return new TrainingOutcome(end.State, end.Reason, null, end.BestEpoch, curve.Epochs, curve.Notes, null);
+        return new TrainingOutcome(end.State, end.Reason, null, end.BestEpoch, curve.Epochs, curve.Notes, null) { Refitted = end.Refitted };
     }
 
     /// <summary>The specification of a job on a cluster: lost partitions are rebuilt from snapshots in the job's store.</summary>

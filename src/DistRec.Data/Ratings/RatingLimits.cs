@@ -4,8 +4,8 @@ namespace DistRec.Data;
 public static class RatingLimits
 {
     /// <summary>
-    /// Largest magnitude of a rating. Values beyond it are ids or times read from the wrong column, and their squares would
-    /// swamp single-precision sums.
+    /// Largest magnitude of a rating. Counts stay below it; times in seconds since 2001, and in milliseconds, do not, so that a
+    /// column of times is not taken for one of ratings.
     /// </summary>
-    public const float Magnitude = 1e6f;
+    public const float Magnitude = 1e9f;
 }

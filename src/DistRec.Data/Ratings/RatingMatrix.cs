@@ -94,6 +94,46 @@ public sealed class RatingMatrix
         return new RatingMatrix(all[0].ColumnCount, starts, [.. columns], new float[columns.Count]);
     }
 
+    /// <summary>These ratings and others of the same shape; a pair that both have keeps the rating it has here.</summary>
+    /// <param name="others">[rows, columns].</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public RatingMatrix With(RatingMatrix others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        if (others.RowCount != RowCount || others.ColumnCount != ColumnCount)
+        {
+            throw new ArgumentException(
+                $"expected ratings of [{RowCount}, {ColumnCount}], found [{others.RowCount}, {others.ColumnCount}]", nameof(others));
+        }
+
+        long[] starts = new long[RowCount + 1];
+        int[] columns = new int[Count + others.Count];
+        float[] values = new float[columns.Length];
+        long[]? timestamps = Timestamps is not null && others.Timestamps is not null ? new long[columns.Length] : null;
+        int to = 0;
+        for (int row = 0; row < RowCount; row++)
+        {
+            ReadOnlySpan<int> own = RowColumns(row), more = others.RowColumns(row);
+            ReadOnlySpan<float> ownValues = RowValues(row), moreValues = others.RowValues(row);
+            for (int i = 0, j = 0; i < own.Length || j < more.Length; to++)
+            {
+                bool isOwn = j == more.Length || (i < own.Length && own[i] <= more[j]);
+                (columns[to], values[to]) = isOwn ? (own[i], ownValues[i]) : (more[j], moreValues[j]);
+                if (timestamps is not null)
+                {
+                    timestamps[to] = isOwn ? Timestamps![RowStarts[row] + i] : others.Timestamps![others.RowStarts[row] + j];
+                }
+
+                j += !isOwn || (j < more.Length && more[j] == columns[to]) ? 1 : 0;
+                i += isOwn ? 1 : 0;
+            }
+
+            starts[row + 1] = to;
+        }
+
+        return new RatingMatrix(ColumnCount, starts, columns, values, timestamps);
+    }
+
     /// <summary>
     /// Columns [<paramref name="from"/>, <paramref name="to"/>) as the rows of a new matrix, [to − from, rows], without timestamps.
     /// Its rows are in canonical order because this matrix' rows are visited in theirs.

@@ -7,14 +7,14 @@ namespace DistRec.Data;
 /// <param name="Maximum">Highest rating.</param>
 public readonly record struct RatingStatistics(double Mean, double Deviation, float Minimum, float Maximum)
 {
-    /// <summary>Computes them in one pass over the canonical order; all are 0 where there are no ratings.</summary>
+    /// <summary>Computes them over the canonical order; all are 0 where there are no ratings.</summary>
     public static RatingStatistics Of(RatingMatrix ratings)
     {
         ArgumentNullException.ThrowIfNull(ratings);
         return Of(ratings.Values.AsSpan((int)ratings.RowStarts[0], checked((int)ratings.Count)));
     }
 
-    /// <summary>Computes them in one pass; all are 0 where there are no ratings.</summary>
+    /// <summary>Computes them; all are 0 where there are no ratings.</summary>
     public static RatingStatistics Of(ReadOnlySpan<float> ratings)
     {
         if (ratings.IsEmpty)
@@ -22,18 +22,22 @@ public readonly record struct RatingStatistics(double Mean, double Deviation, fl
             return default;
         }
 
-        double sum = 0, squares = 0;
+        double sum = 0;
         float minimum = float.PositiveInfinity, maximum = float.NegativeInfinity;
         foreach (float value in ratings)
         {
             sum += value;
-            squares += (double)value * value;
             minimum = Math.Min(minimum, value);
             maximum = Math.Max(maximum, value);
         }
 
         double mean = sum / ratings.Length;
-        double variance = Math.Max(0, squares / ratings.Length - mean * mean);
-        return new RatingStatistics(mean, Math.Sqrt(variance), minimum, maximum);
+        double squares = 0;
+        foreach (float value in ratings)
+        {
+            squares += (value - mean) * (value - mean);
+        }
+
+        return new RatingStatistics(mean, Math.Sqrt(squares / ratings.Length), minimum, maximum);
     }
 }

@@ -18,10 +18,10 @@ public sealed record ReadOptions
     /// <summary>What to do where a user rated an item more than once.</summary>
     public DuplicatePolicy Duplicates { get; init; } = DuplicatePolicy.Last;
 
-    /// <summary>Smallest rating that is accepted; never below −1,000,000.</summary>
+    /// <summary>Smallest rating that is accepted; never below −1,000,000,000.</summary>
     public float? MinRating { get; init; }
 
-    /// <summary>Largest rating that is accepted; never above 1,000,000.</summary>
+    /// <summary>Largest rating that is accepted; never above 1,000,000,000.</summary>
     public float? MaxRating { get; init; }
 
     /// <summary>Whether to keep timestamps, which double the memory of a data set that has them.</summary>

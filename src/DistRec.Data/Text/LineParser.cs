@@ -264,7 +264,7 @@ internal sealed unsafe class LineParser
 
         if (Math.Abs(value) > RatingLimits.Magnitude)
         {
-            return Fail("a rating between -1,000,000 and 1,000,000", FieldParser.Show(text), "check which column is the rating, or name the columns with --columns");
+            return Fail($"a rating between {-RatingLimits.Magnitude:#,0} and {RatingLimits.Magnitude:#,0}", FieldParser.Show(text), "check which column is the rating, or name the columns with --columns");
         }
 
         return (value >= _lowest && value <= _highest)

@@ -1,26 +1,20 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
-
 namespace DistRec.Models.Als;
 
 /// <summary>
-/// The row solve of ALS ([ZWSP08], section 3; models.md §4): (Σ q_i q_iᵀ + λ n_uᵅ I) p_u = Σ (r_ui − μ − b_i − b_u) q_i with
+/// The row solve of ALS ([ZWSP08], section 3; models.md §4): (Σ q_i q_iᵀ + λ n_uᵅ I) p_u = Σ (t_ui − b_i − b_u) q_i with
 /// b_u solved along with p_u, and likewise for items.
 /// </summary>
 /// <remarks>A row's sums run in the order of its ratings, which is the order of the other side's global index; nothing in a
 /// row's result depends on which rows are solved beside it, so any partitioning gives the same bits.</remarks>
-public static unsafe class AlsKernel
+public static class AlsKernel
 {
-    private const int Lanes = FactorTable.Lanes;
-    private const int PrefetchDistance = 6;
     private const int MaximumAttempts = 8;
 
     /// <summary>Solves rows [<paramref name="from"/>, <paramref name="to"/>) of one side exactly.</summary>
     /// <param name="ratings">The ratings of this side's partition: rows are local, columns the other side's global index.</param>
     /// <param name="other">The other side.</param>
     /// <param name="options">Regularization and biases.</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="units">What ratings are to the solver: targets t.</param>
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
     /// <param name="equation">Scratch of this thread, of the same rank.</param>
@@ -32,7 +26,7 @@ public static unsafe class AlsKernel
         RatingMatrix ratings,
         PartitionedFactors other,
         AlsOptions options,
-        float globalMean,
+        in RatingUnits units,
         int from,
         int to,
         NormalEquation equation,
@@ -72,7 +66,7 @@ public static unsafe class AlsKernel
             for (int attempt = 0; !solved; attempt++)
             {
                 equation.Reset();
-                Gather(ratings.RowColumns(row), ratings.RowValues(row), other, globalMean, equation);
+                RatingGather.Add(ratings.RowColumns(row), ratings.RowValues(row), other, units, equation);
                 if (attempt > 0)
                 {
                     // A row with fewer ratings than factors and no λ has no unique solution: take the one that a
@@ -98,70 +92,6 @@ public static unsafe class AlsKernel
 
         GC.KeepAlive(other); // its tables are read by address
         return singular;
-    }
-
-    /// <summary>Adds one row's ratings to the equation.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather(
-        ReadOnlySpan<int> columns,
-        ReadOnlySpan<float> values,
-        PartitionedFactors other,
-        float globalMean,
-        NormalEquation equation)
-    {
-        int stride = equation.Stride;
-        int capacity = equation.TileCapacity;
-        Span<float> targets = equation.Targets;
-        int[] starts = other.Starts;
-        int partition = -1;
-        int first = 0, end = 0;
-        float* table = null;
-        float[] biases = [];
-        int filled = 0;
-        float* tileRow = equation.TilePointer;
-        for (int t = 0; t < columns.Length; t++)
-        {
-            int column = columns[t];
-            while (column >= end)
-            {
-                // Columns ascend, so the owning partition only ever moves forward.
-                partition++;
-                first = starts[partition];
-                end = starts[partition + 1];
-                table = other.Tables[partition].Pointer;
-                biases = other.Biases[partition];
-            }
-
-            int ahead = t + PrefetchDistance;
-            if (Sse.IsSupported && ahead < columns.Length && columns[ahead] < end)
-            {
-                float* next = table + (long)(columns[ahead] - first) * stride;
-                for (int j = 0; j < stride; j += Lanes)
-                {
-                    Sse.Prefetch0(next + j);
-                }
-            }
-
-            float* source = table + (long)(column - first) * stride;
-            for (int j = 0; j < stride; j += Lanes)
-            {
-                Vector512.Load(source + j).Store(tileRow + j);
-            }
-
-            targets[filled] = values[t] - globalMean - biases[column - first];
-            tileRow += stride;
-            if (++filled == capacity)
-            {
-                equation.AddTile(filled);
-                filled = 0;
-                tileRow = equation.TilePointer;
-            }
-        }
-
-        if (filled > 0)
-        {
-            equation.AddTile(filled);
-        }
     }
 
     private static double SquaredNorm(ReadOnlySpan<float> values)

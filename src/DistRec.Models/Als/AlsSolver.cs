@@ -20,7 +20,7 @@ public sealed class AlsSolver(AlsOptions options) : IRowSolver
         public int SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses)
         {
             ArgumentNullException.ThrowIfNull(round);
-            return AlsKernel.SolveRows(round.Ratings, round.Other, options, round.GlobalMean, from, to, _equation, factors, biases, losses);
+            return AlsKernel.SolveRows(round.Ratings, round.Other, options, round.Units, from, to, _equation, factors, biases, losses);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace DistRec.Models.Baseline;
 
 /// <summary>
-/// The baseline as a row solver: with one side fixed, a bias is a damped mean, b_u = Σ (r_ui − μ − b_i) / (λ_u + n_u), and
+/// The baseline as a row solver: with one side fixed, a bias is a damped mean, b_u = Σ (t_ui − b_i) / (λ_u + n_u), and
 /// likewise for items ([K08], section 2.1, alternated until it settles).
 /// </summary>
 public sealed class BaselineSolver(BaselineOptions options) : IRowSolver, IRowWorker
@@ -18,7 +18,7 @@ public sealed class BaselineSolver(BaselineOptions options) : IRowSolver, IRowWo
     public int SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses)
     {
         ArgumentNullException.ThrowIfNull(round);
-        (RatingMatrix ratings, PartitionedFactors other, float globalMean) = (round.Ratings, round.Other, round.GlobalMean);
+        (RatingMatrix ratings, PartitionedFactors other, RatingUnits units) = (round.Ratings, round.Other, round.Units);
         double regularization = round.Side == Side.User ? options.UserRegularization : options.ItemRegularization;
         for (int row = from; row < to; row++)
         {
@@ -33,7 +33,7 @@ public sealed class BaselineSolver(BaselineOptions options) : IRowSolver, IRowWo
                     partition++;
                 }
 
-                double rest = (double)values[t] - globalMean - other.Biases[partition][columns[t] - other.Starts[partition]];
+                double rest = (double)units.TargetOf(values[t]) - other.Biases[partition][columns[t] - other.Starts[partition]];
                 sum += rest;
                 squares += rest * rest;
             }

@@ -47,7 +47,7 @@ public sealed class BpmfKernel
         for (int row = from; row < to; row++)
         {
             _equation.Reset(shared.Matrix);
-            RatingGather.Add(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, round.GlobalMean, _equation);
+            RatingGather.Add(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, round.Units, _equation);
             Span<float> rightSide = _equation.RightSide;
             for (int j = 0; j < rightSide.Length; j++)
             {

@@ -4,7 +4,7 @@ namespace DistRec.Models.Bayesian;
 
 /// <summary>
 /// BPMF as a row solver: with the other side and the own side's prior fixed, a row is drawn from its posterior, p_u ~ N(A⁻¹b, A⁻¹) with
-/// A = Λ + α Σ q_i q_iᵀ and b = Λμ + α Σ (r_ui − μ_r) q_i ([SM08], equations 11 to 13).
+/// A = Λ + α Σ q_i q_iᵀ and b = Λμ + α Σ t_ui q_i ([SM08], equations 11 to 13).
 /// </summary>
 /// <remarks>Every draw is keyed by (seed, row, epoch), and the prior by (seed, side, epoch), so partitions cannot disagree.</remarks>
 public sealed class BpmfSolver(BpmfOptions options) : IRowSolver

@@ -26,6 +26,7 @@ public static class BpmfTables
             trained.Kind, trained.GlobalMean, trained.Scale, trained.UserBiases, trained.ItemBiases,
             Means(trained.UserFactors!, options.Rank), Means(trained.ItemFactors!, options.Rank))
         {
+            Unit = trained.Unit,
             Spread = new FactorSpread(Variances(trained.UserFactors!, options.Rank), Variances(trained.ItemFactors!, options.Rank), 1 / options.Precision),
         };
     }

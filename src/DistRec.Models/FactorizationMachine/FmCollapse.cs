@@ -6,7 +6,7 @@ namespace DistRec.Models.FactorizationMachine;
 
 /// <summary>
 /// For users and items a factorization machine is a factor model. A^m(u ∪ i) = Σ_a A^a(u) A^(m−a)(i), so with the features of a user (and of
-/// the user's present contexts) and those of an item told apart, ŷ = w₀ + b_u + b_i + p_uᵀq_i exactly: b holds Σ_j w_j x_j and A^m of one side alone, and
+/// the user's present contexts) and those of an item told apart, ŷ = w₀ + b_u + b_i + p_uᵀq_i exactly, in the units of training: b holds Σ_j w_j x_j and A^m of one side alone, and
 /// order m gives p_u the columns A^1(u), …, A^(m−1)(u) and q_i the columns A^(m−1)(i), …, A^1(i). For order 2 these are Σ_j v_j x_j of the
 /// two sides.
 /// </summary>
@@ -29,7 +29,8 @@ public static unsafe class FmCollapse
         (float[] userBiases, FactorTable? userFactors) = SideOf(machine, features, RelationEntity.User);
         (float[] itemBiases, FactorTable? itemFactors) = SideOf(machine, features, RelationEntity.Item);
         RatingScale range = machine.Link is FmLink.Logistic or FmLink.Probit ? new RatingScale(0, 1) : scale;
-        return new FactorModel(kind, (float)InterceptOf(machine), range, userBiases, itemBiases, userFactors, itemFactors) { Machine = machine };
+        float mean = (float)machine.Units.RatingOf(InterceptOf(machine));
+        return new FactorModel(kind, mean, range, userBiases, itemBiases, userFactors, itemFactors) { Machine = machine, Unit = machine.Units.Unit };
     }
 
     /// <summary>The row of a user or an item by its features: what stands for it in the model that <see cref="ToModel"/> makes.</summary>

@@ -11,11 +11,15 @@ namespace DistRec.Models.FactorizationMachine;
 /// <param name="Space">What the features are.</param>
 public sealed record FmMachine(FmShape Shape, FmLink Link, FmParameters Parameters, int Samples, FeatureSpace Space)
 {
+    /// <summary>What a score is in ratings; <see cref="RatingUnits.None"/> but for regression.</summary>
+    public RatingUnits Units { get; init; } = RatingUnits.None;
+
     /// <summary>What is left of training tables: without what the learner remembers, and without the newest of sampled parameters.</summary>
     /// <param name="options">The model's settings.</param>
     /// <param name="trained">The tables.</param>
     /// <param name="space">What the features are.</param>
-    public static FmMachine Of(FmOptions options, FmParameters trained, FeatureSpace space)
+    /// <param name="units">What targets were to training.</param>
+    public static FmMachine Of(FmOptions options, FmParameters trained, FeatureSpace space, RatingUnits units)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(trained);
@@ -30,7 +34,7 @@ public sealed record FmMachine(FmShape Shape, FmLink Link, FmParameters Paramete
             trained.Factors.Row(row)[..kept.Width].CopyTo(factors.Row(row));
         }
 
-        return new FmMachine(kept, FmLinks.Of(options), new FmParameters(factors, trained.Weights[..rows], space.Count), samples, space);
+        return new FmMachine(kept, FmLinks.Of(options), new FmParameters(factors, trained.Weights[..rows], space.Count), samples, space) { Units = units };
     }
 
     /// <summary>How many samples tables hold: their w₀, drawn from a continuous distribution, is 0 only where none was kept.</summary>
@@ -47,5 +51,5 @@ public sealed record FmMachine(FmShape Shape, FmLink Link, FmParameters Paramete
     }
 
     /// <summary>The answer for one row.</summary>
-    public double Predict(FeatureRows rows, int row) => FmPredictor.Predict(Shape, Parameters, rows, row, Link, Samples);
+    public double Predict(FeatureRows rows, int row) => Units.RatingOf(FmPredictor.Predict(Shape, Parameters, rows, row, Link, Samples));
 }

@@ -63,7 +63,7 @@ public static unsafe class FeedbackKernel
     /// <param name="rated">R(u).</param>
     /// <param name="values">The ratings, [|R(u)|].</param>
     /// <param name="feedback">N(u).</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="units">What ratings are to the descent.</param>
     /// <param name="userBias">b_u.</param>
     /// <param name="userFactors">p_u, [rank]; empty where there is none.</param>
     /// <param name="items">q, x, y, [items, <see cref="FeedbackShape.ItemWidth"/>].</param>
@@ -71,12 +71,12 @@ public static unsafe class FeedbackKernel
     /// <param name="profile">Receives p_u + z_u, [rank].</param>
     public static void Describe(
         FeedbackShape shape, ReadOnlySpan<int> rated, ReadOnlySpan<float> values, ReadOnlySpan<int> feedback,
-        float globalMean, float userBias, ReadOnlySpan<float> userFactors, FactorTable items, float[] itemBiases, Span<float> profile)
+        in RatingUnits units, float userBias, ReadOnlySpan<float> userFactors, FactorTable items, float[] itemBiases, Span<float> profile)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(itemBiases);
         float* scratch = stackalloc float[(3 * shape.Stride) + Lanes];
-        Pass pass = new(shape, new FeedbackStep { GlobalMean = globalMean }, items, itemBiases, Aligned(scratch), []);
+        Pass pass = new(shape, new FeedbackStep { Units = units }, items, itemBiases, Aligned(scratch), []);
         pass.Gather(rated, values, feedback, userBias);
         new ReadOnlySpan<float>(pass.Sum, shape.Rank).CopyTo(profile);
         for (int factor = 0; factor < userFactors.Length; factor++)
@@ -161,7 +161,7 @@ public static unsafe class FeedbackKernel
                 }
 
                 float itemBias = itemBiases[item];
-                float error = values[index] - step.GlobalMean - bias - itemBias - Lanes16.Sum(product);
+                float error = step.Units.TargetOf(values[index]) - bias - itemBias - Lanes16.Sum(product);
                 squaredErrors += error * error;
                 bias = (bias * shrinkBias) + (step.BiasRate * error);
                 itemBiases[item] = (itemBias * shrinkBias) + (step.BiasRate * error);
@@ -246,7 +246,7 @@ public static unsafe class FeedbackKernel
             }
         }
 
-        private float Residual(float value, int item, float userBias) => value - step.GlobalMean - userBias - itemBiases[item];
+        private float Residual(float value, int item, float userBias) => step.Units.TargetOf(value) - userBias - itemBiases[item];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Add(int item, int start, float weight)

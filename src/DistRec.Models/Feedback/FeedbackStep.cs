@@ -1,7 +1,7 @@
 namespace DistRec.Models.Feedback;
 
 /// <summary>What one pass of stochastic gradient descent goes by.</summary>
-/// <param name="GlobalMean">μ.</param>
+/// <param name="Units">What ratings are to the descent.</param>
 /// <param name="Rate">γ of p_u and q_i.</param>
 /// <param name="BiasRate">γ of the biases.</param>
 /// <param name="FeedbackRate">γ of x_j and y_j.</param>
@@ -9,15 +9,15 @@ namespace DistRec.Models.Feedback;
 /// <param name="BiasRegularization">λ of the biases.</param>
 /// <param name="FeedbackRegularization">λ of x_j and y_j.</param>
 public readonly record struct FeedbackStep(
-    float GlobalMean, float Rate, float BiasRate, float FeedbackRate, float Regularization, float BiasRegularization, float FeedbackRegularization)
+    RatingUnits Units, float Rate, float BiasRate, float FeedbackRate, float Regularization, float BiasRegularization, float FeedbackRegularization)
 {
     /// <summary>The rates of an epoch whose γ of p_u and q_i is given; the others keep their ratio to it.</summary>
-    public static FeedbackStep Of(FeedbackOptions options, float globalMean, double learningRate)
+    public static FeedbackStep Of(FeedbackOptions options, RatingUnits units, double learningRate)
     {
         ArgumentNullException.ThrowIfNull(options);
         double share = learningRate / options.LearningRate;
         return new FeedbackStep(
-            globalMean,
+            units,
             (float)learningRate,
             (float)(options.BiasLearningRate * share),
             (float)(options.FeedbackLearningRate * share),

@@ -74,7 +74,7 @@ internal sealed class ChoiceFitter : IRowFitter
         {
             float[] factors = new float[_prior.Width];
             _prior.Join(other.FactorsOf(columns[t]), 1, factors);
-            choices.Add(new Choice(factors, (double)_model.Intercept + other.BiasOf(columns[t]), ratings[t] >= (_positiveFrom ?? 1) ? 1 : -1, 1));
+            choices.Add(new Choice(factors, (double)_model.GlobalMean + other.BiasOf(columns[t]), ratings[t] >= (_positiveFrom ?? 1) ? 1 : -1, 1));
         }
 
         return choices;

@@ -36,7 +36,7 @@ internal sealed class FeedbackItemFitter(FactorModel model, FeedbackOptions opti
                 userBiases[rater] = other.BiasOf(raters[rater]);
             }
 
-            FeedbackKernel.RunUsers(shape, data, 0, raters.Length, FeedbackStep.Of(options, model.GlobalMean, rate), users, userBiases, item, bias);
+            FeedbackKernel.RunUsers(shape, data, 0, raters.Length, FeedbackStep.Of(options, model.Units, rate), users, userBiases, item, bias);
         }
 
         return new RowFit(bias[0], item.Row(0)[..model.Rank].ToArray());

@@ -30,13 +30,13 @@ internal sealed class FeedbackUserFitter(FactorModel model, FeedbackOptions opti
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
         {
             TakeItems(rated, items, itemBiases);
-            FeedbackKernel.RunUsers(_shape, data, 0, 1, FeedbackStep.Of(options, model.GlobalMean, rate), own, bias, items, itemBiases);
+            FeedbackKernel.RunUsers(_shape, data, 0, 1, FeedbackStep.Of(options, model.Units, rate), own, bias, items, itemBiases);
         }
 
         TakeItems(rated, items, itemBiases);
         float[] profile = new float[_shape.Rank];
         FeedbackKernel.Describe(
-            _shape, ratings.RowColumns(0), ratings.RowValues(0), data.ItemsOf(0), model.GlobalMean, bias[0], own.Row(0), items, itemBiases, profile);
+            _shape, ratings.RowColumns(0), ratings.RowValues(0), data.ItemsOf(0), model.Units, bias[0], own.Row(0), items, itemBiases, profile);
         return new RowFit(bias[0], profile);
     }
 

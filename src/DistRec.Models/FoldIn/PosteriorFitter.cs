@@ -36,7 +36,7 @@ internal sealed class PosteriorFitter : IRowFitter
         {
             Span<float> mean = means.Row(t)[.._options.Rank];
             _prior.Join(other.FactorsOf(columns[t]), 1, mean);
-            rest[t] -= other.BiasOf(columns[t]);
+            rest[t] = _sides.Model.Units.TargetOf(rest[t]) - other.BiasOf(columns[t]);
             if (isSampled)
             {
                 AddProduct(precision, mean, _options.Precision);
@@ -48,7 +48,7 @@ internal sealed class PosteriorFitter : IRowFitter
             _sides.Side,
             new RatingMatrix(columns.Length, [0, columns.Length], [.. Enumerable.Range(0, columns.Length)], rest),
             new PartitionedFactors([0, columns.Length], [means], [new float[columns.Length]]),
-            _sides.Model.Intercept)
+            RatingUnits.None)
         {
             Previous = new FactorTable(1, width),
             Shared = _shared,

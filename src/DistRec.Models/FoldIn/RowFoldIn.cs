@@ -133,21 +133,21 @@ internal sealed class RowFoldIn
         return (int)Math.Clamp(epochs, 1, MaxEpochs);
     }
 
-    // The mean squared error of the training ratings, by the description or counted again.
+    // The mean squared error of the training ratings in the model's units, by the description or counted again.
     private double NoiseVariance()
     {
         FactorModel model = _saved.Model;
-        double range = model.Scale.Maximum - model.Scale.Minimum;
+        double range = (model.Scale.Maximum - model.Scale.Minimum) / model.Unit;
         double variance = UsualNoise * UsualNoise * range * range;
         if (_saved.Description.Metrics.TryGetValue("trainRmse", out double rmse))
         {
-            variance = rmse * rmse;
+            variance = rmse * rmse / model.Unit / model.Unit;
         }
         else if (_saved.Ratings is { Count: > 0 } ratings)
         {
             PartitionedFactors items = new([0, model.ItemBiases.Length], [model.ItemFactors!], [model.ItemBiases]);
             ErrorSums errors = PartitionErrors.Compute(
-                ratings, model.UserFactors!, model.UserBiases, items, new TableSection(0, model.Rank), model.Intercept, model.Scale, 0, ratings.RowCount);
+                ratings, model.UserFactors!, model.UserBiases, items, new TableSection(0, model.Rank), model.Units, model.Scale, 0, ratings.RowCount);
             variance = errors.Rmse * errors.Rmse;
         }
 

@@ -26,7 +26,7 @@ internal sealed class SolverFitter : IRowFitter
         FactorTable factors = new(1, _solver.Rank);
         float[] bias = new float[1];
         bool improves = _solver.Needs.HasFlag(RoundNeeds.OwnRows);
-        RowRound round = new(_sides.Side, row, other, _sides.Model.Intercept)
+        RowRound round = new(_sides.Side, row, other, _sides.Model.Units)
         {
             Previous = improves ? new FactorTable(1, _solver.Rank) : null,
             Shared = ReferenceEquals(other, _sides.Other) ? _shared.Value : Prepare(other, MomentsWith(other.Tables[1..])),
@@ -62,7 +62,7 @@ internal sealed class SolverFitter : IRowFitter
     private object? Prepare(PartitionedFactors other, MomentSums? moments)
     {
         RatingMatrix none = new(other.Starts[^1], [0], [], []);
-        return _solver.Prepare(new RowRound(_sides.Side, none, other, _sides.Model.Intercept) { OtherMoments = moments });
+        return _solver.Prepare(new RowRound(_sides.Side, none, other, _sides.Model.Units) { OtherMoments = moments });
     }
 
     private MomentSums? MomentsWith(FactorTable[] more)

@@ -16,8 +16,6 @@ public sealed record ImplicitAlsOptions : ModelOptions
 
     public override int UsualEpochs => 15;
 
-    public override bool HasMean => false;
-
     public override bool IsImplicit => true;
 
     public override bool RemembersRows => Method != ImplicitMethod.Exact;

@@ -71,6 +71,7 @@ public static unsafe class MfKernel
         int blockCount = blocks.Count;
         int stride = users.Stride;
         int firstItem = blocks.ItemStarts[block];
+        RatingUnits units = step.Units;
         float biasRate = step.BiasRate;
         float biasShrink = 1 - step.BiasRate * step.BiasRegularization;
         Vector512<float> shrink = Vector512.Create(1 - step.Rate * step.Regularization);
@@ -142,7 +143,7 @@ public static unsafe class MfKernel
                     }
 
                     float bi = itemBias[item];
-                    float error = values[position] - step.GlobalMean - bu - bi - Sum(even + odd);
+                    float error = units.TargetOf(values[position]) - bu - bi - Sum(even + odd);
                     segmentErrors += error * error;
                     bu = bu * biasShrink + biasRate * error;
                     itemBias[item] = bi * biasShrink + biasRate * error;

@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 namespace DistRec.Models.Nmf;
 
 /// <summary>
-/// The row solve of non-negative matrix factorization: min Σ (r_ui − q_iᵀp)² + λ n_uᵅ ‖p‖² over p ≥ 0, by coordinate descent from where
-/// the row was (Hsieh, Dhillon, "Fast coordinate descent methods with variable selection for non-negative matrix factorization", KDD 2011).
+/// The row solve of non-negative matrix factorization: min Σ (t_ui − b_i − b − q_iᵀp)² + n_uᵅ (λ ‖p‖² + λ_b b²) over
+/// p ≥ 0 and b, by coordinate descent from where the row was (Hsieh, Dhillon, "Fast coordinate descent methods with variable selection for non-negative matrix factorization", KDD 2011).
 /// </summary>
-/// <remarks>With G = Σ q_i q_iᵀ and b = Σ r_ui q_i, a pass costs O(k²) beside the O(n k²) of G. Each step minimizes over one factor exactly,
+/// <remarks>With G = Σ q_i q_iᵀ, h = Σ (t_ui − b_i) q_i and s = Σ q_i, a pass costs O(k²) beside the O(n k²) of G. Each step minimizes over one factor exactly,
 /// so the loss never rises. A row's sums run in the order of its ratings; one instance serves one thread.</remarks>
 public sealed unsafe class NmfKernel
 {
@@ -30,8 +30,9 @@ public sealed unsafe class NmfKernel
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
     /// <param name="factors">Receives the factors, none of them negative, [rows of the partition, rank].</param>
+    /// <param name="biases">Receives the biases, [rows of the partition].</param>
     /// <param name="losses">Receives each row's squared error and own penalty.</param>
-    public void SolveRows(RowRound round, int from, int to, FactorTable factors, Span<RowLoss> losses)
+    public void SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses)
     {
         ArgumentNullException.ThrowIfNull(round);
         ArgumentNullException.ThrowIfNull(factors);
@@ -49,30 +50,33 @@ public sealed unsafe class NmfKernel
             if (count == 0)
             {
                 solution.Clear();
+                biases[row] = 0;
                 losses[row] = default;
                 continue;
             }
 
             // Platforms differ in the last bits of Math.Pow; float32 drops them.
-            float regularization = _options.Regularization * (float)Math.Pow(count, _options.RegularizationExponent);
+            float scale = (float)Math.Pow(count, _options.RegularizationExponent);
+            float regularization = _options.Regularization * scale;
+            float biasRegularization = _options.BiasRegularization * scale;
             _equation.Reset();
-            RatingGather.Add(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, 0, _equation);
+            RatingGather.Add(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other, round.Units, _equation);
             Mirror(_equation.Gram);
             previous.Values.Slice(row * previous.Stride, previous.Stride).CopyTo(solution);
             fixed (float* p = solution)
             {
-                Descend(p, regularization);
+                biases[row] = Descend(p, regularization, biasRegularization);
             }
 
-            losses[row] = LossOf(solution, regularization, row);
+            losses[row] = LossOf(solution, biases[row], regularization, biasRegularization, row);
         }
 
         GC.KeepAlive(round); // its tables are read by address
     }
 
-    // With g = b − G p − λp carried along: p_j += max(−p_j, g_j / (G_jj + λ)).
+    // With g = h − G p − b s − λp and g_b = Σ y − sᵀp − (n + λ_b) b carried along: b += g_b / (n + λ_b), p_j += max(−p_j, g_j / (G_jj + λ)).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Descend(float* p, float regularization)
+    private float Descend(float* p, float regularization, float biasRegularization)
     {
         int rank = _options.Rank;
         int stride = _equation.Stride;
@@ -80,14 +84,25 @@ public sealed unsafe class NmfKernel
         float* g = _gradient.Pointer;
         _gradient.Values.Clear();
         _equation.RightSide.CopyTo(_gradient.Row(0));
+        ReadOnlySpan<float> sums = _equation.RegressorSum;
+        double bias = 0, biasGradient = _equation.TargetSum, biasCurvature = _equation.Count + biasRegularization;
         for (int j = 0; j < rank; j++)
         {
             Take(g, p[j], gram + (long)j * stride, stride);
             g[j] -= regularization * p[j];
+            biasGradient -= (double)sums[j] * p[j];
         }
 
         for (int sweep = 0; sweep < _options.Sweeps; sweep++)
         {
+            float rise = (float)(biasGradient / biasCurvature);
+            bias += rise;
+            biasGradient -= biasCurvature * rise;
+            for (int j = 0; j < rank; j++)
+            {
+                g[j] -= rise * sums[j];
+            }
+
             for (int j = 0; j < rank; j++)
             {
                 float curvature = gram[(long)j * stride + j] + regularization;
@@ -97,9 +112,12 @@ public sealed unsafe class NmfKernel
                     p[j] += step;
                     Take(g, step, gram + (long)j * stride, stride);
                     g[j] -= regularization * step;
+                    biasGradient -= (double)sums[j] * step;
                 }
             }
         }
+
+        return (float)bias;
     }
 
     // g −= factor · row
@@ -113,21 +131,24 @@ public sealed unsafe class NmfKernel
         }
     }
 
-    // Σ r² − 2 pᵀb + pᵀG p, where G p = b − g − λp.
-    private RowLoss LossOf(ReadOnlySpan<float> solution, float regularization, int row)
+    // Σ y² − 2 pᵀh − 2 b Σ y + pᵀG p + 2 b sᵀp + n b², where G p = h − g − b s − λp.
+    private RowLoss LossOf(ReadOnlySpan<float> solution, float bias, float regularization, float biasRegularization, int row)
     {
         ReadOnlySpan<float> rightSide = _equation.RightSide;
         ReadOnlySpan<float> gradient = _gradient.Row(0);
-        double sum = _equation.TargetSquareSum, norm = 0;
+        ReadOnlySpan<float> sums = _equation.RegressorSum;
+        double across = 0, norm = 0, sum = _equation.TargetSquareSum;
         for (int j = 0; j < rightSide.Length; j++)
         {
             sum -= solution[j] * ((double)rightSide[j] + gradient[j]);
+            across += (double)sums[j] * solution[j];
             norm += (double)solution[j] * solution[j];
         }
 
-        double penalty = regularization * norm;
+        sum += bias * (across - (2 * _equation.TargetSum) + ((double)_equation.Count * bias));
+        double penalty = (regularization * norm) + ((double)biasRegularization * bias * bias);
         return double.IsFinite(sum) && double.IsFinite(penalty)
-            ? new RowLoss(Math.Max(0, sum - penalty), penalty)
+            ? new RowLoss(Math.Max(0, sum - (regularization * norm)), penalty)
             : throw new NumericalException(
                 $"row {row}: its factors are no longer finite; the ratings or the factors they are built from are not finite or far too large; "
                 + "check the ratings, or raise the regularization");

@@ -2,7 +2,7 @@ using DistRec.Models.Settings;
 
 namespace DistRec.Models.Nmf;
 
-/// <summary>Settings of <c>nmf</c>: non-negative matrix factorization of the ratings that there are ([LS01]'s model, by alternation).</summary>
+/// <summary>Settings of <c>nmf</c>: biases and factors that are never negative ([LS01]'s model, with the mean and biases of [KBV09], by alternation).</summary>
 public sealed record NmfOptions : ModelOptions
 {
     public override string Kind => ModelKinds.Nmf;
@@ -15,13 +15,6 @@ public sealed record NmfOptions : ModelOptions
 
     public override int UsualPatience => 5;
 
-    public override bool HasMean => false;
-
-    public override float MinimumRating => 0;
-
-    public override (string Expected, string Advice) RatingRule =>
-        ("ratings of at least 0 for nmf", "no product of non-negative factors is below 0: shift the ratings");
-
     /// <summary>Number of factors, k, 1 to 1,024.</summary>
     [Setting("Number of factors", Minimum = 1, Maximum = MaximumRank, Advice = "64 is a good start")]
     public int Rank { get; init; } = 8;
@@ -29,6 +22,10 @@ public sealed record NmfOptions : ModelOptions
     /// <summary>λ of the factors, at least 0.</summary>
     [Setting("Lambda of the factors", Minimum = 0)]
     public float Regularization { get; init; } = 0.8f;
+
+    /// <summary>λ of the biases, at least 0.</summary>
+    [Setting("Lambda of the biases", Minimum = 0)]
+    public float BiasRegularization { get; init; } = 1.5f;
 
     /// <summary>α in λ·nᵅ, by which a row's λ grows with its number of ratings n, from 0 to 1.</summary>
     [Setting(

@@ -28,8 +28,7 @@ public sealed class NmfSolver(NmfOptions options) : IRowSolver
 
         public int SolveRows(RowRound round, int from, int to, FactorTable factors, Span<float> biases, Span<RowLoss> losses)
         {
-            biases[from..to].Clear();
-            _kernel.SolveRows(round, from, to, factors, losses);
+            _kernel.SolveRows(round, from, to, factors, biases, losses);
             return 0;
         }
     }

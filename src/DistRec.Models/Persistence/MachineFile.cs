@@ -14,6 +14,9 @@ internal static class MachineFile
     private const string SamplesKey = "fmSamples";
     private const string LinkKey = "fmLink";
 
+    // What scores of 0 are in ratings. Models of earlier releases have none, and 0 is meant.
+    private const string MeanKey = "fmMean";
+
     // "User:Rated,Item:List": where the features of each group come from. Models of earlier releases have none.
     private const string OriginsKey = "fmOrigins";
     private const string Advice = "the file is damaged; copy or train the model again";
@@ -25,6 +28,7 @@ internal static class MachineFile
         writer.Metadata[OrderKey] = machine.Shape.Order.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[SamplesKey] = machine.Samples.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[LinkKey] = machine.Link.ToString();
+        writer.Metadata[MeanKey] = machine.Units.Mean.ToString("R", CultureInfo.InvariantCulture);
         FeatureGroup[] groups = [.. machine.Space.Groups.Where(group => group.Count > 0)];
         if (groups.Length > 0 && Array.TrueForAll(groups, group => group.Origin is not null))
         {
@@ -54,9 +58,10 @@ internal static class MachineFile
     /// <summary>Reads the tables and the names.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="reader">Its tensors.</param>
+    /// <param name="unit">What a unit of the tables is in ratings.</param>
     /// <param name="lines">The lines that name the features, given how many they are.</param>
     /// <exception cref="InputException">Something is missing, or does not fit.</exception>
-    public static FmMachine Read(string path, SafeTensorsReader reader, Func<int, IReadOnlyList<string?>> lines)
+    public static FmMachine Read(string path, SafeTensorsReader reader, float unit, Func<int, IReadOnlyList<string?>> lines)
     {
         int samples = Number(SamplesKey, 0, 1024);
         FmShape shape = new(Number(RankKey, 0, 1024), Number(OrderKey, 2, 16), samples > 0 ? FmLearner.Mcmc : FmLearner.Sgd, samples);
@@ -77,7 +82,12 @@ internal static class MachineFile
         FmParameters parameters = new(factors, reader.ReadSingles(TableNames.FeatureWeights, (int)rows), features);
         FeatureSpace space = SpaceOf(lines(features));
         space = reader.Metadata.TryGetValue(OriginsKey, out string? origins) ? WithOrigins(path, space, origins) : space;
-        return new FmMachine(shape, link, parameters, samples, space);
+        return new FmMachine(shape, link, parameters, samples, space) { Units = new RatingUnits(Mean(), unit) };
+
+        float Mean() =>
+            !reader.Metadata.TryGetValue(MeanKey, out string? text) ? 0
+                : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float mean) && float.IsFinite(mean) ? mean
+                : throw InputException.At($"{path}: metadata {MeanKey}", "a number", text, Advice);
 
         int Number(string key, int least, int most) =>
             reader.Metadata.TryGetValue(key, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most

@@ -87,6 +87,7 @@ public static class ModelFolder
         ModelDescription about = json.Description;
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         float globalMean = reader.ReadSingles(TableNames.GlobalMean, 1)[0];
+        float unit = UnitOf(reader, path, about.Kind);
         float[] userBiases = reader.ReadSingles(TableNames.UserBiases, about.UserCount);
         float[] itemBiases = reader.ReadSingles(TableNames.ItemBiases, about.ItemCount);
         FactorTable? userFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.UserFactors, about.UserCount, about.Rank);
@@ -97,13 +98,31 @@ public static class ModelFolder
             reader.ReadSingles(TableNames.NoiseVariance, 1)[0]);
         return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors)
         {
+            Unit = unit,
             Spread = spread,
-            Machine = !ModelKinds.HasFeatures(about.Kind) ? null : MachineFile.Read(path, reader, count => LoadLines(Path.Combine(Path.GetDirectoryName(path)!, FeaturesFile), count)),
+            Machine = !ModelKinds.HasFeatures(about.Kind) ? null : MachineFile.Read(path, reader, unit, count => LoadLines(Path.Combine(Path.GetDirectoryName(path)!, FeaturesFile), count)),
             Feedback = FeedbackFactors.ShapeOf(about.Kind, about.Rank) is not { } shape ? null : new FeedbackFactors(
                 shape.Form,
                 shape.HasExplicit ? reader.ReadTable(TableNames.ExplicitItemFactors, about.ItemCount, about.Rank) : null,
                 shape.HasImplicit ? reader.ReadTable(TableNames.ImplicitItemFactors, about.ItemCount, about.Rank) : null),
         };
+    }
+
+    // Models of earlier releases have none: their tables are in ratings.
+    private static float UnitOf(SafeTensorsReader reader, string path, string kind)
+    {
+        if (!reader.Contains(TableNames.RatingUnit))
+        {
+            return kind != ModelKinds.Nmf
+                ? 1
+                : throw InputException.At(
+                    path, $"the table {TableNames.RatingUnit}", "none: nmf of an earlier release, whose predictions do not begin from a mean", "train the model again");
+        }
+
+        float unit = reader.ReadSingles(TableNames.RatingUnit, 1)[0];
+        return RatingUnits.IsUnit(unit)
+            ? unit
+            : throw InputException.At($"{path}: {TableNames.RatingUnit}", "a number above 0", $"{unit}", "copy or train the model again");
     }
 
     private static IdMap LoadIds(string path, int count)

@@ -195,6 +195,7 @@ internal sealed class ModelFolderWriter
         writer.Metadata["kind"] = model.Kind;
         writer.Metadata["modelSha256"] = saved.Description.ModelSha256!;
         writer.Add(TableNames.GlobalMean, new[] { model.GlobalMean }.AsMemory());
+        writer.Add(TableNames.RatingUnit, new[] { model.Unit }.AsMemory());
         writer.Add(TableNames.UserBiases, model.UserBiases.AsMemory());
         writer.Add(TableNames.ItemBiases, model.ItemBiases.AsMemory());
         if (model.UserFactors is not null)

@@ -22,6 +22,11 @@ public static class ModelHash
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendText(hash, Version);
         AppendVector(hash, TableNames.GlobalMean, [model.GlobalMean]);
+        if (model.Unit != 1)
+        {
+            AppendVector(hash, TableNames.RatingUnit, [model.Unit]);
+        }
+
         AppendVector(hash, TableNames.RatingScale, [model.Scale.Minimum, model.Scale.Maximum]);
         AppendVector(hash, TableNames.UserBiases, model.UserBiases);
         AppendVector(hash, TableNames.ItemBiases, model.ItemBiases);
@@ -37,6 +42,11 @@ public static class ModelHash
         {
             AppendText(hash, machine.Link.ToString());
             AppendNumber(hash, machine.Samples);
+            if (machine.Units.Mean != 0)
+            {
+                AppendVector(hash, TableNames.GlobalMean, [machine.Units.Mean]);
+            }
+
             AppendVector(hash, TableNames.FeatureWeights, machine.Parameters.Weights);
             AppendTable(hash, TableNames.FeatureFactors, machine.Parameters.Factors);
         }

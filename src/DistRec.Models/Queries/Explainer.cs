@@ -8,9 +8,9 @@ namespace DistRec.Models.Queries;
 
 /// <summary>
 /// Explains predictions by the user's own ratings ([HKV08] section 5, with explicit ratings in place of confidences). With
-/// W_u = (Σ_{j∈R(u)} q_j q_jᵀ + λ n_uᵅ I)⁻¹ the row solve gives p_u = W_u Σ_j q_j (r_uj − b_uj), hence
-/// q_iᵀp_u = Σ_j q_iᵀ W_u q_j (r_uj − b_uj): one term for each rating. What
-/// the sum leaves of q_iᵀp_u is the residual: small where p_u is the solution of that row for the item factors saved. Stochastic gradient
+/// W_u = (Σ_{j∈R(u)} q_j q_jᵀ + λ n_uᵅ I)⁻¹ the row solve gives p_u = W_u Σ_j q_j (r_uj − b_uj)/s, hence
+/// s·q_iᵀp_u = Σ_j q_iᵀ W_u q_j (r_uj − b_uj): one term for each rating. What
+/// the sum leaves of s·q_iᵀp_u is the residual: small where p_u is the solution of that row for the item factors saved. Stochastic gradient
 /// descent applies λ once a rating, which is α = 1 in this view. Safe for any number of threads.
 /// </summary>
 public sealed class Explainer
@@ -95,14 +95,14 @@ public sealed class Explainer
         bool hasItem = answer is Answer.Known or Answer.ColdUser;
         bool hasFactors = answer == Answer.Known && model.ItemFactors is not null;
         ReadOnlySpan<float> itemFactors = !hasFactors ? [] : folded is null ? model.ItemFactors!.Row(item) : folded.Factors.Span;
-        double factorPart = hasFactors ? FactorScore.Product(user.Factors.Span, itemFactors) : 0;
+        double factorPart = hasFactors ? model.Unit * FactorScore.Product(user.Factors.Span, itemFactors) : 0;
         Contribution[] all = hasFactors && _hasRatings ? Contributions(user, itemFactors) : [];
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
-        double mean = answer == Answer.Known ? model.Intercept : model.GlobalMean;
-        double userBias = hasUser ? user.Bias : 0;
-        double itemBias = !hasItem ? 0 : folded?.Bias ?? model.ItemBiases[item];
+        double mean = model.GlobalMean;
+        double userBias = hasUser ? (double)model.Unit * user.Bias : 0;
+        double itemBias = !hasItem ? 0 : (double)model.Unit * (folded?.Bias ?? model.ItemBiases[item]);
         return new Explanation(
             prediction,
             mean + userBias + itemBias + factorPart,
@@ -137,7 +137,7 @@ public sealed class Explainer
                 weight += weightedItem[factor] * otherFactors[factor];
             }
 
-            double baseline = (double)model.Intercept + user.Bias + model.ItemBiases[other];
+            double baseline = model.Units.RatingOf((double)user.Bias + model.ItemBiases[other]);
             double target = model.IsImplicit ? 1 + _confidence.WeightOf(ratings[index]) : ratings[index] - baseline;
             contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * target);
         }

@@ -30,9 +30,9 @@ public readonly record struct Contribution(int Item, string ItemId, string? Titl
 /// <param name="Prediction">The answer, clipped to the rating scale.</param>
 /// <param name="Unclipped">The prediction before clipping.</param>
 /// <param name="GlobalMean">μ.</param>
-/// <param name="UserBias">b_u.</param>
-/// <param name="ItemBias">b_i.</param>
-/// <param name="FactorPart">q_iᵀp_u.</param>
+/// <param name="UserBias">s·b_u, in rating units.</param>
+/// <param name="ItemBias">s·b_i.</param>
+/// <param name="FactorPart">s·q_iᵀp_u.</param>
 /// <param name="Method">How contributions were found.</param>
 /// <param name="Contributions">The user's ratings that move the prediction most either way, largest magnitude first.</param>
 /// <param name="OtherContributions">Sum over the user's ratings that are not listed.</param>

@@ -36,13 +36,12 @@ public static class FactorScore
     /// <summary>The same before the model's link.</summary>
     internal static double Unlinked(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
     {
-        (float mean, float userBias) = MeanAndBias(model, bias, parts);
+        float userBias = StartOf(bias, parts);
         float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;
-        float prediction = FactorSum.Of(mean, userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
-        return float.IsFinite(prediction)
-            ? prediction
-            : (double)mean + userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0);
+        float sum = FactorSum.Of(userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
+        return model.Units.RatingOf(
+            float.IsFinite(sum) ? sum : (double)userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0));
     }
 
     /// <summary>The prediction before clipping, for an item that was folded in and a user that need not be in the model's tables.</summary>
@@ -51,18 +50,15 @@ public static class FactorScore
     /// <param name="item">The item.</param>
     internal static double Sum(FactorModel model, in UserRow user, FoldedItem item)
     {
-        float mean = user.HasRow ? model.Intercept : model.GlobalMean, bias = user.HasRow ? user.Bias : 0;
+        float bias = user.HasRow ? user.Bias : 0;
         ReadOnlySpan<float> userFactors = user.HasRow ? user.Factors.Span : [], itemFactors = user.HasRow ? item.Factors.Span : [];
-        float sum = FactorSum.Of(mean, bias, item.Bias, userFactors, itemFactors);
-        return model.Link.Apply(float.IsFinite(sum) ? sum : (double)mean + bias + item.Bias + Product(userFactors, itemFactors));
+        float sum = FactorSum.Of(bias, item.Bias, userFactors, itemFactors);
+        return model.Link.Apply(
+            model.Units.RatingOf(float.IsFinite(sum) ? sum : (double)bias + item.Bias + Product(userFactors, itemFactors)));
     }
 
-    /// <summary>μ + b_u in float32: what scores of items with the same parts begin with.</summary>
-    internal static float StartOf(FactorModel model, float bias, Answer parts)
-    {
-        (float mean, float userBias) = MeanAndBias(model, bias, parts);
-        return mean + userBias;
-    }
+    /// <summary>b_u, or 0: what the sums of items with the same parts begin with.</summary>
+    internal static float StartOf(float bias, Answer parts) => parts is Answer.Known or Answer.ColdItem ? bias : 0;
 
     /// <summary>Moves a prediction into the model's rating scale; scores of a ranking machine have none.</summary>
     public static float Clip(FactorModel model, double unclipped)
@@ -91,7 +87,4 @@ public static class FactorScore
 
         return sum;
     }
-
-    private static (float Mean, float UserBias) MeanAndBias(FactorModel model, float bias, Answer parts) =>
-        (parts == Answer.Known ? model.Intercept : model.GlobalMean, parts is Answer.Known or Answer.ColdItem ? bias : 0);
 }

@@ -33,9 +33,6 @@ public abstract record ModelOptions
     /// <summary>After how many epochs without a better validation RMSE it stops where nobody says; 0 for never.</summary>
     public virtual int UsualPatience => 0;
 
-    /// <summary>Whether predictions begin from the mean of the ratings.</summary>
-    public virtual bool HasMean => true;
-
     /// <summary>Whether it learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
     public virtual bool IsImplicit => false;
 
@@ -90,6 +87,7 @@ public abstract record ModelOptions
     {
         JobSettings.Patience when Averages => $"{Kind} averages its epochs",
         JobSettings.Patience when IsImplicit => $"{Kind} has no validation ratings",
+        JobSettings.NoRefit when IsImplicit || HasFeatures => $"{Kind} is not fitted again",
         JobSettings.ValidationRatio when IsImplicit => $"{Kind} predicts no ratings",
         JobSettings.Consistency or JobSettings.Clocks when Scheme == TrainingScheme.AllReduce => "sums of all workers are needed before any goes on",
         JobSettings.Consistency when Scheme == TrainingScheme.Alternating => $"{Kind} takes no steps",
@@ -137,10 +135,13 @@ public static class JobSettings
 
     public const string ValidationRatio = "validation-ratio";
 
+    /// <summary>Leaves the ratings kept aside out of the model.</summary>
+    public const string NoRefit = "no-refit";
+
     public const string Consistency = "consistency";
 
     public const string Clocks = "clocks";
 
     /// <summary>Those that are refused where they have no effect; a share of 0 for validation always has one.</summary>
-    public static IReadOnlyList<string> Refused { get; } = [Patience, Consistency, Clocks];
+    public static IReadOnlyList<string> Refused { get; } = [Patience, NoRefit, Consistency, Clocks];
 }

@@ -23,7 +23,7 @@ public sealed record RatingRequest
     public required string Item { get; init; }
 
     /// <summary>
-    /// The rating, from −1,000,000 to 1,000,000; a confidence or count for a model of interactions, where it may be left out for 1.
+    /// The rating, from −1,000,000,000 to 1,000,000,000; a confidence or count for a model of interactions, where it may be left out for 1.
     /// </summary>
     [Range(-1_000_000.0, 1_000_000.0)]
     public float? Rating { get; init; }

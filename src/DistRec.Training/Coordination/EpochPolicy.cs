@@ -44,16 +44,22 @@ public sealed class EpochPolicy
         State = (state ?? spec.Resume?.Policy)?.Clone() ?? new PolicyState { LearningRate = spec.Options.FirstLearningRate };
     }
 
+    /// <summary>What decides while all ratings are fitted for as many epochs as did best, with the steps that did.</summary>
+    public EpochPolicy ForRefit() => new(_spec, new PolicyState
+    {
+        RefitEpochs = State.RefitEpochs > 0 ? State.RefitEpochs : State.BestEpoch,
+        BackOffs = State.BackOffs,
+        LearningRate = _spec.Options.FirstLearningRate / Math.Pow(2, State.BackOffs),
+    });
+
     /// <summary>What a checkpoint must hold to go on deciding alike.</summary>
     public PolicyState State { get; }
 
     /// <summary>γ of the coming epoch; 0 for models without one.</summary>
     public double LearningRate => State.LearningRate;
 
-    // Errors of this size say nothing about the steps: a hundredth of the ratings, or what random first factors predict.
-    private double Negligible =>
-        0.01 * Math.Max(Math.Abs(_spec.MinimumRating), Math.Abs(_spec.MaximumRating))
-        + (_spec.Options.InitialSpread * _spec.Options.InitialSpread);
+    // Errors of this size say nothing about the steps: a twentieth of the ratings' deviation, and what random first factors predict.
+    private double Negligible => _spec.Units.Unit * (0.05 + (_spec.Options.InitialSpread * _spec.Options.InitialSpread));
 
     /// <summary>Whether a copy of the best tables is needed at all.</summary>
     public bool SavesBest => _spec.SavesBest;

@@ -33,9 +33,9 @@ public sealed partial class JobMachine
     {
         switch (running)
         {
-            case RoundKind.Load or RoundKind.Initialize or RoundKind.SaveBest when _epoch == 0:
+            case RoundKind.Load or RoundKind.Initialize or RoundKind.SaveBest when _epoch == 0 && !IsRefitting:
                 return EndEarly();
-            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Epoch when _epoch == 1:
+            case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Epoch when _epoch == 1 && !IsRefitting:
             case RoundKind.SolveUsers or RoundKind.SolveItems or RoundKind.Descend or RoundKind.Epoch when _spec.Snapshots && (_descends || _tables.Best is not null):
                 // The best tables are what will be published, and training does not touch them.
                 _epoch--;
@@ -59,12 +59,17 @@ public sealed partial class JobMachine
         _held = null;
         _endState = JobState.Cancelled;
         _endReason = $"cancelled after epoch {_epoch}";
-        if (_epoch > 0)
+        if (IsRefitting)
+        {
+            _endReason = $"cancelled when all ratings had been fitted in {_epoch} of {Epochs} epochs";
+        }
+
+        if (_epoch > 0 || (IsRefitting && !_spec.Snapshots))
         {
             return _spec.Snapshots ? PublishModel() : Run(RoundKind.Publish);
         }
 
-        Enter(JobState.Cancelled, "cancelled before the first epoch was done");
+        Enter(JobState.Cancelled, IsRefitting ? _endReason : "cancelled before the first epoch was done");
         return Wait();
     }
 }

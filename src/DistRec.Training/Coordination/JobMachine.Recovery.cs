@@ -28,10 +28,13 @@ public sealed partial class JobMachine
     private IReadOnlySet<PartitionId> Everyone =>
         Enumerable.Range(0, Partitions).SelectMany(shard => new PartitionId[] { new(Side.User, shard), new(Side.Item, shard) }).ToHashSet();
 
+    // One from before all ratings were fitted is none to go back to.
+    private Snapshot? UsableSnapshot => _snapshot is { } snapshot && snapshot.Resume.Policy.RefitEpochs > 0 == IsRefitting ? snapshot : null;
+
     private bool SnapshotIsDue =>
         _spec.Snapshots && _takenBySnapshot is null
         && (_storesAll
-            ? _epoch > 0 && _sinceSnapshot.TotalSeconds >= _spec.SnapshotSeconds && _snapshot?.Resume.Epoch != _epoch
+            ? _epoch > 0 && _sinceSnapshot.TotalSeconds >= _spec.SnapshotSeconds && UsableSnapshot?.Resume.Epoch != _epoch
             : !_tables.IsStored(_tables.Items));
 
     /// <summary>A partition lost its state: repairs it, or goes back to where that is possible.</summary>
@@ -74,7 +77,7 @@ public sealed partial class JobMachine
             return Run(rounds);
         }
 
-        if (_snapshot is { } snapshot)
+        if (UsableSnapshot is { } snapshot)
         {
             TellNote($"{what}; the job goes back to the snapshot after epoch {snapshot.Resume.Epoch}");
             return GoBackToSnapshot(snapshot);
@@ -115,8 +118,8 @@ public sealed partial class JobMachine
         _lost.Clear();
         _takenBySnapshot = null;
         GoOn();
-        _policy = new EpochPolicy(_spec);
-        _epoch = _spec.Resume?.Epoch ?? 0;
+        _policy = IsRefitting && !Resumes ? _policy.ForRefit() : new EpochPolicy(_spec);
+        _epoch = Resumes ? _spec.Resume.Epoch : 0;
         Enter(JobState.Loading);
         return Run(RoundKind.Load);
     }
@@ -216,7 +219,7 @@ public sealed partial class JobMachine
         if (_storesAll)
         {
             // The best tables of an earlier epoch are stored once, with the first snapshot after it.
-            bool keptIsStored = _snapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.BestItems > 0;
+            bool keptIsStored = UsableSnapshot is { } last && last.Resume.Policy.BestEpoch == _policy.State.BestEpoch && last.BestItems > 0;
             _takenBySnapshot.BestItems = keptIsStored ? _snapshot!.BestItems : version;
             _takenBySnapshot.BestIsCurrent = keptIsStored ? _snapshot!.BestIsCurrent : _policy.State.BestEpoch == _epoch;
             tables.Stored.Add(_takenBySnapshot.BestItems);

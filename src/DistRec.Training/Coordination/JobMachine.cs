@@ -10,6 +10,7 @@ namespace DistRec.Training.Coordination;
 /// answered by Restore and a smaller learning rate. Models that pull and push have one round Push in the place of Descend and
 /// Reclaim.</para>
 /// <para>Whoever cancels need not wait for the end of a long round: it is abandoned, and Revert or Restore undo its epoch.</para>
+/// <para>A job that refits then begins again with all ratings, those kept aside included, for as many epochs as did best: the same rounds without Validate.</para>
 /// <para>At the end the kept tables are published as the model. Validate and Keep are left out where nothing needs them.</para>
 /// <para>Where the job has a store, it is told to take a snapshot between epochs: the item tables of an alternating model, from which
 /// user tables follow; a copy of all tables, cut while nobody computes, of a model whose rows also follow from what they were before: a
@@ -20,7 +21,6 @@ public sealed partial class JobMachine
     private readonly JobSpec _spec;
     private readonly bool _descends;
     private readonly bool _storesAll;
-    private readonly bool _validates;
     private readonly List<JobEvent> _events = [];
     private EpochPolicy _policy;
     private TableVersions _tables = new();
@@ -40,7 +40,6 @@ public sealed partial class JobMachine
         _spec = spec;
         _descends = spec.Scheme != TrainingScheme.Alternating;
         _storesAll = spec.Options.RemembersRows;
-        _validates = spec.ValidationRatings > 0;
         _policy = new EpochPolicy(spec);
     }
 
@@ -49,7 +48,18 @@ public sealed partial class JobMachine
     /// <summary>Whether the job is over.</summary>
     public bool IsOver => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-    private string EpochsDone => _epoch == 1 ? "1 epoch done" : $"{_epoch} epochs done";
+    /// <summary>Whether all ratings are fitted, those kept aside included.</summary>
+    public bool IsRefitting => _policy.State.RefitEpochs > 0;
+
+    /// <summary>Whether tables begin as a checkpoint has them.</summary>
+    public bool Resumes => _spec.Resume is { } resume && resume.Policy.RefitEpochs > 0 == IsRefitting;
+
+    private bool Validates => _spec.ValidationRatings > 0 && !IsRefitting;
+
+    private int Epochs => IsRefitting ? _policy.State.RefitEpochs : _spec.Epochs;
+
+    private string EpochsDone =>
+        (_epoch == 1 ? "1 epoch done" : $"{_epoch} epochs done") + (IsRefitting ? " on all ratings, as many as did best on those kept aside" : "");
 
     /// <summary>Begins.</summary>
     /// <param name="snapshot">Where to go on; null begins from the specification.</param>
@@ -144,14 +154,14 @@ public sealed partial class JobMachine
                 return Run(RoundKind.Initialize);
             case RoundKind.Initialize:
                 _tables = _tables.Drawn(_round.Version);
-                if (_spec.Resume is not null)
+                if (Resumes)
                 {
                     // Everyone also took remembered tables, which nothing but the checkpoint can give again.
                     _tables = _tables with { Best = new BestVersions(-1, -1, -1) };
                 }
 
                 Enter(JobState.Training);
-                return _descends && _spec.Resume is null ? Run(RoundKind.SaveBest) : NextEpoch();
+                return _descends && !Resumes ? Run(RoundKind.SaveBest) : NextEpoch();
             case RoundKind.SolveUsers:
                 _tables = _tables.SolvedUsers(_round.Version);
                 _userHalf = sums;
@@ -200,7 +210,7 @@ public sealed partial class JobMachine
     private JobStep Trained(RoundSums sums)
     {
         _training = sums;
-        EpochDecision decision = _policy.JudgeDescent(sums.Errors.Rmse, sums.Diverged);
+        EpochDecision decision = _policy.JudgeDescent(InRatings(sums.Errors.Rmse), sums.Diverged);
         switch (decision.Action)
         {
             case EpochAction.BackOff:
@@ -212,7 +222,7 @@ public sealed partial class JobMachine
             case EpochAction.Fail:
                 return Fail(decision.Reason);
             default:
-                if (!_validates)
+                if (!Validates)
                 {
                     return Judge(default);
                 }
@@ -226,7 +236,7 @@ public sealed partial class JobMachine
     {
         double rate = _policy.LearningRate;
         EpochIsDone();
-        EpochDecision decision = _policy.JudgeEpoch(_epoch, _validates ? validation.Errors.Rmse : null);
+        EpochDecision decision = _policy.JudgeEpoch(_epoch, Validates ? InRatings(validation.Errors.Rmse) : null);
         bool best = _policy.State.BestEpoch == _epoch;
         EpochFinished figures = new()
         {
@@ -240,7 +250,7 @@ public sealed partial class JobMachine
         };
         if (_spec.Options.HasTrainRmse)
         {
-            figures.TrainRmse = _training.Errors.Rmse;
+            figures.TrainRmse = InRatings(_training.Errors.Rmse);
         }
 
         if (LossOfEpoch() is { } loss)
@@ -248,9 +258,9 @@ public sealed partial class JobMachine
             figures.Loss = loss;
         }
 
-        if (_validates)
+        if (Validates)
         {
-            (figures.ValidationRmse, figures.ValidationMae) = (validation.Errors.Rmse, validation.Errors.Mae);
+            (figures.ValidationRmse, figures.ValidationMae) = (InRatings(validation.Errors.Rmse), InRatings(validation.Errors.Mae));
         }
 
         if (rate > 0)
@@ -258,8 +268,13 @@ public sealed partial class JobMachine
             figures.LearningRate = rate;
         }
 
-        Tell(new JobEvent { Epoch = figures });
-        _stopping = decision.Action == EpochAction.Stop || _epoch >= _spec.Epochs;
+        if (!IsRefitting)
+        {
+            // The curve is that of the search for the best epoch; ratings that are fitted judge nothing.
+            Tell(new JobEvent { Epoch = figures });
+        }
+
+        _stopping = decision.Action == EpochAction.Stop || _epoch >= Epochs;
         _endReason = decision.Action == EpochAction.Stop ? decision.Reason : EpochsDone;
         Enter(JobState.Training);
         return decision.SaveBest && _policy.SavesBest ? Run(RoundKind.SaveBest) : AfterEpoch();
@@ -274,8 +289,12 @@ public sealed partial class JobMachine
             return _spec.Options.IsImplicit ? errors : null;
         }
 
-        return errors + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble();
+        // Squares of errors, and all that is added to them.
+        return InRatings(InRatings(errors + _training.Penalty.ToDouble() + _userHalf.Penalty.ToDouble()));
     }
+
+    // Partitions tell of errors in the units of training.
+    private double InRatings(double error) => _spec.Units.Unit * error;
 
     private JobStep AfterEpoch()
     {
@@ -286,7 +305,7 @@ public sealed partial class JobMachine
 
         if (_stopping)
         {
-            return PublishModel();
+            return EndOfEpochs();
         }
 
         if (_spec.CheckpointEvery > 0 && _epoch % _spec.CheckpointEvery == 0)
@@ -295,6 +314,19 @@ public sealed partial class JobMachine
         }
 
         return NextEpoch();
+    }
+
+    private JobStep EndOfEpochs() => _spec.Refit && Validates && _policy.State.BestEpoch > 0 ? BeginRefit() : PublishModel();
+
+    private JobStep BeginRefit()
+    {
+        int epochs = _policy.State.BestEpoch;
+        TellNote(
+            $"epoch {epochs} was the best: all {_spec.TrainingRatings + _spec.ValidationRatings:#,0} ratings are now fitted for {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")}, "
+            + "those kept aside included");
+        _policy = _policy.ForRefit();
+        _tables = new TableVersions { Stored = _tables.Stored };
+        return BeginAnew();
     }
 
     private JobStep PublishModel() => Run(RoundKind.PublishBest);
@@ -321,11 +353,11 @@ public sealed partial class JobMachine
             return EndEarly();
         }
 
-        if (_epoch >= _spec.Epochs)
+        if (_epoch >= Epochs)
         {
             _stopping = true;
             _endReason = EpochsDone;
-            return PublishModel();
+            return EndOfEpochs();
         }
 
         return _leaving.Count > 0 && _spec.Snapshots ? BeginHandOver() : SnapshotIsDue ? BeginSnapshot() : BeginEpoch();
@@ -360,7 +392,7 @@ public sealed partial class JobMachine
         if (State != state)
         {
             State = state;
-            Tell(new JobEvent { State = new StateChanged { State = state, Reason = reason, BestEpoch = _policy.State.BestEpoch } });
+            Tell(new JobEvent { State = new StateChanged { State = state, Reason = reason, BestEpoch = _policy.State.BestEpoch, Refitted = IsRefitting && state == JobState.Completed } });
         }
     }
 

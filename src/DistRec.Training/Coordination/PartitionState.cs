@@ -31,7 +31,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
 
     // The layout of the job that this partition takes part in; null while it knows of none.
     private ulong? _layout;
-    private bool _isLoaded;
+    private bool? _hasAllRatings; // null before any were loaded
     private RunRound _command = new();
     private RunRound? _next;
     private RoundReport? _report;
@@ -153,7 +153,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
 
     private void Begin(RunRound command)
     {
-        if (command.Kind == RoundKind.Load && _isLoaded)
+        if (command.Kind == RoundKind.Load && _hasAllRatings == command.AllRatings)
         {
             Report(new WorkEnded(0, WorkOutcome.Done));
             return;
@@ -161,6 +161,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
 
         if (command.Kind == RoundKind.Load)
         {
+            _hasAllRatings = null;
             Do(new PartitionEffect.Create(command.Spec));
         }
 
@@ -224,7 +225,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
         switch (ended.Outcome)
         {
             case WorkOutcome.Done:
-                _isLoaded |= _command.Kind == RoundKind.Load;
+                _hasAllRatings = _command.Kind == RoundKind.Load ? _command.AllRatings : _hasAllRatings;
                 RoundSums sums = ended.Sums;
                 report.SquaredError = RoundSums.ToParts(sums.Errors.Squared);
                 report.AbsoluteError = RoundSums.ToParts(sums.Errors.Absolute);
@@ -256,7 +257,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
     {
         _incarnation = newIncarnation();
         _layout = null;
-        _isLoaded = false;
+        _hasAllRatings = null;
         _command = new RunRound();
         _next = null;
         _report = null;

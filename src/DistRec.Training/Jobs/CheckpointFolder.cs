@@ -38,7 +38,7 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
         writer.Metadata[FingerprintKey] = checkpoint.Fingerprint;
         Add(writer, "current", checkpoint.Current);
         Add(writer, "best", checkpoint.Best);
-        string path = Path.Combine(folder, $"{Prefix}{checkpoint.Resume.Epoch.ToString("D6", CultureInfo.InvariantCulture)}{Suffix}");
+        string path = Path.Combine(folder, $"{Prefix}{NumberOf(checkpoint).ToString("D6", CultureInfo.InvariantCulture)}{Suffix}");
         AtomicFile.Write(path, writer.WriteTo);
         _own.Add(path);
         foreach (string old in Files().Where(file => goesOn || _own.Contains(file)).SkipLast(KeptFiles)
@@ -75,6 +75,10 @@ internal sealed class CheckpointFolder(string folder, bool goesOn)
             File.Delete(path);
         }
     }
+
+    // While all ratings are fitted, epochs are counted from 1 again.
+    private static int NumberOf(Checkpoint checkpoint) =>
+        checkpoint.Resume.Epoch + (checkpoint.Resume.Policy.RefitEpochs > 0 ? checkpoint.Spec.Epochs : 0);
 
     private IEnumerable<string> Files() =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}").Order(StringComparer.Ordinal) : [];

@@ -43,7 +43,7 @@ internal static class JobData
         {
             int from = spec.ItemStarts[shard];
             int to = spec.ItemStarts[shard + 1];
-            yield return (JobLayout.ItemRegion, shard, () => new RatingBlock(data.Train.TransposeColumns(from, to), null));
+            yield return (JobLayout.ItemRegion, shard, () => new RatingBlock(data.Train.TransposeColumns(from, to), spec.Refit ? data.Validation?.TransposeColumns(from, to) : null));
         }
 
         int HeldOutStart(int shard) => (int)((long)(data.Features?.Validation?.Count ?? 0) * shard / shards);

@@ -31,6 +31,7 @@ public static partial class JobSpecs
 
         CheckTargets(data, fm, features);
         RatingStatistics targets = RatingStatistics.Of(train.Targets);
+        RatingUnits units = fm.Task == FmTask.Regression ? RatingUnits.Of(targets) : RatingUnits.None;
         int[] shards = Partitioner.Balance(UsesOf(train, rows), settings.Partitions);
         JobSpec spec = new()
         {
@@ -40,13 +41,14 @@ public static partial class JobSpecs
             Model = ModelSpec.Of(fm),
             Features = new FeatureLayout
             {
-                Intercept = FmTables.InterceptOf(fm, targets.Mean * train.Count, train.Count),
+                Intercept = fm.Task == FmTask.Regression ? 0 : FmTables.InterceptOf(fm, targets.Mean * train.Count, train.Count),
                 GroupStarts = { features.Space.Starts },
                 RowStarts = { RowStarts(features, settings.Partitions) },
             },
             MinimumRating = fm.Task == FmTask.Regression ? targets.Minimum : 0,
             MaximumRating = fm.Task == FmTask.Regression ? targets.Maximum : 1,
-            MeanRating = fm.Task == FmTask.Ranking ? 0 : (float)targets.Mean,
+            GlobalMean = units.Mean,
+            RatingUnit = units.Unit,
             RatingDeviation = fm.Task == FmTask.Ranking ? 1 : targets.Deviation,
             TrainingRatings = train.Count,
             ValidationRatings = features.Validation?.Count ?? 0,
@@ -57,7 +59,6 @@ public static partial class JobSpecs
             BlockStarts = { shards },
             Clocks = fm.Sweeps ? FmSweepClocks(fm, features) : settings.Clocks,
         };
-        spec.GlobalMean = spec.Features.Intercept;
         SetConsistency(spec, settings);
         return spec;
     }

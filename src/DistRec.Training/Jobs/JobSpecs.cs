@@ -42,6 +42,8 @@ public static partial class JobSpecs
         RatingStatistics statistics = RatingStatistics.Of(train);
         CheckRatings(data, settings.Model, statistics);
 
+        // What an interaction model predicts is a preference.
+        RatingUnits units = settings.Model.IsImplicit ? RatingUnits.None : RatingUnits.Of(statistics);
         long[] itemCounts = Partitioner.ColumnCounts(train);
         JobSpec spec = new()
         {
@@ -49,13 +51,14 @@ public static partial class JobSpecs
             Model = ModelSpec.Of(settings.Model),
             Epochs = settings.Epochs,
             Patience = settings.Patience,
-            GlobalMean = settings.Model.HasMean ? (float)statistics.Mean : 0,
-            MeanRating = (float)statistics.Mean,
+            GlobalMean = units.Mean,
+            RatingUnit = units.Unit,
             MinimumRating = statistics.Minimum,
             MaximumRating = statistics.Maximum,
             RatingDeviation = statistics.Deviation,
             TrainingRatings = train.Count,
             ValidationRatings = data.Validation?.Count ?? 0,
+            Refit = settings.Refit && data.Validation is { Count: > 0 },
             CheckpointEvery = settings.CheckpointEvery,
             Resume = resume,
             UserStarts = { Partitioner.Balance(Partitioner.RowCounts(train), settings.Partitions) },
@@ -64,8 +67,7 @@ public static partial class JobSpecs
         SetConsistency(spec, settings);
         if (settings.Model.IsImplicit)
         {
-            // What is predicted is a preference.
-            (spec.MeanRating, spec.MinimumRating, spec.MaximumRating) = (0, 0, 1);
+            (spec.MinimumRating, spec.MaximumRating) = (0, 1);
         }
 
         if (settings.Model.Scheme == TrainingScheme.BlockSgd)
@@ -151,6 +153,7 @@ public static partial class JobSpecs
         Model = spec.Options,
         Epochs = spec.Epochs,
         Patience = spec.Patience,
+        Refit = spec.Refit,
         Partitions = spec.UserStarts.Count - 1,
         Clocks = spec.Clocks,
         Consistency = ConsistencyOf(spec),

@@ -47,27 +47,29 @@ internal static class JobTables
             return FmModel(spec, fm, items, features ?? throw new ArgumentNullException(nameof(features)));
         }
 
-        // Cold answers are the mean, whether predictions begin from it or not.
-        float mean = spec.MeanRating;
         RatingScale scale = JobSpecs.ScaleOf(spec);
         if (spec.Options is FeedbackOptions feedback)
         {
             FeedbackShape shape = FeedbackShape.Of(feedback);
             return new FactorModel(
-                spec.ModelName, mean, scale, users.Biases, items.Biases, users.Factors, FeedbackTables.PartOf(shape, items.Factors, 0))
+                spec.ModelName, spec.GlobalMean, scale, users.Biases, items.Biases, users.Factors, FeedbackTables.PartOf(shape, items.Factors, 0))
             {
+                Unit = spec.Units.Unit,
                 Feedback = FeedbackFactors.Of(shape, items.Factors),
             };
         }
 
         bool hasFactors = users.Factors.Rank > 0;
         return spec.Options.ToModel(new FactorModel(
-            spec.ModelName, mean, scale, users.Biases, items.Biases, hasFactors ? users.Factors : null, hasFactors ? items.Factors : null));
+            spec.ModelName, spec.GlobalMean, scale, users.Biases, items.Biases, hasFactors ? users.Factors : null, hasFactors ? items.Factors : null)
+        {
+            Unit = spec.Units.Unit,
+        });
     }
 
     private static FactorModel FmModel(JobSpec spec, FmOptions options, FactorBlock tables, FeatureData features)
     {
-        FmMachine machine = FmMachine.Of(options, new FmParameters(tables.Factors, tables.Biases, features.Space.Count), features.Space);
+        FmMachine machine = FmMachine.Of(options, new FmParameters(tables.Factors, tables.Biases, features.Space.Count), features.Space, spec.Units);
         return FmCollapse.ToModel(spec.ModelName, machine, features, JobSpecs.ScaleOf(spec));
     }
 }

@@ -43,6 +43,8 @@ public static class SpecCheck
             CheckFm(fm, spec.Features!, partitions);
         }
 
+        Check(float.IsFinite(spec.GlobalMean), "global_mean", "a finite number", spec.GlobalMean);
+        Check(RatingUnits.IsUnit(spec.RatingUnit), "rating_unit", "a number above 0", spec.RatingUnit);
         Check(spec.TrainingRatings >= 1, "training_ratings", "at least 1", spec.TrainingRatings);
         Check(spec.ValidationRatings >= 0, "validation_ratings", "at least 0", spec.ValidationRatings);
         Check(Enum.IsDefined(spec.Consistency) && spec.Staleness >= 0, "consistency", "one that there is, and a staleness of at least 0", $"{spec.Consistency} and {spec.Staleness}");

@@ -17,6 +17,9 @@ public sealed record TrainingOutcome(
     IReadOnlyList<string> Notes,
     string? CheckpointPath)
 {
+    /// <summary>Whether the model was fitted to all ratings, those kept aside included.</summary>
+    public bool Refitted { get; init; }
+
     /// <summary>Median training time of an epoch, in seconds; 0 without epochs.</summary>
     public double SecondsPerEpoch => MedianOf(Epochs.Select(epoch => epoch.Seconds));
 

@@ -95,7 +95,7 @@ public sealed class TrainingSession
             await PublishDataAsync(node, spec, checkpoint).ConfigureAwait(false);
             Keeper keeper = new(this, blocks, spec, journal);
             StateChanged end = await actors.RunAsync(spec, keeper, _parts.Logger, _options.Time, cancellationToken).ConfigureAwait(false);
-            return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _curve.Epochs, _curve.Notes, _checkpointPath);
+            return new TrainingOutcome(end.State, end.Reason, _model, end.BestEpoch, _curve.Epochs, _curve.Notes, _checkpointPath) { Refitted = end.Refitted };
         }
     }
 
@@ -175,7 +175,7 @@ public sealed class TrainingSession
                 TrainedTables current = await PullAsync(JobBlocks.Tables).ConfigureAwait(false);
                 TrainedTables best = await PullAsync(JobBlocks.BestTables).ConfigureAwait(false);
                 ResumePoint resume = tables.Resume.Clone();
-                resume.Epochs.Add(session._curve.Epochs.Where(epoch => epoch.Epoch <= resume.Epoch));
+                resume.Epochs.Add(session._curve.Epochs.Where(epoch => epoch.Epoch <= resume.Epoch || resume.Policy.RefitEpochs > 0));
                 session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, resume, current, best));
             }
 

@@ -17,6 +17,9 @@ public sealed record TrainingSettings
     /// <summary>Epochs without a better validation RMSE before training stops; 0 for never.</summary>
     public int Patience { get; init; } = 3;
 
+    /// <summary>Whether all ratings are fitted again once the best epoch is known, for as many, those kept aside included.</summary>
+    public bool Refit { get; init; }
+
     /// <summary>Partitions of each side, at least 1.</summary>
     public int Partitions { get; init; } = 1;
 

@@ -18,7 +18,7 @@ public sealed class AlternatingPartition
     private readonly RatingMatrix _ratings;
     private readonly RatingMatrix? _heldOut;
     private readonly int _firstRow;
-    private readonly float _globalMean;
+    private readonly RatingUnits _units;
     private readonly RatingScale _scale;
     private readonly int[] _chunks;
     private readonly RowLoss[] _losses;
@@ -31,9 +31,9 @@ public sealed class AlternatingPartition
     /// <param name="solver">The model.</param>
     /// <param name="data">The partition's ratings.</param>
     /// <param name="firstRow">Global index of the first row.</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="units">What ratings are to the arithmetic.</param>
     /// <param name="scale">The range of ratings.</param>
-    public AlternatingPartition(Side side, IRowSolver solver, RatingBlock data, int firstRow, float globalMean, RatingScale scale)
+    public AlternatingPartition(Side side, IRowSolver solver, RatingBlock data, int firstRow, RatingUnits units, RatingScale scale)
     {
         ArgumentNullException.ThrowIfNull(solver);
         ArgumentNullException.ThrowIfNull(data);
@@ -42,7 +42,7 @@ public sealed class AlternatingPartition
         _ratings = data.Training;
         _heldOut = data.HeldOut;
         _firstRow = firstRow;
-        _globalMean = globalMean;
+        _units = units;
         _scale = scale;
         _chunks = RowChunks.Of(_ratings);
         _losses = new RowLoss[_ratings.RowCount];
@@ -113,7 +113,7 @@ public sealed class AlternatingPartition
         ArgumentNullException.ThrowIfNull(pool);
         EnsureWorkers(pool);
         FactorBlock target = Spare();
-        RowRound round = new(_side, _ratings, sources.Other, _globalMean)
+        RowRound round = new(_side, _ratings, sources.Other, _units)
         {
             FirstRow = _firstRow,
             Epoch = sources.Epoch,
@@ -200,7 +200,7 @@ public sealed class AlternatingPartition
 
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
-        HeldOutErrors.SumAsync(_heldOut, Current, items, _solver.Score, _globalMean, _scale, pool, cancellationToken);
+        HeldOutErrors.SumAsync(_heldOut, Current, items, _solver.Score, _units, _scale, pool, cancellationToken);
 
     /// <summary>Remembers the current tables as the best.</summary>
     public void SaveBest()

@@ -22,7 +22,7 @@ public sealed class FeedbackPartition : IPushPartition
     private readonly WorkingRows _working;
     private readonly Lazy<RowSet[]> _needed;
     private readonly int _firstUser;
-    private readonly float _globalMean;
+    private readonly RatingUnits _units;
     private readonly RatingScale _scale;
 
     /// <param name="options">The model's settings.</param>
@@ -30,10 +30,10 @@ public sealed class FeedbackPartition : IPushPartition
     /// <param name="itemStarts">First item of each shard of the item tables, and the number of items last.</param>
     /// <param name="clocks">Clocks of an epoch.</param>
     /// <param name="firstUser">Global index of the first user.</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="units">What ratings are to the arithmetic.</param>
     /// <param name="scale">The range of ratings.</param>
     public FeedbackPartition(
-        FeedbackOptions options, RatingBlock data, IReadOnlyList<int> itemStarts, int clocks, int firstUser, float globalMean, RatingScale scale)
+        FeedbackOptions options, RatingBlock data, IReadOnlyList<int> itemStarts, int clocks, int firstUser, RatingUnits units, RatingScale scale)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
@@ -44,7 +44,7 @@ public sealed class FeedbackPartition : IPushPartition
         _heldOut = data.HeldOut;
         _itemStarts = [.. itemStarts];
         _firstUser = firstUser;
-        _globalMean = globalMean;
+        _units = units;
         _scale = scale;
         _clockStarts = ClockStarts(data.Training, clocks);
         _working = new WorkingRows(_itemStarts, [.. Enumerable.Range(0, clocks).Select(clock => RowsTouchedIn(clock))], _shape.ItemWidth);
@@ -73,7 +73,7 @@ public sealed class FeedbackPartition : IPushPartition
     /// <inheritdoc/>
     public double Descend(int clock, int epoch, double learningRate) =>
         FeedbackKernel.RunUsers(
-            _shape, _data, _clockStarts[clock], _clockStarts[clock + 1], FeedbackStep.Of(_options, _globalMean, learningRate),
+            _shape, _data, _clockStarts[clock], _clockStarts[clock + 1], FeedbackStep.Of(_options, _units, learningRate),
             Tables.Current.Factors, Tables.Current.Biases, Items.Factors, Items.Biases);
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public sealed class FeedbackPartition : IPushPartition
 
         // q_i is what an item's row begins with.
         return await HeldOutErrors.SumAsync(
-            _heldOut, users, items, new TableSection(0, _shape.Rank), _globalMean, _scale, pool, cancellationToken).ConfigureAwait(false);
+            _heldOut, users, items, new TableSection(0, _shape.Rank), _units, _scale, pool, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The users' side of the model: p_u + z_u and b_u of the remembered tables, or of the newest where none were kept.</summary>
@@ -122,7 +122,7 @@ public sealed class FeedbackPartition : IPushPartition
                     {
                         FeedbackKernel.Describe(
                             _shape, _data.Ratings.RowColumns(row), _data.Ratings.RowValues(row), _data.ItemsOf(row),
-                            _globalMean, users.Biases[row], users.Factors.Row(row), Items.Factors, Items.Biases, profiles.Factors.Row(row));
+                            _units, users.Biases[row], users.Factors.Row(row), Items.Factors, Items.Biases, profiles.Factors.Row(row));
                     }
                 }
             },

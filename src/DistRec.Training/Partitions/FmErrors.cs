@@ -4,13 +4,13 @@ using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Partitions;
 
-/// <summary>Errors of a factorization machine on held-out rows, over the threads of the pool; those of probabilities where it classifies.</summary>
+/// <summary>Errors of a factorization machine on held-out rows, over the threads of the pool, in the units of training; those of probabilities where it classifies.</summary>
 internal static class FmErrors
 {
     private const int RowsPerChunk = 1024;
 
     public static async Task<RoundSums> SumAsync(
-        FmOptions options, FmParameters parameters, FeatureRows rows, RatingScale scale, IComputePool pool, CancellationToken cancellationToken)
+        FmOptions options, FmParameters parameters, FeatureRows rows, RatingUnits units, RatingScale scale, IComputePool pool, CancellationToken cancellationToken)
     {
         FmShape shape = FmShape.Of(options);
         FmLink link = FmLinks.Of(options);
@@ -24,13 +24,13 @@ internal static class FmErrors
                 int end = Math.Min(rows.Count, (chunk + 1) * RowsPerChunk);
                 for (int row = chunk * RowsPerChunk; row < end; row++)
                 {
-                    double prediction = FmPredictor.Predict(shape, parameters, rows, row, link, samples);
+                    double prediction = units.RatingOf(FmPredictor.Predict(shape, parameters, rows, row, link, samples));
                     if (!double.IsFinite(prediction))
                     {
                         throw new NumericalException("a prediction for held-out rows is not finite; lower the learning rate or raise the regularization");
                     }
 
-                    double error = rows.Targets[row] - Math.Clamp(prediction, scale.Minimum, scale.Maximum);
+                    double error = (rows.Targets[row] - Math.Clamp(prediction, scale.Minimum, scale.Maximum)) / units.Unit;
                     squared += error * error;
                     absolute += Math.Abs(error);
                 }

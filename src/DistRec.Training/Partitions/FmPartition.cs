@@ -24,6 +24,7 @@ public sealed class FmPartition : IPushPartition
     private readonly WorkingRows _working;
     private readonly RowSet[] _needed;
     private readonly FmParameters _parameters;
+    private readonly RatingUnits _units;
     private readonly RatingScale _scale;
     private FmPairs? _pairs;
     private int _pairsEpoch;
@@ -35,9 +36,10 @@ public sealed class FmPartition : IPushPartition
     /// <param name="clocks">Clocks of an epoch.</param>
     /// <param name="groupStarts">First feature of each group, and the number of features last.</param>
     /// <param name="firstRow">Global index of the first training row.</param>
+    /// <param name="units">What targets are to the arithmetic.</param>
     /// <param name="scale">The range of targets.</param>
     public FmPartition(
-        FmOptions options, FeatureBlock data, IReadOnlyList<int> starts, int clocks, IReadOnlyList<int> groupStarts, int firstRow, RatingScale scale)
+        FmOptions options, FeatureBlock data, IReadOnlyList<int> starts, int clocks, IReadOnlyList<int> groupStarts, int firstRow, RatingUnits units, RatingScale scale)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
@@ -45,8 +47,10 @@ public sealed class FmPartition : IPushPartition
         ArgumentNullException.ThrowIfNull(groupStarts);
         _options = options;
         _shape = FmShape.Of(options);
+        _units = units;
         _scale = scale;
         _firstRow = firstRow;
+        data = data with { Training = InUnits(data.Training, units) };
         _clockStarts = [.. Enumerable.Range(0, clocks + 1).Select(clock => (int)((long)data.Training.Count * clock / clocks))];
         bool adapts = options.Learner == FmLearner.AdaptiveSgd;
         if (options.Task != FmTask.Ranking)
@@ -69,7 +73,7 @@ public sealed class FmPartition : IPushPartition
         if (adapts)
         {
             FeatureRows guides = _heldOut ?? throw new ArgumentException("expected held-out rows, from which adaptive regularization learns, found none", nameof(data));
-            _guides = new FmHeldOut(guides, GroupsOf(held[..use.Features], groupStarts), firstRow);
+            _guides = new FmHeldOut(InUnits(guides, units), GroupsOf(held[..use.Features], groupStarts), firstRow);
         }
 
         _parameters = new FmParameters(_working.Rows.Factors, _working.Rows.Biases, use.Features);
@@ -127,7 +131,7 @@ public sealed class FmPartition : IPushPartition
         }
 
         _working.TakeAll(items, _needed);
-        return FmErrors.SumAsync(_options, _parameters, _heldOut, _scale, pool, cancellationToken);
+        return FmErrors.SumAsync(_options, _parameters, _heldOut, _units, _scale, pool, cancellationToken);
     }
 
     /// <summary>Of no rows: the model is made of the feature tables alone.</summary>
@@ -147,6 +151,10 @@ public sealed class FmPartition : IPushPartition
 
         return _pairs;
     }
+
+    /// <summary>Rows with targets as the arithmetic knows them.</summary>
+    internal static FeatureRows InUnits(FeatureRows rows, RatingUnits units) =>
+        new(Array.ConvertAll(rows.Targets, units.TargetOf), rows.Blocks, rows.BlockRows);
 
     private static int[] GroupsOf(List<int> features, IReadOnlyList<int> groupStarts)
     {

@@ -14,7 +14,7 @@ internal static class HeldOutErrors
         FactorBlock users,
         PartitionedFactors items,
         TableSection section,
-        float globalMean,
+        RatingUnits units,
         RatingScale scale,
         IComputePool pool,
         CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class HeldOutErrors
         await pool.ForAsync(
             sums.Length,
             (chunk, _) => sums[chunk] = PartitionErrors.Compute(
-                heldOut, users.Factors, users.Biases, items, section, globalMean, scale,
+                heldOut, users.Factors, users.Biases, items, section, units, scale,
                 chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk)),
             cancellationToken).ConfigureAwait(false);
         return new RoundSums(sums.Aggregate(default(ErrorSums), (all, part) => all.Merge(part)), default, 0, false);

@@ -15,16 +15,16 @@ public sealed class MfPartition
     private readonly MfBlocks _blocks;
     private readonly RatingMatrix? _heldOut;
     private readonly int _firstUser;
-    private readonly float _globalMean;
+    private readonly RatingUnits _units;
     private readonly RatingScale _scale;
 
     /// <param name="options">The model's settings.</param>
     /// <param name="data">The partition's ratings.</param>
     /// <param name="blockStarts">First item of each block, and the number of items last.</param>
     /// <param name="firstUser">Global index of the first user.</param>
-    /// <param name="globalMean">μ.</param>
+    /// <param name="units">What ratings are to the arithmetic.</param>
     /// <param name="scale">The range of ratings.</param>
-    public MfPartition(MfOptions options, RatingBlock data, int[] blockStarts, int firstUser, float globalMean, RatingScale scale)
+    public MfPartition(MfOptions options, RatingBlock data, int[] blockStarts, int firstUser, RatingUnits units, RatingScale scale)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
@@ -32,7 +32,7 @@ public sealed class MfPartition
         _blocks = new MfBlocks(data.Training, blockStarts);
         _heldOut = data.HeldOut;
         _firstUser = firstUser;
-        _globalMean = globalMean;
+        _units = units;
         _scale = scale;
         Tables = new UserTables(data.Training.RowCount, options.Rank);
     }
@@ -52,7 +52,7 @@ public sealed class MfPartition
     {
         ArgumentNullException.ThrowIfNull(items);
         float rate = (float)learningRate;
-        MfStep step = new(_globalMean, rate, _options.Biases ? rate : 0, _options.Regularization, _options.BiasRegularization);
+        MfStep step = new(_units, rate, _options.Biases ? rate : 0, _options.Regularization, _options.BiasRegularization);
         return MfKernel.RunBlock(_blocks, block, step, Tables.Current.Factors, Tables.Current.Biases, items.Factors, items.Biases);
     }
 
@@ -65,5 +65,5 @@ public sealed class MfPartition
     /// <summary>Errors on the held-out ratings, given the item side.</summary>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
         HeldOutErrors.SumAsync(
-            _heldOut, Tables.Current, items, new TableSection(0, Tables.Current.Factors.Rank), _globalMean, _scale, pool, cancellationToken);
+            _heldOut, Tables.Current, items, new TableSection(0, Tables.Current.Factors.Rank), _units, _scale, pool, cancellationToken);
 }

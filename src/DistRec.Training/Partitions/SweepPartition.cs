@@ -22,6 +22,7 @@ public sealed class SweepPartition
     private readonly FmParameters _parameters;
     private readonly int[] _starts;
     private readonly int _epochs;
+    private readonly RatingUnits _units;
     private readonly RatingScale _scale;
 
     /// <param name="options">The model's settings.</param>
@@ -30,9 +31,10 @@ public sealed class SweepPartition
     /// <param name="groupStarts">First feature of each group, and the number of features last.</param>
     /// <param name="firstRow">Global index of the first training row.</param>
     /// <param name="epochs">Epochs of the job: samples are kept evenly over them.</param>
+    /// <param name="units">What targets are to the arithmetic.</param>
     /// <param name="scale">The range of targets.</param>
     public SweepPartition(
-        FmOptions options, FeatureBlock data, IReadOnlyList<int> starts, IReadOnlyList<int> groupStarts, int firstRow, int epochs, RatingScale scale)
+        FmOptions options, FeatureBlock data, IReadOnlyList<int> starts, IReadOnlyList<int> groupStarts, int firstRow, int epochs, RatingUnits units, RatingScale scale)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
@@ -42,9 +44,10 @@ public sealed class SweepPartition
         _heldOut = data.HeldOut;
         _starts = [.. starts];
         _epochs = epochs;
+        _units = units;
         _scale = scale;
         Count = data.Training.Count;
-        _sampler = new FmSampler(options, JobSpecs.SpaceOf(groupStarts), data.Training, firstRow);
+        _sampler = new FmSampler(options, JobSpecs.SpaceOf(groupStarts), FmPartition.InUnits(data.Training, units), firstRow);
         _tables = FactorBlock.Zeros(_starts[^1], FmShape.Of(options).Width);
         _parameters = new FmParameters(_tables.Factors, _tables.Biases, groupStarts[^1]);
         Tables = new UserTables(0, 0);
@@ -97,7 +100,7 @@ public sealed class SweepPartition
         }
 
         Take(tables);
-        return FmErrors.SumAsync(_options, _parameters, _heldOut, _scale, pool, cancellationToken);
+        return FmErrors.SumAsync(_options, _parameters, _heldOut, _units, _scale, pool, cancellationToken);
     }
 
     private void Take(PartitionedFactors tables)

@@ -9,6 +9,9 @@ public sealed partial class JobSpec
     /// <summary>Name of the model as typed.</summary>
     public string ModelName => Model?.Kind ?? "";
 
+    /// <summary>What ratings are to training.</summary>
+    public RatingUnits Units => new(GlobalMean, RatingUnit);
+
     /// <summary>How the partitions of the job train together.</summary>
     public TrainingScheme Scheme => Options.Scheme;
 

@@ -15,6 +15,9 @@ public sealed record RatingBlock(RatingMatrix Training, RatingMatrix? HeldOut, R
 
     private IEnumerable<RatingMatrix> Parts => new[] { Training, HeldOut, Feedback }.OfType<RatingMatrix>();
 
+    /// <summary>The same with the validation ratings among the others.</summary>
+    public RatingBlock WithoutHeldOut() => HeldOut is { Count: > 0 } heldOut ? this with { Training = Training.With(heldOut), HeldOut = null } : this;
+
     /// <inheritdoc/>
     public long ByteLength => HeaderBytes + Parts.Sum(RatingMatrixTransfer.BytesOf);
 

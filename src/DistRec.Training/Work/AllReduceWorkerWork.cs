@@ -27,7 +27,7 @@ internal sealed class AllReduceWorkerWork(JobSpec spec, PartitionId partition, N
     {
         FeatureBlock rows = await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false);
         SweepPartition partition = new(
-            (FmOptions)Spec.Options, rows, Spec.BlockStarts, Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Epochs, JobSpecs.ScaleOf(Spec));
+            (FmOptions)Spec.Options, rows, Spec.BlockStarts, Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Epochs, Spec.Units, JobSpecs.ScaleOf(Spec));
         if (partition.Clocks != Spec.Clocks)
         {
             throw new InvalidDataException(

@@ -24,9 +24,9 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
         switch (command.Kind)
         {
             case RoundKind.Load:
-                RatingBlock ratings = await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+                RatingBlock ratings = await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false);
                 int firstRow = (Side == Side.User ? Spec.UserStarts : Spec.ItemStarts)[Index];
-                AlternatingPartition partition = new(Side, Spec.Options.CreateSolver(), ratings, firstRow, Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+                AlternatingPartition partition = new(Side, Spec.Options.CreateSolver(), ratings, firstRow, Spec.Units, JobSpecs.ScaleOf(Spec));
                 IReadOnlyList<int> starts = JobLayout.StartsOf(Other, Spec);
                 _needs = Need(Other, () => partition.NeededRowsOf(starts));
                 _partition = partition;
@@ -157,7 +157,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
     private async Task InitializeAsync(RoundInput round, CancellationToken cancellationToken)
     {
         Rows.Initialize();
-        if (Spec.Resume is not null)
+        if (round.Command.FromStore)
         {
             FactorBlock current = await FetchAsync(round, Side, JobBlocks.Tables, 0, Index, cancellationToken).ConfigureAwait(false);
             FactorBlock best = await FetchAsync(round, Side, JobBlocks.BestTables, 0, Index, cancellationToken).ConfigureAwait(false);

@@ -28,9 +28,9 @@ internal class BlockSgdWork(JobSpec spec, PartitionId partition, NodeResources n
 
     protected override async Task<Func<RowSet[]>> LoadAsync(RoundInput round, CancellationToken cancellationToken)
     {
-        RatingBlock ratings = await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+        RatingBlock ratings = await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false);
         MfPartition partition = _partition = new(
-            (MfOptions)Spec.Options, ratings, [.. Spec.BlockStarts], Spec.UserStarts[Index], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+            (MfOptions)Spec.Options, ratings, [.. Spec.BlockStarts], Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec));
         IReadOnlyList<int> starts = Spec.BlockStarts;
         return () => partition.ValidatedRowsOf(starts);
     }

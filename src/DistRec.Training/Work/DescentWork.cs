@@ -26,7 +26,7 @@ internal abstract class DescentWork(JobSpec spec, PartitionId partition, NodeRes
             case RoundKind.Load:
                 _needs = Need(Side.Item, await LoadAsync(round, cancellationToken).ConfigureAwait(false));
                 return default;
-            case RoundKind.Initialize when Spec.Resume is null:
+            case RoundKind.Initialize when !command.FromStore:
                 Initialize();
                 return default;
             case RoundKind.Initialize:

@@ -110,7 +110,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         {
             // Fresh tables: what an earlier attempt published may still be read.
             FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, Width);
-            if (Spec.Resume is null)
+            if (!round.Command.FromStore)
             {
                 JobSpecs.DrawItems(Spec, tables, Spec.BlockStarts[block]);
                 continue;

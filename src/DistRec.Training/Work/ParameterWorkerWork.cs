@@ -30,10 +30,10 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
         IPushPartition partition = _partition = Spec.Options is FmOptions fm
             ? new FmPartition(
                 fm, await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
-                Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], JobSpecs.ScaleOf(Spec))
+                Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec))
             : new FeedbackPartition(
-                (FeedbackOptions)Spec.Options, await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false),
-                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.GlobalMean, JobSpecs.ScaleOf(Spec));
+                (FeedbackOptions)Spec.Options, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false),
+                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec));
         return partition.PredictedRows;
     }
 

@@ -116,6 +116,13 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
         return FactorBlock.SideOf(starts, blocks);
     }
 
+    /// <summary>Pulls this partition's ratings: those to learn from and those kept aside, or all as ones to learn from.</summary>
+    protected async Task<RatingBlock> PullRatingsAsync(RoundInput round, CancellationToken cancellationToken)
+    {
+        RatingBlock ratings = await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+        return round.Command.AllRatings ? ratings.WithoutHeldOut() : ratings;
+    }
+
     /// <summary>Pulls this partition's ratings, or its rows of features, from the node that has them.</summary>
     protected async Task<T> PullDataAsync<T>(RoundInput round, IBlockReader<T> reader, CancellationToken cancellationToken)
         where T : class, IBlock =>

@@ -18,7 +18,7 @@ public sealed class RatingReaderErrorTests : IDisposable
     [InlineData("1,2,3\n1,3,NaN\n", "bad.csv:2: expected a finite number as rating, found \"NaN\"; correct the rating, or name the columns with --columns user,item,rating")]
     [InlineData("1,2,3\n1,3,Infinity\n", "bad.csv:2: expected a finite number as rating, found \"Infinity\"; correct the rating, or name the columns with --columns user,item,rating")]
     [InlineData("1,2,3\n1,3,1e40\n", "bad.csv:2: expected a finite number as rating, found \"1e40\"; correct the rating, or name the columns with --columns user,item,rating")]
-    [InlineData("1,2,3\n1,3,1000001\n", "bad.csv:2: expected a rating between -1,000,000 and 1,000,000, found \"1000001\"; check which column is the rating, or name the columns with --columns")]
+    [InlineData("1,2,3\n1,3,2000000000\n", "bad.csv:2: expected a rating between -1,000,000,000 and 1,000,000,000, found \"2000000000\"; check which column is the rating, or name the columns with --columns")]
     [InlineData("1,2,3\n,3,4\n", "bad.csv:2: expected a user id, found nothing; give every rating a user and an item")]
     [InlineData("1,2,3\n1,\"\",4\n", "bad.csv:2: expected an item id, found nothing; give every rating a user and an item")]
     [InlineData("1,2,3,44\n1,3,4,later\n", "bad.csv:2: expected a time as seconds since 1970 or as yyyy-mm-dd, found \"later\"; correct it, or leave the column out with --columns user,item,rating,-")]

@@ -93,7 +93,7 @@ public sealed class AlsKernelTests
         Func<int, int, double> planted = RatingLists.Planted(3, mean: 0, biasDeviation: 0);
         List<Rating> training = RatingLists.Draw(150, 100, 0.5, planted);
         List<Rating> everything = RatingLists.Draw(150, 100, 1, planted);
-        AlsOptions options = new() { Rank = 3, Regularization = 1e-4f, RegularizationExponent = 0, Biases = false, InitialScale = 1 };
+        AlsOptions options = new() { Rank = 3, Regularization = 1e-4f, BiasRegularization = 1e-4f, RegularizationExponent = 0, InitialScale = 1 };
 
         FactorModel model = PlainTraining.Alternate("als", new AlsSolver(options), training.ToMatrix(150, 100), 40);
 
@@ -149,7 +149,7 @@ public sealed class AlsKernelTests
         Solved expected = Solved.Of(ByUser, items.Whole, options);
         FactorSide target = FactorSide.Random(Users, 10, 1e6);
         RowLoss[] losses = new RowLoss[Users];
-        AlsKernel.SolveRows(ByUser, items.Whole, options, Mean, 0, Users, new NormalEquation(10), target.Factors, target.Biases, losses);
+        AlsKernel.SolveRows(ByUser, items.Whole, options, new RatingUnits(Mean, 1), 0, Users, new NormalEquation(10), target.Factors, target.Biases, losses);
 
         target.Bits.ShouldBe(expected.Side.Bits);
     }
@@ -163,7 +163,7 @@ public sealed class AlsKernelTests
         FactorSide target = FactorSide.Random(5, 6);
         RowLoss[] losses = [.. Enumerable.Repeat(new RowLoss(1, 1), 5)];
         AlsKernel.SolveRows(
-            ratings, FactorSide.Random(3, 6).Whole, new AlsOptions { Rank = 6, Biases = biases }, Mean, 0, 5, new NormalEquation(6), target.Factors, target.Biases, losses);
+            ratings, FactorSide.Random(3, 6).Whole, new AlsOptions { Rank = 6, Biases = biases }, new RatingUnits(Mean, 1), 0, 5, new NormalEquation(6), target.Factors, target.Biases, losses);
 
         foreach (int cold in (int[])[0, 2, 4])
         {
@@ -242,7 +242,7 @@ public sealed class AlsKernelTests
 
         AllocatedBytes.Least(Solve).ShouldBe(0);
 
-        void Solve() => AlsKernel.SolveRows(ByUser, items, options, Mean, 0, Users, equation, target.Factors, target.Biases, losses);
+        void Solve() => AlsKernel.SolveRows(ByUser, items, options, new RatingUnits(Mean, 1), 0, Users, equation, target.Factors, target.Biases, losses);
     }
 
     private static void ShouldAgree(Solved found, double[][] factors, double[] biases)
@@ -257,9 +257,9 @@ public sealed class AlsKernelTests
 
     private static double Rmse(FactorModel model, IEnumerable<Rating> ratings) =>
         Math.Sqrt(ratings.Average(rating => Math.Pow(
-            rating.Value - NaiveLeastSquares.Dot(
+            rating.Value - model.Units.RatingOf(model.UserBiases[rating.User] + model.ItemBiases[rating.Item] + NaiveLeastSquares.Dot(
                 [.. model.UserFactors!.Row(rating.User).ToArray().Select(value => (double)value)],
-                [.. model.ItemFactors!.Row(rating.Item).ToArray().Select(value => (double)value)]), 2)));
+                [.. model.ItemFactors!.Row(rating.Item).ToArray().Select(value => (double)value)])), 2)));
 
     private sealed record Solved(FactorSide Side, RowLoss[] Losses, int Singular)
     {
@@ -270,7 +270,7 @@ public sealed class AlsKernelTests
             NormalEquation equation = new(options.Rank);
             cuts ??= [0, ratings.RowCount];
             int singular = cuts.Zip(cuts.Skip(1)).Sum(cut =>
-                AlsKernel.SolveRows(ratings, other, options, Mean, cut.First, cut.Second, equation, side.Factors, side.Biases, losses));
+                AlsKernel.SolveRows(ratings, other, options, new RatingUnits(Mean, 1), cut.First, cut.Second, equation, side.Factors, side.Biases, losses));
             return new Solved(side, losses, singular);
         }
     }

@@ -61,7 +61,7 @@ public sealed class BaselineSolverTests
         FactorSide target = FactorSide.Random(2, 0);
         RowLoss[] losses = new RowLoss[2];
         new BaselineSolver(new BaselineOptions { UserRegularization = 0, ItemRegularization = 0 })
-            .SolveRows(new RowRound(Side.User, ratings, FactorSide.Zeros(1, 0).Whole, 3), 0, 2, target.Factors, target.Biases, losses);
+            .SolveRows(new RowRound(Side.User, ratings, FactorSide.Zeros(1, 0).Whole, new RatingUnits(3, 1)), 0, 2, target.Factors, target.Biases, losses);
 
         target.Biases.ShouldBe([0, 2]);
         losses[0].ShouldBe(default);
@@ -81,7 +81,7 @@ public sealed class BaselineSolverTests
     {
         FactorSide target = FactorSide.Zeros(ratings.RowCount, 0);
         RowLoss[] losses = new RowLoss[ratings.RowCount];
-        Solver.SolveRows(new RowRound(side, ratings, other, Mean), 0, ratings.RowCount, target.Factors, target.Biases, losses).ShouldBe(0);
+        Solver.SolveRows(new RowRound(side, ratings, other, new RatingUnits(Mean, 1)), 0, ratings.RowCount, target.Factors, target.Biases, losses).ShouldBe(0);
         return (target, losses);
     }
 }

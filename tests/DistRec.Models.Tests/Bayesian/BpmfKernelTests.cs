@@ -143,7 +143,7 @@ public sealed class BpmfKernelTests
         BpmfSolver solver = new(new BpmfOptions { Rank = 20 });
         FactorSide users = FactorSide.Zeros(Users, solver.Rank);
         solver.Initialize(users.Factors, 0, Side.User);
-        RowRound round = solver.RoundOf(Side.User, ByUser, ItemsOf(solver), users, Mean, 1);
+        RowRound round = solver.RoundOf(Side.User, ByUser, ItemsOf(solver), users, new RatingUnits(Mean, 1), 1);
         IRowWorker worker = solver.CreateWorker();
         RowLoss[] losses = new RowLoss[Users];
         AllocatedBytes.Least(() => worker.SolveRows(round, 0, Users, users.Factors, users.Biases, losses)).ShouldBe(0);
@@ -168,7 +168,7 @@ public sealed class BpmfKernelTests
 
         FactorSide items = other ?? ItemsOf(solver);
         MomentSums moments = own.MomentsOf(options.Rank);
-        RowRound round = new(Side.User, ByUser.Rows(from, to), items.Whole, Mean)
+        RowRound round = new(Side.User, ByUser.Rows(from, to), items.Whole, new RatingUnits(Mean, 1))
         {
             Epoch = epoch,
             FirstRow = from,

@@ -22,7 +22,7 @@ public sealed class FmAsOtherModelsTests
         const float Mean = 3;
         FactorSide users = SideOf(machine, 0, Users), items = SideOf(machine, Users, Items);
         MfBlocks blocks = new(ratings.ToMatrix(Users, Items), [0, Items]);
-        MfStep step = new(Mean, 0.02f, 0.02f, 0.07f, 0.03f);
+        MfStep step = new(new RatingUnits(Mean, 1), 0.02f, 0.02f, 0.07f, 0.03f);
         for (int epoch = 0; epoch < 5; epoch++)
         {
             double expected = MfKernel.RunBlock(blocks, 0, step, users.Factors, users.Biases, items.Factors, items.Biases);

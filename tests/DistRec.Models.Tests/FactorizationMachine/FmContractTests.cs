@@ -30,7 +30,7 @@ public abstract class FmContract(FmLearner learner, int order = 2) : ModelContra
         }
 
         RatingStatistics statistics = RatingStatistics.Of(ratings);
-        FmMachine machine = FmMachine.Of(options, parameters, data.Space);
+        FmMachine machine = FmMachine.Of(options, parameters, data.Space, RatingUnits.None);
         return Trained.Of(FmCollapse.ToModel(ModelKinds.Fm, machine, data, new RatingScale(statistics.Minimum, statistics.Maximum)));
     }
 

@@ -7,7 +7,7 @@ public sealed class FeedbackKernelTests
     private const int Users = 13;
     private const int Items = 17;
 
-    private static readonly FeedbackStep Step = new(3, 0.02f, 0.015f, 0.03f, 0.08f, 0.03f, 0.05f);
+    private static readonly FeedbackStep Step = new(new RatingUnits(3, 1), 0.02f, 0.015f, 0.03f, 0.08f, 0.03f, 0.05f);
     private static readonly List<Rating> Ratings = RatingLists.Noise(Users, Items, 0.4);
 
     public static TheoryData<FeedbackForm, int> Forms
@@ -82,7 +82,7 @@ public sealed class FeedbackKernelTests
     {
         // One user with one rating: everything moves from the old values, by γ times half the falling slope of e².
         List<Rating> rating = [new(0, 2, 4.5)];
-        FeedbackStep step = new(3, 1, 1, 1, 0, 0, 0);
+        FeedbackStep step = new(new RatingUnits(3, 1), 1, 1, 1, 0, 0, 0);
         Case one = new(form, 5, rating, hasMoreFeedback: true, users: 1);
         NaiveFeedback before = one.Definition(step);
         double[] weights = before.WeightsOf(0, one.RatedBy(0));
@@ -116,7 +116,7 @@ public sealed class FeedbackKernelTests
         {
             IReadOnlyList<Rating> rated = one.RatedBy(user);
             double[] expected = definition.Profile(user, rated, one.FeedbackOf(user), definition.WeightsOf(user, rated));
-            RatingLists.Distance(one.Describe(user, Step.GlobalMean).Select(value => (double)value), expected).ShouldBeLessThan(1e-5);
+            RatingLists.Distance(one.Describe(user, Step.Units).Select(value => (double)value), expected).ShouldBeLessThan(1e-5);
         }
     }
 
@@ -170,18 +170,18 @@ public sealed class FeedbackKernelTests
         public double Run(FeedbackStep step) => FeedbackKernel.RunUsers(
             _shape, _data, 0, _users.Biases.Length, step, UserFactors, _users.Biases, _items.Factors, _items.Biases);
 
-        public float[] Describe(int user, float globalMean)
+        public float[] Describe(int user, RatingUnits units)
         {
             float[] profile = new float[_shape.Rank];
             FeedbackKernel.Describe(
-                _shape, _data.Ratings.RowColumns(user), _data.Ratings.RowValues(user), _data.ItemsOf(user), globalMean, _users.Biases[user],
+                _shape, _data.Ratings.RowColumns(user), _data.Ratings.RowValues(user), _data.ItemsOf(user), units, _users.Biases[user],
                 UserFactors.Row(user), _items.Factors, _items.Biases, profile);
             return profile;
         }
 
         public NaiveFeedback Definition(FeedbackStep step) => new()
         {
-            GlobalMean = step.GlobalMean,
+            GlobalMean = step.Units.Mean,
             UserBiases = _users.BiasesAsDouble,
             ItemBiases = _items.BiasesAsDouble,
             UserFactors = _shape.HasUserFactors ? _users.Factors.ToDouble() : null,

@@ -87,7 +87,7 @@ public sealed class FeatureFoldInRealDataTests(ITestOutputHelper output)
         }
 
         double.IsFinite(squared).ShouldBeTrue();
-        FmMachine machine = FmMachine.Of(options, parameters, features.Space);
+        FmMachine machine = FmMachine.Of(options, parameters, features.Space, RatingUnits.None);
         FactorModel model = FmCollapse.ToModel(ModelKinds.Fm, machine, features, new RatingScale(1, 5));
         ModelDescription about = TestModels.Describe(ModelKinds.Fm) with { Metrics = new Dictionary<string, double>() };
         return new SavedModel(model, data.Users, data.Items, data.Titles, train, about)

@@ -46,7 +46,7 @@ internal static class FoldInModels
             case ModelKinds.Mf or ModelKinds.Fm:
                 FactorModel model = PlainTraining.Descend(new MfOptions { Rank = 4, LearningRate = 0.05f }, ratings, 60);
                 return Save(
-                    new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors), ratings);
+                    new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Unit = model.Unit }, ratings);
             default:
                 FeedbackShape shape = FeedbackFactors.ShapeOf(kind, 4)!.Value;
                 FeedbackOptions options = FeedbackOptions.For(shape.Form) with { Rank = 4, LearningRate = 0.03f, LearningRateDecay = 0.99f };
@@ -65,6 +65,7 @@ internal static class FoldInModels
         return new FactorModel(
             model.Kind, model.GlobalMean, link == FmLink.Identity ? model.Scale : new RatingScale(0, 1), model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors)
         {
+            Unit = link == FmLink.Identity ? model.Unit : 1,
             Machine = machine,
         };
     }

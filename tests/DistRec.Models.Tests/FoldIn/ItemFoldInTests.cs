@@ -46,6 +46,7 @@ public sealed class ItemFoldInTests
         FactorModel model = saved.Model;
         FactorModel exchanged = new(kind, model.GlobalMean, model.Scale, model.ItemBiases, model.UserBiases, model.ItemFactors, model.UserFactors)
         {
+            Unit = model.Unit,
             Spread = model.Spread is { } spread ? new FactorSpread(spread.ItemVariances, spread.UserVariances, spread.NoiseVariance) : null,
         };
         float itemRegularization = ((BaselineOptions)ModelCatalogue.Get(ModelKinds.Baseline).Read(saved.Description.Options, 0)).ItemRegularization;
@@ -101,7 +102,7 @@ public sealed class ItemFoldInTests
             for (int t = 0; t < users.Length; t++)
             {
                 float[] p = model.UserFactors!.Row(users[t]).ToArray();
-                double error = ratings[t] - model.GlobalMean - model.UserBiases[users[t]] - bias - q.Zip(p, (a, b) => a * b).Sum();
+                double error = ((ratings[t] - model.GlobalMean) / model.Unit) - model.UserBiases[users[t]] - bias - q.Zip(p, (a, b) => a * b).Sum();
                 bias += biasRate * (error - (options.BiasRegularization * bias));
                 for (int f = 0; f < q.Length; f++)
                 {
@@ -126,6 +127,7 @@ public sealed class ItemFoldInTests
         FactorModel without = new(
             kind, model.GlobalMean, model.Scale, model.UserBiases[..Kept], model.ItemBiases, model.UserFactors is null ? null : Copy(model.UserFactors, Kept), model.ItemFactors)
         {
+            Unit = model.Unit,
             Feedback = model.Feedback,
             Spread = model.Spread is { } spread ? spread with { UserVariances = Copy(spread.UserVariances, Kept) } : null,
         };
@@ -165,12 +167,14 @@ public sealed class ItemFoldInTests
         FoldedUser user = new UserFoldIn(saved).Fit([7, 3], [5, 1]);
         Predictor predictor = new(saved);
 
+        float Clipped(float sum) => model.Scale.Clip((float)model.Units.RatingOf(sum));
+
         Prediction known = predictor.Predict(9, item);
         known.Answer.ShouldBe(Answer.Known);
-        known.Value.ShouldBe(model.Scale.Clip(FactorSum.Of(
-            model.Intercept, model.UserBiases[9], item.Bias, model.Rank == 0 ? [] : model.UserFactors!.Row(9), item.Factors.Span)));
-        predictor.Predict(user, item).Value.ShouldBe(model.Scale.Clip(FactorSum.Of(model.Intercept, user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)));
-        predictor.Predict(-1, item).ShouldBe(new Prediction(model.Scale.Clip(model.GlobalMean + item.Bias), Answer.ColdUser));
+        known.Value.ShouldBe(Clipped(FactorSum.Of(
+            model.UserBiases[9], item.Bias, model.Rank == 0 ? [] : model.UserFactors!.Row(9), item.Factors.Span)));
+        predictor.Predict(user, item).Value.ShouldBe(Clipped(FactorSum.Of(user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)));
+        predictor.Predict(-1, item).ShouldBe(new Prediction(Clipped(item.Bias), Answer.ColdUser));
         predictor.Predict(Users - 1, item).Answer.ShouldBe(Answer.ColdUser);
         (known.Deviation is not null).ShouldBe(kind == ModelKinds.Bpmf);
         if (known.Deviation is { } deviation)
@@ -183,8 +187,8 @@ public sealed class ItemFoldInTests
     [Fact]
     public void Ratings_that_a_model_cannot_take_are_refused()
     {
-        ItemFoldIn nmf = new(Models[ModelKinds.Nmf]);
-        Should.Throw<InputException>(() => nmf.Fit([1], [-1])).Message.ShouldBe("item fold-in: user \"1\": expected a rating from 0 to 1,000,000 for nmf, found -1; correct it");
+        ItemFoldIn interactions = new(Models[ModelKinds.ImplicitAls]);
+        Should.Throw<InputException>(() => interactions.Fit([1], [-1])).Message.ShouldBe("item fold-in: user \"1\": expected a rating from 0 to 1,000,000,000 for als-implicit, found -1; correct it");
         ItemFoldIn mf = new(Models[ModelKinds.Mf]);
         Should.Throw<InputException>(() => mf.Fit([4, 1, 4], [1, 2, 3])).Message.ShouldBe("item fold-in: expected each user once, found user \"4\" twice; keep one of its ratings");
         Should.Throw<InputException>(() => mf.Fit([Users - 1], [5])).Message.ShouldStartWith("item fold-in: expected at least one rating by a user whom the model was trained on, found none among 1");
@@ -193,7 +197,7 @@ public sealed class ItemFoldInTests
         Should.Throw<ArgumentOutOfRangeException>(() => mf.Fit([Users], [1]));
         FoldedUser user = new UserFoldIn(Models[ModelKinds.Baseline]).Fit([1], [5]);
         Should.Throw<ArgumentException>(() => mf.Fit([], [], (user, 1f))).Message.ShouldContain("found one of rank 0");
-        Should.Throw<InputException>(() => nmf.Fit([1], [1], (user, -1f))).Message.ShouldContain("a user who was folded in: expected a rating from 0");
+        Should.Throw<InputException>(() => interactions.Fit([1], [1], (user, -1f))).Message.ShouldContain("a user who was folded in: expected a rating from 0");
     }
 
     [Fact]

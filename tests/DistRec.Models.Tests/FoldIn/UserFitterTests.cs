@@ -30,7 +30,7 @@ public sealed class UserFitterTests
         };
         FactorSide items = new(saved.Model.ItemFactors!, saved.Model.ItemBiases);
         FactorSide users = FactorSide.Zeros(Users, solver.Rank);
-        RowRound round = solver.RoundOf(Side.User, Ratings, items, users, saved.Model.Intercept, 11);
+        RowRound round = solver.RoundOf(Side.User, Ratings, items, users, saved.Model.Units, 11);
         solver.CreateWorker().SolveRows(round, 0, Users, users.Factors, users.Biases, new RowLoss[Users]);
 
         UserFoldIn foldIn = new(saved);
@@ -48,7 +48,8 @@ public sealed class UserFitterTests
         SavedModel saved = FoldInModels.Train(ModelKinds.Nmf, Ratings);
         for (int user = 0; user < 10; user++)
         {
-            float[] found = new UserFoldIn(saved).Fit(Ratings.RowColumns(user), Ratings.RowValues(user)).Factors.ToArray();
+            FoldedUser folded = new UserFoldIn(saved).Fit(Ratings.RowColumns(user), Ratings.RowValues(user));
+            float[] found = folded.Factors.ToArray();
             found.ShouldAllBe(factor => factor >= 0);
 
             // Least where the gradient is 0, or at the border and uphill.
@@ -59,7 +60,7 @@ public sealed class UserFitterTests
                 for (int t = 0; t < Ratings.RowLength(user); t++)
                 {
                     ReadOnlySpan<float> q = saved.Model.ItemFactors!.Row(Ratings.RowColumns(user)[t]);
-                    double error = Ratings.RowValues(user)[t];
+                    double error = saved.Model.Units.TargetOf(Ratings.RowValues(user)[t]) - folded.Bias - saved.Model.ItemBiases[Ratings.RowColumns(user)[t]];
                     for (int g = 0; g < found.Length; g++)
                     {
                         error -= (double)q[g] * found[g];
@@ -98,10 +99,10 @@ public sealed class UserFitterTests
         float[] bias = new float[1];
         RatingMatrix row = Ratings.Rows(3, 4);
         FeedbackKernel.RunUsers(
-            shape, new UserFeedback(row), 0, 1, FeedbackStep.Of(options, model.GlobalMean, 0.03f), own, bias, items, [.. model.ItemBiases]);
+            shape, new UserFeedback(row), 0, 1, FeedbackStep.Of(options, model.Units, 0.03f), own, bias, items, [.. model.ItemBiases]);
         float[] profile = new float[model.Rank];
         FeedbackKernel.Describe(
-            shape, row.RowColumns(0), row.RowValues(0), row.RowColumns(0), model.GlobalMean, bias[0], own.Row(0), before, biasBefore, profile);
+            shape, row.RowColumns(0), row.RowValues(0), row.RowColumns(0), model.Units, bias[0], own.Row(0), before, biasBefore, profile);
 
         FoldedUser folded = new UserFoldIn(saved).Fit(Ratings.RowColumns(3), Ratings.RowValues(3));
         folded.Bias.ShouldBe(bias[0]);
@@ -173,7 +174,7 @@ public sealed class UserFitterTests
             float[] q = model.ItemFactors!.Row(items[t]).ToArray();
             for (int i = 0; i < rank; i++)
             {
-                right[i] += 4 * (ratings[t] - model.GlobalMean) * q[i];
+                right[i] += 4 * ((ratings[t] - model.GlobalMean) / model.Unit) * q[i];
                 for (int j = 0; j < rank; j++)
                 {
                     precision[i, j] += 4.0 * q[i] * q[j];

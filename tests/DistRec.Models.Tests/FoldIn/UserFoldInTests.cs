@@ -65,7 +65,7 @@ public sealed class UserFoldInTests
         SavedModel saved = Models[kind];
         UserFoldIn foldIn = new(saved);
         Predictor predictor = new(saved);
-        (int[], float[])[] extremes = [([0], [1e6f]), ([0, 1, 2], [foldIn.MinRating, 1e6f, 1e6f]), ([.. Enumerable.Range(0, 59)], [.. Enumerable.Range(0, 59).Select(t => t % 2 == 0 ? 1e6f : foldIn.MinRating)])];
+        (int[], float[])[] extremes = [([0], [1e9f]), ([0, 1, 2], [foldIn.MinRating, 1e9f, 1e9f]), ([.. Enumerable.Range(0, 59)], [.. Enumerable.Range(0, 59).Select(t => t % 2 == 0 ? 1e9f : foldIn.MinRating)])];
         foreach ((int[] items, float[] ratings) in extremes)
         {
             FoldedUser user = foldIn.Fit(items, ratings);
@@ -136,13 +136,13 @@ public sealed class UserFoldInTests
     [Fact]
     public void Ratings_that_a_model_cannot_take_are_refused()
     {
-        UserFoldIn nmf = new(Models[ModelKinds.Nmf]);
-        Should.Throw<InputException>(() => nmf.Fit([1], [-1])).Message.ShouldBe("fold-in: item \"1\": expected a rating from 0 to 1,000,000 for nmf, found -1; correct it");
+        UserFoldIn interactions = new(Models[ModelKinds.ImplicitAls]);
+        Should.Throw<InputException>(() => interactions.Fit([1], [-1])).Message.ShouldBe("fold-in: item \"1\": expected a rating from 0 to 1,000,000,000 for als-implicit, found -1; correct it");
         UserFoldIn mf = new(Models[ModelKinds.Mf]);
         mf.Fit([1], [-1]).Items.Length.ShouldBe(1);
-        foreach (float wrong in (float[])[float.NaN, float.PositiveInfinity, float.MaxValue, -2e6f])
+        foreach (float wrong in (float[])[float.NaN, float.PositiveInfinity, float.MaxValue, -2e9f])
         {
-            Should.Throw<InputException>(() => mf.Fit([1], [wrong])).Message.ShouldContain("a rating from -1,000,000 to 1,000,000 for mf");
+            Should.Throw<InputException>(() => mf.Fit([1], [wrong])).Message.ShouldContain("a rating from -1,000,000,000 to 1,000,000,000 for mf");
         }
 
         Should.Throw<InputException>(() => mf.Fit([4, 1, 4], [1, 2, 3])).Message.ShouldBe("fold-in: expected each item once, found item \"4\" twice; keep one of its ratings");
@@ -207,7 +207,7 @@ public sealed class UserFoldInTests
         Prediction prediction = new Predictor(saved).Predict(user, 59);
         prediction.Answer.ShouldBe(Answer.ColdItem);
         FactorModel model = saved.Model;
-        double expected = model.GlobalMean + user.Bias + model.ItemBiases[59] + FactorScore.Product(user.Factors.Span, model.ItemFactors!.Row(59));
+        double expected = model.Units.RatingOf(user.Bias + model.ItemBiases[59] + FactorScore.Product(user.Factors.Span, model.ItemFactors!.Row(59)));
         new Recommender(saved).Recommend(user, "me", 1, allow: ["59"], includeSeen: true).Items[0].Score.ShouldBe(expected, 1e-5);
     }
 
@@ -219,7 +219,7 @@ public sealed class UserFoldInTests
         SavedModel saved = FoldInModels.Save(Models[ModelKinds.ImplicitAls].Model, Ratings, new KeyValuePair<string, object?>("confidenceGiven", true));
         UserFoldIn foldIn = new(saved);
         foldIn.MinRating.ShouldBe(1);
-        Should.Throw<InputException>(() => foldIn.Fit([1], [0.5f])).Message.ShouldContain("a rating from 1 to 1,000,000 for als-implicit");
+        Should.Throw<InputException>(() => foldIn.Fit([1], [0.5f])).Message.ShouldContain("a rating from 1 to 1,000,000,000 for als-implicit");
     }
 
     [Theory]

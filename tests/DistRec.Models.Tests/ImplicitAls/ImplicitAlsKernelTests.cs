@@ -109,7 +109,7 @@ public sealed class ImplicitAlsKernelTests
         foreach ((int from, int to) in ((int, int)[])[(0, 4), (4, 21), (21, Users)])
         {
             FactorSide part = FactorSide.Zeros(to - from, 20);
-            RowRound round = solver.RoundOf(Models.Side.User, ByUser.Rows(from, to), items, before.Copy(from, to), 0, 1) with { Other = items.Cut(0, 9, 10, Items) };
+            RowRound round = solver.RoundOf(Models.Side.User, ByUser.Rows(from, to), items, before.Copy(from, to), RatingUnits.None, 1) with { Other = items.Cut(0, 9, 10, Items) };
             solver.CreateWorker().SolveRows(round, 0, to - from, part.Factors, part.Biases, new RowLoss[to - from]);
             part.Factors.Values.CopyTo(cut.Factors.Values[(from * cut.Factors.Stride)..]);
         }
@@ -150,7 +150,7 @@ public sealed class ImplicitAlsKernelTests
         ImplicitAlsSolver solver = new(new ImplicitAlsOptions { Rank = 40, Regularization = 0 });
         FactorSide users = FactorSide.Zeros(Users, 40);
         int singular = solver.CreateWorker().SolveRows(
-            solver.RoundOf(Models.Side.User, ByUser, Side(Items, 40), users, 0, 1), 0, Users, users.Factors, users.Biases, new RowLoss[Users]);
+            solver.RoundOf(Models.Side.User, ByUser, Side(Items, 40), users, RatingUnits.None, 1), 0, Users, users.Factors, users.Biases, new RowLoss[Users]);
         singular.ShouldBe(Users);
         users.Bits.ShouldAllBe(value => float.IsFinite(value));
     }
@@ -161,7 +161,7 @@ public sealed class ImplicitAlsKernelTests
     {
         ImplicitAlsSolver solver = new(new ImplicitAlsOptions { Rank = 20, Method = method, BlockSize = 16 });
         FactorSide users = Side(Users, 20);
-        RowRound round = solver.RoundOf(Models.Side.User, ByUser, Side(Items, 20), users, 0, 1);
+        RowRound round = solver.RoundOf(Models.Side.User, ByUser, Side(Items, 20), users, RatingUnits.None, 1);
         IRowWorker worker = solver.CreateWorker();
         RowLoss[] losses = new RowLoss[Users];
         AllocatedBytes.Least(() => worker.SolveRows(round, 0, Users, users.Factors, users.Biases, losses)).ShouldBe(0);
@@ -183,7 +183,7 @@ public sealed class ImplicitAlsKernelTests
         ImplicitAlsSolver solver = new(options);
         FactorSide target = FactorSide.Zeros(ratings.RowCount, options.Rank);
         RowLoss[] losses = new RowLoss[ratings.RowCount];
-        RowRound round = solver.RoundOf(side, ratings, other, own ?? target, 0, 1);
+        RowRound round = solver.RoundOf(side, ratings, other, own ?? target, RatingUnits.None, 1);
         solver.CreateWorker().SolveRows(round, 0, ratings.RowCount, target.Factors, target.Biases, losses).ShouldBe(0);
         return (target, losses);
     }

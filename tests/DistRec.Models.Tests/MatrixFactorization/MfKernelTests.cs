@@ -7,7 +7,7 @@ public sealed class MfKernelTests
     private const int Users = 21;
     private const int Items = 17;
 
-    private static readonly MfStep Step = new(3, 0.02f, 0.015f, 0.08f, 0.03f);
+    private static readonly MfStep Step = new(new RatingUnits(3, 1), 0.02f, 0.015f, 0.08f, 0.03f);
     private static readonly List<Rating> Ratings = RatingLists.Noise(Users, Items, 0.4);
     private static readonly RatingMatrix ByUser = Ratings.ToMatrix(Users, Items);
 
@@ -22,7 +22,7 @@ public sealed class MfKernelTests
         int[] starts = [0, 5, 6, 12, Items];
         FactorSide users = FactorSide.Random(Users, rank, 0.3 / Math.Sqrt(rank), 1);
         FactorSide items = FactorSide.Random(Items, rank, 0.3 / Math.Sqrt(rank), 2);
-        NaiveFactors naive = new(Step.GlobalMean, users.Factors.ToDouble(), users.BiasesAsDouble, items.Factors.ToDouble(), items.BiasesAsDouble);
+        NaiveFactors naive = new(Step.Units.Mean, users.Factors.ToDouble(), users.BiasesAsDouble, items.Factors.ToDouble(), items.BiasesAsDouble);
         NaiveMf definition = new(Step.Rate, Step.BiasRate, Step.Regularization, Step.BiasRegularization);
         MfBlocks blocks = new(ByUser, starts);
         for (int epoch = 0; epoch < 3; epoch++)
@@ -60,7 +60,7 @@ public sealed class MfKernelTests
 
         // e = 6.25 − 3 − 0.5 + 0.25 − (4 − 2) = 1
         double squaredError = MfKernel.RunBlock(
-            new MfBlocks(rating, [0, 1]), 0, new MfStep(3, 0.5f, 0.25f, 0.5f, 1), user.Factors, user.Biases, item.Factors, item.Biases);
+            new MfBlocks(rating, [0, 1]), 0, new MfStep(new RatingUnits(3, 1), 0.5f, 0.25f, 0.5f, 1), user.Factors, user.Biases, item.Factors, item.Biases);
 
         squaredError.ShouldBe(1);
         user.Factors.Row(0).ToArray().ShouldBe([1 + 0.5f * (4 - 0.5f), 2 + 0.5f * (-1 - 1)]);
@@ -144,12 +144,12 @@ public sealed class MfKernelTests
 
         FactorModel model = PlainTraining.Descend(options, training.ToMatrix(150, 100), 200);
 
-        double rmse = Math.Sqrt(everything.Average(rating => Math.Pow(rating.Value - new NaiveFactors(
-            model.GlobalMean,
+        double rmse = Math.Sqrt(everything.Average(rating => Math.Pow(rating.Value - model.Units.RatingOf(new NaiveFactors(
+            0,
             [[.. model.UserFactors!.Row(rating.User).ToArray().Select(value => (double)value)]],
             [model.UserBiases[rating.User]],
             [[.. model.ItemFactors!.Row(rating.Item).ToArray().Select(value => (double)value)]],
-            [model.ItemBiases[rating.Item]]).Predict(0, 0), 2)));
+            [model.ItemBiases[rating.Item]]).Predict(0, 0)), 2)));
 
         // The interactions have a standard deviation of 1.
         rmse.ShouldBeLessThan(0.02);

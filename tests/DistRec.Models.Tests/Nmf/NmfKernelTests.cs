@@ -17,19 +17,21 @@ public sealed class NmfKernelTests
     [InlineData(8, 0.3f)]
     public void Enough_sweeps_end_at_the_best_non_negative_solution_and_report_its_loss(int rank, float exponent)
     {
-        NmfOptions options = new() { Rank = rank, Regularization = 0.5f, RegularizationExponent = exponent, Sweeps = 400 };
+        NmfOptions options = new() { Rank = rank, Regularization = 0.5f, BiasRegularization = 0.2f, RegularizationExponent = exponent, Sweeps = 2000 };
         FactorSide items = NonNegative(Items, rank);
         (FactorSide users, RowLoss[] losses) = Solve(options, items, NonNegative(Users, rank));
         double[][] q = items.Factors.ToDouble();
         for (int user = 0; user < Users; user++)
         {
             Rating[] own = [.. Ratings.Where(rating => rating.User == user)];
-            double regularization = 0.5 * Math.Pow(own.Length, exponent);
+            double scale = Math.Pow(own.Length, exponent);
             double[][] x = [.. own.Select(rating => q[rating.Item])];
-            double[] y = [.. own.Select(rating => (double)rating.Value)];
-            double[] expected = own.Length == 0 ? new double[rank] : NaiveNmf.Solve(x, y, rank, regularization);
+            double[] y = [.. own.Select(rating => rating.Value - items.Biases[rating.Item])];
+            (double[] expected, double bias) = NaiveNmf.Solve(x, y, rank, 0.5 * scale, 0.2 * scale);
+            users.Biases[user].ShouldBe((float)bias, 5e-3f, $"user {user}");
             RatingLists.Distance(users.Factors.ToDouble()[user], expected, 1e-2).ShouldBeLessThan(2e-3, $"user {user}");
-            (losses[user].SquaredError + losses[user].Penalty).ShouldBe(NaiveNmf.Loss(x, y, users.Factors.ToDouble()[user], regularization), 1e-3);
+            (losses[user].SquaredError + losses[user].Penalty).ShouldBe(
+                NaiveNmf.Loss(x, y, (users.Factors.ToDouble()[user], users.Biases[user]), 0.5 * scale, 0.2 * scale), 1e-3);
         }
     }
 
@@ -59,12 +61,13 @@ public sealed class NmfKernelTests
         double Planted(int user, int item) => NaiveLeastSquares.Dot(users.Factors.ToDouble()[user], items.Factors.ToDouble()[item]);
         double[][] p = users.Factors.ToDouble(), q = items.Factors.ToDouble();
         List<Rating> training = RatingLists.Draw(150, 100, 0.5, (user, item) => NaiveLeastSquares.Dot(p[user], q[item]));
-        NmfOptions options = new() { Rank = 3, Regularization = 1e-4f, RegularizationExponent = 0, Sweeps = 8 };
+        NmfOptions options = new() { Rank = 3, Regularization = 1e-4f, BiasRegularization = 1e-4f, RegularizationExponent = 0, Sweeps = 8 };
         FactorModel model = PlainTraining.Alternate("nmf", new NmfSolver(options), training.ToMatrix(150, 100), 200);
 
         double[][] foundUsers = model.UserFactors!.ToDouble(), foundItems = model.ItemFactors!.ToDouble();
         List<Rating> everything = RatingLists.Draw(150, 100, 1, (user, item) => NaiveLeastSquares.Dot(p[user], q[item]));
-        double rmse = Math.Sqrt(everything.Average(rating => Math.Pow(rating.Value - NaiveLeastSquares.Dot(foundUsers[rating.User], foundItems[rating.Item]), 2)));
+        double rmse = Math.Sqrt(everything.Average(rating => 
+            Math.Pow(rating.Value - model.Units.RatingOf(model.UserBiases[rating.User] + model.ItemBiases[rating.Item] + NaiveLeastSquares.Dot(foundUsers[rating.User], foundItems[rating.Item])), 2)));
         rmse.ShouldBeLessThan(0.02 * Math.Sqrt(everything.Average(rating => rating.Value * rating.Value)));
         Planted(0, 0).ShouldBeGreaterThanOrEqualTo(0);
     }
@@ -76,7 +79,7 @@ public sealed class NmfKernelTests
         FactorSide items = NonNegative(Items, 20), before = NonNegative(Users, 20);
         FactorSide whole = Solve(options, items, before).Side;
         FactorSide part = FactorSide.Zeros(17, 20);
-        RowRound round = new(Side.User, ByUser.Rows(4, 21), items.Cut(0, 9, 10, Items), 0) { Previous = before.Copy(4, 21).Factors };
+        RowRound round = new(Side.User, ByUser.Rows(4, 21), items.Cut(0, 9, 10, Items), RatingUnits.None) { Previous = before.Copy(4, 21).Factors };
         new NmfSolver(options).CreateWorker().SolveRows(round, 0, 17, part.Factors, part.Biases, new RowLoss[17]);
         part.Bits.ShouldBe(whole.Copy(4, 21).Bits);
     }
@@ -85,7 +88,7 @@ public sealed class NmfKernelTests
     public void Nothing_is_allocated_for_a_row()
     {
         FactorSide items = NonNegative(Items, 20), users = NonNegative(Users, 20), target = FactorSide.Zeros(Users, 20);
-        RowRound round = new(Side.User, ByUser, items.Whole, 0) { Previous = users.Factors };
+        RowRound round = new(Side.User, ByUser, items.Whole, RatingUnits.None) { Previous = users.Factors };
         IRowWorker worker = new NmfSolver(new NmfOptions { Rank = 20 }).CreateWorker();
         RowLoss[] losses = new RowLoss[Users];
         AllocatedBytes.Least(() => worker.SolveRows(round, 0, Users, target.Factors, target.Biases, losses)).ShouldBe(0);
@@ -94,7 +97,6 @@ public sealed class NmfKernelTests
     private static FactorSide NonNegative(int rows, int rank)
     {
         FactorSide side = FactorSide.Random(rows, rank);
-        Array.Clear(side.Biases);
         foreach (ref float value in side.Factors.Values)
         {
             value = Math.Abs(value);
@@ -107,7 +109,7 @@ public sealed class NmfKernelTests
     {
         FactorSide target = FactorSide.Zeros(Users, options.Rank);
         RowLoss[] losses = new RowLoss[Users];
-        RowRound round = new(Side.User, ByUser, items.Whole, 0) { Previous = before.Factors };
+        RowRound round = new(Side.User, ByUser, items.Whole, RatingUnits.None) { Previous = before.Factors };
         new NmfSolver(options).CreateWorker().SolveRows(round, 0, Users, target.Factors, target.Biases, losses).ShouldBe(0);
         return (target, losses);
     }

@@ -80,7 +80,7 @@ public sealed class MachineFileTests : IDisposable
         }
 
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        Should.Throw<InputException>(() => MachineFile.Read(path, reader, count => new string?[count])).Message.ShouldContain(message);
+        Should.Throw<InputException>(() => MachineFile.Read(path, reader, 1, count => new string?[count])).Message.ShouldContain(message);
     }
 
     [Fact]

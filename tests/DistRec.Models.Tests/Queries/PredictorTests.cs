@@ -77,6 +77,6 @@ public sealed class PredictorTests
     public void A_model_without_factors_predicts_by_its_biases()
     {
         SavedModel saved = TestModels.Random(rank: 0, kind: "baseline");
-        new Predictor(saved).Predict("u1", "i1").ShouldBe(new Prediction(saved.Model.GlobalMean + saved.Model.UserBiases[1] + saved.Model.ItemBiases[1], Answer.Known));
+        new Predictor(saved).Predict("u1", "i1").ShouldBe(new Prediction((float)((double)saved.Model.GlobalMean + (saved.Model.UserBiases[1] + saved.Model.ItemBiases[1])), Answer.Known));
     }
 }

@@ -63,7 +63,7 @@ public sealed class EventImportTests
     [InlineData("view,u,i,,,", "expected 5 columns, found 6")]
     [InlineData("rating,u,i,,", "value: expected the rating, found nothing")]
     [InlineData("rating,u,i,good,", "value: expected a number, found \"good\"")]
-    [InlineData("rating,u,i,NaN,", "value: expected a number from -1000000 to 1000000, found NaN")]
+    [InlineData("rating,u,i,NaN,", "value: expected a number from -1000000000 to 1000000000, found NaN")]
     [InlineData("view,u,i,,yesterday", "time: expected seconds since 1970, or a date and time such as 2025-01-31T12:00:00Z, found \"yesterday\"")]
     [InlineData("view,u,i,,1700000000000", "time: expected seconds since 1970, or a date and time such as 2025-01-31T12:00:00Z, found \"1700000000000\"")]
     [InlineData("view,u,i,,-1", "time: expected one from 1970-01-01 to 2025-01-02T00:00:00Z, found 1969-12-31T23:59:59.0000000+00:00")]

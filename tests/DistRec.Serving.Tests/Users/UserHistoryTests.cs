@@ -69,7 +69,7 @@ public sealed class UserHistoryTests
     [Fact]
     public void A_rating_that_a_model_has_no_form_for_does_not_count()
     {
-        ServingModel model = SmallModels.Serving(kind: ModelKinds.Nmf);
+        ServingModel model = SmallModels.Serving(kind: ModelKinds.ImplicitAls);
 
         Asker asker = UserHistory.Empty("zoe").With([new("zoe", "i3", 4, 1), new("zoe", "i5", -2, 2)]).AskerOf(model);
 

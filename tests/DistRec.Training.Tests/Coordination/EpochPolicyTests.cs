@@ -11,7 +11,7 @@ public sealed class EpochPolicyTests
         Model = ModelSpec.Of(new MfOptions { Rank = 8, LearningRate = 0.1f, LearningRateDecay = 0.5f }),
         Patience = patience,
         ValidationRatings = 10,
-        RatingDeviation = 1,
+        RatingUnit = 1, RatingDeviation = 1,
     };
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class EpochPolicyTests
     [Fact]
     public void An_exact_solver_never_backs_off()
     {
-        EpochPolicy policy = new(new JobSpec { Model = ModelSpec.Of(new AlsOptions { Rank = 8 }), RatingDeviation = 1 });
+        EpochPolicy policy = new(new JobSpec { Model = ModelSpec.Of(new AlsOptions { Rank = 8 }), RatingUnit = 1, RatingDeviation = 1 });
         policy.JudgeDescent(5, false).Action.ShouldBe(EpochAction.Continue);
         policy.SavesBest.ShouldBeFalse("without validation the last epoch is the model");
     }
@@ -171,7 +171,7 @@ public sealed class EpochPolicyTests
         Model = ModelSpec.Of(new FmOptions { Learner = learner, Rank = 8, LearningRate = 0.1f, LearningRateDecay = 1 }),
         Patience = 2,
         ValidationRatings = 10,
-        RatingDeviation = 1,
+        RatingUnit = 1, RatingDeviation = 1,
     };
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class JobMachineTests
         Epochs = epochs,
         ValidationRatings = validation,
         CheckpointEvery = checkpointEvery,
-        RatingDeviation = 1,
+        RatingUnit = 1, RatingDeviation = 1,
     };
 
     private static JobSpec Mf(int epochs = 2, int validation = 10) => new()
@@ -23,7 +23,7 @@ public sealed class JobMachineTests
         Model = ModelSpec.Of(new MfOptions { Rank = 4, LearningRate = 1, LearningRateDecay = 1 }),
         Epochs = epochs,
         ValidationRatings = validation,
-        RatingDeviation = 1,
+        RatingUnit = 1, RatingDeviation = 1,
     };
 
     [Fact]

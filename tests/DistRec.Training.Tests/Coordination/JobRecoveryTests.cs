@@ -133,7 +133,7 @@ public sealed class JobRecoveryTests
 
     private static JobSpec Als() => new()
     {
-        Job = "j", Model = ModelSpec.Of(new AlsOptions { Rank = 4 }), Epochs = 4, RatingDeviation = 1, Snapshots = true, UserStarts = { 0, 1, 2 },
+        Job = "j", Model = ModelSpec.Of(new AlsOptions { Rank = 4 }), Epochs = 4, RatingUnit = 1, RatingDeviation = 1, Snapshots = true, UserStarts = { 0, 1, 2 },
     };
 
     private static JobSpec Mf(int epochs, int validation = 0) => new()
@@ -142,7 +142,7 @@ public sealed class JobRecoveryTests
         Model = ModelSpec.Of(new MfOptions { Rank = 4, LearningRate = 1, LearningRateDecay = 1 }),
         Epochs = epochs,
         ValidationRatings = validation,
-        RatingDeviation = 1,
+        RatingUnit = 1, RatingDeviation = 1,
         Snapshots = true,
         UserStarts = { 0, 1, 2 },
     };

@@ -9,14 +9,14 @@ internal static class SmallJobs
     /// <summary>An alternating job without validation ratings: Load, Initialize, then for every epoch SolveUsers and SolveItems, PublishBest.</summary>
     public static JobSpec Als(int partitions = 1, int epochs = 2, string job = "j") => new()
     {
-        Job = job, Model = ModelSpec.Of(new AlsOptions { Rank = 4 }), Epochs = epochs, RatingDeviation = 1,
+        Job = job, Model = ModelSpec.Of(new AlsOptions { Rank = 4 }), Epochs = epochs, RatingUnit = 1, RatingDeviation = 1,
         UserStarts = { Starts(partitions, 5) }, ItemStarts = { Starts(partitions, 3) },
     };
 
     /// <summary>A job that lends item blocks: Load, Initialize, SaveBest, then for every epoch Descend, Reclaim and SaveBest, PublishBest.</summary>
     public static JobSpec Mf(int partitions = 2, int blocks = 4, int epochs = 1) => new()
     {
-        Job = "j", Model = ModelSpec.Of(new MfOptions { Rank = 4, LearningRate = 0.1f, LearningRateDecay = 1 }), Epochs = epochs, RatingDeviation = 1,
+        Job = "j", Model = ModelSpec.Of(new MfOptions { Rank = 4, LearningRate = 0.1f, LearningRateDecay = 1 }), Epochs = epochs, RatingUnit = 1, RatingDeviation = 1,
         UserStarts = { Starts(partitions, 5) }, ItemStarts = { Starts(partitions, 3) }, BlockStarts = { Starts(blocks, 2) },
     };
 

@@ -122,7 +122,7 @@ public sealed class FmTests
             TrainingOutcome outcome = await RunAsync(pairs, PlantedFeatures.Settings(FmLearner.Sgd) with { Model = FmOptions.ForPolynomial(task), Epochs = 20 });
             outcome.State.ShouldBe(JobState.Completed, outcome.Reason);
             outcome.Model!.Kind.ShouldBe(ModelKinds.PolySvm);
-            outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan(outcome.Epochs[0].ValidationRmse);
+            outcome.Epochs.Min(epoch => epoch.ValidationRmse).ShouldBeLessThan(outcome.Epochs[0].ValidationRmse);
         }
     }
 

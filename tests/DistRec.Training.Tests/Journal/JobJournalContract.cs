@@ -330,7 +330,7 @@ public abstract class JobJournalContract : IAsyncLifetime
         Job = job,
         Model = ModelSpec.Of(new AlsOptions { Rank = 8, Regularization = 0.1f, Seed = ulong.MaxValue }),
         Epochs = 3,
-        RatingDeviation = 1.0 / 3,
+        RatingUnit = 1, RatingDeviation = 1.0 / 3,
         UserStarts = { 0, 5, 10 },
     };
 

@@ -18,7 +18,7 @@ public sealed class AllocationTests
     {
         RatingMatrix train = Planted.Make(ratings, users, 150, 0).Train;
         using ComputePool pool = new(1);
-        AlternatingPartition partition = new(Side.User, new AlsSolver(new AlsOptions { Rank = 16 }), new RatingBlock(train, null), 0, 3.5f, new RatingScale(0.5f, 5));
+        AlternatingPartition partition = new(Side.User, new AlsSolver(new AlsOptions { Rank = 16 }), new RatingBlock(train, null), 0, new RatingUnits(3.5f, 1), new RatingScale(0.5f, 5));
         FactorBlock items = FactorBlock.Zeros(train.ColumnCount, 16);
         InitialFactors.Draw(items.Factors, 0, 0.1f, 1, Numerics.Random.RandomPurpose.ItemFactors);
         PartitionedFactors other = new([0, train.ColumnCount], [items.Factors], [items.Biases]);
@@ -44,7 +44,7 @@ public sealed class AllocationTests
     {
         TrainingData data = Planted.Make(40_000, 600, 150, 0);
         MfPartition partition = new(
-            new MfOptions { Rank = 16 }, new RatingBlock(data.Train, null), [0, 75, 150], 0, 3.5f, new RatingScale(0.5f, 5));
+            new MfOptions { Rank = 16 }, new RatingBlock(data.Train, null), [0, 75, 150], 0, new RatingUnits(3.5f, 1), new RatingScale(0.5f, 5));
         partition.Initialize();
         FactorBlock items = FactorBlock.Zeros(75, 16);
         AllocatedBytes.Least(() => partition.Visit(0, items, 0.01)).ShouldBe(0);

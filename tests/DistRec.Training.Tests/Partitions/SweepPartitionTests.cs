@@ -58,7 +58,7 @@ public sealed class SweepPartitionTests
     {
         FeatureData features = (task == FmTask.Regression ? PlantedFeatures.Ratings : PlantedFeatures.Classes).Features!;
         return new SweepPartition(
-            (FmOptions)spec.Options, FeatureBlock.Of(features, .., .., keepsBlocks: true), spec.BlockStarts, spec.Features.GroupStarts, 0, spec.Epochs, JobSpecs.ScaleOf(spec));
+            (FmOptions)spec.Options, FeatureBlock.Of(features, .., .., keepsBlocks: true), spec.BlockStarts, spec.Features.GroupStarts, 0, spec.Epochs, spec.Units, JobSpecs.ScaleOf(spec));
     }
 
     private static PartitionedFactors FirstTables(JobSpec spec)

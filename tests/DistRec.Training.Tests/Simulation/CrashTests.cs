@@ -23,6 +23,10 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("fm by sgda")]
     [InlineData("fm by als")]
     [InlineData("fm by sampling")]
+    [InlineData("als refitted")]
+    [InlineData("nmf refitted")]
+    [InlineData("mf refitted")]
+    [InlineData("svd++ refitted")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
     {
         TrainingSimulation job = JobOf(name);
@@ -75,6 +79,10 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     internal static TrainingSimulation JobOf(string name) => name switch
     {
+        "als refitted" => new(TrainingSimulation.Als with { Refit = true }),
+        "nmf refitted" => new(TrainingSimulation.Nmf with { Refit = true }),
+        "mf refitted" => new(TrainingSimulation.Mf with { Refit = true }),
+        "svd++ refitted" => new(TrainingSimulation.SvdPlusPlus with { Refit = true }),
         "als" => new(TrainingSimulation.Als with { Epochs = 3 }),
         "als without validation" => new(TrainingSimulation.Als with { Epochs = 3 }, validates: false),
         "als-implicit" => new(TrainingSimulation.ImplicitAls with { Epochs = 3 }, validates: false),

@@ -16,6 +16,8 @@ public sealed class TakeOverTests
     [InlineData("mf")]
     [InlineData("svd++")]
     [InlineData("fm by sampling")]
+    [InlineData("als refitted")]
+    [InlineData("mf refitted")]
     public async Task A_second_coordinator_node_takes_a_job_over_and_it_ends_with_the_same_bits(string model)
     {
         TrainingSimulation job = CrashTests.JobOf(model);

@@ -3,10 +3,10 @@ using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Queries.Top;
 
-/// <summary>What an estimate of <see cref="QuantizedRows"/> says of a user's score before the link, <see cref="FactorScore"/>.</summary>
+/// <summary>What an estimate of <see cref="QuantizedRows"/> says of a user's <see cref="FactorSum"/>, before units and link.</summary>
 /// <remarks>
 /// <para>
-/// With z = fl(μ + b_u), the score of item i is ŝ = fl(fl(z + b_i) + fl(p_uᵀq_i)). A product passes at most n roundings in the sum
+/// With z = b_u, the sum of item i, <see cref="FactorSum"/>, is ŝ = fl(fl(z + b_i) + fl(p_uᵀq_i)). A product passes at most n roundings in the sum
 /// of products, n = <see cref="Dot.RoundingsOf"/>, and one more; z and b_i pass two. So (Higham, "Accuracy and stability of numerical
 /// algorithms", 2nd edition, section 3.1)
 /// </para>
@@ -41,7 +41,7 @@ internal readonly struct ScoreBound
     private readonly double _perOffset;
     private readonly double _reachPerCoded;
 
-    /// <param name="start">z.</param>
+    /// <param name="start">z: b_u, or 0.</param>
     /// <param name="rank">k.</param>
     /// <param name="query">p_u, coded.</param>
     public ScoreBound(float start, int rank, QuantizedQuery query)

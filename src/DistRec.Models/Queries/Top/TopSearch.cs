@@ -52,7 +52,7 @@ internal sealed unsafe class TopSearch(TopItems items)
             FactorModel model = items.Model;
             bool hasFactors = _parts == Answer.Known && model.ItemFactors is not null;
             _query.Encode(hasFactors ? _factors.Span : []);
-            _bound = new ScoreBound(FactorScore.StartOf(model, _bias, _parts), model.Rank, _query);
+            _bound = new ScoreBound(FactorScore.StartOf(_bias, _parts), model.Rank, _query);
         }
         else if (_filter is not null && request.N > 0)
         {
@@ -153,17 +153,12 @@ internal sealed unsafe class TopSearch(TopItems items)
         }
     }
 
-    // Scores before the link that are below it give answers below the worst that is kept; equal ones may come before it by index.
+    // Sums below it give answers below the worst that is kept; equal ones may come before it by index.
     private double ThresholdOf(ScoredItem worst)
     {
-        FmLink link = items.Model.Link;
-        if (link is FmLink.Identity or FmLink.Preference)
-        {
-            return worst.Score;
-        }
-
         Answer parts = items.IsCold(worst.Item) ? _coldParts : _parts;
-        return link.StrictlyBelow(FactorScore.Unlinked(items.Model, _bias, _factors.Span, worst.Item, parts));
+        double unlinked = FactorScore.Unlinked(items.Model, _bias, _factors.Span, worst.Item, parts);
+        return items.Model.Units.StrictlyBelow(items.Model.Link.StrictlyBelow(unlinked));
     }
 
     private static float RoundedDown(double cut) => MathF.BitDecrement((float)cut);

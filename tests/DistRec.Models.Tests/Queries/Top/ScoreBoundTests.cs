@@ -31,12 +31,13 @@ public sealed unsafe class ScoreBoundTests
             {
                 Span<float> factors = model.UserFactors!.Row(user);
                 query.Encode(factors);
-                ScoreBound bound = new(FactorScore.StartOf(model, model.UserBiases[user], Answer.Known), rank, query);
+                ScoreBound bound = new(FactorScore.StartOf(model.UserBiases[user], Answer.Known), rank, query);
                 for (int place = 0; place < rows.Count; place++)
                 {
                     (int block, int position) = Math.DivRem(place, QuantizedRows.BlockRows);
                     rows.Estimate(block, query, 0, estimates.Pointer);
-                    double score = FactorScore.Unlinked(model, model.UserBiases[user], factors, rows.RowAt(block, position), Answer.Known);
+                    int item = rows.RowAt(block, position);
+                    double score = FactorSum.Of(model.UserBiases[user], model.ItemBiases[item], factors, model.ItemFactors!.Row(item));
                     double cut = bound.CutIn(rows.BoundsOf(block), score);
                     (estimates.Values[position] < cut).ShouldBeFalse($"seed {seed}, user {user}, item {rows.RowAt(block, position)}");
                     (double.IsFinite(cut) && bound.ReachIn(rows.BoundsOf(block)) < estimates.Values[position]).ShouldBeFalse();
@@ -53,8 +54,9 @@ public sealed unsafe class ScoreBoundTests
         QuantizedRows rows = new TopItems(model, null).Rows;
         QuantizedQuery query = new(64);
         query.Encode(model.UserFactors!.Row(0));
-        ScoreBound bound = new(FactorScore.StartOf(model, model.UserBiases[0], Answer.Known), 64, query);
-        double[] scores = [.. Enumerable.Range(0, 1000).Select(item => FactorScore.Unclipped(model, 0, item, Answer.Known))];
+        ScoreBound bound = new(FactorScore.StartOf(model.UserBiases[0], Answer.Known), 64, query);
+        double[] scores = [.. Enumerable.Range(0, 1000).Select(item =>
+            (double)FactorSum.Of(model.UserBiases[0], model.ItemBiases[item], model.UserFactors!.Row(0), model.ItemFactors!.Row(item)))];
         double mean = scores.Average(), deviation = Math.Sqrt(scores.Average(score => (score - mean) * (score - mean)));
 
         FactorTable estimates = new(1, QuantizedRows.BlockRows);

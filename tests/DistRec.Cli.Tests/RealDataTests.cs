@@ -39,15 +39,15 @@ public sealed partial class RealDataTests : IDisposable
         json.GetProperty("testRmse").GetDouble().ShouldBeInRange(0.85, 1.0);
     }
 
-    // The bounds are those of the best of other programs on the same split; DistRec's settings were chosen inside the training file.
+    // The bounds are at most those of the best of other programs on the same split; DistRec's settings were chosen inside the training file.
     [SkippableTheory]
     [InlineData("baseline", 0.948)]
-    [InlineData("als", 0.918)]
-    [InlineData("mf", 0.914)]
-    [InlineData("svd++", 0.908)]
-    [InlineData("asvd", 0.914)]
+    [InlineData("als", 0.912)]
+    [InlineData("mf", 0.909)]
+    [InlineData("svd++", 0.898)]
+    [InlineData("asvd", 0.903)]
     [InlineData("nsvd", 0.935)]
-    [InlineData("nmf", 0.944)]
+    [InlineData("nmf", 0.926)]
     [InlineData("bpmf", 0.901)]
     public async Task Default_settings_are_good_settings_on_a_given_split_of_MovieLens_100K(string model, double worstRmse)
     {
@@ -67,6 +67,21 @@ public sealed partial class RealDataTests : IDisposable
     public async Task Default_settings_are_good_settings_on_MovieLens_1M(string model, double worstRmse)
     {
         JsonElement json = await CommandLine.JsonAsync("train", "--data", Find("ml-1m"), "--model", model, "--quiet", "--out", _folder["model"]);
+
+        json.GetProperty("testRmse").GetDouble().ShouldBeLessThan(worstRmse);
+    }
+
+    // Six ratings a user, from 0 to 10: settings of MovieLens, taken as they were, made most models worse than two biases. Those come to 1.517 with
+    // all ratings fitted.
+    [SkippableTheory]
+    [InlineData("als", 1.518)]
+    [InlineData("mf", 1.518)]
+    [InlineData("svd++", 1.518)]
+    [InlineData("asvd", 1.518)]
+    [InlineData("nmf", 1.527)]
+    public async Task Default_settings_are_no_worse_than_biases_where_users_have_few_ratings(string model, double worstRmse)
+    {
+        JsonElement json = await CommandLine.JsonAsync("train", "--data", Find("movietweetings-100k"), "--model", model, "--quiet", "--out", _folder["model"]);
 
         json.GetProperty("testRmse").GetDouble().ShouldBeLessThan(worstRmse);
     }

@@ -70,6 +70,18 @@ public sealed class TrainTests : IDisposable
         saved.Ratings!.Count.ShouldBe(json.GetProperty("trainRatings").GetInt64() + json.GetProperty("validationRatings").GetInt64());
     }
 
+    [Fact]
+    public async Task What_nobody_gave_suits_the_data_and_what_was_given_stays()
+    {
+        string[] train = ["train", "--model", "svd++", "--ratings", "600", "--users", "100", "--items", "40", "--rank", "4", "--epochs", "2", "--quiet"];
+        JsonElement usual = (await CommandLine.JsonAsync([.. train, "--out", _folder["usual"]])).GetProperty("settings");
+        JsonElement given = (await CommandLine.JsonAsync([.. train, "--regularization", "0.05", "--out", _folder["given"]])).GetProperty("settings");
+
+        usual.GetProperty("regularization").GetDouble().ShouldBeGreaterThan(0.1);
+        given.GetProperty("regularization").GetDouble().ShouldBe(0.05, 1e-6);
+        given.GetProperty("feedbackRegularization").GetDouble().ShouldBe(usual.GetProperty("feedbackRegularization").GetDouble());
+    }
+
     [Theory]
     [InlineData("als")]
     [InlineData("mf")]

@@ -22,7 +22,7 @@ internal static class TrainRun
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         RatingMatrix train = data.Split.Train;
-        job = trainer.Fit(job, data);
+        job = trainer.Fit(job, data).SuitedTo(train);
         stages.Say(data.Describe());
         TrainingOutcome outcome = await trainer.TrainAsync(
             job,

@@ -59,7 +59,7 @@ internal sealed class SubmitVerb : Verb
             stages.Say($"note: {note}");
         }
 
-        await trainer.SubmitAsync(trainer.Fit(job, data), data.ForTraining(job), stages);
+        await trainer.SubmitAsync(trainer.Fit(job, data).SuitedTo(data.Split.Train), data.ForTraining(job), stages);
         return true;
     }
 

@@ -49,5 +49,7 @@ public sealed record AlsOptions : ModelOptions
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
 
+    public override ModelOptions SuitedTo(double ratingsAUser) => this with { Regularization = (float)(Regularization * (1 + (6 / ratingsAUser))) };
+
     public override IRowSolver CreateSolver() => new AlsSolver(this);
 }

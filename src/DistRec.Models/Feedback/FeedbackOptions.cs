@@ -63,6 +63,17 @@ public sealed record FeedbackOptions : ModelOptions
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
 
+    public override ModelOptions SuitedTo(double ratingsAUser)
+    {
+        // Found by validation: where users have fifty or more, more than this is worse.
+        double scarcity = Math.Pow(6 / ratingsAUser, 1.5);
+        return this with
+        {
+            Regularization = (float)(Regularization + (0.08 * scarcity)),
+            FeedbackRegularization = (float)(FeedbackRegularization + (0.02 * scarcity)),
+        };
+    }
+
     public override int WidthOf(Side side) => side == Side.User ? FeedbackShape.Of(this).UserWidth : FeedbackShape.Of(this).ItemWidth;
 
     public override int PublishedWidthOf(Side side) => side == Side.User ? Rank : WidthOf(side);

@@ -95,6 +95,13 @@ public abstract record ModelOptions
         _ => null,
     };
 
+    /// <summary>
+    /// These defaults for data with so many ratings a user. Where there are few, what they say of a row has to weigh less than what all rows have in common:
+    /// λ grows as if every row had some ratings more, that tell nothing.
+    /// </summary>
+    /// <param name="ratingsAUser">Training ratings of a user that has any, on average, at least 1.</param>
+    public virtual ModelOptions SuitedTo(double ratingsAUser) => this;
+
     /// <summary>Every mistake in these settings, as "--name: expected …, found …; advice".</summary>
     /// <param name="epochs">How many epochs the job has at most.</param>
     public IReadOnlyList<string> Errors(int epochs)

@@ -34,6 +34,7 @@ internal static class FeatureFiles
             .. job.Read.Columns is null ? [] : new[] { "--columns" },
             .. job.Read.DecimalComma ? new[] { "--decimal-comma" } : [],
             .. job.Read.Duplicates == DuplicatePolicy.Last ? [] : new[] { "--duplicates" },
+            .. job.Read.FeedbackTypes.Count == 0 ? [] : new[] { "--feedback-type" },
             .. job.Read.MinRating is null && job.Read.MaxRating is null ? [] : new[] { "--min-rating and --max-rating" },
             .. job.Split.Kind == SplitKind.Random ? [] : new[] { "--split and --fold" },
         ];

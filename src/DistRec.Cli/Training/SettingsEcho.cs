@@ -58,6 +58,7 @@ internal static class SettingsEcho
         Add("testRatio", isByRatio ? job.Split.TestRatio : (double?)null);
         Add("validationRatio", job.Split.ValidationRatio);
         Add("duplicates", ofRatings ? job.Read.Duplicates : (DuplicatePolicy?)null);
+        Add("feedbackType", job.Read.FeedbackTypes.Count > 0 ? string.Join(',', job.Read.FeedbackTypes) : null);
         Add("decimalComma", ofRatings && job.Read.DecimalComma ? true : (bool?)null);
         Add("minRating", job.Read.MinRating);
         Add("maxRating", job.Read.MaxRating);

@@ -15,6 +15,12 @@ internal sealed class ParsedBlock
 
     public List<LineError> Errors { get; } = [];
 
+    /// <summary>Kinds of feedback that lines are, those that are left out too.</summary>
+    public IdTable Kinds { get; } = new();
+
+    /// <summary>Lines of each, [kinds].</summary>
+    public List<long> KindCounts { get; } = [];
+
     public int Count;
     public long LineCount;
     public int[] UserIndices = new int[1 << 12];
@@ -30,6 +36,8 @@ internal sealed class ParsedBlock
         Users.Clear();
         Items.Clear();
         Errors.Clear();
+        Kinds.Clear();
+        KindCounts.Clear();
         Count = 0;
         LineCount = 0;
         OpenItem = null;
@@ -58,6 +66,17 @@ internal sealed class ParsedBlock
         }
 
         Timestamps[Count - 1] = timestamp;
+    }
+
+    public void CountKind(ReadOnlySpan<byte> kind)
+    {
+        int index = Kinds.GetOrAdd(kind);
+        if (index == KindCounts.Count)
+        {
+            KindCounts.Add(0);
+        }
+
+        KindCounts[index]++;
     }
 
     private void Grow()

@@ -9,6 +9,8 @@ namespace DistRec.Data;
 /// </summary>
 internal sealed class RatingIngest
 {
+    private const int MaxKindsShown = 10;
+
     private readonly RatingFiles _files;
     private readonly LineLayout _layout;
     private readonly ReadOptions _options;
@@ -22,6 +24,7 @@ internal sealed class RatingIngest
     private readonly object _turn = new();
     private readonly List<PackedRatings?> _packed = [];
     private readonly List<string> _errors = [];
+    private readonly Dictionary<string, long> _kinds = new(StringComparer.Ordinal);
     private int _nextTurn;
     private bool _stopped;
     private long _linesOfFile;
@@ -76,6 +79,7 @@ internal sealed class RatingIngest
             throw new InputException(string.Join(Environment.NewLine, _errors));
         }
 
+        RequireOneKind();
         return _count > 0
             ? [.. _packed.Select(packed => packed!)]
             : throw InputException.At(_files.Name, "ratings", "none", "check that the file was written to its end");
@@ -151,6 +155,12 @@ internal sealed class RatingIngest
             itemMap = Merge(block.Items, _items, itemMap);
             _openItem = block.OpenItem ?? _openItem;
             Report(text, block);
+            for (int kind = 0; kind < block.Kinds.Count; kind++)
+            {
+                string name = block.Kinds.Format(kind);
+                _kinds[name] = _kinds.GetValueOrDefault(name) + block.KindCounts[kind];
+            }
+
             _linesOfFile += block.LineCount;
             _count += block.Count;
             if (_count > Array.MaxLength)
@@ -186,6 +196,22 @@ internal sealed class RatingIngest
             {
                 _errors.Add(InputException.At($"{text.FileName}:{_linesOfFile + error.Line}", error.Expected, error.Found, error.Advice).Message);
             }
+        }
+    }
+
+    // Feedback of several kinds is never mixed unasked: a view is not a purchase.
+    private void RequireOneKind()
+    {
+        IReadOnlyList<string> chosen = _options.FeedbackTypes;
+        string found = string.Join(", ", _kinds.OrderByDescending(kind => kind.Value).Take(MaxKindsShown).Select(kind => $"{kind.Key} ({kind.Value:N0} lines)"))
+            + (_kinds.Count > MaxKindsShown ? ", …" : "");
+        if (chosen.Count == 0 ? _kinds.Count > 1 : chosen.Any(kind => !_kinds.ContainsKey(kind)))
+        {
+            throw InputException.At(
+                _files.Name,
+                chosen.Count == 0 ? "one kind of feedback" : $"feedback of the kind {chosen.First(kind => !_kinds.ContainsKey(kind))}",
+                found,
+                "name those to learn from with --feedback-type, several with commas between them");
         }
     }
 

@@ -34,7 +34,7 @@ public static class FeedbackReader
         List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, allUsers, allItems, progress, cancellation);
         try
         {
-            RatingMatrix all = MatrixBuilder.Build(blocks, allUsers, allItems, options, files.Name, out _);
+            RatingMatrix all = MatrixBuilder.Build(blocks, allUsers, allItems, options, files.Name).Ratings;
             return new FeedbackPairs(files.Name, Cut(all, users.Count, items.Count), allUsers.Count - users.Count, allItems.Count - items.Count);
         }
         finally

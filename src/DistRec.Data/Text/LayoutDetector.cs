@@ -9,6 +9,7 @@ internal static class LayoutDetector
     private const int SampleLines = 20;
     private const int SampleBytes = 1 << 18;
     private const int MaxColumns = 1024;
+    private const int PairColumns = 2;
 
     private static readonly string[] MissingNumbers = ["nan", "na", "n/a", "null", "none", "inf", "infinity"];
 
@@ -32,16 +33,19 @@ internal static class LayoutDetector
         Separator separator = FindSeparator(lines, ["user", "item"], file.Name, new ReadOptions());
         ColumnRole[] named = FirstOfEach([.. Fields(lines[0], separator).Select(HeaderNames.RoleOf)
             .Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)]);
-        bool hasUser = named.Contains(ColumnRole.User);
-        bool hasItem = named.Contains(ColumnRole.Item);
-        if (hasUser != hasItem)
+        RefuseHalfNamed(named, lines, file.Name);
+        bool isNamed = named.Contains(ColumnRole.User);
+        ColumnRole[] inOrder = [ColumnRole.User, ColumnRole.Item, .. named.Skip(PairColumns).Select(_ => ColumnRole.Ignored)];
+        return new LineLayout(separator, isNamed ? named : inOrder, HasHeader: isNamed);
+    }
+
+    private static void RefuseHalfNamed(ColumnRole[] named, List<byte[]> lines, string name)
+    {
+        if (named.Contains(ColumnRole.User) != named.Contains(ColumnRole.Item))
         {
             throw InputException.At(
-                $"{file.Name}:1", "a pair, or names of which one is user and one is item", FieldParser.Show(lines[0]), "name both columns, or leave the line of names out");
+                $"{name}:1", "a pair, or names of which one is user and one is item", FieldParser.Show(lines[0]), "name both columns, or leave the line of names out");
         }
-
-        ColumnRole[] inOrder = [ColumnRole.User, ColumnRole.Item, .. named.Skip(2).Select(_ => ColumnRole.Ignored)];
-        return new LineLayout(separator, hasUser ? named : inOrder, HasHeader: hasUser);
     }
 
     internal static LineLayout Detect(ReadOnlySpan<byte> sample, bool isWholeFile, string name, ReadOptions options)
@@ -54,9 +58,24 @@ internal static class LayoutDetector
 
         Separator separator = FindSeparator(lines, ["user", "item", "rating"], name, options);
         string[] first = Fields(lines[0], separator);
-        return options.Columns is { } columns
+        LineLayout layout = options.Columns is { } columns
             ? FromColumns(columns, first, lines, separator, name, options)
             : FromFirstLine(first, lines, separator, name, options);
+        RequireWhatOptionsAreAbout(layout, name, options);
+        return layout;
+    }
+
+    private static void RequireWhatOptionsAreAbout(LineLayout layout, string name, ReadOptions options)
+    {
+        if (options.FeedbackTypes.Count > 0 && !layout.HasKinds)
+        {
+            throw InputException.At(name, "a column feedback_type, event or action, which --feedback-type is about", "none", "leave the option out, or name the column with --columns");
+        }
+
+        if ((options.MinRating is not null || options.MaxRating is not null) && !layout.HasRatings)
+        {
+            throw InputException.At(name, "ratings, which --min-rating and --max-rating are about", "lines of user and item alone", "leave them out");
+        }
     }
 
     private static List<byte[]> LinesOf(ReadOnlySpan<byte> sample, bool isWholeFile, string name, string what)
@@ -74,11 +93,20 @@ internal static class LayoutDetector
 
     private static Separator FindSeparator(List<byte[]> lines, string[] columns, string name, ReadOptions options)
     {
+        return FindSeparator(lines, columns.Length, options) ?? FindSeparator(lines, PairColumns, options) ?? throw InputException.At(
+            $"{name}:1",
+            $"{string.Join(", ", columns.SkipLast(1))} and {columns[^1]} separated by commas, tabs, semicolons, \"::\", \"|\" or spaces",
+            FieldParser.Show(lines[0]),
+            $"give every {(columns.Length > PairColumns ? "rating" : "pair")} a line with these {(columns.Length > PairColumns ? "three" : "two")} columns");
+    }
+
+    private static Separator? FindSeparator(List<byte[]> lines, int least, ReadOptions options)
+    {
         Separator? best = null;
         foreach (Separator candidate in Enum.GetValues<Separator>())
         {
             int count = FieldSplitter.Split(lines[0], candidate, []);
-            if (count < columns.Length || count > MaxColumns || (candidate == Separator.Comma && options.DecimalComma))
+            if (count < least || count > MaxColumns || (candidate == Separator.Comma && options.DecimalComma))
             {
                 continue;
             }
@@ -91,18 +119,15 @@ internal static class LayoutDetector
             best ??= candidate;
         }
 
-        return best ?? throw InputException.At(
-            $"{name}:1",
-            $"{string.Join(", ", columns.SkipLast(1))} and {columns[^1]} separated by commas, tabs, semicolons, \"::\", \"|\" or spaces",
-            FieldParser.Show(lines[0]),
-            $"give every {(columns.Length > 2 ? "rating" : "pair")} a line with these {(columns.Length > 2 ? "three" : "two")} columns");
+        return best;
     }
 
     private static LineLayout FromColumns(
         IReadOnlyList<string> columns, string[] first, List<byte[]> lines, Separator separator, string name, ReadOptions options)
     {
         ColumnRole[] named = [.. columns.Select(HeaderNames.RoleOf)];
-        RequireRoles(named, "--columns", string.Join(",", columns));
+        bool hasRatings = named.Contains(ColumnRole.Rating) || columns.Where((_, column) => named[column] == ColumnRole.Ignored).Any(column => column.Any(char.IsLetterOrDigit));
+        RequireRoles(named, "--columns", string.Join(",", columns), hasRatings);
         if (named.Length > first.Length)
         {
             throw InputException.At($"{name}:1", $"the {named.Length} columns of --columns", $"{first.Length} separated by {LineLayout.Name(separator)}", "name as many columns as the file has, - for those to leave out");
@@ -110,6 +135,11 @@ internal static class LayoutDetector
 
         var roles = new ColumnRole[first.Length];
         named.CopyTo(roles, 0);
+        if (!hasRatings)
+        {
+            return new LineLayout(separator, roles, options.HasHeader ?? roles.Select((role, column) => role is not (ColumnRole.User or ColumnRole.Item) || HeaderNames.RoleOf(first[column]) == role).All(named => named));
+        }
+
         bool looksLikeHeader = !IsNumber(first, roles, options)
             && (first.Any(field => HeaderNames.RoleOf(field) != ColumnRole.Ignored)
                 || (lines.Count > 1 && IsNumber(Fields(lines[1], separator), roles, options) && IsWord(first[Array.IndexOf(roles, ColumnRole.Rating)])
@@ -121,12 +151,18 @@ internal static class LayoutDetector
     private static LineLayout FromFirstLine(string[] first, List<byte[]> lines, Separator separator, string name, ReadOptions options)
     {
         ColumnRole[] byName = FirstOfEach([.. first.Select(HeaderNames.RoleOf)]);
-        bool isHeader = options.HasHeader
-            ?? (byName.Contains(ColumnRole.User) && byName.Contains(ColumnRole.Item) && byName.Contains(ColumnRole.Rating));
+        bool isHeader = options.HasHeader ?? (byName.Contains(ColumnRole.User) && byName.Contains(ColumnRole.Item));
         if (isHeader)
         {
-            RequireRoles(byName, $"{name}:1", string.Join(",", first));
+            RequireRoles(byName, $"{name}:1", string.Join(",", first), hasRatings: false);
+            RefuseUnnamedNumbers(byName, first, lines, separator, name);
             return new LineLayout(separator, byName, HasHeader: true);
+        }
+
+        if (first.Length == PairColumns)
+        {
+            RefuseHalfNamed(byName, lines, name);
+            return new LineLayout(separator, [ColumnRole.User, ColumnRole.Item], HasHeader: false);
         }
 
         if (first.Length > 4)
@@ -157,12 +193,36 @@ internal static class LayoutDetector
     private static ColumnRole[] FirstOfEach(ColumnRole[] roles) =>
         [.. roles.Select((role, index) => Array.IndexOf(roles, role) == index ? role : ColumnRole.Ignored)];
 
-    private static void RequireRoles(ColumnRole[] roles, string place, string found)
+    // Of numbers under a name that says nothing nobody knows whether they are ratings.
+    private static void RefuseUnnamedNumbers(ColumnRole[] roles, string[] first, List<byte[]> lines, Separator separator, string name)
     {
-        foreach (ColumnRole role in new[] { ColumnRole.User, ColumnRole.Item, ColumnRole.Rating, ColumnRole.Timestamp })
+        if (roles.Contains(ColumnRole.Rating))
+        {
+            return;
+        }
+
+        for (int column = 0; column < first.Length; column++)
+        {
+            string[] values = [.. lines.Skip(1).Select(line => Fields(line, separator)).Where(fields => column < fields.Length).Select(fields => fields[column])];
+            if (roles[column] == ColumnRole.Ignored && !HeaderNames.IsId(first[column]) && values.Length > 0
+                && values.All(value => FieldParser.TryRating(Encoding.UTF8.GetBytes(value), decimalComma: false, out _)))
+            {
+                string[] names = [.. roles.Select((role, other) => role != ColumnRole.Ignored ? $"{role}".ToLowerInvariant() : other == column ? "rating" : "-")];
+                throw InputException.At(
+                    $"{name}:1",
+                    "a column named rating, count or plays, or none that could be one",
+                    $"numbers under \"{first[column]}\"",
+                    $"say what they are: --columns {string.Join(',', names)}, or - in the place of rating where every line counts 1");
+            }
+        }
+    }
+
+    private static void RequireRoles(ColumnRole[] roles, string place, string found, bool hasRatings)
+    {
+        foreach (ColumnRole role in new[] { ColumnRole.User, ColumnRole.Item, ColumnRole.Rating, ColumnRole.Timestamp, ColumnRole.Kind })
         {
             int count = roles.Count(other => other == role);
-            if (count > 1 || (count == 0 && role != ColumnRole.Timestamp))
+            if (count > 1 || (count == 0 && (role is ColumnRole.User or ColumnRole.Item || (role == ColumnRole.Rating && hasRatings))))
             {
                 throw InputException.At(
                     place,

@@ -8,6 +8,9 @@ internal enum ColumnRole : byte
     Item,
     Rating,
     Timestamp,
+
+    /// <summary>What kind of feedback the line tells of, such as a star or a view.</summary>
+    Kind,
 }
 
 /// <summary>What separates the columns of a line.</summary>
@@ -30,6 +33,12 @@ internal sealed record LineLayout(Separator Separator, ColumnRole[] Roles, bool 
 {
     public static LineLayout Netflix { get; } =
         new(Separator.Comma, [ColumnRole.User, ColumnRole.Rating, ColumnRole.Timestamp], HasHeader: false, ItemHeadings: true);
+
+    /// <summary>Whether lines have ratings; where they have none, each counts 1.</summary>
+    public bool HasRatings => Roles.Contains(ColumnRole.Rating);
+
+    /// <summary>Whether lines tell what kind of feedback they are.</summary>
+    public bool HasKinds => Roles.Contains(ColumnRole.Kind);
 
     public bool HasTimestamps => Roles.Contains(ColumnRole.Timestamp);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Unicode;
 
 namespace DistRec.Data;
@@ -9,6 +10,8 @@ namespace DistRec.Data;
 /// </summary>
 internal sealed unsafe class LineParser
 {
+    private const int MaxKindLength = 200;
+
     private readonly LineLayout _layout;
     private readonly ColumnRole[] _roles;
     private readonly byte _separator;
@@ -18,6 +21,7 @@ internal sealed unsafe class LineParser
     private readonly float _lowest;
     private readonly float _highest;
     private readonly Range[] _fields;
+    private readonly byte[][] _kinds;
 
     private ParsedBlock _block = null!;
     private byte[]? _heading;
@@ -34,6 +38,7 @@ internal sealed unsafe class LineParser
         _lowest = options.LowestRating;
         _highest = options.HighestRating;
         _fields = new Range[_roles.Length];
+        _kinds = [.. options.FeedbackTypes.Select(Encoding.UTF8.GetBytes)];
     }
 
     /// <summary>Parses whole lines, each ended by a line feed, until the end or until there are enough errors.</summary>
@@ -78,7 +83,7 @@ internal sealed unsafe class LineParser
         ulong user = 0;
         ulong item = 0;
         ulong timestamp = 0;
-        float value = 0;
+        float value = 1;
         ColumnRole[] roles = _roles;
         for (int field = 0; field < roles.Length; field++)
         {
@@ -93,6 +98,7 @@ internal sealed unsafe class LineParser
                 ColumnRole.Item => QuickNumber.TryInteger(ref next, out item),
                 ColumnRole.Rating => QuickNumber.TryDecimal(ref next, out value),
                 ColumnRole.Timestamp => QuickNumber.TryTime(ref next, out timestamp),
+                ColumnRole.Kind => false,
                 _ => TrySkip(ref next),
             };
             if (!read)
@@ -194,31 +200,29 @@ internal sealed unsafe class LineParser
             return;
         }
 
-        ReadOnlySpan<byte> user = default;
-        ReadOnlySpan<byte> item = default;
-        float value = 0;
-        long timestamp = 0;
+        Fields fields = default;
         for (int field = 0; field < count; field++)
         {
-            ReadOnlySpan<byte> text = FieldSplitter.Unquote(line[_fields[field]]);
-            switch (_roles[field])
-            {
-                case ColumnRole.User when !IsId(text, "user"):
-                case ColumnRole.Item when !IsId(text, "item"):
-                case ColumnRole.Rating when !IsRating(text, isCutOff, out value):
-                case ColumnRole.Timestamp when _keepTimestamps && !IsTimestamp(text, out timestamp):
-                    return;
-                case ColumnRole.User:
-                    user = text;
-                    break;
-                case ColumnRole.Item:
-                    item = text;
-                    break;
-            }
+            fields.Set(_roles[field], FieldSplitter.Unquote(line[_fields[field]]));
         }
 
-        int userIndex = _block.Users.GetOrAdd(user);
-        int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAdd(item);
+        Add(fields, isCutOff);
+    }
+
+    private void Add(Fields fields, bool isCutOff)
+    {
+        float value = 1;
+        long timestamp = 0;
+        if (!IsId(fields.User, "user") || (!_layout.ItemHeadings && !IsId(fields.Item, "item"))
+            || (_layout.HasRatings && !IsRating(fields.Rating, isCutOff, out value))
+            || (_keepTimestamps && !IsTimestamp(fields.Timestamp, out timestamp))
+            || (_layout.HasKinds && !IsWanted(fields.Kind)))
+        {
+            return;
+        }
+
+        int userIndex = _block.Users.GetOrAdd(fields.User);
+        int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAdd(fields.Item);
         if (_keepTimestamps)
         {
             _block.Add(userIndex, itemIndex, value, timestamp);
@@ -227,6 +231,30 @@ internal sealed unsafe class LineParser
         {
             _block.Add(userIndex, itemIndex, value);
         }
+    }
+
+    private bool IsWanted(ReadOnlySpan<byte> kind)
+    {
+        if (kind.Length > MaxKindLength || !Utf8.IsValid(kind))
+        {
+            return Fail($"a kind of feedback of at most {MaxKindLength} bytes of UTF-8", FieldParser.Show(kind), "mend the line, or leave the column out with --columns");
+        }
+
+        _block.CountKind(kind);
+        return _kinds.Length == 0 || IsChosen(kind);
+    }
+
+    private bool IsChosen(ReadOnlySpan<byte> kind)
+    {
+        foreach (byte[] chosen in _kinds)
+        {
+            if (kind.SequenceEqual(chosen))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void OpenItem(ReadOnlySpan<byte> heading)
@@ -279,5 +307,37 @@ internal sealed unsafe class LineParser
     {
         _block.Errors.Add(new LineError(_block.LineCount, expected, found, advice));
         return false;
+    }
+
+    /// <summary>What a line says, by column.</summary>
+    private ref struct Fields
+    {
+        public ReadOnlySpan<byte> User;
+        public ReadOnlySpan<byte> Item;
+        public ReadOnlySpan<byte> Rating;
+        public ReadOnlySpan<byte> Timestamp;
+        public ReadOnlySpan<byte> Kind;
+
+        public void Set(ColumnRole role, ReadOnlySpan<byte> text)
+        {
+            switch (role)
+            {
+                case ColumnRole.User:
+                    User = text;
+                    break;
+                case ColumnRole.Item:
+                    Item = text;
+                    break;
+                case ColumnRole.Rating:
+                    Rating = text;
+                    break;
+                case ColumnRole.Timestamp:
+                    Timestamp = text;
+                    break;
+                case ColumnRole.Kind:
+                    Kind = text;
+                    break;
+            }
+        }
     }
 }

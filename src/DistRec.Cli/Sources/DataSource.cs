@@ -21,6 +21,9 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     /// <summary>What <c>fm</c> and <c>poly-svm</c> learn from; null for other models.</summary>
     public FeatureData? Features { get; init; }
 
+    /// <summary>How targets of rows of features named two classes.</summary>
+    public LabelKind Labels { get; init; }
+
     /// <summary>More partitions than that would have nothing to do: rows of the smaller side.</summary>
     public int MaxPartitions => Math.Max(1, Features is { } features
         ? Math.Min(features.Train.Count, features.Space.Count + 1)
@@ -69,7 +72,7 @@ internal static class DataSource
             }
 
             stages.Show("reading", 0, "");
-            return FeatureFiles.Load(job, files, host.Stop);
+            return FeatureFiles.Load(job, files, stages, host.Stop);
         }
 
         JobData data = await LoadRatingsAsync(job, host, stages);

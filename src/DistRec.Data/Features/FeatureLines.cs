@@ -26,13 +26,14 @@ internal sealed class FeatureLines(int? firstIndex)
     public float[] Targets => [.. _targets];
 
     /// <summary>Parses a whole file.</summary>
-    /// <exception cref="InputException">A line is wrong.</exception>
+    /// <exception cref="InputException">Lines are wrong.</exception>
     public static FeatureLines Read(string path, FeatureReadOptions options, CancellationToken cancellation)
     {
         var lines = new FeatureLines(options.FirstIndex);
-        using var reader = new BlockReader([path], hasHeader: false, options.BlockSize);
+        using var reader = new BlockReader([path], headerLines: 0, options.BlockSize);
         byte[] buffer = new byte[reader.BufferLength];
-        long line = 0;
+        long line = 0, wrong = 0;
+        List<string> errors = [];
         while (reader.Read(buffer) is { } block)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -40,18 +41,18 @@ internal sealed class FeatureLines(int? firstIndex)
             while (!text.IsEmpty)
             {
                 int length = text.IndexOf((byte)'\n');
-                if (!lines.TryAdd(text[..length], out LineError error))
+                line++;
+                if (!lines.TryAdd(text[..length], out LineError error) && wrong++ < LineError.MaxReported)
                 {
-                    throw InputException.At($"{block.FileName}:{line + 1}", error.Expected, error.Found, error.Advice);
+                    errors.Add(InputException.At($"{block.FileName}:{line}", error.Expected, error.Found, error.Advice).Message);
                 }
 
-                line++;
                 text = text[(length + 1)..];
             }
         }
 
-        return lines._targets.Count > 0
-            ? lines
+        return wrong > 0 ? throw new InputException(string.Join(Environment.NewLine, errors) + LineError.More(Path.GetFileName(path), wrong))
+            : lines._targets.Count > 0 ? lines
             : throw InputException.At(Path.GetFileName(path), "lines of a target and index:value pairs", "none", "check that the file was written to its end");
     }
 
@@ -116,8 +117,8 @@ internal sealed class FeatureLines(int? firstIndex)
     }
 
     /// <summary>
-    /// How many pairs a line has that looks like a number and pairs with one colon each, whatever is wrong with these; none in blank lines and comments.
-    /// Null for a line of another kind.
+    /// How many pairs that begin as pairs do a line has that looks like a number and pairs with one colon each, whatever is wrong with these; none in blank
+    /// lines and comments. Null for a line of another kind.
     /// </summary>
     public static int? CountPairs(ReadOnlySpan<byte> line)
     {
@@ -137,7 +138,7 @@ internal sealed class FeatureLines(int? firstIndex)
                 return null;
             }
 
-            pairs++;
+            pairs += pair[..colon].SequenceEqual("qid"u8) || !pair[..colon].ContainsAnyExceptInRange((byte)'0', (byte)'9') ? 1 : 0;
         }
 
         return pairs;

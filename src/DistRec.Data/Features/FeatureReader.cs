@@ -113,10 +113,7 @@ public static class FeatureReader
         return features;
     }
 
-    /// <summary>
-    /// Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature; mistakes in them are for
-    /// <see cref="Read"/> to name.
-    /// </summary>
+    /// <summary>Whether one of the first lines of a file is what <see cref="Read"/> reads; mistakes in it and in the others are for <see cref="Read"/> to name.</summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
     public static bool IsFeatureFile(string path)
     {
@@ -130,28 +127,20 @@ public static class FeatureReader
         using InputFile file = InputFile.Open(path);
         int length = file.Read(sample);
         ReadOnlySpan<byte> text = sample.AsSpan(0, length);
-        bool hasFeatures = false;
-        bool isWhole = length < SampleBytes;
         for (int count = 0; count < SampleLines && !text.IsEmpty; count++)
         {
             int end = text.IndexOf((byte)'\n');
-            if (end < 0 && !isWhole && count > 0)
+
+            // Of a line that the sample cuts off the last number may be half a one.
+            ReadOnlySpan<byte> line = end >= 0 ? text[..end] : length < SampleBytes ? text : text[..Math.Max(0, text.LastIndexOf((byte)' '))];
+            if (FeatureLines.CountPairs(line) > 0)
             {
-                break;
+                return true;
             }
 
-            // Of a first line that the sample cuts off the last number may be half a one.
-            bool isCut = end < 0 && !isWhole;
-            ReadOnlySpan<byte> line = end >= 0 ? text[..end] : isCut ? text[..Math.Max(0, text.LastIndexOf((byte)' '))] : text;
-            if (FeatureLines.CountPairs(line) is not { } pairs)
-            {
-                return false;
-            }
-
-            hasFeatures |= pairs > 0;
-            text = isCut ? [] : text[Math.Min(text.Length, line.Length + 1)..];
+            text = end < 0 ? [] : text[(end + 1)..];
         }
 
-        return hasFeatures;
+        return false;
     }
 }

@@ -22,6 +22,8 @@ internal sealed class ParsedBlock
     public List<long> KindCounts { get; } = [];
 
     public int Count;
+    public long ErrorCount;
+    public long CommentCount;
     public long LineCount;
     public int[] UserIndices = new int[1 << 12];
     public int[] ItemIndices = new int[1 << 12];
@@ -39,6 +41,8 @@ internal sealed class ParsedBlock
         Kinds.Clear();
         KindCounts.Clear();
         Count = 0;
+        ErrorCount = 0;
+        CommentCount = 0;
         LineCount = 0;
         OpenItem = null;
     }

@@ -31,7 +31,7 @@ public static class FeedbackReader
         RatingFiles files = new(Path.GetFileName(full), null, [full], null);
         LineLayout layout = LayoutDetector.DetectPairs(full);
         IdTable allUsers = users.Table.Copy(), allItems = items.Table.Copy();
-        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, allUsers, allItems, progress, cancellation);
+        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, allUsers, allItems, [], progress, cancellation);
         try
         {
             RatingMatrix all = MatrixBuilder.Build(blocks, allUsers, allItems, options, files.Name).Ratings;

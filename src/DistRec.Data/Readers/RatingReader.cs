@@ -63,13 +63,14 @@ public static class RatingReader
         RatingFiles testFiles = RatingFiles.Find(testPath);
         LineLayout trainLayout = LayoutDetector.Detect(trainFiles.Ratings[0], options);
         LineLayout testLayout = LayoutDetector.Detect(testFiles.Ratings[0], options);
-        List<PackedRatings> trainBlocks = RatingIngest.Read(trainFiles, trainLayout, options, users, items, progress, cancellation);
+        List<string> notes = [];
+        List<PackedRatings> trainBlocks = RatingIngest.Read(trainFiles, trainLayout, options, users, items, notes, progress, cancellation);
         int warmUsers = users.Count;
         int warmItems = items.Count;
         List<PackedRatings> testBlocks;
         try
         {
-            testBlocks = RatingIngest.Read(testFiles, testLayout, options, users, items, progress, cancellation);
+            testBlocks = RatingIngest.Read(testFiles, testLayout, options, users, items, notes, progress, cancellation);
         }
         catch
         {
@@ -80,7 +81,7 @@ public static class RatingReader
         BuiltRatings train = Build(trainBlocks, users, items, options, trainFiles.Name);
         BuiltRatings test = Build(testBlocks, users, items, options, testFiles.Name);
         GivenSplit.RefuseOverlap(train.Ratings, test.Ratings, users, items, testFiles.Name);
-        RatingData data = Describe(trainFiles, trainLayout, train, users, items, options);
+        RatingData data = Describe(trainFiles, trainLayout, train, users, items, options, notes);
         data = data with
         {
             DuplicateCount = train.Duplicates + test.Duplicates,
@@ -98,14 +99,15 @@ public static class RatingReader
         options.Validate();
         RatingFiles files = RatingFiles.Find(path);
         LineLayout layout = LayoutDetector.Detect(files.Ratings[0], options);
-        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, progress, cancellation);
+        List<string> notes = [];
+        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, notes, progress, cancellation);
         if (options.Later.Count > 0)
         {
             AddLater(blocks, users, items, options);
         }
 
         BuiltRatings ratings = Build(blocks, users, items, options, files.Name);
-        return Describe(files, layout, ratings, users, items, options);
+        return Describe(files, layout, ratings, users, items, options, notes);
     }
 
     private static void AddLater(List<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options)
@@ -133,7 +135,7 @@ public static class RatingReader
         }
     }
 
-    private static RatingData Describe(RatingFiles files, LineLayout layout, BuiltRatings ratings, IdTable users, IdTable items, ReadOptions options)
+    private static RatingData Describe(RatingFiles files, LineLayout layout, BuiltRatings ratings, IdTable users, IdTable items, ReadOptions options, IReadOnlyList<string> notes)
     {
         IReadOnlyList<string?> titles = options.ReadTitles && files.Titles is { } path ? TitleReader.Read(path, items) : [];
         IdMap itemIds = new(items);
@@ -143,10 +145,10 @@ public static class RatingReader
         {
             Attributes = attributes,
             AttributesFault = fault,
-            Format = $"{format}, separated by {layout.SeparatorName}",
+            Format = $"{format}, {layout.Form}",
             DuplicateCount = ratings.Duplicates,
             HasRatings = layout.HasRatings,
-            Notes = NotesOf(files, layout, ratings, options),
+            Notes = [.. notes, .. NotesOf(files, layout, ratings, options)],
         };
     }
 

@@ -3,6 +3,8 @@ namespace DistRec.Data;
 /// <summary>Names that columns go by in the first line of rating files, or in <c>--columns</c>.</summary>
 internal static class HeaderNames
 {
+    private static readonly string[] Types = ["token", "float", "token_seq", "float_seq"];
+
     private static readonly Dictionary<string, ColumnRole> Known = new(StringComparer.OrdinalIgnoreCase);
 
     static HeaderNames()
@@ -16,8 +18,13 @@ internal static class HeaderNames
         Add(ColumnRole.Kind, "kind feedbacktype event eventtype action actiontype behavior behaviortype behaviour behaviourtype interactiontype");
     }
 
-    /// <summary>What a name means; case, spaces, hyphens and underscores do not count.</summary>
-    public static ColumnRole RoleOf(string name) => Known.GetValueOrDefault(string.Concat(name.Where(char.IsLetterOrDigit)), ColumnRole.Ignored);
+    /// <summary>What a name means; case, spaces, hyphens and underscores do not count, nor does the type that RecBole writes behind it.</summary>
+    public static ColumnRole RoleOf(string name)
+    {
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        string plain = colon > 0 && Types.Contains(name[(colon + 1)..].TrimEnd()) ? name[..colon] : name;
+        return Known.GetValueOrDefault(string.Concat(plain.Where(char.IsLetterOrDigit)), ColumnRole.Ignored);
+    }
 
     /// <summary>Whether a name is that of an id, of a session for instance.</summary>
     public static bool IsId(string name) => name.EndsWith("id", StringComparison.OrdinalIgnoreCase);

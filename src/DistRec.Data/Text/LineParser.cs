@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
@@ -16,6 +17,7 @@ internal sealed unsafe class LineParser
     private readonly ColumnRole[] _roles;
     private readonly byte _separator;
     private readonly int _separatorWidth;
+    private readonly bool _isQuick;
     private readonly bool _keepTimestamps;
     private readonly bool _decimalComma;
     private readonly float _lowest;
@@ -23,6 +25,7 @@ internal sealed unsafe class LineParser
     private readonly Range[] _fields;
     private readonly byte[][] _kinds;
 
+    private byte[] _texts = [];
     private ParsedBlock _block = null!;
     private byte[]? _heading;
     private int _openItem;
@@ -33,6 +36,7 @@ internal sealed unsafe class LineParser
         _roles = layout.Roles;
         _separator = layout.SeparatorByte;
         _separatorWidth = layout.Separator == Separator.DoubleColon ? 2 : 1;
+        _isQuick = layout is { Properties: null, HasKinds: false };
         _keepTimestamps = options.KeepTimestamps && layout.HasTimestamps;
         _decimalComma = options.DecimalComma;
         _lowest = options.LowestRating;
@@ -41,7 +45,7 @@ internal sealed unsafe class LineParser
         _kinds = [.. options.FeedbackTypes.Select(Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>Parses whole lines, each ended by a line feed, until the end or until there are enough errors.</summary>
+    /// <summary>Parses whole lines, each ended by a line feed.</summary>
     /// <param name="text">The lines.</param>
     /// <param name="block">Where the ratings go.</param>
     /// <param name="endsUnterminated">Whether the last line had no line feed in the file.</param>
@@ -57,7 +61,7 @@ internal sealed unsafe class LineParser
             while (position < end)
             {
                 block.LineCount++;
-                if (TryQuickLine(ref position))
+                if (_isQuick && TryQuickLine(ref position))
                 {
                     continue;
                 }
@@ -66,10 +70,6 @@ internal sealed unsafe class LineParser
                 var line = new ReadOnlySpan<byte>(position, length);
                 position += length + 1;
                 ParseCarefully(line.EndsWith("\r"u8) ? line[..^1] : line, endsUnterminated && position == end);
-                if (block.Errors.Count == LineError.MaxReported)
-                {
-                    break;
-                }
             }
         }
 
@@ -98,7 +98,6 @@ internal sealed unsafe class LineParser
                 ColumnRole.Item => QuickNumber.TryInteger(ref next, out item),
                 ColumnRole.Rating => QuickNumber.TryDecimal(ref next, out value),
                 ColumnRole.Timestamp => QuickNumber.TryTime(ref next, out timestamp),
-                ColumnRole.Kind => false,
                 _ => TrySkip(ref next),
             };
             if (!read)
@@ -117,12 +116,18 @@ internal sealed unsafe class LineParser
             return false;
         }
 
+        long seconds = (long)timestamp;
+        if (_keepTimestamps && _layout.TimeForm != TimeForm.Seconds && !TimeForms.TryConvert(_layout.TimeForm, timestamp, out seconds))
+        {
+            return false;
+        }
+
         position = next + 1;
         int userIndex = _block.Users.GetOrAddNumber(user);
         int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAddNumber(item);
         if (_keepTimestamps)
         {
-            _block.Add(userIndex, itemIndex, value, (long)timestamp);
+            _block.Add(userIndex, itemIndex, value, seconds);
         }
         else
         {
@@ -190,6 +195,18 @@ internal sealed unsafe class LineParser
             return;
         }
 
+        if (TextSample.IsMarked(line) && (_layout.HasComments || !IsLine(line)))
+        {
+            _block.CommentCount++;
+            return;
+        }
+
+        if (_layout.Properties is not null)
+        {
+            ParseJson(line, isCutOff);
+            return;
+        }
+
         int count = FieldSplitter.Split(line, _layout.Separator, _fields);
         if (count != _roles.Length)
         {
@@ -207,6 +224,40 @@ internal sealed unsafe class LineParser
         }
 
         Add(fields, isCutOff);
+    }
+
+    private void ParseJson(ReadOnlySpan<byte> line, bool isCutOff)
+    {
+        if (_texts.Length < line.Length)
+        {
+            _texts = new byte[2 * line.Length];
+        }
+
+        if (!JsonLines.TryRead(line, _layout.Properties!, _fields, _texts))
+        {
+            Fail("a JSON object", FieldParser.Show(line), isCutOff ? "the file ends inside this line: get a complete copy" : "write one object a line");
+            return;
+        }
+
+        Fields fields = default;
+        for (int field = 0; field < _roles.Length; field++)
+        {
+            fields.Set(_roles[field], _texts.AsSpan(_fields[field]));
+        }
+
+        Add(fields, isCutOff);
+    }
+
+    // Whether a line that begins as comments do has what a line needs: ids may begin so.
+    private bool IsLine(ReadOnlySpan<byte> line)
+    {
+        if (_layout.Properties is not null || FieldSplitter.Split(line, _layout.Separator, _fields) != _roles.Length)
+        {
+            return false;
+        }
+
+        int rating = Array.IndexOf(_roles, ColumnRole.Rating);
+        return rating < 0 || FieldParser.TryRating(FieldSplitter.Unquote(line[_fields[rating]]), _decimalComma, out _);
     }
 
     private void Add(Fields fields, bool isCutOff)
@@ -299,13 +350,25 @@ internal sealed unsafe class LineParser
             || Fail($"a rating between {_lowest} and {_highest}", FieldParser.Show(text), "correct the rating or widen --min-rating and --max-rating");
     }
 
-    private bool IsTimestamp(ReadOnlySpan<byte> text, out long timestamp) =>
-        FieldParser.TryTimestamp(text, out timestamp)
-        || Fail("a time as seconds since 1970 or as yyyy-mm-dd", FieldParser.Show(text), "correct it, or leave the column out with --columns user,item,rating,-");
+    private bool IsTimestamp(ReadOnlySpan<byte> text, out long timestamp)
+    {
+        if (_layout.TimeForm != TimeForm.Seconds && Utf8Parser.TryParse(text, out ulong number, out int used) && used == text.Length)
+        {
+            return TimeForms.TryConvert(_layout.TimeForm, number, out timestamp)
+                || Fail($"a time as {TimeForms.Name(_layout.TimeForm)}, as the first lines have it", FieldParser.Show(text), "write all times alike, or leave the column out with --columns user,item,rating,-");
+        }
+
+        return FieldParser.TryTimestamp(text, out timestamp)
+            || Fail("a time as seconds since 1970 or as yyyy-mm-dd", FieldParser.Show(text), "correct it, or leave the column out with --columns user,item,rating,-");
+    }
 
     private bool Fail(string expected, string found, string advice)
     {
-        _block.Errors.Add(new LineError(_block.LineCount, expected, found, advice));
+        if (_block.ErrorCount++ < LineError.MaxReported)
+        {
+            _block.Errors.Add(new LineError(_block.LineCount, expected, found, advice));
+        }
+
         return false;
     }
 

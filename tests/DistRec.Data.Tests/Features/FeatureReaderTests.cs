@@ -164,7 +164,8 @@ public sealed class FeatureReaderTests : IDisposable
     [InlineData("1::1193::5::978300760\n", false)]
     [InlineData("1:\n1488844,3,2005-09-06\n", false)]
     [InlineData("userId,movieId,rating\n1,2,3\n", false)]
-    [InlineData("1 2:3\n1 2:3:4\n", false)]
+    [InlineData("1 2:3\n1 2:3:4\n", true)]
+    [InlineData("who knows\n1 2:3\n", true)]
     public void Such_files_are_told_from_ratings(string text, bool expected) => FeatureReader.IsFeatureFile(_folder.Write("rows", text)).ShouldBe(expected);
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class RatingReaderErrorTests : IDisposable
     [InlineData("a,b,c\n1,2,3\n", "bad.csv:1: expected a rating, or names such as user,item,rating,timestamp, found \"a,b,c\"; name the columns with --columns user,item,rating, or mend the line")]
     [InlineData("1,2,3,4,5\n", "bad.csv:1: expected three or four columns, or a line of names such as user,item,rating, found 5 columns; name them with --columns, for instance --columns -,user,item,rating,-")]
     [InlineData("1:\n5,4,2005-01-01\n5,4\n", "bad.csv:3: expected 3 columns separated by commas, found 2 in \"5,4\"; every line needs the columns of the first: mend the line, or quote a field that holds the separator")]
-    [InlineData("1,2,3\n\0,2,3\n", "bad.csv: expected UTF-8 text or gzip, found a binary file; unpack or convert it first")]
+    [InlineData("1,2,3\n\0,2,3\n", "bad.csv: expected UTF-8 text, Parquet or gzip, found a binary file; unpack or convert it first")]
     public void A_wrong_file_is_refused_by_what_is_wrong_with_it(string text, string message)
     {
         string path = _folder.Write("bad.csv", text);
@@ -127,13 +127,12 @@ public sealed class RatingReaderErrorTests : IDisposable
 
     [Theory]
     [InlineData("PK\u0003\u0004 and more", "a zip archive")]
-    [InlineData("PAR1 and more", "a Parquet file")]
     public void Other_kinds_of_file_are_named(string text, string kind)
     {
         string path = _folder.Write("ratings.csv", text);
 
         Should.Throw<InputException>(() => RatingReader.Read(path)).Message
-            .ShouldBe($"ratings.csv: expected UTF-8 text or gzip, found {kind}; unpack or convert it first");
+            .ShouldBe($"ratings.csv: expected UTF-8 text, Parquet or gzip, found {kind}; unpack or convert it first");
     }
 
     [Fact]

@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace DistRec.Data;
 
 /// <summary>Parses lines <c>target index:value …</c>, which may end in a comment after <c>#</c>.</summary>
-/// <param name="firstIndex">See <see cref="FeatureReadOptions.FirstIndex"/>.</param>
-internal sealed class FeatureLines(int? firstIndex)
+internal sealed class FeatureLines
 {
     private const int MaxQuickDigits = 7;
 
@@ -16,11 +15,7 @@ internal sealed class FeatureLines(int? firstIndex)
     private readonly List<int> _features = [];
     private readonly List<float> _values = [];
 
-    /// <summary>Smallest number of a feature; beyond all where there is none.</summary>
-    public int Lowest { get; private set; } = int.MaxValue;
-
-    /// <summary>Largest number of a feature; −1 where there is none.</summary>
-    public int Highest { get; private set; } = -1;
+    private int _highest = -1;
 
     /// <summary>y of each row.</summary>
     public float[] Targets => [.. _targets];
@@ -29,7 +24,7 @@ internal sealed class FeatureLines(int? firstIndex)
     /// <exception cref="InputException">Lines are wrong.</exception>
     public static FeatureLines Read(string path, FeatureReadOptions options, CancellationToken cancellation)
     {
-        var lines = new FeatureLines(options.FirstIndex);
+        var lines = new FeatureLines();
         using var reader = new BlockReader([path], headerLines: 0, options.BlockSize);
         byte[] buffer = new byte[reader.BufferLength];
         long line = 0, wrong = 0;
@@ -56,18 +51,8 @@ internal sealed class FeatureLines(int? firstIndex)
             : throw InputException.At(Path.GetFileName(path), "lines of a target and index:value pairs", "none", "check that the file was written to its end");
     }
 
-    /// <summary>Rows over features from 0 on.</summary>
-    /// <param name="first">Number of the first feature.</param>
-    public RatingMatrix Rows(int first)
-    {
-        int[] features = [.. _features];
-        foreach (ref int feature in features.AsSpan())
-        {
-            feature -= first;
-        }
-
-        return new RatingMatrix(Math.Max(0, Highest + 1 - first), [.. _starts], features, [.. _values]);
-    }
+    /// <summary>Rows whose columns are the numbers of features.</summary>
+    public RatingMatrix Rows() => new(_highest + 1, [.. _starts], [.. _features], [.. _values]);
 
     /// <summary>Parses a line without its line feed; blank ones and comments say nothing.</summary>
     public bool TryAdd(ReadOnlySpan<byte> line, out LineError error)
@@ -107,8 +92,7 @@ internal sealed class FeatureLines(int? firstIndex)
 
         if (_features.Count > start)
         {
-            Lowest = Math.Min(Lowest, _features[start]);
-            Highest = Math.Max(Highest, _features[^1]);
+            _highest = Math.Max(_highest, _features[^1]);
         }
 
         _targets.Add(y);
@@ -165,7 +149,7 @@ internal sealed class FeatureLines(int? firstIndex)
         return token;
     }
 
-    private bool TryPair(ReadOnlySpan<byte> pair, out int index, out float value, out LineError error)
+    private static bool TryPair(ReadOnlySpan<byte> pair, out int index, out float value, out LineError error)
     {
         index = 0;
         value = 0;
@@ -180,12 +164,6 @@ internal sealed class FeatureLines(int? firstIndex)
         if (colon <= 0 || !TryIndex(pair[..colon], out index))
         {
             error = new LineError(0, $"index:value with an index of 0 to {int.MaxValue - 1:N0}", FieldParser.Show(pair), "write features as 7:0.5, separated by spaces");
-            return false;
-        }
-
-        if (index < firstIndex)
-        {
-            error = new LineError(0, "features from 1 on", FieldParser.Show(pair), "say that they are counted from 0");
             return false;
         }
 

@@ -94,11 +94,17 @@ public sealed class FeatureRowTests : IDisposable
         if (more[0] == "--hash-bits")
         {
             groups.ShouldBe([("hashed", 1, 1024)]);
+            File.Exists(_folder["x.features"]).ShouldBeFalse();
         }
         else
         {
             groups.Select(group => group.Name).ShouldBe(["user", "other-items", "item"]);
             groups[0].First.ShouldBe(1);
+            string[] map = File.ReadAllLines(_folder["x.features"]);
+            map.Length.ShouldBe(made.GetProperty("features").GetInt32());
+            map.Select(line => line.Split('\t')[1]).Distinct().ShouldBe(["user", "other-items", "item"]);
+            map[groups[0].First - 1].Split('\t')[0].ShouldBe("1");
+            map.Where(line => line.Contains("\titem\t", StringComparison.Ordinal)).Select(line => line.Split('\t')[2]).Distinct().Count().ShouldBeGreaterThan(20);
             groups[^1].Last.ShouldBe(made.GetProperty("features").GetInt32());
         }
 

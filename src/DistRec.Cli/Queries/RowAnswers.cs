@@ -36,7 +36,9 @@ internal sealed record RowAnswers(double[] Values, bool ArePredictedProbabilitie
 
         FeatureData data = new(machine.Space, known.Rows, null, null);
         LabelKind labels = SettingsEcho.LabelsOf(saved.Description);
-        ClassificationResult? classes = Labels.KindOf(data, labels) == LabelKind.Numbers ? null : ClassificationResult.Of(values, Labels.ToClasses(data, labels).Train.Targets);
+        ClassificationResult? classes = Labels.KindOf(data, labels) == LabelKind.Numbers
+            ? null
+            : ClassificationResult.Of(values, Labels.ToClasses(data, labels).Train.Targets);
         return new RowAnswers(values, true, null, classes, known);
     }
 

@@ -48,7 +48,8 @@ public static class FeatureReader
             features.Add(numbers[feature], feature);
         }
 
-        FeatureSpace space = new([new FeatureGroup("feature", 0, numbers.Length) { Names = [.. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))] }]);
+        string[] names = [.. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        FeatureSpace space = new([new FeatureGroup("feature", 0, numbers.Length) { Names = names }]);
         return RowBlock.Join(space, train.Onto(features), validation?.Onto(features), test?.Onto(features));
 
         // In the order of the file.
@@ -113,7 +114,9 @@ public static class FeatureReader
         return features;
     }
 
-    /// <summary>Whether one of the first lines of a file is what <see cref="Read"/> reads; mistakes in it and in the others are for <see cref="Read"/> to name.</summary>
+    /// <summary>
+    /// Whether one of the first lines of a file is what <see cref="Read"/> reads; mistakes in it and in the others are for <see cref="Read"/> to name.
+    /// </summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
     public static bool IsFeatureFile(string path)
     {

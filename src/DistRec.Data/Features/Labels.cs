@@ -44,7 +44,9 @@ public static class Labels
         {
             float[] found = [.. Parts(data).SelectMany(part => part.Targets).Distinct().Take(100).Order()];
             throw InputException.At(
-                "targets", "0 and 1, −1 and 1, or 1 and 2, for classification", string.Join(", ", found.Take(5)) + (found.Length > 5 ? ", …" : ""), "say from which rating on one is positive, or learn a regression");
+                "targets", "0 and 1, −1 and 1, or 1 and 2, for classification",
+                string.Join(", ", found.Take(5)) + (found.Length > 5 ? ", …" : ""),
+                "say from which rating on one is positive, or learn a regression");
         }
 
         return kind == LabelKind.ZeroOne ? data : data with

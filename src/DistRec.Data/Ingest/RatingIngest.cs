@@ -230,7 +230,8 @@ internal sealed class RatingIngest
         {
             IReadOnlyList<string> chosen = _options.FeedbackTypes;
             long others = _kinds.Where(kind => chosen.Count > 0 && !chosen.Contains(kind.Key)).Sum(kind => kind.Value);
-            yield return $"the kind of feedback is {string.Join(", ", chosen.Count > 0 ? chosen : _kinds.Keys)}{(others > 0 ? $"; {others:N0} lines of other kinds are left out" : "")}";
+            string left = others > 0 ? $"; {others:N0} lines of other kinds are left out" : "";
+            yield return $"the kind of feedback is {string.Join(", ", chosen.Count > 0 ? chosen : _kinds.Keys)}{left}";
         }
     }
 
@@ -238,8 +239,8 @@ internal sealed class RatingIngest
     private void RequireOneKind()
     {
         IReadOnlyList<string> chosen = _options.FeedbackTypes;
-        string found = string.Join(", ", _kinds.OrderByDescending(kind => kind.Value).Take(MaxKindsShown).Select(kind => $"{kind.Key} ({kind.Value:N0} lines)"))
-            + (_kinds.Count > MaxKindsShown ? ", …" : "");
+        IEnumerable<string> most = _kinds.OrderByDescending(kind => kind.Value).Take(MaxKindsShown).Select(kind => $"{kind.Key} ({kind.Value:N0} lines)");
+        string found = string.Join(", ", most) + (_kinds.Count > MaxKindsShown ? ", …" : "");
         if (chosen.Count == 0 ? _kinds.Count > 1 : chosen.Any(kind => !_kinds.ContainsKey(kind)))
         {
             throw InputException.At(

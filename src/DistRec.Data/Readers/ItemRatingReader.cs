@@ -133,7 +133,8 @@ public static class ItemRatingReader
         }
 
         public List<ItemRating> ToList(string name) =>
-            _errors.Count > 0 ? throw new InputException(string.Join(Environment.NewLine, _errors.Take(LineError.MaxReported)) + LineError.More(name, _errors.Count))
+            _errors.Count > 0 ? throw new InputException(
+                string.Join(Environment.NewLine, _errors.Take(LineError.MaxReported)) + LineError.More(name, _errors.Count))
             : _ratings.Count > 0 ? _ratings
             : throw InputException.At(name, $"at least one rating as {form}", "none", "give some ratings");
 

@@ -135,7 +135,8 @@ public static class RatingReader
         }
     }
 
-    private static RatingData Describe(RatingFiles files, LineLayout layout, BuiltRatings ratings, IdTable users, IdTable items, ReadOptions options, IReadOnlyList<string> notes)
+    private static RatingData Describe(
+        RatingFiles files, LineLayout layout, BuiltRatings ratings, IdTable users, IdTable items, ReadOptions options, IReadOnlyList<string> notes)
     {
         IReadOnlyList<string?> titles = options.ReadTitles && files.Titles is { } path ? TitleReader.Read(path, items) : [];
         IdMap itemIds = new(items);

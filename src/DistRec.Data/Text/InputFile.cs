@@ -47,7 +47,8 @@ internal sealed class InputFile : IDisposable
             bool isGzip = head is [0x1F, 0x8B, ..];
             bool isParquet = head.SequenceEqual("PAR1"u8);
             file.Position = head.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
-            return new InputFile(path, file, isGzip ? new GzipText(file) : null, isParquet ? new ParquetText(file, System.IO.Path.GetFileName(path)) : null);
+            return new InputFile(
+                path, file, isGzip ? new GzipText(file) : null, isParquet ? new ParquetText(file, System.IO.Path.GetFileName(path)) : null);
         }
         catch (InvalidDataException error)
         {

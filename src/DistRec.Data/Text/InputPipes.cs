@@ -95,7 +95,9 @@ public sealed class InputPipes : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InputException(
-                $"{path}: expected a pipe that can be read and copied to {Path.GetTempPath()}, found that it cannot ({error.Message.TrimEnd('.')}); write it to a file first", error);
+                $"{path}: expected a pipe that can be read and copied to {Path.GetTempPath()}, found that it cannot ({error.Message.TrimEnd('.')}); "
+                + "write it to a file first",
+                error);
         }
     }
 }

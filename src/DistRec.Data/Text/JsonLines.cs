@@ -12,7 +12,8 @@ internal static class JsonLines
         byte[] first = sample.Lines[0].AsSpan().Trim(" \t"u8).ToArray();
         if (first is [(byte)'[', ..] or [(byte)'{'])
         {
-            throw InputException.At(sample.Place, "one JSON object a line", "a document over several lines or a list", "write a line an object, for instance with jq -c '.[]'");
+            throw InputException.At(
+                sample.Place, "one JSON object a line", "a document over several lines or a list", "write a line an object, for instance with jq -c '.[]'");
         }
 
         return first is [(byte)'{', .., (byte)'}'];

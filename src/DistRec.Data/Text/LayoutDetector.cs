@@ -55,7 +55,8 @@ internal static class LayoutDetector
         return About(new LineLayout(separator, isNamed ? named : inOrder, isNamed ? sample.FirstNumber : 0), sample);
     }
 
-    private static ColumnRole[] PairsAlone(ColumnRole[] roles) => [.. roles.Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)];
+    private static ColumnRole[] PairsAlone(ColumnRole[] roles) =>
+        [.. roles.Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)];
 
     private static LineLayout OfText(TextSample sample, ReadOptions options)
     {
@@ -99,7 +100,9 @@ internal static class LayoutDetector
     {
         if (options.FeedbackTypes.Count > 0 && !layout.HasKinds)
         {
-            throw InputException.At(name, "a column feedback_type, event or action, which --feedback-type is about", "none", "leave the option out, or name the column with --columns");
+            throw InputException.At(
+                name, "a column feedback_type, event or action, which --feedback-type is about", "none",
+                "leave the option out, or name the column with --columns");
         }
 
         if ((options.MinRating is not null || options.MaxRating is not null) && !layout.HasRatings)
@@ -113,7 +116,8 @@ internal static class LayoutDetector
         if (named.Contains(ColumnRole.User) != named.Contains(ColumnRole.Item))
         {
             throw InputException.At(
-                sample.Place, "a pair, or names of which one is user and one is item", FieldParser.Show(sample.Lines[0]), "name both columns, or leave the line of names out");
+                sample.Place, "a pair, or names of which one is user and one is item", FieldParser.Show(sample.Lines[0]),
+                "name both columns, or leave the line of names out");
         }
     }
 
@@ -149,11 +153,14 @@ internal static class LayoutDetector
     private static ColumnRole[] RolesOf(IReadOnlyList<string> columns, int found, TextSample sample, string what)
     {
         ColumnRole[] named = [.. columns.Select(HeaderNames.RoleOf)];
-        bool hasRatings = named.Contains(ColumnRole.Rating) || columns.Where((_, column) => named[column] == ColumnRole.Ignored).Any(column => column.Any(char.IsLetterOrDigit));
+        bool hasRatings = named.Contains(ColumnRole.Rating)
+            || columns.Where((_, column) => named[column] == ColumnRole.Ignored).Any(column => column.Any(char.IsLetterOrDigit));
         RequireRoles(named, "--columns", string.Join(",", columns), hasRatings);
         return named.Length <= found
             ? named
-            : throw InputException.At(sample.Place, $"the {named.Length} columns of --columns", $"{found} {what}", "name as many columns as the file has, - for those to leave out");
+            : throw InputException.At(
+                sample.Place, $"the {named.Length} columns of --columns", $"{found} {what}",
+                "name as many columns as the file has, - for those to leave out");
     }
 
     private static LineLayout FromColumns(IReadOnlyList<string> columns, string[][] lines, Separator separator, TextSample sample, ReadOptions options)
@@ -199,7 +206,9 @@ internal static class LayoutDetector
 
         if (first.Length > 4)
         {
-            throw InputException.At(sample.Place, "three or four columns, or a line of names such as user,item,rating", $"{first.Length} columns", "name them with --columns, for instance --columns -,user,item,rating,-");
+            throw InputException.At(
+                sample.Place, "three or four columns, or a line of names such as user,item,rating", $"{first.Length} columns",
+                "name them with --columns, for instance --columns -,user,item,rating,-");
         }
 
         ColumnRole[] roles = [ColumnRole.User, ColumnRole.Item, ColumnRole.Rating];
@@ -234,7 +243,8 @@ internal static class LayoutDetector
             if (roles[column] == ColumnRole.Ignored && !HeaderNames.IsId(names[column]) && values.Length > 0
                 && values.All(value => FieldParser.TryRating(Encoding.UTF8.GetBytes(value), decimalComma: false, out _)))
             {
-                string[] columns = [.. roles.Select((role, other) => role != ColumnRole.Ignored ? $"{role}".ToLowerInvariant() : other == column ? "rating" : "-")];
+                string[] columns =
+                    [.. roles.Select((role, other) => role != ColumnRole.Ignored ? $"{role}".ToLowerInvariant() : other == column ? "rating" : "-")];
                 throw InputException.At(
                     sample.Place,
                     "a column named rating, count or plays, or none that could be one",

@@ -217,7 +217,7 @@ internal sealed unsafe class LineParser
             return;
         }
 
-        Fields fields = default;
+        LineFields fields = default;
         for (int field = 0; field < count; field++)
         {
             fields.Set(_roles[field], FieldSplitter.Unquote(line[_fields[field]]));
@@ -239,7 +239,7 @@ internal sealed unsafe class LineParser
             return;
         }
 
-        Fields fields = default;
+        LineFields fields = default;
         for (int field = 0; field < _roles.Length; field++)
         {
             fields.Set(_roles[field], _texts.AsSpan(_fields[field]));
@@ -260,7 +260,7 @@ internal sealed unsafe class LineParser
         return rating < 0 || FieldParser.TryRating(FieldSplitter.Unquote(line[_fields[rating]]), _decimalComma, out _);
     }
 
-    private void Add(Fields fields, bool isCutOff)
+    private void Add(LineFields fields, bool isCutOff)
     {
         float value = 1;
         long timestamp = 0;
@@ -288,7 +288,9 @@ internal sealed unsafe class LineParser
     {
         if (kind.Length > MaxKindLength || !Utf8.IsValid(kind))
         {
-            return Fail($"a kind of feedback of at most {MaxKindLength} bytes of UTF-8", FieldParser.Show(kind), "mend the line, or leave the column out with --columns");
+            return Fail(
+                $"a kind of feedback of at most {MaxKindLength} bytes of UTF-8", FieldParser.Show(kind),
+                "mend the line, or leave the column out with --columns");
         }
 
         _block.CountKind(kind);
@@ -355,7 +357,9 @@ internal sealed unsafe class LineParser
         if (_layout.TimeForm != TimeForm.Seconds && Utf8Parser.TryParse(text, out ulong number, out int used) && used == text.Length)
         {
             return TimeForms.TryConvert(_layout.TimeForm, number, out timestamp)
-                || Fail($"a time as {TimeForms.Name(_layout.TimeForm)}, as the first lines have it", FieldParser.Show(text), "write all times alike, or leave the column out with --columns user,item,rating,-");
+                || Fail(
+                    $"a time as {TimeForms.Name(_layout.TimeForm)}, as the first lines have it", FieldParser.Show(text),
+                    "write all times alike, or leave the column out with --columns user,item,rating,-");
         }
 
         return FieldParser.TryTimestamp(text, out timestamp)
@@ -370,37 +374,5 @@ internal sealed unsafe class LineParser
         }
 
         return false;
-    }
-
-    /// <summary>What a line says, by column.</summary>
-    private ref struct Fields
-    {
-        public ReadOnlySpan<byte> User;
-        public ReadOnlySpan<byte> Item;
-        public ReadOnlySpan<byte> Rating;
-        public ReadOnlySpan<byte> Timestamp;
-        public ReadOnlySpan<byte> Kind;
-
-        public void Set(ColumnRole role, ReadOnlySpan<byte> text)
-        {
-            switch (role)
-            {
-                case ColumnRole.User:
-                    User = text;
-                    break;
-                case ColumnRole.Item:
-                    Item = text;
-                    break;
-                case ColumnRole.Rating:
-                    Rating = text;
-                    break;
-                case ColumnRole.Timestamp:
-                    Timestamp = text;
-                    break;
-                case ColumnRole.Kind:
-                    Kind = text;
-                    break;
-            }
-        }
     }
 }

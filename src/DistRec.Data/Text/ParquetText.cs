@@ -35,7 +35,8 @@ internal sealed class ParquetText : IDisposable
         _fields = [.. _reader.Schema.Fields.OfType<DataField>().Where(field => !field.IsArray)];
         if (_fields.Length == 0)
         {
-            throw InputException.At(name, "a Parquet file with columns of user, item and rating", "none but of lists and structures", "write them as columns of their own");
+            throw InputException.At(
+                name, "a Parquet file with columns of user, item and rating", "none but of lists and structures", "write them as columns of their own");
         }
 
         AppendLine(column => _fields[column].Name);
@@ -99,7 +100,8 @@ internal sealed class ParquetText : IDisposable
             if (text.AsSpan().ContainsAny('\n', '\r') || text.Length > LongestText)
             {
                 text = HeaderNames.RoleOf(_fields[column].Name) == ColumnRole.Ignored ? "" : throw InputException.At(
-                    $"{_name}: column {_fields[column].Name}", $"texts of at most {LongestText} characters on one line", "a longer one, or one with a line feed", "rename the column if it is no id");
+                    $"{_name}: column {_fields[column].Name}", $"texts of at most {LongestText} characters on one line",
+                    "a longer one, or one with a line feed", "rename the column if it is no id");
             }
 
             if (text.AsSpan().ContainsAny('\t', '"') || (text.Length > 0 && (text[0] == ' ' || text[^1] == ' ')))
@@ -177,7 +179,10 @@ internal sealed class ParquetText : IDisposable
 #pragma warning disable CA1031
         catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException))
         {
-            throw new InputException($"{_name}: expected a whole Parquet file, found a damaged one or one that is written in an unknown way ({error.Message.TrimEnd('.')}); write it again", error);
+            throw new InputException(
+                $"{_name}: expected a whole Parquet file, found a damaged one or one that is written in an unknown way ({error.Message.TrimEnd('.')}); "
+                + "write it again",
+                error);
         }
 #pragma warning restore CA1031
     }

@@ -54,7 +54,9 @@ internal sealed class TextSample
         sample.Take(text, isWholeFile: text.Length < Bytes);
         return sample.Lines.Count > 0
             ? sample
-            : throw InputException.At(file.Name, $"lines of {what}", text.IsEmpty ? "an empty file" : "only blank lines", "check that the file was written to its end");
+            : throw InputException.At(
+                file.Name, $"lines of {what}", text.IsEmpty ? "an empty file" : "only blank lines",
+                "check that the file was written to its end");
     }
 
     private void Take(ReadOnlySpan<byte> text, bool isWholeFile)
@@ -104,7 +106,8 @@ internal sealed class TextSample
     // A comment may name the columns of the lines below it.
     private static bool NamesPairs(byte[] comment)
     {
-        ColumnRole[] roles = [.. Encoding.UTF8.GetString(comment).Split([' ', '\t', ',', ';', '|', '#', '%', '"'], StringSplitOptions.RemoveEmptyEntries).Select(HeaderNames.RoleOf)];
+        string[] words = Encoding.UTF8.GetString(comment).Split([' ', '\t', ',', ';', '|', '#', '%', '"'], StringSplitOptions.RemoveEmptyEntries);
+        ColumnRole[] roles = [.. words.Select(HeaderNames.RoleOf)];
         return roles.Contains(ColumnRole.User) && roles.Contains(ColumnRole.Item);
     }
 }

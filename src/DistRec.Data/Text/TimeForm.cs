@@ -89,7 +89,8 @@ internal static class TimeForms
         seconds = 0;
         (int year, int month, int day) = ((int)Math.Min(date / 10_000, int.MaxValue), (int)(date / 100 % 100), (int)(date % 100));
         (int hour, int minute, int second) = ((int)(time / 10_000), (int)(time / 100 % 100), (int)(time % 100));
-        if (year is < 1900 or > 2100 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year is < 1900 or > 2100 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
         {
             return false;
         }

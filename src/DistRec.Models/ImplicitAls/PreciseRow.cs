@@ -41,7 +41,8 @@ internal sealed class PreciseRow(ImplicitAlsOptions options)
             solution[j] = float.IsFinite((float)_vector[j])
                 ? (float)_vector[j]
                 : throw new NumericalException(
-                    $"row {row}: its solution is not finite, as the ratings or the factors it is built from are not or are far too large; check the ratings, or raise the regularization");
+                    $"row {row}: its solution is not finite, as the ratings or the factors it is built from are not or are far too large; "
+                    + "check the ratings, or raise the regularization");
         }
 
         loss = LossOf(options, round, row, gram, regularization, solution);
@@ -76,7 +77,8 @@ internal sealed class PreciseRow(ImplicitAlsOptions options)
     }
 
     /// <summary>A row's part of the loss, Σ_{i∈N(u)} (c (1 − ŷ)² − ŷ²) + pᵀQᵀQ p, one interaction after the other.</summary>
-    public static RowLoss LossOf(ImplicitAlsOptions options, RowRound round, int row, FactorTable gram, double regularization, ReadOnlySpan<float> solution)
+    public static RowLoss LossOf(
+        ImplicitAlsOptions options, RowRound round, int row, FactorTable gram, double regularization, ReadOnlySpan<float> solution)
     {
         solution = solution[..options.Rank];
         ReadOnlySpan<int> columns = round.Ratings.RowColumns(row);

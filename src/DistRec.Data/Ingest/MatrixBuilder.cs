@@ -56,7 +56,7 @@ internal static class MatrixBuilder
                 {
                     throw InputException.At(
                         name,
-                        "sums between -1,000,000 and 1,000,000",
+                        $"sums between {-RatingLimits.Magnitude:#,0} and {RatingLimits.Magnitude:#,0}",
                         $"{sums[t]:#,0} for user \"{users.Format(user)}\" and item \"{items.Format(ratings.RowColumns(user)[t])}\"",
                         "count in larger units, or take --duplicates mean");
                 }

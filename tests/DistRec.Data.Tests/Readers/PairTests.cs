@@ -112,6 +112,6 @@ public sealed class PairTests : IDisposable
     [Fact]
     public void A_sum_that_is_no_rating_any_more_is_refused() =>
         Should.Throw<InputException>(() => RatingReader.Read(
-            _folder.Write("plays.csv", "user,item,plays\nu1,i1,900000\nu1,i1,900000\n"), new ReadOptions { Duplicates = DuplicatePolicy.Sum })).Message
-            .ShouldStartWith("plays.csv: expected sums between -1,000,000 and 1,000,000, found 1,800,000 for user \"u1\" and item \"i1\"");
+            _folder.Write("plays.csv", "user,item,plays\nu1,i1,900000000\nu1,i1,900000000\n"), new ReadOptions { Duplicates = DuplicatePolicy.Sum })).Message
+            .ShouldStartWith("plays.csv: expected sums between -1,000,000,000 and 1,000,000,000, found 1,800,000,000 for user \"u1\" and item \"i1\"");
 }

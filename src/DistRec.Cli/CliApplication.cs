@@ -19,6 +19,7 @@ public static class CliApplication
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(host);
         host = host with { Arguments = arguments };
+        using CommandPipes pipes = new(host.Stop);
         try
         {
             // Ids may begin with @ and with single dashes, so neither response files nor bundles of letters are read.

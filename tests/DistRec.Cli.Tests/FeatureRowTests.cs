@@ -94,11 +94,17 @@ public sealed class FeatureRowTests : IDisposable
         if (more[0] == "--hash-bits")
         {
             groups.ShouldBe([("hashed", 1, 1024)]);
+            File.Exists(_folder["x.features"]).ShouldBeFalse();
         }
         else
         {
             groups.Select(group => group.Name).ShouldBe(["user", "other-items", "item"]);
             groups[0].First.ShouldBe(1);
+            string[] map = File.ReadAllLines(_folder["x.features"]);
+            map.Length.ShouldBe(made.GetProperty("features").GetInt32());
+            map.Select(line => line.Split('\t')[1]).Distinct().ShouldBe(["user", "other-items", "item"]);
+            map[groups[0].First - 1].Split('\t')[0].ShouldBe("1");
+            map.Where(line => line.Contains("\titem\t", StringComparison.Ordinal)).Select(line => line.Split('\t')[2]).Distinct().Count().ShouldBeGreaterThan(20);
             groups[^1].Last.ShouldBe(made.GetProperty("features").GetInt32());
         }
 
@@ -132,7 +138,7 @@ public sealed class FeatureRowTests : IDisposable
     [InlineData("--model fm --task classification --positive-from 2", "--positive-from: expected ratings, which the option is about")]
     [InlineData("--model fm --columns user,item,rating", "--columns: expected ratings, which the option is about")]
     [InlineData("--model fm --task ranking", "--task ranking: expected ratings, whose items can be ranked")]
-    [InlineData("--model fm --task classification", "targets: expected 0 and 1, or −1 and 1, for classification")]
+    [InlineData("--model fm --task classification", "targets: expected 0 and 1, −1 and 1, or 1 and 2, for classification")]
     public async Task What_rows_of_features_cannot_be_is_refused(string options, string expected)
     {
         WriteRows("regression");

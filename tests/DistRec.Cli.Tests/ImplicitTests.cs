@@ -47,6 +47,42 @@ public sealed class ImplicitTests : IDisposable
     }
 
     [Fact]
+    public async Task Pairs_without_ratings_train_models_of_preferences_and_are_refused_by_models_of_ratings()
+    {
+        string[] pairs = ["user,item", .. Enumerable.Range(0, 200).Where(cell => cell % 3 != 0).Select(cell => $"u{cell / 10},i{cell % 10}")];
+        string path = _folder["pairs.csv"];
+        File.WriteAllLines(path, pairs);
+
+        CommandResult implicitOne = await CommandLine.RunAsync("train", "--data", path, "--model", "als-implicit", "--rank", "3", "--epochs", "3", "--out", _folder["a"]);
+        JsonElement ranking = await CommandLine.JsonAsync("train", "--data", path, "--model", "fm", "--task", "ranking", "--rank", "3", "--epochs", "3", "--quiet", "--out", _folder["b"]);
+        CommandResult als = await CommandLine.RunAsync("train", "--data", path, "--model", "als", "--out", _folder["c"]);
+        CommandResult evaluated = await CommandLine.RunAsync("evaluate", "--model", _folder["a"], "--data", path);
+
+        implicitOne.ExitCode.ShouldBe(0, implicitOne.Error);
+        implicitOne.Error.ShouldContain("note: pairs.csv: there is no column of ratings: every line counts 1");
+        ranking.GetProperty("trainRatings").GetInt32().ShouldBe(120);
+        als.ExitCode.ShouldBe(2);
+        als.Error.ShouldContain("pairs.csv: expected ratings for als, found pairs of user and item without ratings; train --model als-implicit, or fm --task ranking");
+        evaluated.ExitCode.ShouldBe(0, evaluated.Error);
+    }
+
+    [Fact]
+    public async Task Events_of_several_kinds_are_chosen_by_an_option_which_the_model_remembers()
+    {
+        string path = _folder["events.csv"];
+        File.WriteAllLines(path, ["event,user,item", .. Enumerable.Range(0, 200).Select(cell => $"{(cell % 2 == 0 ? "view" : "buy")},u{cell / 10},i{cell % 10}")]);
+        string[] train = ["train", "--data", path, "--model", "als-implicit", "--rank", "3", "--epochs", "2", "--out", _folder["a"]];
+
+        CommandResult unasked = await CommandLine.RunAsync(train);
+        JsonElement json = await CommandLine.JsonAsync([.. train, "--quiet", "--feedback-type", "buy"]);
+
+        unasked.ExitCode.ShouldBe(2);
+        unasked.Error.ShouldContain("events.csv: expected one kind of feedback, found ");
+        json.GetProperty("trainRatings").GetInt32().ShouldBe(90);
+        File.ReadAllText(_folder["a/model.json"]).ShouldContain("\"feedbackType\"");
+    }
+
+    [Fact]
     public async Task What_the_user_took_to_explains_the_whole_score_of_an_exact_model()
     {
         string model = _folder["model"];

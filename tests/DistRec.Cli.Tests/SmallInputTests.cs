@@ -113,16 +113,19 @@ public sealed class SmallInputTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_pipe_of_ratings_is_refused_by_name()
+    public async Task A_pipe_is_read_as_a_file_is_and_leaves_nothing_behind()
     {
-        string pipe = MakePipe("ratings"), ratings = _folder.Write("ratings.csv", Ratings);
-        using Process writer = Shell($"exec cat '{ratings}' > '{pipe}'");
+        string file = _folder.Write("ratings.csv", Ratings), pipe = MakePipe("pipe");
 
-        CommandResult result = await CommandLine.RunAsync("data", "info", pipe);
+        JsonElement ofFile = await CommandLine.JsonAsync("data", "info", file);
+        using Process writing = Shell($"exec cat '{file}' > '{pipe}'");
+        JsonElement ofPipe = await CommandLine.JsonAsync("data", "info", pipe);
+        await writing.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
-        writer.Kill();
-        result.ExitCode.ShouldBe(2, result.Error);
-        result.Error.ShouldContain("expected a file, found a pipe, which can be read only once; write it to a file first");
+        ofPipe.GetProperty("fingerprint").GetString().ShouldBe(ofFile.GetProperty("fingerprint").GetString());
+        ofPipe.GetProperty("name").GetString().ShouldBe("pipe");
+        Directory.EnumerateFiles(Path.GetTempPath(), "pipe", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+            .Where(copy => copy.Contains("distrec-pipe-", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [SkippableFact]
@@ -152,6 +155,22 @@ public sealed class SmallInputTests : IDisposable
 
         new FileInfo(_folder["link.csv"]).LinkTarget.ShouldBe(target);
         File.ReadAllLines(target).Length.ShouldBe(51);
+    }
+
+    [Fact]
+    public async Task Targets_of_one_and_two_are_classes_and_rows_of_one_class_are_told_by_the_model()
+    {
+        string train = _folder.Write("rows.svm", [.. Enumerable.Range(0, 60).Select(row => $"{1 + (row % 2)} {1 + (row % 2)}:1 {3 + (row % 5)}:1")]);
+        string ones = _folder.Write("ones.svm", "1 1:1 3:1", "1 1:1 4:1");
+
+        CommandResult trained = await CommandLine.RunAsync("train", "--train", train, "--test", train, "--model", "fm", "--task", "classification", "--rank", "2", "--out", _folder["model"]);
+        JsonElement all = await CommandLine.JsonAsync("evaluate", "--model", _folder["model"], "--rows", train);
+        JsonElement first = await CommandLine.JsonAsync("evaluate", "--model", _folder["model"], "--rows", ones);
+
+        trained.ExitCode.ShouldBe(0, trained.Error);
+        trained.Error.ShouldContain("note: rows.svm: targets are 1 and 2: 2 counts as 1, and 1 as 0");
+        all.GetProperty("classification").GetProperty("accuracy").GetDouble().ShouldBe(1);
+        first.GetProperty("classification").GetProperty("accuracy").GetDouble().ShouldBe(1);
     }
 
     private static Process Shell(string command) => Process.Start("sh", ["-c", command]);

@@ -220,12 +220,12 @@ internal sealed class GivenOptions(IReadOnlyDictionary<string, GivenValue> value
         return path ?? given.Text;
     }
 
-    /// <summary>The path that an option names; null where it must not be read, which is a mistake whatever is there.</summary>
+    /// <summary>The path that an option names, of a file where it is a pipe; null where it must not be read, which is a mistake whatever is there.</summary>
     public string? PathOf(string name, string text)
     {
         if (Root?.FindFault(text) is not { } fault)
         {
-            return Root?.PathOf(text) ?? text;
+            return Root?.PathOf(text) ?? CommandPipes.FileOf(text);
         }
 
         mistakes.Add(

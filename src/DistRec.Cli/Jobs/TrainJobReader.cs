@@ -133,11 +133,9 @@ internal static class TrainJobReader
             return null;
         }
 
-        if (ServerDatabase.IsFile(place) && given.ExistingPath("events", "the data folder or database of a server, or a file of events", "check the path") is null)
-        {
-            return null;
-        }
-
+        place = ServerDatabase.IsFile(place)
+            ? given.ExistingPath("events", "the data folder or database of a server, or a file of events", "check the path")!
+            : place;
         if (given.Mistakes.Lines.Count > 0)
         {
             return null;

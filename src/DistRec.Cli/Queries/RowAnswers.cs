@@ -35,7 +35,10 @@ internal sealed record RowAnswers(double[] Values, bool ArePredictedProbabilitie
         }
 
         FeatureData data = new(machine.Space, known.Rows, null, null);
-        ClassificationResult? classes = Labels.KindOf(data) == LabelKind.Numbers ? null : ClassificationResult.Of(values, Labels.ToClasses(data).Train.Targets);
+        LabelKind labels = SettingsEcho.LabelsOf(saved.Description);
+        ClassificationResult? classes = Labels.KindOf(data, labels) == LabelKind.Numbers
+            ? null
+            : ClassificationResult.Of(values, Labels.ToClasses(data, labels).Train.Targets);
         return new RowAnswers(values, true, null, classes, known);
     }
 

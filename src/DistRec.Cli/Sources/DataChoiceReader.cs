@@ -6,7 +6,7 @@ internal static class DataChoiceReader
     private static readonly string[] GeneratorOptions = ["ratings", "users", "items"];
 
     /// <summary>Options that say how files of ratings are read.</summary>
-    public static IReadOnlyList<string> ReaderOptions { get; } = ["columns", "decimal-comma", "duplicates", "min-rating", "max-rating"];
+    public static IReadOnlyList<string> ReaderOptions { get; } = ["columns", "decimal-comma", "duplicates", "feedback-type", "min-rating", "max-rating"];
 
     /// <summary>The source of a training job.</summary>
     public static DataChoice Read(GivenOptions given)
@@ -89,7 +89,9 @@ internal static class DataChoiceReader
                 ("last", DuplicatePolicy.Last),
                 ("first", DuplicatePolicy.First),
                 ("mean", DuplicatePolicy.Mean),
+                ("sum", DuplicatePolicy.Sum),
                 ("error", DuplicatePolicy.Error)),
+            FeedbackTypes = given.Text("feedback-type")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             MinRating = minimum,
             MaxRating = maximum,
             Threads = threads,

@@ -33,7 +33,8 @@ internal sealed class DataRoot
         }
 
         string path = PathOf(text);
-        return !IsIn(path, _folder) ? "which is outside of it"
+        return File.Exists(path) && !InputPipes.IsFile(path) ? "which is no file but a pipe or a device"
+            : !IsIn(path, _folder) ? "which is outside of it"
             : FilesOf(path).Any(file => RealPathOf(file) is not { } real || !IsIn(real, _real)) ? "with which a file outside of it would be read"
             : null;
     }

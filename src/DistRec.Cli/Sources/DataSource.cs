@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DistRec.Models.ImplicitAls;
 
 namespace DistRec.Cli.Sources;
 
@@ -19,6 +20,9 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
 
     /// <summary>What <c>fm</c> and <c>poly-svm</c> learn from; null for other models.</summary>
     public FeatureData? Features { get; init; }
+
+    /// <summary>How targets of rows of features named two classes.</summary>
+    public LabelKind Labels { get; init; }
 
     /// <summary>More partitions than that would have nothing to do: rows of the smaller side.</summary>
     public int MaxPartitions => Math.Max(1, Features is { } features
@@ -68,7 +72,7 @@ internal static class DataSource
             }
 
             stages.Show("reading", 0, "");
-            return FeatureFiles.Load(job, files, host.Stop);
+            return FeatureFiles.Load(job, files, stages, host.Stop);
         }
 
         JobData data = await LoadRatingsAsync(job, host, stages);
@@ -89,10 +93,12 @@ internal static class DataSource
 
     private static async Task<JobData> LoadRatingsAsync(TrainJob job, CliHost host, IStageView stages)
     {
+        ReadOptions read = job.Read with { DropZeros = job.Training.Model is ImplicitAlsOptions };
         if (job.Data is DataChoice.Pair pair)
         {
-            GivenSplit given = RatingReader.ReadPair(pair.Train, pair.Test, job.Read, new ReadView(stages), host.Stop);
-            TellFault(given.Data, stages);
+            GivenSplit given = RatingReader.ReadPair(pair.Train, pair.Test, read, new ReadView(stages), host.Stop);
+            Tell(given.Data, stages);
+            RequireRatings(given.Data, job.Training.Model.IsImplicit, job.Training.Model.Kind);
             RatingSplit rest = Splitter.Split(given.Data, job.Split);
             RatingMatrix test = given.Split.Test!;
             return new JobData(given.Data, rest with { Test = test }, rest.Train.Count + (rest.Validation?.Count ?? 0) + test.Count);
@@ -106,7 +112,6 @@ internal static class DataSource
                 made.Data, parts, generated.Ratings, parts.Test is { Count: > 0 } unseen ? made.Planted.FloorRmse(unseen) : null);
         }
 
-        ReadOptions read = job.Read;
         if (job.Events is { } events)
         {
             stages.Show("reading the events", 0, "");
@@ -115,7 +120,8 @@ internal static class DataSource
         }
 
         RatingData data = await ReadAsync(job.Data, read, host, stages);
-        TellFault(data, stages);
+        Tell(data, stages);
+        RequireRatings(data, job.Training.Model.IsImplicit, job.Training.Model.Kind);
         if (job.Events is { } told)
         {
             data = await told.DescribeAsync(data, host.Time, host.Stop);
@@ -125,8 +131,28 @@ internal static class DataSource
         return new JobData(data, Splitter.Split(data, job.Split), count);
     }
 
-    private static void TellFault(RatingData data, IStageView stages)
+    /// <summary>Refuses pairs of user and item where a model learns or predicts ratings.</summary>
+    /// <param name="data">What was read.</param>
+    /// <param name="isImplicit">Whether the model takes pairs for preferences.</param>
+    /// <param name="kind">The model, for the message.</param>
+    /// <exception cref="InputException">They are.</exception>
+    public static void RequireRatings(RatingData data, bool isImplicit, string kind)
     {
+        if (!data.HasRatings && !isImplicit)
+        {
+            throw InputException.At(
+                data.Name, $"ratings for {kind}", "pairs of user and item without ratings",
+                "train --model als-implicit, or fm --task ranking, which learn from pairs; or name the column of ratings with --columns");
+        }
+    }
+
+    private static void Tell(RatingData data, IStageView stages)
+    {
+        foreach (string note in data.Notes)
+        {
+            stages.Say($"note: {note}");
+        }
+
         if (data.AttributesFault is { } fault)
         {
             stages.Say($"note: the model will not know what its items are, for filters: {fault}");

@@ -34,6 +34,7 @@ internal static class FeatureFiles
             .. job.Read.Columns is null ? [] : new[] { "--columns" },
             .. job.Read.DecimalComma ? new[] { "--decimal-comma" } : [],
             .. job.Read.Duplicates == DuplicatePolicy.Last ? [] : new[] { "--duplicates" },
+            .. job.Read.FeedbackTypes.Count == 0 ? [] : new[] { "--feedback-type" },
             .. job.Read.MinRating is null && job.Read.MaxRating is null ? [] : new[] { "--min-rating and --max-rating" },
             .. job.Split.Kind == SplitKind.Random ? [] : new[] { "--split and --fold" },
         ];
@@ -49,14 +50,21 @@ internal static class FeatureFiles
     }
 
     /// <summary>Reads and parts them.</summary>
-    public static JobData Load(TrainJob job, (string Train, string? Test) files, CancellationToken stop)
+    public static JobData Load(TrainJob job, (string Train, string? Test) files, IStageView stages, CancellationToken stop)
     {
         FeatureData read = FeatureReader.Read(
             files.Train, files.Test, new FeatureReadOptions { TestRatio = job.Split.TestRatio, ValidationRatio = job.Split.ValidationRatio, Seed = job.Seed }, stop);
-        FeatureData features = FeatureSource.Expand(job, ((FmOptions)job.Training.Model).Task == FmTask.Classification ? Labels.ToClasses(read) : read);
+        bool classifies = ((FmOptions)job.Training.Model).Task == FmTask.Classification;
+        LabelKind labels = classifies ? Labels.KindOf(read) : LabelKind.Numbers;
+        if (labels == LabelKind.OneTwo)
+        {
+            stages.Say($"note: {Path.GetFileName(files.Train)}: targets are 1 and 2: 2 counts as 1, and 1 as 0");
+        }
+
+        FeatureData features = FeatureSource.Expand(job, classifies ? Labels.ToClasses(read) : read);
         RatingMatrix none = new(0, [0], [], []);
         RatingData data = RatingData.Create(Path.GetFileName(files.Train), none, IdMap.Numbered(0), IdMap.Numbered(0)) with { Fingerprint = FeatureSource.FingerprintOf(features) };
         long count = features.Train.Count + (features.Validation?.Count ?? 0L) + (features.Test?.Count ?? 0);
-        return new JobData(data, new RatingSplit(none, null, null), count) { Features = features };
+        return new JobData(data, new RatingSplit(none, null, null), count) { Features = features, Labels = labels };
     }
 }

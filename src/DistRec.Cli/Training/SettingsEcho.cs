@@ -6,9 +6,19 @@ namespace DistRec.Cli.Training;
 /// <summary>The settings of a job by name, as they took effect: what results and <c>model.json</c> hold.</summary>
 internal static class SettingsEcho
 {
+    private const string LabelsName = "labels";
+    private const string OneTwo = "1,2";
+
+    /// <summary>How the targets that a model learned from named two classes, as far as other targets would not tell.</summary>
+    public static LabelKind LabelsOf(ModelDescription description) =>
+        description.Options.TryGetValue(LabelsName, out JsonElement labels) && labels.ValueKind == JsonValueKind.String && labels.ValueEquals(OneTwo)
+            ? LabelKind.OneTwo
+            : LabelKind.Numbers;
+
     /// <param name="job">The job.</param>
     /// <param name="ofRatings">Whether rows are ratings of users; otherwise what describes ratings is left out.</param>
-    public static IReadOnlyDictionary<string, JsonElement> Of(TrainJob job, bool ofRatings = true)
+    /// <param name="labels">How targets of rows of features named two classes.</param>
+    public static IReadOnlyDictionary<string, JsonElement> Of(TrainJob job, bool ofRatings = true, LabelKind labels = LabelKind.Numbers)
     {
         var settings = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         ModelOptions model = job.Training.Model;
@@ -57,7 +67,13 @@ internal static class SettingsEcho
         Add("split", job.Data is DataChoice.Pair ? "given" : SplitName(job.Split));
         Add("testRatio", isByRatio ? job.Split.TestRatio : (double?)null);
         Add("validationRatio", job.Split.ValidationRatio);
+        if (labels == LabelKind.OneTwo)
+        {
+            Add(LabelsName, OneTwo);
+        }
+
         Add("duplicates", ofRatings ? job.Read.Duplicates : (DuplicatePolicy?)null);
+        Add("feedbackType", job.Read.FeedbackTypes.Count > 0 ? string.Join(',', job.Read.FeedbackTypes) : null);
         Add("decimalComma", ofRatings && job.Read.DecimalComma ? true : (bool?)null);
         Add("minRating", job.Read.MinRating);
         Add("maxRating", job.Read.MaxRating);

@@ -70,7 +70,7 @@ internal static class TrainRun
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
             Curve = [.. outcome.Epochs.Select(epoch => epoch.ToFigures())],
-            Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0),
+            Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0, data.Labels),
             Version = ProductVersion.Number,
         };
     }

@@ -20,7 +20,8 @@ internal sealed class DataEncodeVerb : Verb
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec data encode --data ml-100k --features user,item,genre --out ml", "ml.train, ml.test, and ml.groups, which says what the features are"),
+        ("distrec data encode --data ml-100k --features user,item,genre --out ml",
+            "ml.train, ml.test, and ml.groups and ml.features, which say what the features are"),
         ("distrec train --train ml.train --test ml.test --model fm", "learn from them"),
     ];
 
@@ -28,7 +29,7 @@ internal sealed class DataEncodeVerb : Verb
     [
         .. TrainOptions.All.Where(option => Shared.Contains(option.Name)).Select(option => option with { Models = [] }),
         new("validation-ratio", "X", "Share of the other ratings that go to a validation file [0]"),
-        new("out", "PREFIX", "Beginning of the names of the files: PREFIX.train, PREFIX.validation, PREFIX.test, PREFIX.groups"),
+        new("out", "PREFIX", "Beginning of the names of the files: PREFIX.train, PREFIX.validation, PREFIX.test, PREFIX.groups, PREFIX.features"),
         new("threads", "N", "Threads for reading [as many as cores]"),
         Json,
     ];
@@ -56,7 +57,8 @@ internal sealed class DataEncodeVerb : Verb
                 writer.WriteLine($"{name}\t{first}\t{last}");
             }
         });
-        Print(given, host, features.Space, written, groups);
+        string? map = WriteMap(features, $"{job.Out}.features");
+        Print(given, host, features.Space, written, groups, map);
         return ExitCode.Success;
 
         void Write(string part, FeatureRows? rows)
@@ -68,6 +70,29 @@ internal sealed class DataEncodeVerb : Verb
                 written.Add((part, path, rows.Count));
             }
         }
+    }
+
+    // Number, group and name of each feature; of hashed features nobody knows.
+    private static string? WriteMap(FeatureData features, string path)
+    {
+        if (features.Labels.Count == 0)
+        {
+            return null;
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+            foreach ((FeatureGroup group, Func<int, string> labels) in features.Space.Groups.Zip(features.Labels))
+            {
+                for (int feature = 0; feature < group.Count; feature++)
+                {
+                    string label = labels(feature).ReplaceLineEndings(" ").Replace('\t', ' ');
+                    writer.WriteLine($"{(long)group.First + feature + FirstNumber}\t{group.Name}\t{label}");
+                }
+            }
+        });
+        return path;
     }
 
     private static TrainJob ReadJob(GivenOptions given, CliHost host)
@@ -98,7 +123,8 @@ internal sealed class DataEncodeVerb : Verb
     private static IEnumerable<(string Name, long First, long Last)> Ranges(FeatureSpace space) =>
         space.Groups.Select(group => (group.Name, (long)group.First + FirstNumber, (long)group.First + group.Count - 1 + FirstNumber));
 
-    private static void Print(GivenOptions given, CliHost host, FeatureSpace space, List<(string Part, string Path, int Rows)> written, string groups)
+    private static void Print(
+        GivenOptions given, CliHost host, FeatureSpace space, List<(string Part, string Path, int Rows)> written, string groups, string? map)
     {
         if (given.Flag("json"))
         {
@@ -107,6 +133,7 @@ internal sealed class DataEncodeVerb : Verb
                 features = space.Count,
                 groups = Ranges(space).Select(range => new { name = range.Name, first = range.First, last = range.Last }),
                 groupsPath = Path.GetFullPath(groups),
+                featuresPath = map is null ? null : Path.GetFullPath(map),
                 files = written.Select(file => new { part = file.Part, path = Path.GetFullPath(file.Path), rows = file.Rows }),
             });
             return;
@@ -126,6 +153,11 @@ internal sealed class DataEncodeVerb : Verb
         }
 
         host.Output.WriteLine($"{groups}: the groups above");
+        if (map is not null)
+        {
+            host.Output.WriteLine($"{map}: the number, group and name of each feature");
+        }
+
         host.Output.WriteLine("Next:");
         host.Output.WriteLine(written.Find(file => file.Part == "test").Path is { } test
             ? $"  distrec train --train {ShellText.Quote(written[0].Path)} --test {ShellText.Quote(test)} --model fm"

@@ -52,11 +52,16 @@ internal sealed class DataInfoVerb : Verb
             ("users", $"{Quantity.Count(summary.UserCount)}, {Describe(summary.PerUser)}"),
             ("items", $"{Quantity.Count(summary.ItemCount)}, {Describe(summary.PerItem)}"),
             ("density", $"{summary.Density:0.000%}"),
-            ("scale", $"{summary.Minimum:0.##} to {summary.Maximum:0.##}{step}, mean {summary.Mean:0.0000}, standard deviation {summary.Deviation:0.0000}"),
+            ("scale", !summary.HasRatings ? "none" : $"{summary.Minimum:0.##} to {summary.Maximum:0.##}{step}, mean {summary.Mean:0.0000}, standard deviation {summary.Deviation:0.0000}"),
             ("times", summary.Earliest is { } earliest ? $"{earliest:yyyy-MM-dd} to {summary.Latest:yyyy-MM-dd}" : "none"),
             ("titles", Quantity.Count(summary.TitleCount)),
             ("duplicates", Quantity.Count(summary.DuplicateCount)),
             ("fingerprint", summary.Fingerprint)));
+        foreach (string note in summary.Notes)
+        {
+            console.WriteLine($"note: {note}");
+        }
+
         long highest = summary.Histogram.Max(bin => bin.Count);
         Table table = Screen.TableOf("rating>", "count>", "share");
         foreach (RatingBin bin in summary.Histogram)

@@ -44,8 +44,15 @@ internal sealed class EvaluateVerb : Verb
         ReadOptions how = DataChoiceReader.ReadHow(given, threads) with { KeepTimestamps = false, ReadTitles = false };
         DataChoice choice = name.Length == 0 ? new DataChoice.AtPath(name) : DataChoiceReader.ReadOne(given, name);
         SavedModel saved = ModelFolderOptions.LoadForUsers(given, path);
+        how = how with { DropZeros = saved.Model.Kind == ModelKinds.ImplicitAls };
         string source = await DataSource.PathOfAsync(choice, host, new SilentView());
         RatingData data = RatingReader.ReadInto(saved.Users, saved.Items, source, how, cancellation: host.Stop);
+        DataSource.RequireRatings(data, saved.Model.IsImplicit, saved.Model.Kind);
+        foreach (string note in data.Notes)
+        {
+            host.Error.WriteLine($"note: {note}");
+        }
+
         if (saved.Model.IsImplicit)
         {
             WriteRanking(given, host, saved, data, threads);

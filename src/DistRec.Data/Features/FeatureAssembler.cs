@@ -22,8 +22,18 @@ internal static class FeatureAssembler
             targets.Validation is null ? null : new FeatureRows(targets.Validation, blocks, [.. entities.Select(entity => entity.Validation!)]),
             targets.Test is null ? null : new FeatureRows(targets.Test, blocks, [.. entities.Select(entity => entity.Test!)]))
         {
+            Labels = hashBits is not null ? [] :
+            [
+                .. entities.SelectMany((entity, block) => entity.Sources.Select((source, index) => LabelsOf(source, indices[block][index]))),
+            ],
             Present = [.. entities.Select(entity => entity.Present)],
         };
+    }
+
+    private static Func<int, string> LabelsOf(FeatureSource source, int[] map)
+    {
+        int[] kept = [.. Enumerable.Range(0, map.Length).Where(feature => map[feature] >= 0)];
+        return place => source.Value(kept[place]);
     }
 
     // Parameters that no training row moves would be noise in the rows that have them: their features get no index.

@@ -11,6 +11,11 @@ public sealed record FeatureData(FeatureSpace Space, FeatureRows Train, FeatureR
     /// [blocks][users]; null for other blocks.</summary>
     public IReadOnlyList<int[]?> Present { get; init; } = [];
 
+    /// <summary>
+    /// What each group's features are called by their place in the group, ids too, which <see cref="FeatureGroup.Names"/> leaves out; empty where nobody knows.
+    /// </summary>
+    public IReadOnlyList<Func<int, string>> Labels { get; init; } = [];
+
     /// <summary>Where runs of training rows begin within which an entity of <see cref="RankedBlock"/> is no negative of another, ascending,
     /// the number of rows last; for ranking alone.</summary>
     public int[]? Runs { get; init; }

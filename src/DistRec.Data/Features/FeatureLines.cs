@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace DistRec.Data;
 
 /// <summary>Parses lines <c>target index:value …</c>, which may end in a comment after <c>#</c>.</summary>
-/// <param name="firstIndex">See <see cref="FeatureReadOptions.FirstIndex"/>.</param>
-internal sealed class FeatureLines(int? firstIndex)
+internal sealed class FeatureLines
 {
     private const int MaxQuickDigits = 7;
 
@@ -16,23 +15,20 @@ internal sealed class FeatureLines(int? firstIndex)
     private readonly List<int> _features = [];
     private readonly List<float> _values = [];
 
-    /// <summary>Smallest number of a feature; beyond all where there is none.</summary>
-    public int Lowest { get; private set; } = int.MaxValue;
-
-    /// <summary>Largest number of a feature; −1 where there is none.</summary>
-    public int Highest { get; private set; } = -1;
+    private int _highest = -1;
 
     /// <summary>y of each row.</summary>
     public float[] Targets => [.. _targets];
 
     /// <summary>Parses a whole file.</summary>
-    /// <exception cref="InputException">A line is wrong.</exception>
+    /// <exception cref="InputException">Lines are wrong.</exception>
     public static FeatureLines Read(string path, FeatureReadOptions options, CancellationToken cancellation)
     {
-        var lines = new FeatureLines(options.FirstIndex);
-        using var reader = new BlockReader([path], hasHeader: false, options.BlockSize);
+        var lines = new FeatureLines();
+        using var reader = new BlockReader([path], headerLines: 0, options.BlockSize);
         byte[] buffer = new byte[reader.BufferLength];
-        long line = 0;
+        long line = 0, wrong = 0;
+        List<string> errors = [];
         while (reader.Read(buffer) is { } block)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -40,33 +36,23 @@ internal sealed class FeatureLines(int? firstIndex)
             while (!text.IsEmpty)
             {
                 int length = text.IndexOf((byte)'\n');
-                if (!lines.TryAdd(text[..length], out LineError error))
+                line++;
+                if (!lines.TryAdd(text[..length], out LineError error) && wrong++ < LineError.MaxReported)
                 {
-                    throw InputException.At($"{block.FileName}:{line + 1}", error.Expected, error.Found, error.Advice);
+                    errors.Add(InputException.At($"{block.FileName}:{line}", error.Expected, error.Found, error.Advice).Message);
                 }
 
-                line++;
                 text = text[(length + 1)..];
             }
         }
 
-        return lines._targets.Count > 0
-            ? lines
+        return wrong > 0 ? throw new InputException(string.Join(Environment.NewLine, errors) + LineError.More(Path.GetFileName(path), wrong))
+            : lines._targets.Count > 0 ? lines
             : throw InputException.At(Path.GetFileName(path), "lines of a target and index:value pairs", "none", "check that the file was written to its end");
     }
 
-    /// <summary>Rows over features from 0 on.</summary>
-    /// <param name="first">Number of the first feature.</param>
-    public RatingMatrix Rows(int first)
-    {
-        int[] features = [.. _features];
-        foreach (ref int feature in features.AsSpan())
-        {
-            feature -= first;
-        }
-
-        return new RatingMatrix(Math.Max(0, Highest + 1 - first), [.. _starts], features, [.. _values]);
-    }
+    /// <summary>Rows whose columns are the numbers of features.</summary>
+    public RatingMatrix Rows() => new(_highest + 1, [.. _starts], [.. _features], [.. _values]);
 
     /// <summary>Parses a line without its line feed; blank ones and comments say nothing.</summary>
     public bool TryAdd(ReadOnlySpan<byte> line, out LineError error)
@@ -106,8 +92,7 @@ internal sealed class FeatureLines(int? firstIndex)
 
         if (_features.Count > start)
         {
-            Lowest = Math.Min(Lowest, _features[start]);
-            Highest = Math.Max(Highest, _features[^1]);
+            _highest = Math.Max(_highest, _features[^1]);
         }
 
         _targets.Add(y);
@@ -116,8 +101,8 @@ internal sealed class FeatureLines(int? firstIndex)
     }
 
     /// <summary>
-    /// How many pairs a line has that looks like a number and pairs with one colon each, whatever is wrong with these; none in blank lines and comments.
-    /// Null for a line of another kind.
+    /// How many pairs that begin as pairs do a line has that looks like a number and pairs with one colon each, whatever is wrong with these; none in blank
+    /// lines and comments. Null for a line of another kind.
     /// </summary>
     public static int? CountPairs(ReadOnlySpan<byte> line)
     {
@@ -137,7 +122,7 @@ internal sealed class FeatureLines(int? firstIndex)
                 return null;
             }
 
-            pairs++;
+            pairs += pair[..colon].SequenceEqual("qid"u8) || !pair[..colon].ContainsAnyExceptInRange((byte)'0', (byte)'9') ? 1 : 0;
         }
 
         return pairs;
@@ -164,7 +149,7 @@ internal sealed class FeatureLines(int? firstIndex)
         return token;
     }
 
-    private bool TryPair(ReadOnlySpan<byte> pair, out int index, out float value, out LineError error)
+    private static bool TryPair(ReadOnlySpan<byte> pair, out int index, out float value, out LineError error)
     {
         index = 0;
         value = 0;
@@ -179,12 +164,6 @@ internal sealed class FeatureLines(int? firstIndex)
         if (colon <= 0 || !TryIndex(pair[..colon], out index))
         {
             error = new LineError(0, $"index:value with an index of 0 to {int.MaxValue - 1:N0}", FieldParser.Show(pair), "write features as 7:0.5, separated by spaces");
-            return false;
-        }
-
-        if (index < firstIndex)
-        {
-            error = new LineError(0, "features from 1 on", FieldParser.Show(pair), "say that they are counted from 0");
             return false;
         }
 

@@ -3,9 +3,6 @@ namespace DistRec.Data;
 /// <summary>How <see cref="FeatureReader"/> reads.</summary>
 public sealed record FeatureReadOptions
 {
-    /// <summary>Number of the first feature, 0 or 1. Null: 0 where any file has a feature 0, else 1.</summary>
-    public int? FirstIndex { get; init; }
-
     /// <summary>Share of the training rows that becomes the test part where there is no test file, in [0, 1), at random.</summary>
     public double TestRatio { get; init; }
 
@@ -21,11 +18,6 @@ public sealed record FeatureReadOptions
     /// <exception cref="InputException">An option is out of range.</exception>
     internal void Validate()
     {
-        if (FirstIndex is not (null or 0 or 1))
-        {
-            throw InputException.At("first index", "0 or 1", $"{FirstIndex}", "leave it out to find out");
-        }
-
         RequireShare("test-ratio", TestRatio);
         RequireShare("validation-ratio", ValidationRatio);
     }

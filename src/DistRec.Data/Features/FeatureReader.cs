@@ -18,9 +18,8 @@ public static class FeatureReader
     /// <param name="options">How the files are read.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <returns>
-    /// Targets as the files have them (see <see cref="Labels"/>), and one group <c>feature</c> whose k-th feature is number k, or k + 1 where numbers
-    /// begin with 1. It ends with the last that a training row has; what no training row has is left out of the other parts. Features have their
-    /// numbers as names, those that no training row has an empty one.
+    /// Targets as the files have them (see <see cref="Labels"/>), and one group <c>feature</c> of the numbers that training rows have, ascending, whose names
+    /// they are: what it costs depends on how many there are, not on the largest. What no training row has is left out of the other parts.
     /// </returns>
     /// <exception cref="InputException">A file or option is wrong; a wrong line is named with its number.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
@@ -31,9 +30,8 @@ public static class FeatureReader
         options.Validate();
         FeatureLines trainLines = FeatureLines.Read(trainPath, options, cancellation);
         FeatureLines? testLines = testPath is null ? null : FeatureLines.Read(testPath, options, cancellation);
-        int first = options.FirstIndex ?? (Math.Min(trainLines.Lowest, testLines?.Lowest ?? int.MaxValue) == 0 ? 0 : 1);
-        var train = new RowPart(trainLines.Rows(first), trainLines.Targets);
-        RowPart? test = testLines is null ? null : new RowPart(testLines.Rows(first), testLines.Targets);
+        var train = new RowPart(trainLines.Rows(), trainLines.Targets);
+        RowPart? test = testLines is null ? null : new RowPart(testLines.Rows(), testLines.Targets);
 
         // Parts are cut in this order, so that their sizes are those of the ratios whatever the seed.
         int[] order = EntityOrder.Shuffle(train.Targets.Length, options.Seed, RandomPurpose.Split);
@@ -43,13 +41,16 @@ public static class FeatureReader
         RowPart? validation = Take(tests, validations);
         train = Take(tests + validations, order.Length - tests - validations)
             ?? throw InputException.At(trainPath, "at least one row to learn from", $"{order.Length} rows, all kept aside", "lower the ratios, or give more rows");
-        bool[] seen = train.Seen();
-        var space = new FeatureSpace([new FeatureGroup("feature", 0, seen.Length) { Names = [.. seen.Select((isSeen, feature) => isSeen ? $"{feature + (long)first}" : "")] }]);
-        return RowBlock.Join(
-            space,
-            train,
-            validation?.Keep(seen),
-            test?.Keep(seen));
+        int[] numbers = train.Numbers();
+        Dictionary<int, int> features = [];
+        for (int feature = 0; feature < numbers.Length; feature++)
+        {
+            features.Add(numbers[feature], feature);
+        }
+
+        string[] names = [.. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        FeatureSpace space = new([new FeatureGroup("feature", 0, numbers.Length) { Names = names }]);
+        return RowBlock.Join(space, train.Onto(features), validation?.Onto(features), test?.Onto(features));
 
         // In the order of the file.
         RowPart? Take(int from, int count) => count == 0 ? null : train.Take([.. order[from..(from + count)].Order()]);
@@ -67,7 +68,7 @@ public static class FeatureReader
         ArgumentNullException.ThrowIfNull(space);
         Dictionary<int, int> features = NumbersOf(path, space.Groups.Count > 0 ? space.Groups[0] : new FeatureGroup("feature", 0, 0));
         FeatureLines lines = FeatureLines.Read(path, new FeatureReadOptions(), cancellation);
-        RatingMatrix given = lines.Rows(0);
+        RatingMatrix given = lines.Rows();
         HashSet<int> unknown = [];
         List<int> columns = [];
         List<float> values = [];
@@ -114,8 +115,7 @@ public static class FeatureReader
     }
 
     /// <summary>
-    /// Whether the first lines of a file look like what <see cref="Read"/> reads, and one of them at least has a feature; mistakes in them are for
-    /// <see cref="Read"/> to name.
+    /// Whether one of the first lines of a file is what <see cref="Read"/> reads; mistakes in it and in the others are for <see cref="Read"/> to name.
     /// </summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
     public static bool IsFeatureFile(string path)
@@ -130,28 +130,20 @@ public static class FeatureReader
         using InputFile file = InputFile.Open(path);
         int length = file.Read(sample);
         ReadOnlySpan<byte> text = sample.AsSpan(0, length);
-        bool hasFeatures = false;
-        bool isWhole = length < SampleBytes;
         for (int count = 0; count < SampleLines && !text.IsEmpty; count++)
         {
             int end = text.IndexOf((byte)'\n');
-            if (end < 0 && !isWhole && count > 0)
+
+            // Of a line that the sample cuts off the last number may be half a one.
+            ReadOnlySpan<byte> line = end >= 0 ? text[..end] : length < SampleBytes ? text : text[..Math.Max(0, text.LastIndexOf((byte)' '))];
+            if (FeatureLines.CountPairs(line) > 0)
             {
-                break;
+                return true;
             }
 
-            // Of a first line that the sample cuts off the last number may be half a one.
-            bool isCut = end < 0 && !isWhole;
-            ReadOnlySpan<byte> line = end >= 0 ? text[..end] : isCut ? text[..Math.Max(0, text.LastIndexOf((byte)' '))] : text;
-            if (FeatureLines.CountPairs(line) is not { } pairs)
-            {
-                return false;
-            }
-
-            hasFeatures |= pairs > 0;
-            text = isCut ? [] : text[Math.Min(text.Length, line.Length + 1)..];
+            text = end < 0 ? [] : text[(end + 1)..];
         }
 
-        return hasFeatures;
+        return false;
     }
 }

@@ -8,22 +8,14 @@ internal sealed record RowPart(RatingMatrix Rows, float[] Targets)
     /// <summary>Some of the rows.</summary>
     public RowPart Take(int[] rows) => Copy(rows, null, [.. rows.Select(row => Targets[row])]);
 
-    /// <summary>The rows with those features alone that are marked.</summary>
-    public RowPart Keep(bool[] features) => Copy([.. Enumerable.Range(0, Targets.Length)], features, Targets);
+    /// <summary>The rows over other columns; those that have none are left out.</summary>
+    /// <param name="columns">Column of each, ascending as they are.</param>
+    public RowPart Onto(Dictionary<int, int> columns) => Copy([.. Enumerable.Range(0, Targets.Length)], columns, Targets);
 
-    /// <summary>Marks the features that rows have, up to the last of them.</summary>
-    public bool[] Seen()
-    {
-        bool[] seen = new bool[Rows.ColumnCount];
-        foreach (int feature in Rows.Columns)
-        {
-            seen[feature] = true;
-        }
+    /// <summary>The columns that rows have, ascending.</summary>
+    public int[] Numbers() => [.. new HashSet<int>(Rows.Columns).Order()];
 
-        return seen[..(Array.LastIndexOf(seen, true) + 1)];
-    }
-
-    private RowPart Copy(int[] rows, bool[]? features, float[] targets)
+    private RowPart Copy(int[] rows, Dictionary<int, int>? onto, float[] targets)
     {
         int[] columns = new int[rows.Sum(row => (long)Rows.RowLength(row))];
         float[] values = new float[columns.Length];
@@ -35,9 +27,10 @@ internal sealed record RowPart(RatingMatrix Rows, float[] Targets)
             ReadOnlySpan<float> rowValues = Rows.RowValues(rows[index]);
             for (int t = 0; t < rowColumns.Length; t++)
             {
-                if (features is null || ((uint)rowColumns[t] < (uint)features.Length && features[rowColumns[t]]))
+                int column = rowColumns[t];
+                if (onto is null || onto.TryGetValue(column, out column))
                 {
-                    (columns[length], values[length]) = (rowColumns[t], rowValues[t]);
+                    (columns[length], values[length]) = (column, rowValues[t]);
                     length++;
                 }
             }
@@ -45,7 +38,7 @@ internal sealed record RowPart(RatingMatrix Rows, float[] Targets)
             starts[index + 1] = length;
         }
 
-        return new RowPart(new RatingMatrix(Rows.ColumnCount, starts, columns[..length], values[..length]), targets);
+        return new RowPart(new RatingMatrix(onto?.Count ?? Rows.ColumnCount, starts, columns[..length], values[..length]), targets);
     }
 }
 

@@ -14,4 +14,7 @@ public enum DuplicatePolicy
 
     /// <summary>Refuse the data.</summary>
     Error = 3,
+
+    /// <summary>Keep the sum of the values, with the latest timestamp: lines are events, and counts of them add up.</summary>
+    Sum = 4,
 }

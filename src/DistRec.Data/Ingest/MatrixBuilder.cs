@@ -11,10 +11,8 @@ internal static class MatrixBuilder
     /// <param name="items">Item ids; their number is the number of columns.</param>
     /// <param name="options">How duplicates are treated and how many threads there are.</param>
     /// <param name="name">What the data set is called in a message.</param>
-    /// <param name="duplicates">How many ratings were dropped because another one has the same user and item.</param>
-    /// <exception cref="InputException">There are duplicates and the options refuse them.</exception>
-    public static RatingMatrix Build(
-        IReadOnlyList<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options, string name, out long duplicates)
+    /// <exception cref="InputException">There are duplicates and the options refuse them, or their sum is no rating.</exception>
+    public static BuiltRatings Build(IReadOnlyList<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options, string name)
     {
         long[] rowStarts = CountRows(blocks, users.Count);
         int count = (int)rowStarts[^1];
@@ -25,7 +23,7 @@ internal static class MatrixBuilder
 
         var rows = new RowSorter(columns, values, timestamps, rowStarts, options.Duplicates);
         rows.SortAll(options.Threads);
-        duplicates = rows.DroppedCount;
+        long duplicates = rows.DroppedCount;
         if (duplicates > 0 && options.Duplicates == DuplicatePolicy.Error)
         {
             (int user, int item) = rows.FirstDuplicate;
@@ -33,10 +31,66 @@ internal static class MatrixBuilder
                 name,
                 "each user to rate an item once",
                 $"user \"{users.Format(user)}\" and item \"{items.Format(item)}\" again, and {duplicates:N0} such ratings in all",
-                "choose which to keep with --duplicates last, first or mean");
+                "choose which to keep with --duplicates last, first, mean or sum");
         }
 
-        return new RatingMatrix(items.Count, rows.Compact(), columns, values, timestamps);
+        RatingMatrix ratings = new(items.Count, rows.Compact(), columns, values, timestamps);
+        if (options.Duplicates == DuplicatePolicy.Sum)
+        {
+            RequireSums(ratings, users, items, name);
+        }
+
+        return options.DropZeros && values.AsSpan(0, (int)ratings.Count).Contains(0)
+            ? DropZeros(ratings, duplicates)
+            : new BuiltRatings(ratings, duplicates, 0);
+    }
+
+    private static void RequireSums(RatingMatrix ratings, IdTable users, IdTable items, string name)
+    {
+        for (int user = 0; user < ratings.RowCount; user++)
+        {
+            ReadOnlySpan<float> sums = ratings.RowValues(user);
+            for (int t = 0; t < sums.Length; t++)
+            {
+                if (Math.Abs(sums[t]) > RatingLimits.Magnitude)
+                {
+                    throw InputException.At(
+                        name,
+                        $"sums between {-RatingLimits.Magnitude:#,0} and {RatingLimits.Magnitude:#,0}",
+                        $"{sums[t]:#,0} for user \"{users.Format(user)}\" and item \"{items.Format(ratings.RowColumns(user)[t])}\"",
+                        "count in larger units, or take --duplicates mean");
+                }
+            }
+        }
+    }
+
+    // Within the same arrays.
+    private static BuiltRatings DropZeros(RatingMatrix all, long duplicates)
+    {
+        long[] starts = new long[all.RowCount + 1];
+        int kept = 0;
+        for (int row = 0; row < all.RowCount; row++)
+        {
+            for (int t = (int)all.RowStarts[row]; t < all.RowStarts[row + 1]; t++)
+            {
+                if (all.Values[t] == 0)
+                {
+                    continue;
+                }
+
+                (all.Columns[kept], all.Values[kept]) = (all.Columns[t], all.Values[t]);
+                if (all.Timestamps is { } times)
+                {
+                    times[kept] = times[t];
+                }
+
+                kept++;
+            }
+
+            starts[row + 1] = kept;
+        }
+
+        return new BuiltRatings(new RatingMatrix(all.ColumnCount, starts, all.Columns, all.Values, all.Timestamps), duplicates, all.Count - kept);
     }
 
     private static long[] CountRows(IReadOnlyList<PackedRatings> blocks, int userCount)
@@ -98,3 +152,9 @@ internal static class MatrixBuilder
         });
     }
 }
+
+/// <summary>Ratings as they were read, and what became of lines.</summary>
+/// <param name="Ratings">[users, items].</param>
+/// <param name="Duplicates">Ratings that another one of the same user and item took the place of, or was added to.</param>
+/// <param name="Zeros">Ratings of 0 that were left out because <see cref="ReadOptions.DropZeros"/> asked for it.</param>
+internal sealed record BuiltRatings(RatingMatrix Ratings, long Duplicates, long Zeros);

@@ -15,7 +15,15 @@ internal sealed class ParsedBlock
 
     public List<LineError> Errors { get; } = [];
 
+    /// <summary>Kinds of feedback that lines are, those that are left out too.</summary>
+    public IdTable Kinds { get; } = new();
+
+    /// <summary>Lines of each, [kinds].</summary>
+    public List<long> KindCounts { get; } = [];
+
     public int Count;
+    public long ErrorCount;
+    public long CommentCount;
     public long LineCount;
     public int[] UserIndices = new int[1 << 12];
     public int[] ItemIndices = new int[1 << 12];
@@ -30,7 +38,11 @@ internal sealed class ParsedBlock
         Users.Clear();
         Items.Clear();
         Errors.Clear();
+        Kinds.Clear();
+        KindCounts.Clear();
         Count = 0;
+        ErrorCount = 0;
+        CommentCount = 0;
         LineCount = 0;
         OpenItem = null;
     }
@@ -58,6 +70,17 @@ internal sealed class ParsedBlock
         }
 
         Timestamps[Count - 1] = timestamp;
+    }
+
+    public void CountKind(ReadOnlySpan<byte> kind)
+    {
+        int index = Kinds.GetOrAdd(kind);
+        if (index == KindCounts.Count)
+        {
+            KindCounts.Add(0);
+        }
+
+        KindCounts[index]++;
     }
 
     private void Grow()

@@ -9,6 +9,8 @@ namespace DistRec.Data;
 /// </summary>
 internal sealed class RatingIngest
 {
+    private const int MaxKindsShown = 10;
+
     private readonly RatingFiles _files;
     private readonly LineLayout _layout;
     private readonly ReadOptions _options;
@@ -22,10 +24,13 @@ internal sealed class RatingIngest
     private readonly object _turn = new();
     private readonly List<PackedRatings?> _packed = [];
     private readonly List<string> _errors = [];
+    private readonly Dictionary<string, long> _kinds = new(StringComparer.Ordinal);
     private int _nextTurn;
     private bool _stopped;
     private long _linesOfFile;
     private long _count;
+    private long _errorCount;
+    private long _commentCount;
     private byte[]? _openItem;
 
     private RatingIngest(
@@ -42,6 +47,14 @@ internal sealed class RatingIngest
     }
 
     /// <summary>Reads all ratings of some files, adding their ids to the tables.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="layout">Of their lines.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="users">Gets the users.</param>
+    /// <param name="items">Gets the items.</param>
+    /// <param name="notes">Gets what was guessed and left out.</param>
+    /// <param name="progress">Is told how far reading is.</param>
+    /// <param name="cancellation">Stops reading.</param>
     /// <returns>The ratings in the order of the input; the caller disposes of them.</returns>
     /// <exception cref="InputException">Lines are wrong, or there are none.</exception>
     public static List<PackedRatings> Read(
@@ -50,13 +63,16 @@ internal sealed class RatingIngest
         ReadOptions options,
         IdTable users,
         IdTable items,
+        List<string> notes,
         IProgress<ReadProgress>? progress,
         CancellationToken cancellation)
     {
         var ingest = new RatingIngest(files, layout, options, users, items, progress, cancellation);
         try
         {
-            return ingest.Run();
+            List<PackedRatings> blocks = ingest.Run();
+            notes.AddRange(ingest.Notes().Select(note => $"{files.Name}: {note}"));
+            return blocks;
         }
         catch
         {
@@ -67,15 +83,16 @@ internal sealed class RatingIngest
 
     private List<PackedRatings> Run()
     {
-        using var reader = new BlockReader(_files.Ratings, _layout.HasHeader, _options.BlockSize);
+        using var reader = new BlockReader(_files.Ratings, _layout.HeaderLines, _options.BlockSize);
         int threads = (int)Math.Clamp(reader.TotalBytes / _options.BlockSize + 1, 1, _options.Threads);
         Workers.Run(threads, _ => Work(reader));
         _cancellation.ThrowIfCancellationRequested();
         if (_errors.Count > 0)
         {
-            throw new InputException(string.Join(Environment.NewLine, _errors));
+            throw new InputException(string.Join(Environment.NewLine, _errors) + LineError.More(_files.Name, _errorCount));
         }
 
+        RequireOneKind();
         return _count > 0
             ? [.. _packed.Select(packed => packed!)]
             : throw InputException.At(_files.Name, "ratings", "none", "check that the file was written to its end");
@@ -151,8 +168,16 @@ internal sealed class RatingIngest
             itemMap = Merge(block.Items, _items, itemMap);
             _openItem = block.OpenItem ?? _openItem;
             Report(text, block);
+            for (int kind = 0; kind < block.Kinds.Count; kind++)
+            {
+                string name = block.Kinds.Format(kind);
+                _kinds[name] = _kinds.GetValueOrDefault(name) + block.KindCounts[kind];
+            }
+
             _linesOfFile += block.LineCount;
             _count += block.Count;
+            _errorCount += block.ErrorCount;
+            _commentCount += block.CommentCount;
             if (_count > Array.MaxLength)
             {
                 throw InputException.At(_files.Name, $"at most {Array.MaxLength:N0} ratings", "more", "cut the data set into parts");
@@ -160,7 +185,6 @@ internal sealed class RatingIngest
 
             _packed.Add(null);
             _nextTurn++;
-            _stopped = _errors.Count >= LineError.MaxReported;
             Monitor.PulseAll(_turn);
             return true;
         }
@@ -186,6 +210,44 @@ internal sealed class RatingIngest
             {
                 _errors.Add(InputException.At($"{text.FileName}:{_linesOfFile + error.Line}", error.Expected, error.Found, error.Advice).Message);
             }
+        }
+    }
+
+    private IEnumerable<string> Notes()
+    {
+        long comments = _commentCount + _layout.CommentsAbove;
+        if (comments > 0)
+        {
+            yield return $"{comments:N0} lines that begin with # or % are comments and left out";
+        }
+
+        if (_hasTimestamps && _layout.TimeForm != TimeForm.Seconds)
+        {
+            yield return $"times are read as {TimeForms.Name(_layout.TimeForm)}";
+        }
+
+        if (_kinds.Count > 0)
+        {
+            IReadOnlyList<string> chosen = _options.FeedbackTypes;
+            long others = _kinds.Where(kind => chosen.Count > 0 && !chosen.Contains(kind.Key)).Sum(kind => kind.Value);
+            string left = others > 0 ? $"; {others:N0} lines of other kinds are left out" : "";
+            yield return $"the kind of feedback is {string.Join(", ", chosen.Count > 0 ? chosen : _kinds.Keys)}{left}";
+        }
+    }
+
+    // Feedback of several kinds is never mixed unasked: a view is not a purchase.
+    private void RequireOneKind()
+    {
+        IReadOnlyList<string> chosen = _options.FeedbackTypes;
+        IEnumerable<string> most = _kinds.OrderByDescending(kind => kind.Value).Take(MaxKindsShown).Select(kind => $"{kind.Key} ({kind.Value:N0} lines)");
+        string found = string.Join(", ", most) + (_kinds.Count > MaxKindsShown ? ", …" : "");
+        if (chosen.Count == 0 ? _kinds.Count > 1 : chosen.Any(kind => !_kinds.ContainsKey(kind)))
+        {
+            throw InputException.At(
+                _files.Name,
+                chosen.Count == 0 ? "one kind of feedback" : $"feedback of the kind {chosen.First(kind => !_kinds.ContainsKey(kind))}",
+                found,
+                "name those to learn from with --feedback-type, several with commas between them");
         }
     }
 

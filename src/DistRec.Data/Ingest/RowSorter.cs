@@ -173,7 +173,12 @@ internal sealed class RowSorter(int[] columns, float[] values, long[]? timestamp
         }
 
         columns[to] = columns[first];
-        values[to] = policy == DuplicatePolicy.Mean ? (float)(sum / count) : values[chosen];
+        values[to] = policy switch
+        {
+            DuplicatePolicy.Mean => (float)(sum / count),
+            DuplicatePolicy.Sum => (float)sum,
+            _ => values[chosen],
+        };
         if (timestamps is not null)
         {
             timestamps[to] = timestamps[chosen];

@@ -63,6 +63,12 @@ public sealed record DataSummary
     /// <summary>Number of items that have a title.</summary>
     public required int TitleCount { get; init; }
 
+    /// <summary>Whether lines had ratings; where they had none, each counts 1.</summary>
+    public required bool HasRatings { get; init; }
+
+    /// <summary>What was guessed about the files, and what of them was left out.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
     /// <summary>Summarizes a data set that has at least one rating.</summary>
     public static DataSummary Of(RatingData data)
     {
@@ -113,6 +119,8 @@ public sealed record DataSummary
             PerItem = CountQuantiles.Of(perItem),
             Earliest = earliest,
             Latest = latest,
+            HasRatings = data.HasRatings,
+            Notes = data.Notes,
             TitleCount = data.Titles.Count(title => title is not null),
         };
     }

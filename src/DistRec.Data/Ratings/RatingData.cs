@@ -24,6 +24,12 @@ public sealed record RatingData(
     /// <summary>How the data was laid out where it came from.</summary>
     public string Format { get; init; } = "memory";
 
+    /// <summary>Whether lines had ratings; where they had none, each counts 1.</summary>
+    public bool HasRatings { get; init; } = true;
+
+    /// <summary>What was guessed about the files, and what of them was left out.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>How many ratings were dropped on reading because another one has the same user and item.</summary>
     public long DuplicateCount { get; init; }
 

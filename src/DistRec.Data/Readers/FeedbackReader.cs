@@ -31,10 +31,10 @@ public static class FeedbackReader
         RatingFiles files = new(Path.GetFileName(full), null, [full], null);
         LineLayout layout = LayoutDetector.DetectPairs(full);
         IdTable allUsers = users.Table.Copy(), allItems = items.Table.Copy();
-        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, allUsers, allItems, progress, cancellation);
+        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, allUsers, allItems, [], progress, cancellation);
         try
         {
-            RatingMatrix all = MatrixBuilder.Build(blocks, allUsers, allItems, options, files.Name, out _);
+            RatingMatrix all = MatrixBuilder.Build(blocks, allUsers, allItems, options, files.Name).Ratings;
             return new FeedbackPairs(files.Name, Cut(all, users.Count, items.Count), allUsers.Count - users.Count, allItems.Count - items.Count);
         }
         finally

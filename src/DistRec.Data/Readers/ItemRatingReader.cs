@@ -36,7 +36,7 @@ public static class ItemRatingReader
         Range[] fields = new Range[3];
         long number = 0;
         bool isFirst = true;
-        for (int start = 0; start < text.Length && !lines.IsFull;)
+        for (int start = 0; start < text.Length;)
         {
             int length = text.AsSpan(start).IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = length < 0 ? text.AsSpan(start) : text.AsSpan(start, length);
@@ -110,8 +110,6 @@ public static class ItemRatingReader
         private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
         private readonly List<string> _errors = [];
 
-        public bool IsFull => _errors.Count >= LineError.MaxReported;
-
         public void Add(string place, ReadOnlySpan<byte> line, int count, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rating)
         {
             if (count > 2 || (count < 2 && missing is null))
@@ -135,7 +133,8 @@ public static class ItemRatingReader
         }
 
         public List<ItemRating> ToList(string name) =>
-            _errors.Count > 0 ? throw new InputException(string.Join(Environment.NewLine, _errors.Take(LineError.MaxReported)))
+            _errors.Count > 0 ? throw new InputException(
+                string.Join(Environment.NewLine, _errors.Take(LineError.MaxReported)) + LineError.More(name, _errors.Count))
             : _ratings.Count > 0 ? _ratings
             : throw InputException.At(name, $"at least one rating as {form}", "none", "give some ratings");
 

@@ -23,7 +23,7 @@ internal sealed partial record RatingFiles(string Name, string? Layout, IReadOnl
 
     private static readonly string[] NetflixTitles = ["movie_titles.txt", "movie_titles.csv"];
 
-    private static readonly string[] OtherEndings = [".csv", ".tsv", ".txt", ".dat", ".data"];
+    private static readonly string[] OtherEndings = [".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".parquet", ".jsonl", ".ndjson", ".json"];
 
     /// <summary>Files that describe users and items.</summary>
     public SideFiles Sides { get; private init; } = new(null, null);

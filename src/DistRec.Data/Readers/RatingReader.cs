@@ -63,13 +63,14 @@ public static class RatingReader
         RatingFiles testFiles = RatingFiles.Find(testPath);
         LineLayout trainLayout = LayoutDetector.Detect(trainFiles.Ratings[0], options);
         LineLayout testLayout = LayoutDetector.Detect(testFiles.Ratings[0], options);
-        List<PackedRatings> trainBlocks = RatingIngest.Read(trainFiles, trainLayout, options, users, items, progress, cancellation);
+        List<string> notes = [];
+        List<PackedRatings> trainBlocks = RatingIngest.Read(trainFiles, trainLayout, options, users, items, notes, progress, cancellation);
         int warmUsers = users.Count;
         int warmItems = items.Count;
         List<PackedRatings> testBlocks;
         try
         {
-            testBlocks = RatingIngest.Read(testFiles, testLayout, options, users, items, progress, cancellation);
+            testBlocks = RatingIngest.Read(testFiles, testLayout, options, users, items, notes, progress, cancellation);
         }
         catch
         {
@@ -77,11 +78,17 @@ public static class RatingReader
             throw;
         }
 
-        RatingMatrix train = Build(trainBlocks, users, items, options, trainFiles.Name, out long trainDuplicates);
-        RatingMatrix test = Build(testBlocks, users, items, options, testFiles.Name, out long testDuplicates);
-        GivenSplit.RefuseOverlap(train, test, users, items, testFiles.Name);
-        RatingData data = Describe(trainFiles, trainLayout, train, users, items, options, trainDuplicates + testDuplicates);
-        return new GivenSplit(data, new RatingSplit(train, null, test), users.Count - warmUsers, items.Count - warmItems);
+        BuiltRatings train = Build(trainBlocks, users, items, options, trainFiles.Name);
+        BuiltRatings test = Build(testBlocks, users, items, options, testFiles.Name);
+        GivenSplit.RefuseOverlap(train.Ratings, test.Ratings, users, items, testFiles.Name);
+        RatingData data = Describe(trainFiles, trainLayout, train, users, items, options, notes);
+        data = data with
+        {
+            DuplicateCount = train.Duplicates + test.Duplicates,
+            HasRatings = trainLayout.HasRatings && testLayout.HasRatings,
+            Notes = [.. data.Notes, .. NotesOf(testFiles, testLayout, test, options)],
+        };
+        return new GivenSplit(data, new RatingSplit(train.Ratings, null, test.Ratings), users.Count - warmUsers, items.Count - warmItems);
     }
 
     private static RatingData ReadOnto(
@@ -92,14 +99,15 @@ public static class RatingReader
         options.Validate();
         RatingFiles files = RatingFiles.Find(path);
         LineLayout layout = LayoutDetector.Detect(files.Ratings[0], options);
-        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, progress, cancellation);
+        List<string> notes = [];
+        List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, users, items, notes, progress, cancellation);
         if (options.Later.Count > 0)
         {
             AddLater(blocks, users, items, options);
         }
 
-        RatingMatrix ratings = Build(blocks, users, items, options, files.Name, out long duplicates);
-        return Describe(files, layout, ratings, users, items, options, duplicates);
+        BuiltRatings ratings = Build(blocks, users, items, options, files.Name);
+        return Describe(files, layout, ratings, users, items, options, notes);
     }
 
     private static void AddLater(List<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options)
@@ -115,12 +123,11 @@ public static class RatingReader
         }
     }
 
-    private static RatingMatrix Build(
-        List<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options, string name, out long duplicates)
+    private static BuiltRatings Build(List<PackedRatings> blocks, IdTable users, IdTable items, ReadOptions options, string name)
     {
         try
         {
-            return MatrixBuilder.Build(blocks, users, items, options, name, out duplicates);
+            return MatrixBuilder.Build(blocks, users, items, options, name);
         }
         finally
         {
@@ -129,19 +136,41 @@ public static class RatingReader
     }
 
     private static RatingData Describe(
-        RatingFiles files, LineLayout layout, RatingMatrix ratings, IdTable users, IdTable items, ReadOptions options, long duplicates)
+        RatingFiles files, LineLayout layout, BuiltRatings ratings, IdTable users, IdTable items, ReadOptions options, IReadOnlyList<string> notes)
     {
         IReadOnlyList<string?> titles = options.ReadTitles && files.Titles is { } path ? TitleReader.Read(path, items) : [];
         IdMap itemIds = new(items);
         (ItemAttributes attributes, string? fault) = options.ReadTitles && files.Sides.Items is { } sides ? ReadAttributes(sides, itemIds) : (ItemAttributes.None, null);
         string format = layout.ItemHeadings ? "Netflix Prize" : files.Layout ?? "text";
-        return RatingData.Create(files.Name, ratings, new IdMap(users), itemIds, titles) with
+        return RatingData.Create(files.Name, ratings.Ratings, new IdMap(users), itemIds, titles) with
         {
             Attributes = attributes,
             AttributesFault = fault,
-            Format = $"{format}, separated by {layout.SeparatorName}",
-            DuplicateCount = duplicates,
+            Format = $"{format}, {layout.Form}",
+            DuplicateCount = ratings.Duplicates,
+            HasRatings = layout.HasRatings,
+            Notes = [.. notes, .. NotesOf(files, layout, ratings, options)],
         };
+    }
+
+    private static List<string> NotesOf(RatingFiles files, LineLayout layout, BuiltRatings ratings, ReadOptions options)
+    {
+        List<string> notes = [];
+        if (!layout.HasRatings)
+        {
+            notes.Add("there is no column of ratings: every line counts 1");
+            if (ratings.Duplicates > 0 && options.Duplicates != DuplicatePolicy.Sum)
+            {
+                notes.Add($"{ratings.Duplicates:N0} lines repeat a pair and count once with it; --duplicates sum counts every line");
+            }
+        }
+
+        if (ratings.Zeros > 0)
+        {
+            notes.Add($"{ratings.Zeros:N0} ratings of 0 are left out: they tell of no preference");
+        }
+
+        return [.. notes.Select(note => $"{files.Name}: {note}")];
     }
 
     // Ratings can do without: a file that others wrote for other ends is no reason to refuse them.

@@ -18,6 +18,12 @@ public sealed record ReadOptions
     /// <summary>What to do where a user rated an item more than once.</summary>
     public DuplicatePolicy Duplicates { get; init; } = DuplicatePolicy.Last;
 
+    /// <summary>Kinds of feedback to read, as a column such as <c>feedback_type</c> has them; empty where there is no such column, or one kind alone.</summary>
+    public IReadOnlyList<string> FeedbackTypes { get; init; } = [];
+
+    /// <summary>Leaves out pairs whose rating is 0, which say nothing of a preference ([HKV08]: p = 1 for r &gt; 0).</summary>
+    public bool DropZeros { get; init; }
+
     /// <summary>Smallest rating that is accepted; never below −1,000,000,000.</summary>
     public float? MinRating { get; init; }
 

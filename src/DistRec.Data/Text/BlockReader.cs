@@ -1,7 +1,7 @@
 namespace DistRec.Data;
 
 /// <summary>Cuts the files of a data set into blocks of whole lines, one after the other. Not safe for several threads at once.</summary>
-internal sealed class BlockReader(IReadOnlyList<string> paths, bool hasHeader, int blockSize) : IDisposable
+internal sealed class BlockReader(IReadOnlyList<string> paths, int headerLines, int blockSize) : IDisposable
 {
     private readonly long _totalBytes = paths.Sum(Length);
     private int _nextPath;
@@ -81,24 +81,18 @@ internal sealed class BlockReader(IReadOnlyList<string> paths, bool hasHeader, i
         }
 
         int skippedLines = 0;
-        int start = isFileStart && hasHeader ? SkipHeader(buffer.AsSpan(0, end), out skippedLines) : 0;
+        int start = isFileStart ? SkipLines(buffer.AsSpan(0, end), out skippedLines) : 0;
 
         _atFileStart = false;
         return end == 0 ? null : new TextBlock(_sequence++, name, start..end, isFileStart, skippedLines, endsUnterminated);
     }
 
-    /// <summary>Where the line after the header begins; blank lines may stand above the header.</summary>
-    private static int SkipHeader(ReadOnlySpan<byte> text, out int skippedLines)
+    private int SkipLines(ReadOnlySpan<byte> text, out int skippedLines)
     {
         int start = 0;
-        skippedLines = 0;
-        bool isBlank = true;
-        while (isBlank && start < text.Length)
+        for (skippedLines = 0; skippedLines < headerLines && start < text.Length; skippedLines++)
         {
-            ReadOnlySpan<byte> line = text.Slice(start, text[start..].IndexOf((byte)'\n'));
-            isBlank = line.Trim(" \t\r"u8).IsEmpty;
-            start += line.Length + 1;
-            skippedLines++;
+            start += text[start..].IndexOf((byte)'\n') + 1;
         }
 
         return start;

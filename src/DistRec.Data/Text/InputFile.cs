@@ -1,17 +1,22 @@
 namespace DistRec.Data;
 
-/// <summary>Opens files of ratings or titles: gzip is told by its first bytes, a byte order mark is skipped, failures are named.</summary>
+/// <summary>Opens files of ratings or titles: gzip and Parquet are told by their first bytes, a byte order mark is skipped, failures are named.</summary>
 internal sealed class InputFile : IDisposable
 {
     private readonly FileStream _file;
     private readonly GzipText? _unpacked;
+    private readonly ParquetText? _table;
 
-    private InputFile(string path, FileStream file, GzipText? unpacked)
+    private InputFile(string path, FileStream file, GzipText? unpacked, ParquetText? table)
     {
         Path = path;
         _file = file;
         _unpacked = unpacked;
+        _table = table;
     }
+
+    /// <summary>Whether the text is made of a Parquet file.</summary>
+    public bool IsParquet => _table is not null;
 
     /// <summary>The byte order mark that some programs put in front of UTF-8.</summary>
     public static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
@@ -40,8 +45,10 @@ internal sealed class InputFile : IDisposable
             head = head[..length];
             RefuseOtherKinds(path, head);
             bool isGzip = head is [0x1F, 0x8B, ..];
+            bool isParquet = head.SequenceEqual("PAR1"u8);
             file.Position = head.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
-            return new InputFile(path, file, isGzip ? new GzipText(file) : null);
+            return new InputFile(
+                path, file, isGzip ? new GzipText(file) : null, isParquet ? new ParquetText(file, System.IO.Path.GetFileName(path)) : null);
         }
         catch (InvalidDataException error)
         {
@@ -83,7 +90,7 @@ internal sealed class InputFile : IDisposable
     {
         try
         {
-            return _unpacked?.Read(buffer) ?? _file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return _unpacked?.Read(buffer) ?? _table?.Read(buffer) ?? _file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException error)
         {
@@ -98,6 +105,7 @@ internal sealed class InputFile : IDisposable
     public void Dispose()
     {
         _unpacked?.Dispose();
+        _table?.Dispose();
         _file.Dispose();
     }
 
@@ -107,7 +115,6 @@ internal sealed class InputFile : IDisposable
         {
             [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "UTF-16 text",
             [(byte)'P', (byte)'K', 3, 4] => "a zip archive",
-            [(byte)'P', (byte)'A', (byte)'R', (byte)'1'] => "a Parquet file",
             [0x28, 0xB5, 0x2F, 0xFD] => "a zstd file",
             [(byte)'B', (byte)'Z', (byte)'h', ..] => "a bzip2 file",
             [0xFD, (byte)'7', (byte)'z', (byte)'X'] => "an xz file",
@@ -115,7 +122,7 @@ internal sealed class InputFile : IDisposable
         };
         if (kind is not null)
         {
-            throw InputException.At(System.IO.Path.GetFileName(path), "UTF-8 text or gzip", kind, "unpack or convert it first");
+            throw InputException.At(System.IO.Path.GetFileName(path), "UTF-8 text, Parquet or gzip", kind, "unpack or convert it first");
         }
     }
 

@@ -9,4 +9,10 @@ internal readonly record struct LineError(long Line, string Expected, string Fou
 {
     /// <summary>How many wrong lines are reported together.</summary>
     public const int MaxReported = 5;
+
+    /// <summary>A line of a message about the wrong lines that it does not name; nothing where it names all.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="count">All wrong lines.</param>
+    public static string More(string name, long count) =>
+        count > MaxReported ? $"{Environment.NewLine}{name}: and {count - MaxReported:N0} more lines like these" : "";
 }

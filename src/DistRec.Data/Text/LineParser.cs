@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Unicode;
 
 namespace DistRec.Data;
@@ -9,16 +11,21 @@ namespace DistRec.Data;
 /// </summary>
 internal sealed unsafe class LineParser
 {
+    private const int MaxKindLength = 200;
+
     private readonly LineLayout _layout;
     private readonly ColumnRole[] _roles;
     private readonly byte _separator;
     private readonly int _separatorWidth;
+    private readonly bool _isQuick;
     private readonly bool _keepTimestamps;
     private readonly bool _decimalComma;
     private readonly float _lowest;
     private readonly float _highest;
     private readonly Range[] _fields;
+    private readonly byte[][] _kinds;
 
+    private byte[] _texts = [];
     private ParsedBlock _block = null!;
     private byte[]? _heading;
     private int _openItem;
@@ -29,14 +36,16 @@ internal sealed unsafe class LineParser
         _roles = layout.Roles;
         _separator = layout.SeparatorByte;
         _separatorWidth = layout.Separator == Separator.DoubleColon ? 2 : 1;
+        _isQuick = layout is { Properties: null, HasKinds: false };
         _keepTimestamps = options.KeepTimestamps && layout.HasTimestamps;
         _decimalComma = options.DecimalComma;
         _lowest = options.LowestRating;
         _highest = options.HighestRating;
         _fields = new Range[_roles.Length];
+        _kinds = [.. options.FeedbackTypes.Select(Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>Parses whole lines, each ended by a line feed, until the end or until there are enough errors.</summary>
+    /// <summary>Parses whole lines, each ended by a line feed.</summary>
     /// <param name="text">The lines.</param>
     /// <param name="block">Where the ratings go.</param>
     /// <param name="endsUnterminated">Whether the last line had no line feed in the file.</param>
@@ -52,7 +61,7 @@ internal sealed unsafe class LineParser
             while (position < end)
             {
                 block.LineCount++;
-                if (TryQuickLine(ref position))
+                if (_isQuick && TryQuickLine(ref position))
                 {
                     continue;
                 }
@@ -61,10 +70,6 @@ internal sealed unsafe class LineParser
                 var line = new ReadOnlySpan<byte>(position, length);
                 position += length + 1;
                 ParseCarefully(line.EndsWith("\r"u8) ? line[..^1] : line, endsUnterminated && position == end);
-                if (block.Errors.Count == LineError.MaxReported)
-                {
-                    break;
-                }
             }
         }
 
@@ -78,7 +83,7 @@ internal sealed unsafe class LineParser
         ulong user = 0;
         ulong item = 0;
         ulong timestamp = 0;
-        float value = 0;
+        float value = 1;
         ColumnRole[] roles = _roles;
         for (int field = 0; field < roles.Length; field++)
         {
@@ -111,12 +116,18 @@ internal sealed unsafe class LineParser
             return false;
         }
 
+        long seconds = (long)timestamp;
+        if (_keepTimestamps && _layout.TimeForm != TimeForm.Seconds && !TimeForms.TryConvert(_layout.TimeForm, timestamp, out seconds))
+        {
+            return false;
+        }
+
         position = next + 1;
         int userIndex = _block.Users.GetOrAddNumber(user);
         int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAddNumber(item);
         if (_keepTimestamps)
         {
-            _block.Add(userIndex, itemIndex, value, (long)timestamp);
+            _block.Add(userIndex, itemIndex, value, seconds);
         }
         else
         {
@@ -184,6 +195,18 @@ internal sealed unsafe class LineParser
             return;
         }
 
+        if (TextSample.IsMarked(line) && (_layout.HasComments || !IsLine(line)))
+        {
+            _block.CommentCount++;
+            return;
+        }
+
+        if (_layout.Properties is not null)
+        {
+            ParseJson(line, isCutOff);
+            return;
+        }
+
         int count = FieldSplitter.Split(line, _layout.Separator, _fields);
         if (count != _roles.Length)
         {
@@ -194,31 +217,63 @@ internal sealed unsafe class LineParser
             return;
         }
 
-        ReadOnlySpan<byte> user = default;
-        ReadOnlySpan<byte> item = default;
-        float value = 0;
-        long timestamp = 0;
+        LineFields fields = default;
         for (int field = 0; field < count; field++)
         {
-            ReadOnlySpan<byte> text = FieldSplitter.Unquote(line[_fields[field]]);
-            switch (_roles[field])
-            {
-                case ColumnRole.User when !IsId(text, "user"):
-                case ColumnRole.Item when !IsId(text, "item"):
-                case ColumnRole.Rating when !IsRating(text, isCutOff, out value):
-                case ColumnRole.Timestamp when _keepTimestamps && !IsTimestamp(text, out timestamp):
-                    return;
-                case ColumnRole.User:
-                    user = text;
-                    break;
-                case ColumnRole.Item:
-                    item = text;
-                    break;
-            }
+            fields.Set(_roles[field], FieldSplitter.Unquote(line[_fields[field]]));
         }
 
-        int userIndex = _block.Users.GetOrAdd(user);
-        int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAdd(item);
+        Add(fields, isCutOff);
+    }
+
+    private void ParseJson(ReadOnlySpan<byte> line, bool isCutOff)
+    {
+        if (_texts.Length < line.Length)
+        {
+            _texts = new byte[2 * line.Length];
+        }
+
+        if (!JsonLines.TryRead(line, _layout.Properties!, _fields, _texts))
+        {
+            Fail("a JSON object", FieldParser.Show(line), isCutOff ? "the file ends inside this line: get a complete copy" : "write one object a line");
+            return;
+        }
+
+        LineFields fields = default;
+        for (int field = 0; field < _roles.Length; field++)
+        {
+            fields.Set(_roles[field], _texts.AsSpan(_fields[field]));
+        }
+
+        Add(fields, isCutOff);
+    }
+
+    // Whether a line that begins as comments do has what a line needs: ids may begin so.
+    private bool IsLine(ReadOnlySpan<byte> line)
+    {
+        if (_layout.Properties is not null || FieldSplitter.Split(line, _layout.Separator, _fields) != _roles.Length)
+        {
+            return false;
+        }
+
+        int rating = Array.IndexOf(_roles, ColumnRole.Rating);
+        return rating < 0 || FieldParser.TryRating(FieldSplitter.Unquote(line[_fields[rating]]), _decimalComma, out _);
+    }
+
+    private void Add(LineFields fields, bool isCutOff)
+    {
+        float value = 1;
+        long timestamp = 0;
+        if (!IsId(fields.User, "user") || (!_layout.ItemHeadings && !IsId(fields.Item, "item"))
+            || (_layout.HasRatings && !IsRating(fields.Rating, isCutOff, out value))
+            || (_keepTimestamps && !IsTimestamp(fields.Timestamp, out timestamp))
+            || (_layout.HasKinds && !IsWanted(fields.Kind)))
+        {
+            return;
+        }
+
+        int userIndex = _block.Users.GetOrAdd(fields.User);
+        int itemIndex = _layout.ItemHeadings ? OpenItemIndex() : _block.Items.GetOrAdd(fields.Item);
         if (_keepTimestamps)
         {
             _block.Add(userIndex, itemIndex, value, timestamp);
@@ -227,6 +282,32 @@ internal sealed unsafe class LineParser
         {
             _block.Add(userIndex, itemIndex, value);
         }
+    }
+
+    private bool IsWanted(ReadOnlySpan<byte> kind)
+    {
+        if (kind.Length > MaxKindLength || !Utf8.IsValid(kind))
+        {
+            return Fail(
+                $"a kind of feedback of at most {MaxKindLength} bytes of UTF-8", FieldParser.Show(kind),
+                "mend the line, or leave the column out with --columns");
+        }
+
+        _block.CountKind(kind);
+        return _kinds.Length == 0 || IsChosen(kind);
+    }
+
+    private bool IsChosen(ReadOnlySpan<byte> kind)
+    {
+        foreach (byte[] chosen in _kinds)
+        {
+            if (kind.SequenceEqual(chosen))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void OpenItem(ReadOnlySpan<byte> heading)
@@ -271,13 +352,27 @@ internal sealed unsafe class LineParser
             || Fail($"a rating between {_lowest} and {_highest}", FieldParser.Show(text), "correct the rating or widen --min-rating and --max-rating");
     }
 
-    private bool IsTimestamp(ReadOnlySpan<byte> text, out long timestamp) =>
-        FieldParser.TryTimestamp(text, out timestamp)
-        || Fail("a time as seconds since 1970 or as yyyy-mm-dd", FieldParser.Show(text), "correct it, or leave the column out with --columns user,item,rating,-");
+    private bool IsTimestamp(ReadOnlySpan<byte> text, out long timestamp)
+    {
+        if (_layout.TimeForm != TimeForm.Seconds && Utf8Parser.TryParse(text, out ulong number, out int used) && used == text.Length)
+        {
+            return TimeForms.TryConvert(_layout.TimeForm, number, out timestamp)
+                || Fail(
+                    $"a time as {TimeForms.Name(_layout.TimeForm)}, as the first lines have it", FieldParser.Show(text),
+                    "write all times alike, or leave the column out with --columns user,item,rating,-");
+        }
+
+        return FieldParser.TryTimestamp(text, out timestamp)
+            || Fail("a time as seconds since 1970 or as yyyy-mm-dd", FieldParser.Show(text), "correct it, or leave the column out with --columns user,item,rating,-");
+    }
 
     private bool Fail(string expected, string found, string advice)
     {
-        _block.Errors.Add(new LineError(_block.LineCount, expected, found, advice));
+        if (_block.ErrorCount++ < LineError.MaxReported)
+        {
+            _block.Errors.Add(new LineError(_block.LineCount, expected, found, advice));
+        }
+
         return false;
     }
 }

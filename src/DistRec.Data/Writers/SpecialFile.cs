@@ -18,22 +18,28 @@ internal static partial class SpecialFile
     private const int Socket = 0xC000;
 
     /// <summary>Whether something is at a path that is neither file nor folder; false where the system does not tell.</summary>
-    public static bool Is(string path)
+    public static bool Is(string path) => KindOf(path) is CharacterDevice or BlockDevice or Pipe or Socket;
+
+    /// <summary>Whether a pipe is at a path, as of a process substitution; false where the system does not tell.</summary>
+    public static bool IsPipe(string path) => KindOf(path) == Pipe;
+
+    private static int KindOf(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return false;
+            return 0;
         }
 
         byte[] record = new byte[RecordBytes];
         try
         {
             return NativeStatx(AtCurrentFolder, path, 0, TypeAlone, record) == 0
-                && (BinaryPrimitives.ReadUInt16LittleEndian(record.AsSpan(ModeOffset)) & TypeMask) is CharacterDevice or BlockDevice or Pipe or Socket;
+                ? BinaryPrimitives.ReadUInt16LittleEndian(record.AsSpan(ModeOffset)) & TypeMask
+                : 0;
         }
         catch (EntryPointNotFoundException)
         {
-            return false;
+            return 0;
         }
     }
 

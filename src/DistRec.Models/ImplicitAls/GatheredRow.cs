@@ -104,7 +104,7 @@ internal sealed unsafe class GatheredRow(ImplicitAlsOptions options) : IWeighted
             for (int t = 0; t < count; t++)
             {
                 weights[t] = options.WeightOf(values[from + t]);
-                confidences[t] = 1 + weights[t];
+                confidences[t] = options.TargetOf(weights[t]);
             }
 
             if (!isFirst)

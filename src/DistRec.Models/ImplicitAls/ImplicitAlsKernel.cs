@@ -11,13 +11,21 @@ namespace DistRec.Models.ImplicitAls;
 /// row's result depends on which rows are solved beside it. One instance serves one thread.</remarks>
 public sealed unsafe class ImplicitAlsKernel
 {
-    private const int MaximumAttempts = 8;
+    // Beyond it float32 no longer shows that a solution lowers the loss.
+    private const float MaximumPivotRatio = 1e4f;
+
+    // Of Σ c: below it the error is lost in the rounding of float32 sums.
+    private const double LeastErrorShare = 0.01;
+
+    // Below it that of the solution shows, too.
+    private const double LeastShareOfSolution = 1e-4;
 
     private readonly ImplicitAlsOptions _options;
     private readonly NormalEquation _equation;
     private readonly GatheredRow? _gathered;
     private readonly ConjugateGradient? _gradient;
     private readonly NormalEquation[] _blockEquations = [];
+    private PreciseRow? _precise;
     private readonly float[] _step;
     private readonly float[] _image;
 
@@ -93,34 +101,24 @@ public sealed unsafe class ImplicitAlsKernel
 
     private int SolveExactly(RowRound round, int row, FactorTable gram, double regularization, Span<float> solution, out RowLoss loss)
     {
-        int singular = 0;
-        for (int attempt = 0; ; attempt++)
+        _equation.Reset(gram);
+        Gather(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other);
+        if (_equation.TrySolve((float)regularization, -1, solution, out _) && _equation.PivotRatio <= MaximumPivotRatio)
         {
-            _equation.Reset(gram);
-            Gather(round.Ratings.RowColumns(row), round.Ratings.RowValues(row), round.Other);
-            if (attempt > 0)
+            // A p = b, so the minimum is Σ c − pᵀb; the targets are c.
+            double penalty = regularization * Dot.Double(solution, solution);
+            double error = _equation.TargetSum - Dot.Double(solution[.._options.Rank], _equation.RightSide) - penalty;
+            loss = error > LeastErrorShare * _equation.TargetSum
+                ? new RowLoss(error, penalty)
+                : PreciseRow.LossOf(_options, round, row, gram, regularization, solution);
+            if (loss.SquaredError > LeastShareOfSolution * _equation.TargetSum)
             {
-                singular = 1;
-                regularization = Math.Max(regularization * 10, _equation.MinRegularization);
-            }
-
-            if (_equation.TrySolve((float)regularization, -1, solution, out _))
-            {
-                break;
-            }
-
-            if (attempt == MaximumAttempts)
-            {
-                throw new NumericalException(
-                    $"row {row}: its normal equation stays singular with a regularization of {regularization:g3}; the ratings or "
-                    + "the factors it is built from are not finite or far too large; check the ratings, or raise the regularization");
+                return 0;
             }
         }
 
-        // A p = b, so the minimum is Σ c − pᵀb; the targets are c.
-        double penalty = regularization * Dot.Double(solution, solution);
-        loss = new RowLoss(Math.Max(0, _equation.TargetSum - Dot.Double(solution[.._options.Rank], _equation.RightSide) - penalty), penalty);
-        return singular;
+        _precise ??= new PreciseRow(_options);
+        return _precise.Solve(round, row, gram, regularization, solution, out loss) ? 1 : 0;
     }
 
     private bool TryImprove(RowRound round, int row, ImplicitShared shared, float regularization, Span<float> solution, out RowLoss loss)
@@ -131,10 +129,10 @@ public sealed unsafe class ImplicitAlsKernel
         previous.Values.Slice(row * previous.Stride, previous.Stride).CopyTo(solution);
         return _gradient is null
             ? TryImproveBlocks(shared, regularization, solution, out loss)
-            : TryDescend(shared.Gram, regularization, solution, out loss);
+            : TryDescend(round, row, shared.Gram, regularization, solution, out loss);
     }
 
-    private bool TryDescend(FactorTable gram, float regularization, Span<float> solution, out RowLoss loss)
+    private bool TryDescend(RowRound round, int row, FactorTable gram, float regularization, Span<float> solution, out RowLoss loss)
     {
         GatheredRow gathered = _gathered!;
         loss = default;
@@ -147,7 +145,9 @@ public sealed unsafe class ImplicitAlsKernel
         // Σ c − 2 pᵀb + pᵀA p with A p = b − r
         double penalty = regularization * Dot.Double(solution, solution);
         double total = gathered.ConfidenceSum - Dot.Double(solution[.._options.Rank], gathered.RightSide) - Dot.Double(solution[.._options.Rank], _gradient.Residual);
-        loss = new RowLoss(Math.Max(0, total - penalty), penalty);
+        loss = total - penalty > LeastErrorShare * gathered.ConfidenceSum
+            ? new RowLoss(total - penalty, penalty)
+            : PreciseRow.LossOf(_options, round, row, gram, regularization, solution);
         return true;
     }
 
@@ -171,7 +171,7 @@ public sealed unsafe class ImplicitAlsKernel
             }
 
             Span<float> step = _step.AsSpan(0, equation.Stride);
-            if (!equation.TrySolve(regularization, -1, step, out _))
+            if (!equation.TrySolve(regularization, -1, step, out _) || equation.PivotRatio > MaximumPivotRatio)
             {
                 return false;
             }
@@ -201,7 +201,7 @@ public sealed unsafe class ImplicitAlsKernel
             gathered.Factors(t).Slice(first, equation.Rank).CopyTo(equation.TileRow(filled));
             float weight = gathered.Weights[t];
             equation.Weights[filled] = weight;
-            equation.Targets[filled] = 1 + weight - weight * gathered.Scores[t];
+            equation.Targets[filled] = _options.TargetOf(weight) - weight * gathered.Scores[t];
             if (++filled == equation.TileCapacity)
             {
                 equation.AddWeightedTile(filled);
@@ -222,7 +222,8 @@ public sealed unsafe class ImplicitAlsKernel
         for (int t = 0; t < _gathered!.Count; t++)
         {
             double score = _gathered.Scores[t];
-            sum += (1.0 + _gathered.Weights[t]) * (1 - score) * (1 - score) - score * score;
+            double target = _options.TargetOf(_gathered.Weights[t]);
+            sum += target * (1 - score) * (1 - score) - (target > 0 ? score * score : 0);
         }
 
         for (int j = 0; j < _options.Rank; j++)
@@ -249,7 +250,7 @@ public sealed unsafe class ImplicitAlsKernel
             rows.CopyTo(columns, t, tileRow);
             float weight = _options.WeightOf(values[t]);
             weights[filled] = weight;
-            targets[filled] = 1 + weight;
+            targets[filled] = _options.TargetOf(weight);
             tileRow += stride;
             if (++filled == capacity)
             {

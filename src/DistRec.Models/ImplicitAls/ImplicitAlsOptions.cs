@@ -83,6 +83,9 @@ public sealed record ImplicitAlsOptions : ModelOptions
     /// <summary>The confidence beyond that of no interaction, c − 1.</summary>
     public float WeightOf(float rating) => ConfidenceGiven ? rating - 1 : Alpha * rating;
 
+    /// <summary>c p of a pair by its <see cref="WeightOf"/>: the confidence where there is a preference, 0 where the rating is 0 ([HKV08], section 4).</summary>
+    public float TargetOf(float weight) => weight > 0 || ConfidenceGiven ? 1 + weight : 0;
+
     public override IRowSolver CreateSolver() => new ImplicitAlsSolver(this);
 
     public override IRowSolver CreateFoldInSolver() => new ImplicitAlsSolver(this with { Method = ImplicitMethod.Exact });

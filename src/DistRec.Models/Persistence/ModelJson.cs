@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -14,10 +17,25 @@ internal sealed record ModelJson(ModelDescription Description, RatingScale Scale
 
     private static readonly JsonWriterOptions Readable = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What is written behind all other fields, with the SHA-256 of the file as it would be without them.
+    private const string Seal = ",\n  \"descriptionSha256\": \"";
+    private const string SealName = "descriptionSha256";
+    private const string End = "\n}\n";
+
     /// <summary>Writes the file.</summary>
     public void WriteTo(Stream stream)
     {
-        using var json = new Utf8JsonWriter(stream, Readable);
+        ArgumentNullException.ThrowIfNull(stream);
+        ArrayBufferWriter<byte> text = new();
+        WriteFields(text);
+        text.Write("\n"u8);
+        stream.Write(text.WrittenSpan[..^End.Length]);
+        stream.Write(Encoding.UTF8.GetBytes($"{Seal}{Convert.ToHexStringLower(SHA256.HashData(text.WrittenSpan))}\"{End}"));
+    }
+
+    private void WriteFields(IBufferWriter<byte> text)
+    {
+        using var json = new Utf8JsonWriter(text, Readable);
         ModelDescription about = Description;
         json.WriteStartObject();
         json.WriteString("format", FormatName);
@@ -82,8 +100,6 @@ internal sealed record ModelJson(ModelDescription Description, RatingScale Scale
 
         json.WriteEndObject();
         json.WriteEndObject();
-        json.Flush();
-        stream.Write("\n"u8);
     }
 
     /// <summary>Reads the file; every field has to be there and of its type.</summary>
@@ -130,7 +146,26 @@ internal sealed record ModelJson(ModelDescription Description, RatingScale Scale
             Created = fields.Time("created"),
         };
         ModelFile[] files = [.. fields.Object("files").All().Select(entry => ReadFile(fields.Object("files"), entry.Name))];
-        return new ModelJson(description, new RatingScale(scale.Single("minimum"), scale.Single("maximum")), fields.Boolean("titles"), files);
+        ModelJson read = new(description, new RatingScale(scale.Single("minimum"), scale.Single("maximum")), fields.Boolean("titles"), files);
+        RequireSeal(file, root, text.Span);
+        return read;
+    }
+
+    // Models of earlier releases have none.
+    private static void RequireSeal(string file, JsonElement root, ReadOnlySpan<byte> text)
+    {
+        if (!root.TryGetProperty(SealName, out JsonElement given))
+        {
+            return;
+        }
+
+        int seal = text.LastIndexOf(Encoding.UTF8.GetBytes(Seal));
+        byte[] without = seal < 0 ? [] : [.. text[..seal], .. Encoding.UTF8.GetBytes(End)];
+        if (given.ValueKind != JsonValueKind.String || !given.ValueEquals(Convert.ToHexStringLower(SHA256.HashData(without))))
+        {
+            throw InputException.At(
+                file, "the file as it was saved", "another one: it was changed or is damaged", "restore it, or train the model again");
+        }
     }
 
     private static JsonElement ParseObject(string file, ReadOnlyMemory<byte> text)

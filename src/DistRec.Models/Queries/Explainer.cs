@@ -138,7 +138,7 @@ public sealed class Explainer
             }
 
             double baseline = model.Units.RatingOf((double)user.Bias + model.ItemBiases[other]);
-            double target = model.IsImplicit ? 1 + _confidence.WeightOf(ratings[index]) : ratings[index] - baseline;
+            double target = model.IsImplicit ? _confidence.TargetOf(_confidence.WeightOf(ratings[index])) : ratings[index] - baseline;
             contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * target);
         }
 

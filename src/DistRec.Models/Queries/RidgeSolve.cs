@@ -6,6 +6,8 @@ internal static class RidgeSolve
     /// <summary>Smallest ridge relative to the mean diagonal: keeps the system solvable where λ is 0 and there are fewer ratings than factors.</summary>
     private const double MinRelativeRidge = 1e-10;
 
+    private const double LeastPivotShare = 1e-14;
+
     /// <param name="factors">q, [items, rank].</param>
     /// <param name="rows">The j of the sum.</param>
     /// <param name="ridge">What is added to the diagonal, at least 0.</param>
@@ -38,32 +40,59 @@ internal static class RidgeSolve
     /// <summary>Solves (M + ridge I) z = q for a positive semi-definite M by its lower triangle, which is lost.</summary>
     public static double[] Solve(double[,] matrix, double ridge, ReadOnlySpan<float> right)
     {
-        int rank = right.Length;
+        double[] solution = new double[right.Length];
+        for (int i = 0; i < solution.Length; i++)
+        {
+            solution[i] = right[i];
+        }
+
+        double added = Math.Max(ridge, MeanDiagonal(matrix) * MinRelativeRidge);
+        if (added == 0)
+        {
+            Array.Clear(solution);
+            return solution;
+        }
+
+        Factor(matrix, added, out _);
+        Substitute(matrix, solution);
+        return solution;
+    }
+
+    /// <summary>The same with the right-hand side in float64, which becomes the solution.</summary>
+    /// <returns>False where float64 cannot tell a pivot from rounding; the right-hand side is then as it was.</returns>
+    public static bool TrySolve(double[,] matrix, double ridge, Span<double> solution)
+    {
+        Factor(matrix, ridge, out double smallestShare);
+        if (!(smallestShare > LeastPivotShare))
+        {
+            return false;
+        }
+
+        Substitute(matrix, solution);
+        return true;
+    }
+
+    /// <summary>Mean of the diagonal of a square matrix.</summary>
+    public static double MeanDiagonal(double[,] matrix)
+    {
         double trace = 0;
-        for (int i = 0; i < rank; i++)
+        for (int i = 0; i < matrix.GetLength(0); i++)
         {
             trace += matrix[i, i];
         }
 
-        double added = Math.Max(ridge, trace / rank * MinRelativeRidge);
-        if (added == 0)
-        {
-            return new double[rank];
-        }
-
-        for (int i = 0; i < rank; i++)
-        {
-            matrix[i, i] += added;
-        }
-
-        return Substitute(Factor(matrix, added), right);
+        return trace / matrix.GetLength(0);
     }
 
-    private static double[,] Factor(double[,] matrix, double smallestPivot)
+    // smallestShare: of the pivots before the ridge bounds them, each beside its diagonal.
+    private static void Factor(double[,] matrix, double ridge, out double smallestShare)
     {
         int rank = matrix.GetLength(0);
+        smallestShare = double.PositiveInfinity;
         for (int j = 0; j < rank; j++)
         {
+            matrix[j, j] += ridge;
+            double diagonal = matrix[j, j];
             for (int i = j; i < rank; i++)
             {
                 double sum = matrix[i, j];
@@ -72,21 +101,23 @@ internal static class RidgeSolve
                     sum -= matrix[i, k] * matrix[j, k];
                 }
 
+                if (i == j)
+                {
+                    smallestShare = Math.Min(smallestShare, sum / diagonal);
+                }
+
                 // Every pivot is at least the ridge in exact arithmetic; rounding must not bring it below.
-                matrix[i, j] = i == j ? Math.Sqrt(Math.Max(sum, smallestPivot)) : sum / matrix[j, j];
+                matrix[i, j] = i == j ? Math.Sqrt(Math.Max(sum, ridge)) : sum / matrix[j, j];
             }
         }
-
-        return matrix;
     }
 
-    private static double[] Substitute(double[,] lower, ReadOnlySpan<float> right)
+    private static void Substitute(double[,] lower, Span<double> solution)
     {
-        int rank = right.Length;
-        double[] solution = new double[rank];
+        int rank = solution.Length;
         for (int i = 0; i < rank; i++)
         {
-            double sum = right[i];
+            double sum = solution[i];
             for (int k = 0; k < i; k++)
             {
                 sum -= lower[i, k] * solution[k];
@@ -105,7 +136,5 @@ internal static class RidgeSolve
 
             solution[i] = sum / lower[i, i];
         }
-
-        return solution;
     }
 }

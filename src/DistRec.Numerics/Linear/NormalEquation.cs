@@ -83,6 +83,25 @@ public sealed unsafe partial class NormalEquation
     /// <summary>Likewise for λ_β.</summary>
     public float MinInterceptRegularization => RidgeMargin * Cholesky.PivotTolerance(Stride) * Count;
 
+    /// <summary>
+    /// Largest over smallest pivot of the last solve, a lower bound of the matrix' condition: a float32 solution loses about as many digits
+    /// as it has.
+    /// </summary>
+    public float PivotRatio
+    {
+        get
+        {
+            float largest = 0, smallest = float.PositiveInfinity;
+            foreach (float inverse in _vectors.Row(2)[..Rank])
+            {
+                largest = MathF.Max(largest, inverse);
+                smallest = MathF.Min(smallest, inverse);
+            }
+
+            return largest / smallest;
+        }
+    }
+
     /// <summary>The targets of the tile being filled, [<see cref="TileCapacity"/>].</summary>
     public Span<float> Targets => _targets;
 

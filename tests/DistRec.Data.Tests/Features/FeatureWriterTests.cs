@@ -64,7 +64,7 @@ public sealed class FeatureWriterTests : IDisposable
         string path = Path.Combine(_folder.Path, "rows");
 
         FeatureWriter.Write(new FeatureRows(targets, [block], [[.. Enumerable.Range(0, Rows)]]), path);
-        FeatureRows read = FeatureReader.Read(path, null, new FeatureReadOptions { FirstIndex = 1 }).Train;
+        FeatureRows read = FeatureReader.Read(path, null, new FeatureReadOptions()).Train;
 
         FeatureReader.IsFeatureFile(path).ShouldBeTrue();
         read.Targets.Select(BitConverter.SingleToUInt32Bits).ShouldBe(targets.Select(BitConverter.SingleToUInt32Bits));

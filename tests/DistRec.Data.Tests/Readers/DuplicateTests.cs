@@ -13,6 +13,7 @@ public sealed class DuplicateTests : IDisposable
     [InlineData(DuplicatePolicy.Last, "1")]
     [InlineData(DuplicatePolicy.First, "3")]
     [InlineData(DuplicatePolicy.Mean, "2.6666667")]
+    [InlineData(DuplicatePolicy.Sum, "8")]
     public void Without_timestamps_the_order_of_the_file_decides(DuplicatePolicy policy, string kept)
     {
         RatingData data = RatingReader.Read(_folder.Write("any.csv", WithoutTimes), new ReadOptions { Duplicates = policy, BlockSize = 16, Threads = 2 });
@@ -26,6 +27,7 @@ public sealed class DuplicateTests : IDisposable
     [InlineData(DuplicatePolicy.Last, "4 @30")]
     [InlineData(DuplicatePolicy.First, "1 @10")]
     [InlineData(DuplicatePolicy.Mean, "2.6666667 @30")]
+    [InlineData(DuplicatePolicy.Sum, "8 @30")]
     public void With_timestamps_the_time_decides(DuplicatePolicy policy, string kept)
     {
         RatingData data = RatingReader.Read(_folder.Write("any.csv", WithTimes), new ReadOptions { Duplicates = policy });
@@ -39,6 +41,6 @@ public sealed class DuplicateTests : IDisposable
         string path = _folder.Write("any.csv", WithoutTimes);
 
         Should.Throw<InputException>(() => RatingReader.Read(path, new ReadOptions { Duplicates = DuplicatePolicy.Error })).Message
-            .ShouldBe("any.csv: expected each user to rate an item once, found user \"1\" and item \"2\" again, and 2 such ratings in all; choose which to keep with --duplicates last, first or mean");
+            .ShouldBe("any.csv: expected each user to rate an item once, found user \"1\" and item \"2\" again, and 2 such ratings in all; choose which to keep with --duplicates last, first, mean or sum");
     }
 }

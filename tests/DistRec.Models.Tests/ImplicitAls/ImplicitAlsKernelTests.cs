@@ -82,6 +82,46 @@ public sealed class ImplicitAlsKernelTests
 
     [Theory]
     [MemberData(nameof(Methods))]
+    public void Counts_of_plays_up_to_a_hundred_thousand_never_raise_the_loss_either(ImplicitMethod method)
+    {
+        // Confidences from 1 to 1e8 in one row: more than float32 holds apart, so that sums of them no longer tell what is left of the loss.
+        RatingMatrix plays = RatingLists.Draw(40, 30, 0.4, (user, item) => (int)Math.Pow(10, (user * 7 + item * 3) % 6)).ToMatrix(40, 30);
+        ImplicitAlsOptions options = new() { Rank = 16, Regularization = 0.001f, Alpha = 1000, Method = method };
+        List<double> losses = [];
+        FactorModel model = PlainTraining.Alternate("als-implicit", new ImplicitAlsSolver(options), plays, 40, losses.Add);
+
+        losses.Zip(losses.Skip(1)).ShouldAllBe(step => step.Second <= step.First * (1 + 1e-6));
+        double penalty = 0.001 * (model.UserFactors!.ToDouble().Sum(row => row.Sum(value => value * value)) + model.ItemFactors!.ToDouble().Sum(row => row.Sum(value => value * value)));
+        double error = Enumerable.Range(0, 40).Sum(user => Enumerable.Range(0, 30).Sum(item => ErrorOf(model, plays, 1000, user, item)));
+        losses[^1].ShouldBe(error + penalty, 1e-3 * losses[^1]);
+    }
+
+    private static double ErrorOf(FactorModel model, RatingMatrix plays, double alpha, int user, int item)
+    {
+        int at = plays.RowColumns(user).BinarySearch(item);
+        double confidence = 1 + (at < 0 ? 0 : alpha * plays.RowValues(user)[at]);
+        double score = model.UserFactors!.ToDouble()[user].Zip(model.ItemFactors!.ToDouble()[item]).Sum(pair => pair.First * pair.Second);
+        return confidence * Math.Pow((at < 0 ? 0 : 1) - score, 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_rating_of_zero_is_no_preference_and_counts_as_if_it_were_not_there(ImplicitMethod method)
+    {
+        List<Rating> zeros = [.. Ratings.Select(rating => rating with { Value = rating.Item % 4 == 0 ? 0 : rating.Value })];
+        RatingMatrix with = zeros.ToMatrix(Users, Items), without = zeros.Where(rating => rating.Value > 0).ToList().ToMatrix(Users, Items);
+        ImplicitAlsOptions options = new() { Rank = 8, Method = method };
+        List<double> losses = [], expected = [];
+
+        PlainTraining.Alternate("als-implicit", new ImplicitAlsSolver(options), with, 3, losses.Add);
+        PlainTraining.Alternate("als-implicit", new ImplicitAlsSolver(options), without, 3, expected.Add);
+
+        // Rows that zeros alone make no longer empty are solved to zero.
+        losses.Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) <= 1e-4 * pair.Second);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
     public void Planted_groups_of_users_and_items_are_recovered(ImplicitMethod method)
     {
         // Three groups; everyone took to two thirds of the own group's items.

@@ -306,10 +306,40 @@ public sealed class ModelFolderTests : IDisposable
     public void A_description_that_does_not_fit_is_named(string text, string replacement, string message)
     {
         ModelFolder.Save(_folder["m"], TestModels.Random());
-        string json = File.ReadAllText(_folder["m/model.json"]);
+        string json = WithoutSeal(File.ReadAllText(_folder["m/model.json"]));
         json.ShouldContain(text);
         File.WriteAllText(_folder["m/model.json"], json.Replace(text, replacement, StringComparison.Ordinal));
         Should.Throw<InputException>(() => ModelFolder.Load(_folder["m"])).Message.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("\"kind\": \"als\"", "\"kind\": \"mf\"")]
+    [InlineData("\"name\": \"", "\"name\": \"my ")]
+    [InlineData("\"created\": \"2", "\"created\": \"3")]
+    [InlineData("  \"rank\"", "   \"rank\"")]
+    [InlineData("\"descriptionSha256\": \"", "\"descriptionSha256\": \"0")]
+    public void A_description_that_was_changed_is_refused_whatever_was_changed(string text, string replacement)
+    {
+        ModelFolder.Save(_folder["m"], TestModels.Random());
+        string json = File.ReadAllText(_folder["m/model.json"]);
+        File.WriteAllText(_folder["m/model.json"], json.Replace(text, replacement, StringComparison.Ordinal));
+        Should.Throw<InputException>(() => ModelFolder.Load(_folder["m"])).Message.ShouldBe(
+            $"{_folder["m/model.json"]}: expected the file as it was saved, found another one: it was changed or is damaged; restore it, or train the model again");
+    }
+
+    [Fact]
+    public void A_description_that_is_cut_off_anywhere_is_refused_and_one_of_an_earlier_release_is_read()
+    {
+        ModelFolder.Save(_folder["m"], TestModels.Random());
+        string json = File.ReadAllText(_folder["m/model.json"]);
+        for (int length = 0; length < json.TrimEnd().Length; length += 17)
+        {
+            File.WriteAllText(_folder["m/model.json"], json[..length]);
+            Should.Throw<InputException>(() => ModelFolder.Load(_folder["m"]));
+        }
+
+        File.WriteAllText(_folder["m/model.json"], WithoutSeal(json));
+        ModelFolder.Load(_folder["m"]).Model.Kind.ShouldBe("als");
     }
 
     [Fact]
@@ -364,4 +394,6 @@ public sealed class ModelFolderTests : IDisposable
             base.Dispose(disposing);
         }
     }
+
+    private static string WithoutSeal(string json) => json[..json.LastIndexOf(",\n  \"descriptionSha256\"", StringComparison.Ordinal)] + "\n}\n";
 }

@@ -29,7 +29,7 @@ public sealed class FmTests : IDisposable
         }
 
         SavedModel saved = ModelFolder.Load(_folder["model"]);
-        saved.Model.Machine!.Samples.ShouldBe(learner == "mcmc" ? 3 : 0);
+        saved.Model.Machine!.Shape.Rank.ShouldBe(learner == "mcmc" ? 48 : 6);
         saved.Model.Machine.Space.Groups.Select(group => group.Name).ShouldBe(["user", "item"]);
 
         JsonElement judged = await CommandLine.JsonAsync("predict", "--model", _folder["model"], "--user", "1", "--item", "1");

@@ -144,6 +144,34 @@ public sealed class SmallInputTests : IDisposable
         File.Exists(pipe + ".partial").ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(900)]
+    public async Task However_long_a_sampler_ran_a_new_user_with_a_new_item_is_answered_with_the_mean_of_the_training_ratings(int epochs)
+    {
+        // The intercept, the weights' means and the factors' means once drifted against each other: 6.5 for ratings of 3 to 5.
+        string train = _folder.Write("train.csv", Ratings), test = _folder.Write("test.csv", "user,item,rating", "u0,i0,3", "u1,i2,4");
+        double mean = Ratings.Skip(1).Average(line => double.Parse(line.Split(',')[2], System.Globalization.CultureInfo.InvariantCulture));
+        await CommandLine.JsonAsync("train", "--train", train, "--test", test, "--model", "fm", "--epochs", $"{epochs}", "--quiet", "--out", _folder["model"]);
+
+        JsonElement json = await CommandLine.JsonAsync("predict", "--model", _folder["model"], "--user", "nobody", "--item", "nothing");
+
+        json.GetProperty("prediction").GetDouble().ShouldBe(mean, 1e-5);
+    }
+
+    [Fact]
+    public async Task Three_epochs_of_a_sampler_have_a_shorter_burn_in_and_it_says_so()
+    {
+        string train = _folder.Write("train.csv", Ratings), test = _folder.Write("test.csv", "user,item,rating", "u0,i0,3", "u1,i2,4");
+        string[] all = ["train", "--train", train, "--test", test, "--model", "fm", "--epochs", "3", "--quiet", "--out", _folder["model"]];
+
+        JsonElement json = await CommandLine.JsonAsync(all);
+        CommandResult given = await CommandLine.RunAsync([.. all, "--burn-in", "20"]);
+
+        json.GetProperty("notes")[0].GetString().ShouldBe("--burn-in is 1 and not 20, since there are 3 epochs");
+        given.Mistake.ShouldStartWith("--burn-in: expected 0 to 2, fewer than the epochs, found 20");
+    }
+
     [SkippableFact]
     public async Task A_link_that_is_to_take_an_output_stays_one_and_what_it_leads_to_is_written()
     {

@@ -56,31 +56,22 @@ internal static class DescribedFilms
     }
 
     /// <summary>A machine on these blocks with parameters drawn at random.</summary>
-    public static FmMachine Machine(FeatureData data, int rank = 5, int order = 2, int samples = 0, FmLink link = FmLink.Identity)
+    public static FmMachine Machine(FeatureData data, int rank = 5, int order = 2, FmLink link = FmLink.Identity)
     {
-        FmShape shape = new(rank, order, samples > 0 ? FmLearner.Mcmc : FmLearner.Sgd, samples);
+        FmShape shape = new(rank, order, FmLearner.Sgd, 0);
         FactorTable factors = new(data.Space.Count + 1, shape.Width);
         float[] weights = new float[data.Space.Count + 1];
         for (int row = 0; row < weights.Length; row++)
         {
             EntityRandom random = new(3, RandomPurpose.SyntheticItem, row);
             weights[row] = (float)(0.3 * random.NextGaussian());
-            for (int draw = -1; draw < samples; draw++)
+            for (int factor = 0; factor < rank * (order - 1) && row < data.Space.Count; factor++)
             {
-                int start = draw < 0 ? 0 : shape.SampleStart(draw);
-                for (int factor = 0; factor < rank * (order - 1) && row < data.Space.Count; factor++)
-                {
-                    factors.Row(row)[start + shape.StartOf(2 + (factor / rank)) + (factor % rank)] = (float)(0.3 * random.NextGaussian());
-                }
-
-                if (draw >= 0)
-                {
-                    factors.Row(row)[start + shape.FactorWidth] = (float)random.NextGaussian();
-                }
+                factors.Row(row)[shape.StartOf(2 + (factor / rank)) + (factor % rank)] = (float)(0.3 * random.NextGaussian());
             }
         }
 
-        return new FmMachine(shape, link, new FmParameters(factors, weights, data.Space.Count), samples, data.Space);
+        return new FmMachine(shape, link, new FmParameters(factors, weights, data.Space.Count), data.Space);
     }
 
     /// <summary>The model that a machine comes to for the users and films.</summary>
@@ -104,10 +95,10 @@ internal static class DescribedFilms
     };
 
     /// <summary>A model of all blocks.</summary>
-    public static SavedModel Saved(int rank = 5, int order = 2, int samples = 0, FmLink link = FmLink.Identity, params string[] blocks)
+    public static SavedModel Saved(int rank = 5, int order = 2, FmLink link = FmLink.Identity, params string[] blocks)
     {
         FeatureData data = Encode(null, blocks.Length == 0 ? Blocks : blocks);
-        return Save(Machine(data, rank, order, samples, link), data);
+        return Save(Machine(data, rank, order, link), data);
     }
 
     private static IdMap UserIds() => new(Enumerable.Range(0, Users).Select(user => $"u{user}"));

@@ -36,6 +36,7 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
         SweepPartition[] workers = [.. RowsOf(spec, data.Features!, keepsBlocks: true).Select((rows, worker) => new SweepPartition(
             (FmOptions)settings.Model, rows, spec.BlockStarts, spec.Features.GroupStarts, spec.Features.RowStarts[worker], spec.Epochs, spec.Units, JobSpecs.ScaleOf(spec)))];
         SumsBlock[] sums = new SumsBlock[workers.Length];
+        Dictionary<int, double[]> arrays = [];
         List<double> seconds = [];
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
@@ -46,7 +47,7 @@ internal sealed class BenchFmMcmcVerb : BenchFeatureVerb
             for (int clock = 0; clock <= spec.Clocks; clock++)
             {
                 await pool.ForAsync(workers.Length, (worker, _) => Step(worker, clock, totals), cancellationToken);
-                totals = clock < spec.Clocks ? SumsBlock.Total(sums).Values : [];
+                totals = clock < spec.Clocks ? SumsBlock.Total(sums, arrays).Values : [];
             }
 
             await pool.ForAsync(workers.Length, (worker, _) => workers[worker].End(now), cancellationToken);

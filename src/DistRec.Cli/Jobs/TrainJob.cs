@@ -21,6 +21,9 @@ internal sealed record TrainJob
     /// <summary>Model, epochs, partitions.</summary>
     public required TrainingSettings Training { get; init; }
 
+    /// <summary>What a person should know of the settings.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What features the model learns from; null for models of ratings.</summary>
     public FeatureChoice? Features { get; init; }
 

@@ -51,11 +51,13 @@ internal static class TrainJobReader
 
         int threads = given.AnyInteger("threads", host.Cores);
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
-        ModelOptions options = ModelSettingsReader.Read(given, model, seed);
+        ModelOptions asked = ModelSettingsReader.Read(given, model, seed);
+        int epochs = given.AnyInteger("epochs", asked.UsualEpochs);
+        ModelOptions options = asked.FittedTo(epochs, given.Has);
         TrainingSettings training = new()
         {
             Model = options,
-            Epochs = given.AnyInteger("epochs", options.UsualEpochs),
+            Epochs = epochs,
             Patience = given.AnyInteger(JobSettings.Patience, options.UsualPatience),
             Refit = !given.Flag(JobSettings.NoRefit),
             Threads = threads,
@@ -79,6 +81,7 @@ internal static class TrainJobReader
             Given = KeptOf(given, events),
             Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(options)),
             Training = training,
+            Notes = FittedNotes(model, asked, options, epochs),
             Features = options is FmOptions fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,
             AllPairsAreFeedback = given.OneOf("implicit", "all is for those who know what users looked at", ("train", false), ("all", true)),
             FeedbackFile = ReadFeedbackFile(given),
@@ -92,6 +95,13 @@ internal static class TrainJobReader
         given.Mistakes.ThrowIfAny();
         return job;
     }
+
+    // What nobody chose and is not as usual, since the epochs are few.
+    private static string[] FittedNotes(ModelDefinition model, ModelOptions asked, ModelOptions fitted, int epochs) =>
+    [
+        .. model.Settings.Where(setting => setting.IsOption && !Equals(setting.Get(asked), setting.Get(fitted))).Select(setting =>
+            $"--{setting.Name} is {setting.TextOf(fitted)} and not {setting.TextOf(asked)}, since there are {epochs} epochs"),
+    ];
 
     private static void RefuseOtherModelsOptions(GivenOptions given, string model)
     {

@@ -21,7 +21,7 @@ internal static class TrainOptions
         new("model", "MODEL", $"{string.Join(", ", ModelCatalogue.All.Select(model => model.Name))} [{ModelCatalogue.All[0].Name}]"),
         new("epochs", "N", $"Epochs at most [{UsualEpochs()}]"),
         .. ModelSettings(),
-        new("features", "NAMES", "What a rating is described by: user, item, other-items, implicit-items, time, last-item, gender, age, occupation, zip1, zip2, genre, year, and columns of the files [user,item]") { Models = FeatureModels },
+        new("features", "NAMES", "What a rating is described by: user, item, other-items, implicit-items, implicit-users, time, last-item, flipped (user, item, both implicit ones and, where there are times, time), gender, age, occupation, zip1, zip2, genre, year, and columns of the files [user,item]") { Models = FeatureModels },
         new("user-features", "FILE", "What is said of users, a line each [what lies beside the ratings]") { Models = FeatureModels },
         new("item-features", "FILE", "What is said of items, a line each [what lies beside the ratings]") { Models = FeatureModels },
         new("hash-bits", "N", "Hash features into 2^N buckets, 10 to 28 [an index a feature]") { Models = FeatureModels },

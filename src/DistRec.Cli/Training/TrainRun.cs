@@ -68,7 +68,7 @@ internal static class TrainRun
             RatingsPerSecond = seconds is { } median ? data.TrainCount / median : null,
             PeakMemoryMiB = PeakMemory.MiB(),
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
-            Notes = [.. FeedbackSource.NotesOf(data), .. outcome.Notes],
+            Notes = [.. job.Notes, .. FeedbackSource.NotesOf(data), .. outcome.Notes],
             Curve = [.. outcome.Epochs.Select(epoch => epoch.ToFigures())],
             Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0, data.Labels),
             Version = ProductVersion.Number,

@@ -64,7 +64,6 @@ internal sealed class InspectVerb : Verb
                     features = machine.Space.Count,
                     rank = machine.Shape.Rank,
                     order = machine.Shape.Order,
-                    samples = machine.Samples,
                     answers = AnswerText.NameOf(saved.Model),
                     link = machine.Link,
                     groups = machine.Space.Groups.Select(group => new { name = group.Name, first = group.First, count = group.Count }),
@@ -112,9 +111,6 @@ internal sealed class InspectVerb : Verb
         console.Write(CheckpointText.TableOf(shapes));
     }
 
-    private static string Describe(string kind, FmMachine machine)
-    {
-        string samples = machine.Samples > 0 ? $", mean over {Quantity.Of(machine.Samples, "kept sample")}" : "";
-        return $"{kind}, rank {machine.Shape.Rank}, order {machine.Shape.Order}, {Quantity.Of(machine.Space.Count, "feature")}{samples}";
-    }
+    private static string Describe(string kind, FmMachine machine) =>
+        $"{kind}, rank {machine.Shape.Rank}, order {machine.Shape.Order}, {Quantity.Of(machine.Space.Count, "feature")}";
 }

@@ -54,7 +54,7 @@ internal sealed class SubmitVerb : Verb
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         stages.Say(data.Describe());
-        foreach (string note in FeedbackSource.NotesOf(data))
+        foreach (string note in job.Notes.Concat(FeedbackSource.NotesOf(data)))
         {
             stages.Say($"note: {note}");
         }

@@ -8,11 +8,14 @@ namespace DistRec.Data;
 /// <c>user</c> and <c>item</c>, indicators;
 /// <c>other-items</c>, all items the user rated, weighted 1/|R(u)|;
 /// <c>implicit-items</c>, the same weighted |R(u)|^-½, which makes <c>svd++</c> of <c>user</c> and <c>item</c>;
+/// <c>implicit-users</c>, all users who rated the item, weighted |R(i)|^-½;
 /// <c>time</c>, an indicator of the calendar month (UTC) of the rating, or of the nearest month of training ratings, the earlier of two;
 /// <c>last-item</c>, the item that the user rated just before by (time, item), none for the first;
 /// <c>gender</c>, <c>age</c> (in the seven classes of MovieLens 1M), <c>occupation</c>, <c>zip1</c> and <c>zip2</c> (the first one and two characters of
 /// column <c>zip</c>), <c>genre</c> (each weighted 1 / their number), <c>year</c> (see <see cref="FeatureOptions.FrequentYear"/>);
 /// and any other column of a side table by its name.
+/// <c>flipped</c> stands for <c>user</c>, <c>item</c>, <c>implicit-items</c>, <c>implicit-users</c> and, where all ratings have times, <c>time</c>: SVD++ flipped and its
+/// form with time (Rendle, Zhang, Koren, "On the difficulty of evaluating baselines", 2019, section 3).
 /// Held-out rows are described by training ratings alone, beside their own user, item and time. Features that no training row has are left out,
 /// so that a user without training ratings is told by what the side tables say.
 /// Rows of all parts have the order of their ratings: by user, then item.
@@ -20,7 +23,9 @@ namespace DistRec.Data;
 public static class FeatureEncoder
 {
     /// <summary>The blocks that are made of ratings alone; every other one is a column of a side table.</summary>
-    public static IReadOnlyList<string> BlocksOfRatings { get; } = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
+    public static IReadOnlyList<string> BlocksOfRatings { get; } = ["user", "item", "other-items", "implicit-items", "implicit-users", "time", "last-item", Flipped];
+
+    private const string Flipped = "flipped";
 
     /// <summary>Encodes the parts of a data set.</summary>
     /// <param name="split">The parts. Where possible their arrays become part of the features, so leave them as they are.</param>
@@ -32,6 +37,7 @@ public static class FeatureEncoder
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(blocks);
         options ??= new FeatureOptions();
+        blocks = [.. blocks.SelectMany(name => name == Flipped ? FlippedBlocks(split) : [name])];
         Validate(split, blocks, options);
         RatingMatrix?[] parts = [split.Train, split.Validation, split.Test];
         int[] items = Items(split.Train);
@@ -59,6 +65,9 @@ public static class FeatureEncoder
                     break;
                 case "implicit-items":
                     ofUsers.Add(RatedItems(name, split.Train, rated => 1 / MathF.Sqrt(rated)) with { Ids = options.Items });
+                    break;
+                case "implicit-users":
+                    ofItems.Add(RatingUsers(name, split.Train) with { Ids = options.Users });
                     break;
                 case "time":
                     contexts.Add(MonthContext.Of(split));
@@ -144,6 +153,40 @@ public static class FeatureEncoder
 
         RatingMatrix rows = new(train.ColumnCount, train.RowStarts, train.Columns, values);
         return new FeatureSource(name, null, rows) { Kind = FeatureKind.Rated };
+    }
+
+    private static FeatureSource RatingUsers(string name, RatingMatrix train)
+    {
+        int[] items = Items(train), users = Users(train);
+        long[] starts = new long[train.ColumnCount + 1];
+        foreach (int item in items)
+        {
+            starts[item + 1]++;
+        }
+
+        for (int item = 0; item < train.ColumnCount; item++)
+        {
+            starts[item + 1] += starts[item];
+        }
+
+        long[] next = [.. starts];
+        int[] columns = new int[items.Length];
+        float[] values = new float[items.Length];
+        for (int rating = 0; rating < items.Length; rating++)
+        {
+            int item = items[rating];
+            long place = next[item]++;
+            columns[place] = users[rating];
+            values[place] = 1 / MathF.Sqrt(starts[item + 1] - starts[item]);
+        }
+
+        return new FeatureSource(name, null, new RatingMatrix(train.RowCount, starts, columns, values)) { Kind = FeatureKind.Rated };
+    }
+
+    private static string[] FlippedBlocks(RatingSplit split)
+    {
+        bool hasTimes = new[] { split.Train, split.Validation, split.Test }.All(part => part is null or { Timestamps: not null });
+        return ["user", "implicit-items", "item", "implicit-users", .. hasTimes ? ["time"] : Array.Empty<string>()];
     }
 
     private static int[]? Map(RatingMatrix? part, Func<RatingMatrix, int[]> entities) => part is null ? null : entities(part);

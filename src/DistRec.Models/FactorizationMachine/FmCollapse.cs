@@ -10,8 +10,6 @@ namespace DistRec.Models.FactorizationMachine;
 /// order m gives p_u the columns A^1(u), …, A^(m−1)(u) and q_i the columns A^(m−1)(i), …, A^1(i). For order 2 these are Σ_j v_j x_j of the
 /// two sides.
 /// </summary>
-/// <remarks>Of sampled parameters columns stand side by side, each divided by √samples: the product is the mean over the samples. A probit of that
-/// mean is not quite the mean of the probits, which <see cref="FmMachine.Predict"/> gives for classification.</remarks>
 public static unsafe class FmCollapse
 {
     private const int Lanes = FactorTable.Lanes;
@@ -29,7 +27,7 @@ public static unsafe class FmCollapse
         (float[] userBiases, FactorTable? userFactors) = SideOf(machine, features, RelationEntity.User);
         (float[] itemBiases, FactorTable? itemFactors) = SideOf(machine, features, RelationEntity.Item);
         RatingScale range = machine.Link is FmLink.Logistic or FmLink.Probit ? new RatingScale(0, 1) : scale;
-        float mean = (float)machine.Units.RatingOf(InterceptOf(machine));
+        float mean = (float)machine.Units.RatingOf(machine.Parameters.Weights[machine.Parameters.Features]);
         return new FactorModel(kind, mean, range, userBiases, itemBiases, userFactors, itemFactors) { Machine = machine, Unit = machine.Units.Unit };
     }
 
@@ -44,32 +42,24 @@ public static unsafe class FmCollapse
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(values);
         int columns = ColumnsOf(machine.Shape);
-        float[] factors = new float[Math.Max(1, machine.Samples) * columns];
-        float bias = Describe(machine, side == Side.User ? RelationEntity.User : RelationEntity.Item, features, values, columns, factors);
+        float[] factors = new float[columns];
+        float bias = Describe(machine, side == Side.User ? RelationEntity.User : RelationEntity.Item, features, values, factors);
         GC.KeepAlive(machine);
         return (bias, factors);
     }
 
     private static int ColumnsOf(FmShape shape) => shape.Rank * shape.Order * (shape.Order - 1) / 2;
 
-    private static double InterceptOf(FmMachine machine)
-    {
-        int features = machine.Parameters.Features;
-        return machine.Samples == 0
-            ? machine.Parameters.Weights[features]
-            : Enumerable.Range(0, machine.Samples).Average(sample => (double)FmPredictor.WeightOf(machine.Shape, machine.Parameters, features, sample));
-    }
-
     private static (float[] Biases, FactorTable? Factors) SideOf(FmMachine machine, FeatureData features, RelationEntity side)
     {
         int count = CountOf(features, side);
         int columns = ColumnsOf(machine.Shape);
         float[] biases = new float[count];
-        FactorTable? factors = columns == 0 ? null : new FactorTable(count, Math.Max(1, machine.Samples) * columns);
+        FactorTable? factors = columns == 0 ? null : new FactorTable(count, columns);
         Parallel.For(0, count, entity =>
         {
             (int[] indices, float[] x) = FeaturesOf(features, side, entity);
-            biases[entity] = Describe(machine, side, indices, x, columns, factors is null ? [] : factors.Row(entity));
+            biases[entity] = Describe(machine, side, indices, x, factors is null ? [] : factors.Row(entity));
         });
         GC.KeepAlive(machine);
         return (biases, factors);
@@ -108,51 +98,44 @@ public static unsafe class FmCollapse
 
     // Fills the columns of one entity and returns its bias.
     [SkipLocalsInit]
-    private static float Describe(FmMachine machine, RelationEntity side, int[] indices, float[] x, int columns, Span<float> factors)
+    private static float Describe(FmMachine machine, RelationEntity side, int[] indices, float[] x, Span<float> factors)
     {
         FmShape shape = machine.Shape;
-        int draws = Math.Max(1, machine.Samples);
-        float share = 1 / MathF.Sqrt(draws);
         float* kernels = stackalloc float[((shape.Order + 1) * Lanes) + Lanes];
         kernels = (float*)(((nint)kernels + 63) & ~63);
         double bias = 0;
-        for (int draw = 0; draw < draws; draw++)
+        for (int j = 0; j < indices.Length; j++)
         {
-            int sample = machine.Samples == 0 ? -1 : draw;
-            for (int j = 0; j < indices.Length; j++)
-            {
-                bias += (double)FmPredictor.WeightOf(shape, machine.Parameters, indices[j], sample) * x[j];
-            }
-
-            int start = sample < 0 ? 0 : shape.SampleStart(sample);
-            int column = draw * columns;
-            for (int order = 2; order <= shape.Order; order++)
-            {
-                for (int lane = 0; lane < shape.Stride; lane += Lanes)
-                {
-                    AnovaPolynomial.Start(kernels, order);
-                    for (int j = 0; j < indices.Length; j++)
-                    {
-                        float* row = machine.Parameters.Factors.Pointer + ((long)indices[j] * machine.Parameters.Factors.Stride);
-                        AnovaPolynomial.Extend(kernels, order, Vector512.Create(x[j]) * Vector512.Load(row + start + shape.StartOf(order) + lane));
-                    }
-
-                    bias += Lanes16.Sum(Vector512.Load(kernels + (order * Lanes)));
-                    for (int degree = 1; degree < order; degree++)
-                    {
-                        // Degree a of a user meets degree m − a of an item.
-                        int place = column + (((side == RelationEntity.User ? degree : order - degree) - 1) * shape.Rank) + lane;
-                        for (int f = 0; f < Math.Min(Lanes, shape.Rank - lane); f++)
-                        {
-                            factors[place + f] = kernels[(degree * Lanes) + f] * share;
-                        }
-                    }
-                }
-
-                column += (order - 1) * shape.Rank;
-            }
+            bias += (double)machine.Parameters.Weights[indices[j]] * x[j];
         }
 
-        return (float)(bias / draws);
+        int column = 0;
+        for (int order = 2; order <= shape.Order; order++)
+        {
+            for (int lane = 0; lane < shape.Stride; lane += Lanes)
+            {
+                AnovaPolynomial.Start(kernels, order);
+                for (int j = 0; j < indices.Length; j++)
+                {
+                    float* row = machine.Parameters.Factors.Pointer + ((long)indices[j] * machine.Parameters.Factors.Stride);
+                    AnovaPolynomial.Extend(kernels, order, Vector512.Create(x[j]) * Vector512.Load(row + shape.StartOf(order) + lane));
+                }
+
+                bias += Lanes16.Sum(Vector512.Load(kernels + (order * Lanes)));
+                for (int degree = 1; degree < order; degree++)
+                {
+                    // Degree a of a user meets degree m − a of an item.
+                    int place = column + (((side == RelationEntity.User ? degree : order - degree) - 1) * shape.Rank) + lane;
+                    for (int f = 0; f < Math.Min(Lanes, shape.Rank - lane); f++)
+                    {
+                        factors[place + f] = kernels[(degree * Lanes) + f];
+                    }
+                }
+            }
+
+            column += (order - 1) * shape.Rank;
+        }
+
+        return (float)bias;
     }
 }

@@ -84,15 +84,24 @@ public sealed record FmOptions : ModelOptions
     [Setting("Standard deviation of the initial factors", Above = 0)]
     public float InitialScale { get; init; } = 0.1f;
 
-    /// <summary>Epochs of MCMC that are not averaged, at least 0.</summary>
+    /// <summary>Epochs of MCMC that are not averaged, at least 0, fewer than the epochs; where nobody says, at most a third of them (<see cref="FittedTo"/>).</summary>
     [Setting("Epochs that are drawn but not averaged")]
     public int BurnIn { get; init; } = 20;
 
+    /// <summary>How many samples MCMC averages at most, 0 for no limit: draws of epochs after the burn-in, evenly spread (<see cref="Sampling.SampleSchedule"/>).</summary>
+    [Setting("Most samples that mcmc averages, evenly spread over the epochs after the burn-in; 0 for all", Minimum = 0, Advice = "leave it out: more samples cost no memory")]
+    public int KeptSamples { get; init; }
+
+    /// <summary>Factors in which MCMC keeps the mean over samples (<see cref="Sampling.PosteriorMean"/>), 1 to 512.</summary>
+    [Setting("Factors that mcmc keeps the mean over its samples in", Minimum = 1, Maximum = MaximumSampledRank, Advice = "48 is a good start")]
+    public int MeanRank { get; init; } = 48;
+
     /// <summary>
-    /// How many samples MCMC keeps, 1 to 256, each drawn together from as many of the later epochs (<see cref="Sampling.SampleKeeper"/>): predictions are the mean over them.
+    /// MCMC ends where the standard error of its mean is below so many standard deviations of a target around its prediction (<see cref="Sampling.MeanProbes"/>), at
+    /// least 0; 0 has it do all epochs.
     /// </summary>
-    [Setting("How many samples mcmc keeps: predictions are the mean over them", Minimum = 1, Maximum = 256, Advice = "8 is a good start")]
-    public int KeptSamples { get; init; } = 8;
+    [Setting("mcmc ends when the standard error of its mean is below so many standard deviations of a rating around its prediction; 0 for all epochs", Minimum = 0)]
+    public float MeanError { get; init; } = 0.1f;
 
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
@@ -143,13 +152,20 @@ public sealed record FmOptions : ModelOptions
         return For(Task, isGiven("learner") ? Learner : usual);
     }
 
+    public override ModelOptions FittedTo(int epochs, Func<string, bool> isGiven)
+    {
+        ArgumentNullException.ThrowIfNull(isGiven);
+        int most = Math.Max(0, epochs / 3);
+        return Learner == FmLearner.Mcmc && BurnIn > most && !isGiven("burn-in") ? this with { BurnIn = most } : this;
+    }
+
     public override string? WhyUnused(string name) => name switch
     {
         "learner" or "rank" or "order" or "regularization" or "initial-scale" when Degree != 0 => "a polynomial has weights alone, which plain steps learn",
         "degree" or "loss" when Degree == 0 => "a polynomial has a degree of 1 or 2, and a machine has none",
         "insensitivity" when FmLosses.Of(this) != FmLoss.EpsilonInsensitive => "only poly-svm has such a loss, for regression",
         "learning-rate" or "learning-rate-decay" or JobSettings.Clocks or JobSettings.Consistency when Sweeps => $"--learner {LearnerName} takes no steps",
-        "burn-in" or "kept-samples" when Learner != FmLearner.Mcmc => $"--learner {LearnerName} does not sample",
+        "burn-in" or "kept-samples" or "mean-rank" or "mean-error" when Learner != FmLearner.Mcmc => $"--learner {LearnerName} does not sample",
         "regularization" or "weight-regularization" when Learner == FmLearner.Mcmc => "--learner mcmc draws every lambda",
         JobSettings.Patience when Averages => "--learner mcmc averages its epochs",
         _ => base.WhyUnused(name),

@@ -2,19 +2,20 @@ namespace DistRec.Models.FactorizationMachine;
 
 /// <summary>
 /// What a row of the feature table carries: v of order 2, 3, … d, each padded to whole vectors of zeros; then what the learner
-/// remembers: AdaGrad sums of squared gradients in the same form, and one more vector whose first number is that of w.
+/// remembers: AdaGrad sums of squared gradients in the same form, and one more vector whose first number is that of w; MCMC the mean over samples, factors and one more
+/// vector whose first number is w̄.
 /// </summary>
 /// <param name="Rank">k.</param>
 /// <param name="Order">d.</param>
 /// <param name="Learner">Whose state there is.</param>
-/// <param name="KeptSamples">Samples that MCMC keeps; 0 with other learners.</param>
-public readonly record struct FmShape(int Rank, int Order, FmLearner Learner, int KeptSamples)
+/// <param name="MeanRank">Factors of the mean over samples of MCMC; 0 with other learners.</param>
+public readonly record struct FmShape(int Rank, int Order, FmLearner Learner, int MeanRank)
 {
     /// <summary>The shape for these settings.</summary>
     public static FmShape Of(FmOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new FmShape(options.Rank, options.Order, options.Learner, options.Learner == FmLearner.Mcmc ? options.KeptSamples : 0);
+        return new FmShape(options.Rank, options.Order, options.Learner, options.Learner == FmLearner.Mcmc && options.Rank > 0 ? options.MeanRank : 0);
     }
 
     /// <summary>Floats of v of one order: k rounded up to whole vectors.</summary>
@@ -29,19 +30,27 @@ public readonly record struct FmShape(int Rank, int Order, FmLearner Learner, in
     /// <summary>Where the learner's state begins in a row.</summary>
     public int StateStart => FactorWidth;
 
+    /// <summary>Floats of the factors of the mean.</summary>
+    public int MeanWidth => MeanRank == 0 ? 0 : FactorTable.StrideOf(MeanRank);
+
+    /// <summary>Where w̄ stands in a row.</summary>
+    public int MeanWeight => StateStart + MeanWidth;
+
     /// <summary>Floats of a row.</summary>
     public int Width => Learner switch
     {
         FmLearner.AdaGrad => (2 * FactorWidth) + FactorTable.Lanes,
-        FmLearner.Mcmc => FactorWidth + (KeptSamples * (FactorWidth + FactorTable.Lanes)),
+        FmLearner.Mcmc => MeanWeight + FactorTable.Lanes,
         _ => FactorWidth,
     };
 
-    /// <summary>Where a kept sample begins in a row: v, and then one more vector whose first number is w.</summary>
-    public int SampleStart(int sample) => FactorWidth + (sample * (FactorWidth + FactorTable.Lanes));
-
-    /// <summary>Rows of the table.</summary>
+    /// <summary>Rows of the table: of the features and the intercept; then one a group whose λ is learned, or those that <see cref="Sampling.MeanProbes"/> takes.</summary>
     /// <param name="features">Number of features.</param>
     /// <param name="groups">Groups of features.</param>
-    public int RowsFor(int features, int groups) => features + 1 + (Learner == FmLearner.AdaptiveSgd ? groups : 0);
+    public int RowsFor(int features, int groups) => features + 1 + Learner switch
+    {
+        FmLearner.AdaptiveSgd => groups,
+        FmLearner.Mcmc => Sampling.MeanProbes.Rows,
+        _ => 0,
+    };
 }

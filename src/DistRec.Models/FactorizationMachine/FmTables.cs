@@ -7,14 +7,14 @@ public static class FmTables
 {
     /// <summary>
     /// Fills a shard with what training begins from: v of all orders from N(0, scale²), keyed by the global feature, so that any
-    /// sharding gives the same bits; w = 0; the intercept as given; the groups' λ as the settings say; the learner's state 0.
+    /// sharding gives the same bits; w = 0; the intercept as given; the groups' λ, where they are learned, as the settings say; the learner's state 0.
     /// </summary>
     /// <param name="shape">Where parameters lie.</param>
     /// <param name="options">The model's settings.</param>
     /// <param name="rows">Receives rows of the table, [rows, <see cref="FmShape.Width"/>].</param>
     /// <param name="weights">Receives their weights, [rows].</param>
     /// <param name="firstRow">Global index of the first of them.</param>
-    /// <param name="features">Number of features of the whole table; rows beyond it are the intercept's and the groups'.</param>
+    /// <param name="features">Number of features of the whole table; the intercept's row and others follow.</param>
     /// <param name="intercept">w₀ to begin with; see <see cref="InterceptOf"/>.</param>
     public static void Initialize(FmShape shape, FmOptions options, FactorTable rows, float[] weights, int firstRow, int features, float intercept)
     {
@@ -25,6 +25,12 @@ public static class FmTables
         for (int index = 0; index < rows.Rows; index++)
         {
             int row = firstRow + index;
+            if (row > features && shape.Learner != FmLearner.AdaptiveSgd)
+            {
+                weights[index] = 0;
+                continue;
+            }
+
             weights[index] = row < features ? 0 : row == features ? intercept : options.WeightRegularization;
             for (int order = 2; order <= shape.Order && shape.Rank > 0 && row != features; order++)
             {

@@ -11,6 +11,8 @@ internal static class MachineFile
 {
     private const string RankKey = "fmRank";
     private const string OrderKey = "fmOrder";
+
+    // Models of earlier releases held samples beside each other; 0 since.
     private const string SamplesKey = "fmSamples";
     private const string LinkKey = "fmLink";
 
@@ -26,7 +28,7 @@ internal static class MachineFile
     {
         writer.Metadata[RankKey] = machine.Shape.Rank.ToString(CultureInfo.InvariantCulture);
         writer.Metadata[OrderKey] = machine.Shape.Order.ToString(CultureInfo.InvariantCulture);
-        writer.Metadata[SamplesKey] = machine.Samples.ToString(CultureInfo.InvariantCulture);
+        writer.Metadata[SamplesKey] = "0";
         writer.Metadata[LinkKey] = machine.Link.ToString();
         writer.Metadata[MeanKey] = machine.Units.Mean.ToString("R", CultureInfo.InvariantCulture);
         FeatureGroup[] groups = [.. machine.Space.Groups.Where(group => group.Count > 0)];
@@ -64,7 +66,9 @@ internal static class MachineFile
     public static FmMachine Read(string path, SafeTensorsReader reader, float unit, Func<int, IReadOnlyList<string?>> lines)
     {
         int samples = Number(SamplesKey, 0, 1024);
-        FmShape shape = new(Number(RankKey, 0, 1024), Number(OrderKey, 2, 16), samples > 0 ? FmLearner.Mcmc : FmLearner.Sgd, samples);
+        FmShape shape = new(Number(RankKey, 0, 1024), Number(OrderKey, 2, 16), FmLearner.Sgd, 0);
+        int sampleWidth = shape.FactorWidth + FactorTable.Lanes;
+        int width = shape.FactorWidth + (samples * sampleWidth);
         if (!reader.Metadata.TryGetValue(LinkKey, out string? name) || !Enum.TryParse(name, out FmLink link) || !Enum.IsDefined(link))
         {
             throw InputException.At($"{path}: metadata {LinkKey}", string.Join(", ", Enum.GetNames<FmLink>()), name ?? "none", Advice);
@@ -78,11 +82,12 @@ internal static class MachineFile
         }
 
         int features = (int)rows - 1;
-        FactorTable factors = shape.Width > 0 ? reader.ReadTable(TableNames.FeatureFactors, (int)rows, shape.Width) : new FactorTable((int)rows, 0);
+        FactorTable factors = width > 0 ? reader.ReadTable(TableNames.FeatureFactors, (int)rows, width) : new FactorTable((int)rows, 0);
         FmParameters parameters = new(factors, reader.ReadSingles(TableNames.FeatureWeights, (int)rows), features);
         FeatureSpace space = SpaceOf(lines(features));
         space = reader.Metadata.TryGetValue(OriginsKey, out string? origins) ? WithOrigins(path, space, origins) : space;
-        return new FmMachine(shape, link, parameters, samples, space) { Units = new RatingUnits(Mean(), unit) };
+        (shape, parameters) = samples > 0 ? MeanOf(shape, parameters, samples, sampleWidth) : (shape, parameters);
+        return new FmMachine(shape, link, parameters, space) { Units = new RatingUnits(Mean(), unit) };
 
         float Mean() =>
             !reader.Metadata.TryGetValue(MeanKey, out string? text) ? 0
@@ -93,6 +98,32 @@ internal static class MachineFile
             reader.Metadata.TryGetValue(key, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
                 ? number
                 : throw InputException.At($"{path}: metadata {key}", $"{least} to {most}", text ?? "none", Advice);
+    }
+
+    // The mean over samples is a machine whose v are those of all samples side by side, each divided by √samples.
+    private static (FmShape Shape, FmParameters Parameters) MeanOf(FmShape shape, FmParameters sampled, int samples, int sampleWidth)
+    {
+        FmShape mean = shape with { Rank = shape.Rank * samples };
+        FactorTable factors = new(sampled.Factors.Rows, mean.Width);
+        float[] weights = new float[factors.Rows];
+        float share = 1 / MathF.Sqrt(samples);
+        for (int row = 0; row < factors.Rows; row++)
+        {
+            double weight = 0;
+            for (int sample = 0; sample < samples; sample++)
+            {
+                ReadOnlySpan<float> from = sampled.Factors.Row(row).Slice(shape.FactorWidth + (sample * sampleWidth), sampleWidth);
+                weight += from[shape.FactorWidth];
+                for (int factor = 0; factor < shape.Rank; factor++)
+                {
+                    factors.Row(row)[(sample * shape.Rank) + factor] = share * from[factor];
+                }
+            }
+
+            weights[row] = (float)(weight / samples);
+        }
+
+        return (mean, new FmParameters(factors, weights, sampled.Features));
     }
 
     private static FeatureSpace SpaceOf(IReadOnlyList<string?> lines)

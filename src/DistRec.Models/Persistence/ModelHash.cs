@@ -41,7 +41,7 @@ public static class ModelHash
         if (model.Machine is { } machine)
         {
             AppendText(hash, machine.Link.ToString());
-            AppendNumber(hash, machine.Samples);
+            AppendNumber(hash, 0); // samples, in earlier releases
             if (machine.Units.Mean != 0)
             {
                 AppendVector(hash, TableNames.GlobalMean, [machine.Units.Mean]);

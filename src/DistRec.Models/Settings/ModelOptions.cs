@@ -81,6 +81,11 @@ public abstract record ModelOptions
     /// <param name="isGiven">Whether a setting, by its name as typed, is a person's choice.</param>
     public virtual ModelOptions Suited(Func<string, bool> isGiven) => this;
 
+    /// <summary>These settings with what suits so many epochs, where that was not given.</summary>
+    /// <param name="epochs">How many epochs the job has at most.</param>
+    /// <param name="isGiven">Whether a setting, by its name as typed, is a person's choice.</param>
+    public virtual ModelOptions FittedTo(int epochs, Func<string, bool> isGiven) => this;
+
     /// <summary>Why a setting of the model or of its job has no effect with these settings; null where it has one.</summary>
     /// <param name="name">Name as typed.</param>
     public virtual string? WhyUnused(string name) => name switch

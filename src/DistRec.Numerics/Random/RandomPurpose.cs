@@ -65,4 +65,7 @@ public enum RandomPurpose
 
     /// <summary>Where the points of a map begin.</summary>
     MapPosition = 21,
+
+    /// <summary>Rows of features that the mean over samples of a factorization machine is watched on.</summary>
+    MeanProbe = 22,
 }

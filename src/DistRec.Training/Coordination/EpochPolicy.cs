@@ -112,7 +112,8 @@ public sealed class EpochPolicy
     /// <summary>Judges a whole epoch.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="validationRmse">Its validation RMSE; null without validation ratings.</param>
-    public EpochDecision JudgeEpoch(int epoch, double? validationRmse)
+    /// <param name="isSettled">Whether more epochs would hardly change what the model averages.</param>
+    public EpochDecision JudgeEpoch(int epoch, double? validationRmse, bool isSettled = false)
     {
         State.LearningRate *= _spec.Options.RateDecay;
 
@@ -120,7 +121,9 @@ public sealed class EpochPolicy
         {
             State.BestEpoch = epoch;
             State.BestTrainRmse = State.LastTrainRmse;
-            return new EpochDecision(EpochAction.Continue, SavesBest);
+            return isSettled
+                ? new EpochDecision(EpochAction.Stop, SavesBest, $"{epoch} epochs done, and the mean over samples is as exact as asked for")
+                : new EpochDecision(EpochAction.Continue, SavesBest);
         }
 
         bool better = State.BestEpoch == 0 || rmse < State.BestRmse;

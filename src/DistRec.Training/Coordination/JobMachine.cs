@@ -236,7 +236,7 @@ public sealed partial class JobMachine
     {
         double rate = _policy.LearningRate;
         EpochIsDone();
-        EpochDecision decision = _policy.JudgeEpoch(_epoch, Validates ? InRatings(validation.Errors.Rmse) : null);
+        EpochDecision decision = _policy.JudgeEpoch(_epoch, Validates ? InRatings(validation.Errors.Rmse) : null, _training.IsSettled);
         bool best = _policy.State.BestEpoch == _epoch;
         EpochFinished figures = new()
         {

@@ -235,6 +235,7 @@ internal sealed partial class PartitionState(string job, PartitionId partition, 
                 report.Diverged = sums.Diverged;
                 report.ReceivedBytes = sums.ReceivedBytes;
                 report.NeededBytes = sums.NeededBytes;
+                report.Settled = sums.IsSettled;
                 break;
             case WorkOutcome.Fatal:
                 report.FatalError = ended.Error;

@@ -15,6 +15,9 @@ public readonly record struct RoundSums(ErrorSums Errors, ReproducibleSum Penalt
     /// <summary>Bytes of the rows among them that are needed, each once for every node.</summary>
     public long NeededBytes { get; init; }
 
+    /// <summary>Whether more epochs would hardly change what the model averages.</summary>
+    public bool IsSettled { get; init; }
+
     /// <summary>What a descent came to.</summary>
     /// <param name="squaredError">Σ e².</param>
     /// <param name="count">Ratings that were visited.</param>
@@ -41,6 +44,7 @@ public readonly record struct RoundSums(ErrorSums Errors, ReproducibleSum Penalt
         {
             ReceivedBytes = ReceivedBytes + report.ReceivedBytes,
             NeededBytes = NeededBytes + report.NeededBytes,
+            IsSettled = IsSettled || report.Settled,
         };
     }
 

@@ -70,6 +70,11 @@ internal static class JobTables
     private static FactorModel FmModel(JobSpec spec, FmOptions options, FactorBlock tables, FeatureData features)
     {
         FmMachine machine = FmMachine.Of(options, new FmParameters(tables.Factors, tables.Biases, features.Space.Count), features.Space, spec.Units);
+        if (options.Averages)
+        {
+            FmCentering.Center(machine, features.Train, options.Task == FmTask.Regression ? spec.Features.Intercept : null);
+        }
+
         return FmCollapse.ToModel(spec.ModelName, machine, features, JobSpecs.ScaleOf(spec));
     }
 }

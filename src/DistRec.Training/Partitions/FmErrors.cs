@@ -14,7 +14,6 @@ internal static class FmErrors
     {
         FmShape shape = FmShape.Of(options);
         FmLink link = FmLinks.Of(options);
-        int samples = FmMachine.SamplesIn(shape, parameters);
         ErrorSums[] sums = new ErrorSums[(rows.Count + RowsPerChunk - 1) / RowsPerChunk];
         await pool.ForAsync(
             sums.Length,
@@ -24,7 +23,7 @@ internal static class FmErrors
                 int end = Math.Min(rows.Count, (chunk + 1) * RowsPerChunk);
                 for (int row = chunk * RowsPerChunk; row < end; row++)
                 {
-                    double prediction = units.RatingOf(FmPredictor.Predict(shape, parameters, rows, row, link, samples));
+                    double prediction = units.RatingOf(FmPredictor.Predict(shape, parameters, rows, row, link));
                     if (!double.IsFinite(prediction))
                     {
                         throw new NumericalException("a prediction for held-out rows is not finite; lower the learning rate or raise the regularization");

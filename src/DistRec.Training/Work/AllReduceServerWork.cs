@@ -12,6 +12,7 @@ namespace DistRec.Training.Work;
 /// </summary>
 internal sealed class AllReduceServerWork(JobSpec spec, PartitionId partition, NodeResources node) : ParameterShardWork(spec, partition, node)
 {
+    private readonly Dictionary<int, double[]> _totals = [];
     private int _clock;
 
     public override double Fraction => (double)_clock / Math.Max(1, Spec.Clocks);
@@ -28,7 +29,7 @@ internal sealed class AllReduceServerWork(JobSpec spec, PartitionId partition, N
             int now = _clock;
             SumsBlock[] sums = await Concurrently.RunAsync(
                 Partitions, (worker, token) => PullAsync(round, now, worker, SumsBlock.Reader.Instance, token), cancellationToken).ConfigureAwait(false);
-            Blocks.Publish(JobBlocks.TotalKey(Spec.Job, round.Command.Round, now, Index), SumsBlock.Total(sums));
+            Blocks.Publish(JobBlocks.TotalKey(Spec.Job, round.Command.Round, now, Index), SumsBlock.Total(sums, _totals));
         }
 
         FactorBlock learned = await PullAsync(round, Spec.Clocks, Index, FactorBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);

@@ -67,10 +67,10 @@ internal sealed class AllReduceWorkerWork(JobSpec spec, PartitionId partition, N
         }
 
         // Sums over all rows, told by one of the workers, who all know them.
-        double squaredError = 0;
-        await ComputeAsync(() => squaredError = Rows.End(command.Epoch), cancellationToken).ConfigureAwait(false);
+        (double squaredError, bool isFlat) = (0, false);
+        await ComputeAsync(() => (squaredError, isFlat) = Rows.End(command.Epoch), cancellationToken).ConfigureAwait(false);
         Blocks.Publish(JobBlocks.SummedKey(Spec.Job, command.Round, Spec.Clocks, Index, Index), Rows.Learned(Index));
-        return features.WithTraffic(RoundSums.OfDescent(Index == 0 ? squaredError : 0, Rows.Count));
+        return features.WithTraffic(RoundSums.OfDescent(Index == 0 ? squaredError : 0, Rows.Count) with { IsSettled = isFlat });
     }
 
     private Task<int> ComputeAsync(Action work, CancellationToken cancellationToken) => Compute.RunAsync(

@@ -63,6 +63,26 @@ public sealed class FeatureEncoderTests
     }
 
     [Fact]
+    public void Implicit_users_are_those_of_training_ratings_weighted_by_the_root_of_their_number()
+    {
+        FeatureData data = SmallRatings.Encode("item", "implicit-users");
+        RatingMatrix rows = data.Train.Blocks[0].Rows;
+        int[] raters = data.Train.CountUses(0, 0, data.Train.Count);
+        for (int item = 0; item < rows.RowCount; item++)
+        {
+            float[] values = rows.RowValues(item).ToArray();
+            values.Length.ShouldBe(raters[item] == 0 ? 0 : 1 + raters[item]);
+            values.Skip(1).ShouldAllBe(value => Math.Abs(value - (1 / MathF.Sqrt(raters[item]))) < 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void Flipped_stands_for_users_and_items_with_each_others_feedback_and_for_time_where_there_is_time()
+    {
+        SmallRatings.Encode("flipped").Space.Groups.Select(group => group.Name).ShouldBe(["user", "implicit-items", "item", "implicit-users", "time"]);
+    }
+
+    [Fact]
     public void Time_is_the_month_or_the_nearest_one_that_training_ratings_are_of()
     {
         FeatureData data = SmallRatings.Encode("time");
@@ -104,7 +124,7 @@ public sealed class FeatureEncoderTests
     public void An_unknown_block_is_refused_with_the_names_of_those_there_are()
     {
         Should.Throw<InputException>(() => SmallRatings.Encode("user", "genres")).Message.ShouldBe(
-            "features: expected names among user, item, other-items, implicit-items, time, last-item; with side tables that tell them, "
+            "features: expected names among user, item, other-items, implicit-items, implicit-users, time, last-item, flipped; with side tables that tell them, "
             + "gender, age, occupation, zip1, zip2, genre, year, found \"genres\"; correct the name, or give the side table that has such a column");
     }
 

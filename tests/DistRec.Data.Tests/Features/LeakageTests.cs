@@ -7,7 +7,7 @@ public sealed class LeakageTests
 {
     private const int Users = 40;
     private const int Items = 30;
-    private static readonly string[] Blocks = ["user", "item", "other-items", "implicit-items", "time", "last-item"];
+    private static readonly string[] Blocks = ["user", "item", "other-items", "implicit-items", "implicit-users", "time", "last-item"];
 
     [Theory]
     [InlineData(1)]

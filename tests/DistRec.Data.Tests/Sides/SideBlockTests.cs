@@ -83,7 +83,7 @@ public sealed class SideBlockTests : IDisposable
         Should.Throw<InputException>(() => SmallRatings.Encode(table, "gender")).Message.ShouldBe(
             "features: expected a side table of users with a column \"gender\" for \"gender\", found none in users.csv; give the file that describes the users, or leave the block out");
         Should.Throw<InputException>(() => SmallRatings.Encode(table, "nation")).Message.ShouldContain(
-            "among user, item, other-items, implicit-items, time, last-item, zip1, zip2, country; with side tables that tell them, gender, age, occupation, genre, year, found \"nation\"");
+            "among user, item, other-items, implicit-items, implicit-users, time, last-item, flipped, zip1, zip2, country; with side tables that tell them, gender, age, occupation, genre, year, found \"nation\"");
     }
 
     [Fact]

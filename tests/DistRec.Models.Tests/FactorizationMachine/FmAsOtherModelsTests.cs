@@ -64,7 +64,7 @@ public sealed class FmAsOtherModelsTests
         FmParameters parameters = FmCase.RandomParameters(shape, Features, 0, 0.3, 4);
         FeatureSpace space = new([new FeatureGroup("user", 0, Users), new FeatureGroup("implicit-items", Users, Items), new FeatureGroup("item", FirstItem, Items)]);
         FactorModel model = FmCollapse.ToModel(
-            ModelKinds.Fm, new FmMachine(shape, FmLink.Identity, parameters, 0, space), new FeatureData(space, rows, null, null), new RatingScale(1, 5));
+            ModelKinds.Fm, new FmMachine(shape, FmLink.Identity, parameters, space), new FeatureData(space, rows, null, null), new RatingScale(1, 5));
 
         for (int user = 0; user < Users; user++)
         {

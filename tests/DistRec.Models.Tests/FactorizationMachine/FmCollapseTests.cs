@@ -5,14 +5,14 @@ public sealed class FmCollapseTests
     public static TheoryData<FmLearner, int, int> Shapes => new()
     {
         { FmLearner.Sgd, 2, 0 }, { FmLearner.Sgd, 2, 1 }, { FmLearner.Sgd, 2, 17 }, { FmLearner.Sgd, 3, 5 }, { FmLearner.Sgd, 4, 16 }, { FmLearner.Sgd, 5, 20 },
-        { FmLearner.AdaGrad, 2, 17 }, { FmLearner.AdaGrad, 3, 4 }, { FmLearner.AdaptiveSgd, 2, 5 }, { FmLearner.Als, 2, 5 }, { FmLearner.Mcmc, 2, 5 }, { FmLearner.Mcmc, 2, 17 },
+        { FmLearner.AdaGrad, 2, 17 }, { FmLearner.AdaGrad, 3, 4 }, { FmLearner.AdaptiveSgd, 2, 5 }, { FmLearner.Als, 2, 5 },
     };
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void A_factor_model_answers_as_the_machine_does(FmLearner learner, int order, int rank)
     {
-        FmMachine machine = Machine(new FmShape(rank, order, learner, learner == FmLearner.Mcmc ? 3 : 0), FmLink.Identity);
+        FmMachine machine = Machine(new FmShape(rank, order, learner, 0), FmLink.Identity);
         FeatureData data = Data();
         FactorModel model = FmCollapse.ToModel(ModelKinds.Fm, machine, data, new RatingScale(1, 5));
 
@@ -42,18 +42,6 @@ public sealed class FmCollapseTests
             answer.ShouldBe((float)machine.Predict(data.Train, row), 1e-4f);
             answer.ShouldBeInRange(0, 1);
         }
-    }
-
-    [Fact]
-    public void Sampled_probabilities_are_the_mean_over_samples()
-    {
-        FmMachine machine = Machine(new FmShape(4, 2, FmLearner.Mcmc, 3), FmLink.Probit);
-        FeatureRows rows = Data().Train;
-        double[] scores = [.. Enumerable.Range(0, 3).Select(sample => FmCase.DefinitionOf(machine.Shape, Sample(machine, sample)).Predict(FmCase.RowOf(rows, 4)))];
-
-        machine.Predict(rows, 4).ShouldBe(scores.Average(FmLinks.NormalProbability), 1e-5);
-        FmPredictor.Predict(machine.Shape, machine.Parameters, rows, 4, samples: 3).ShouldBe(scores.Average(), 1e-5);
-        FmPredictor.Predict(machine.Shape, machine.Parameters, rows, 4, samples: 2).ShouldBe(scores[..2].Average(), 1e-5);
     }
 
     [Fact]
@@ -98,7 +86,7 @@ public sealed class FmCollapseTests
         FmCase one = new(new FmShape(4, 2, FmLearner.Sgd, 0));
         FeatureRows rows = new([1, 0], [new("rows", RelationEntity.Row, FmCase.OneHot(0, 2, FmCase.Features))], [[0, 1]]);
         FactorModel model = FmCollapse.ToModel(
-            ModelKinds.Fm, new FmMachine(one.Shape, FmLink.Identity, one.Parameters, 0, FmCase.Space), new FeatureData(FmCase.Space, rows, null, null), new RatingScale(0, 1));
+            ModelKinds.Fm, new FmMachine(one.Shape, FmLink.Identity, one.Parameters, FmCase.Space), new FeatureData(FmCase.Space, rows, null, null), new RatingScale(0, 1));
         model.UserBiases.ShouldBeEmpty();
         model.ItemBiases.ShouldBeEmpty();
         model.GlobalMean.ShouldBe(one.Parameters.Weights[FmCase.Features]);
@@ -115,38 +103,6 @@ public sealed class FmCollapseTests
         return new FeatureData(FmCase.Space, rows, null, null) { Present = [null, null, present] };
     }
 
-    private static FmMachine Machine(FmShape shape, FmLink link)
-    {
-        FmParameters parameters = FmCase.RandomParameters(shape, FmCase.Features, FmCase.Groups, 0.3, 5);
-        for (int row = 0; row <= FmCase.Features; row++)
-        {
-            EntityRandom random = new(6, RandomPurpose.SyntheticUser, row);
-            for (int sample = 0; sample < shape.KeptSamples; sample++)
-            {
-                Span<float> kept = parameters.Factors.Row(row)[shape.SampleStart(sample)..];
-                kept[shape.FactorWidth] = (float)(0.3 * random.NextGaussian());
-                for (int f = 0; f < shape.Rank && row < FmCase.Features; f++)
-                {
-                    kept[f] = (float)(0.3 * random.NextGaussian());
-                }
-            }
-        }
-
-        return new FmMachine(shape, link, parameters, shape.KeptSamples, FmCase.Space);
-    }
-
-    // One kept sample as parameters of their own.
-    private static FmParameters Sample(FmMachine machine, int sample)
-    {
-        FmShape shape = machine.Shape with { Learner = FmLearner.Sgd, KeptSamples = 0 };
-        FmParameters parameters = FmCase.RandomParameters(shape, FmCase.Features, 0, 0, 1);
-        for (int row = 0; row <= FmCase.Features; row++)
-        {
-            ReadOnlySpan<float> kept = machine.Parameters.Factors.Row(row)[machine.Shape.SampleStart(sample)..];
-            kept[..shape.FactorWidth].CopyTo(parameters.Factors.Row(row));
-            parameters.Weights[row] = kept[shape.FactorWidth];
-        }
-
-        return parameters;
-    }
+    private static FmMachine Machine(FmShape shape, FmLink link) =>
+        new(shape, link, FmCase.RandomParameters(shape, FmCase.Features, FmCase.Groups, 0.3, 5), FmCase.Space);
 }

@@ -10,15 +10,15 @@ public sealed class FeatureFoldInTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<int, int, int> Shapes => new() { { 5, 2, 0 }, { 17, 2, 0 }, { 0, 2, 0 }, { 4, 3, 0 }, { 5, 2, 3 } };
+    public static TheoryData<int, int> Shapes => new() { { 5, 2 }, { 17, 2 }, { 0, 2 }, { 4, 3 } };
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Without_ids_among_the_features_the_row_of_an_items_texts_has_the_bits_of_its_own_row(int rank, int order, int samples)
+    public void Without_ids_among_the_features_the_row_of_an_items_texts_has_the_bits_of_its_own_row(int rank, int order)
     {
-        SavedModel saved = DescribedFilms.Saved(rank, order, samples, blocks: WithoutIds);
+        SavedModel saved = DescribedFilms.Saved(rank, order, blocks: WithoutIds);
         FeatureFoldIn foldIn = new(saved);
 
         for (int item = 0; item < DescribedFilms.Items; item++)
@@ -38,10 +38,10 @@ public sealed class FeatureFoldInTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void A_described_pair_is_answered_as_the_machine_answers_for_its_features(int rank, int order, int samples)
+    public void A_described_pair_is_answered_as_the_machine_answers_for_its_features(int rank, int order)
     {
         FeatureData data = DescribedFilms.Encode(null, DescribedFilms.Blocks);
-        FmMachine machine = DescribedFilms.Machine(data, rank, order, samples);
+        FmMachine machine = DescribedFilms.Machine(data, rank, order);
         SavedModel saved = DescribedFilms.Save(machine, data);
         FeatureFoldIn foldIn = new(saved);
         Predictor predictor = new(saved);

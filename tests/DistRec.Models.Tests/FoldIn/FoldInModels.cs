@@ -61,7 +61,7 @@ internal static class FoldInModels
     /// <summary>A machine that describes users and items by the tables of another model.</summary>
     public static FactorModel MachineOf(FactorModel model, FmLink link)
     {
-        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), link, new FmParameters(new FactorTable(1, 16), [0], 0), 0, new FeatureSpace([]));
+        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), link, new FmParameters(new FactorTable(1, 16), [0], 0), new FeatureSpace([]));
         return new FactorModel(
             model.Kind, model.GlobalMean, link == FmLink.Identity ? model.Scale : new RatingScale(0, 1), model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors)
         {

@@ -15,6 +15,19 @@ public sealed class EpochPolicyTests
     };
 
     [Fact]
+    public void A_mean_over_samples_that_is_exact_enough_ends_the_job_with_its_last_epoch()
+    {
+        EpochPolicy policy = new(new JobSpec { Epochs = 100, Model = ModelSpec.Of(new DistRec.Models.FactorizationMachine.FmOptions { Learner = DistRec.Models.FactorizationMachine.FmLearner.Mcmc }) });
+
+        policy.JudgeEpoch(1, null).ShouldBe(new EpochDecision(EpochAction.Continue, true));
+        EpochDecision last = policy.JudgeEpoch(2, null, isSettled: true);
+
+        (last.Action, last.SaveBest).ShouldBe((EpochAction.Stop, true));
+        last.Reason.ShouldBe("2 epochs done, and the mean over samples is as exact as asked for");
+        policy.State.BestEpoch.ShouldBe(2);
+    }
+
+    [Fact]
     public void The_best_epoch_is_kept_and_patience_counts_from_it()
     {
         EpochPolicy policy = new(Descending());

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistRec.Models.FactorizationMachine.Sampling;
 
 /// <summary>
@@ -16,7 +18,9 @@ internal sealed class BlockSweep
 
     private readonly BlockColumns _block;
     private readonly int[] _groups;
-    private readonly double[] _sums;
+    // Of a block row whose features meet what MoveMeeting reads and writes, in one line of the cache: the four sums, n, q and A.
+    private const int Line = 8, CountAt = 4, SumAt = 5, ShiftAt = 6;
+
     private readonly double[] _work;
     private readonly double[] _shifts;
 
@@ -26,8 +30,7 @@ internal sealed class BlockSweep
     {
         _block = block;
         _groups = [.. block.Features.Select(feature => groupOf[feature])];
-        _work = new double[(block.IsSingle ? 1 : FullWidth) * block.RowCount];
-        _sums = new double[block.IsSingle ? 0 : block.RowCount];
+        _work = GC.AllocateArray<double>((block.IsSingle ? 1 : Line) * block.RowCount, pinned: true);
         _shifts = new double[block.RowCount];
         Counts = new double[block.RowCount];
         Shifts = new float[block.RowCount];
@@ -45,6 +48,19 @@ internal sealed class BlockSweep
 
     /// <summary>Δq of the last sweep of a factor: e also moves by −q_out Δq.</summary>
     public float[] Slopes { get; }
+
+    /// <summary>Adds Σx² over rows of the learning problem of each feature of the block.</summary>
+    /// <param name="uses">[features of the space].</param>
+    public void AddUses(double[] uses)
+    {
+        for (int index = 0; index < _groups.Length; index++)
+        {
+            for (int entry = _block.Starts[index]; entry < _block.Starts[index + 1]; entry++)
+            {
+                uses[_block.Features[index]] += (double)_block.Values[entry] * _block.Values[entry] * Counts[_block.Rows[entry]];
+            }
+        }
+    }
 
     /// <summary>Moves w.</summary>
     /// <param name="errors">Σe by block row.</param>
@@ -99,9 +115,7 @@ internal sealed class BlockSweep
         }
         else
         {
-            Array.Clear(_shifts);
             MoveMeeting(totals, factor, sums, priors, ref draw);
-            Store(_shifts, Shifts);
         }
 
         for (int row = 0; row < sums.Length; row++)
@@ -134,63 +148,72 @@ internal sealed class BlockSweep
         }
     }
 
-    private void MoveMeeting(ReadOnlySpan<double> totals, Span<float> factor, float[] sums, GroupPriors priors, ref ConditionalDraw draw)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void MoveMeeting(ReadOnlySpan<double> totals, Span<float> factor, float[] sums, GroupPriors priors, ref ConditionalDraw draw)
     {
         Load(totals, sums);
-        for (int index = 0; index < _groups.Length; index++)
+        fixed (double* work = _work)
+        fixed (int* rows = _block.Rows)
+        fixed (float* values = _block.Values)
         {
-            ref float value = ref factor[_block.Features[index]];
-            int from = _block.Starts[index], to = _block.Starts[index + 1];
-            double slopeSquares = 0, slopeErrors = 0;
-            for (int entry = from; entry < to; entry++)
+            for (int index = 0; index < _groups.Length; index++)
             {
-                int row = _block.Rows[entry];
-                double x = _block.Values[entry];
-                double g = _sums[row] - (x * value);
-                ReadOnlySpan<double> of = _work.AsSpan(FullWidth * row, FullWidth);
-                slopeSquares += x * x * (of[3] + (g * ((2 * of[2]) + (g * Counts[row]))));
-                slopeErrors += x * (of[1] + (g * of[0]));
+                ref float value = ref factor[_block.Features[index]];
+                int from = _block.Starts[index], to = _block.Starts[index + 1];
+                double slopeSquares = 0, slopeErrors = 0;
+                for (int entry = from; entry < to; entry++)
+                {
+                    double* of = work + ((long)rows[entry] * Line);
+                    double x = values[entry];
+                    double g = of[SumAt] - (x * value);
+                    slopeSquares += x * x * (of[3] + (g * ((2 * of[2]) + (g * of[CountAt]))));
+                    slopeErrors += x * (of[1] + (g * of[0]));
+                }
+
+                // Sums of squares, but for what rounding leaves of them.
+                slopeSquares = Math.Max(0, slopeSquares);
+                float moved = draw.Next(value, slopeSquares, slopeErrors, priors.Precisions[_groups[index]], priors.Means[_groups[index]]);
+                double change = (double)moved - value;
+                for (int entry = from; entry < to; entry++)
+                {
+                    double* of = work + ((long)rows[entry] * Line);
+                    double x = values[entry];
+                    double g = of[SumAt] - (x * value), shift = x * change;
+                    of[0] -= shift * (of[2] + (g * of[CountAt]));
+                    of[1] -= shift * (of[3] + (g * of[2]));
+                    of[SumAt] += shift;
+                    of[ShiftAt] -= shift * g;
+                }
+
+                value = moved;
             }
-
-            // Sums of squares, but for what rounding leaves of them.
-            slopeSquares = Math.Max(0, slopeSquares);
-            float moved = draw.Next(value, slopeSquares, slopeErrors, priors.Precisions[_groups[index]], priors.Means[_groups[index]]);
-            double change = (double)moved - value;
-            for (int entry = from; entry < to; entry++)
-            {
-                int row = _block.Rows[entry];
-                double x = _block.Values[entry];
-                double g = _sums[row] - (x * value), shift = x * change;
-                Span<double> of = _work.AsSpan(FullWidth * row, FullWidth);
-                of[0] -= shift * (of[2] + (g * Counts[row]));
-                of[1] -= shift * (of[3] + (g * of[2]));
-                _sums[row] += shift;
-                _shifts[row] -= shift * g;
-            }
-
-            value = moved;
-        }
-
-        Store(_sums, sums);
-    }
-
-    private void Load(ReadOnlySpan<double> totals, float[] sums)
-    {
-        bool isAlone = totals.Length != _work.Length;
-        if (!isAlone)
-        {
-            totals.CopyTo(_work);
         }
 
         for (int row = 0; row < sums.Length; row++)
         {
-            _sums[row] = sums[row];
+            sums[row] = (float)_work[(row * Line) + SumAt];
+            Shifts[row] = (float)_work[(row * Line) + ShiftAt];
+        }
+    }
+
+    private void Load(ReadOnlySpan<double> totals, float[] sums)
+    {
+        bool isAlone = totals.Length != FullWidth * sums.Length;
+        for (int row = 0; row < sums.Length; row++)
+        {
+            Span<double> of = _work.AsSpan(row * Line, Line);
+            of.Clear();
             if (isAlone)
             {
-                Span<double> of = _work.AsSpan(FullWidth * row, FullWidth);
-                of.Clear();
                 of[0] = totals[row];
             }
+            else
+            {
+                totals.Slice(row * FullWidth, FullWidth).CopyTo(of);
+            }
+
+            of[CountAt] = Counts[row];
+            of[SumAt] = sums[row];
         }
     }
 

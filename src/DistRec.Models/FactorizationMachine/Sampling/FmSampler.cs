@@ -28,7 +28,8 @@ public sealed class FmSampler
     private readonly float[] _factors;
     private readonly float[][][] _sums;
     private readonly int[] _widths;
-    private readonly SampleKeeper _keeper;
+    private readonly PosteriorMean _mean;
+    private readonly MeanProbes _probes;
     private readonly long _firstRow;
     private ErrorChange? _change;
     private int _clock;
@@ -71,7 +72,8 @@ public sealed class FmSampler
         // Of the factor that moves, and of the one after it.
         _sums = [NewSums(), NewSums()];
         _widths = [.. columns.Select(block => columns.Length == 1 ? 1 : block.IsSingle ? BlockSweep.SingleWidth : BlockSweep.FullWidth)];
-        _keeper = new SampleKeeper(_shape, rows.Blocks, columns, [.. _sweeps.Select(sweep => sweep.Counts)]);
+        _mean = new PosteriorMean(_shape, rows.Blocks, columns);
+        _probes = new MeanProbes(_shape, rows.Blocks, options.Seed);
 
         float[][] NewSums() => [.. columns.Select(block => new float[block.RowCount])];
     }
@@ -84,6 +86,9 @@ public sealed class FmSampler
 
     /// <summary>Σe² over the rows of all workers as the epoch began, after clock 0; of the latent targets for classification.</summary>
     public double SquaredErrors { get; private set; }
+
+    /// <summary>Whether the mean over samples was, when the epoch ended, as exact as asked for.</summary>
+    public bool IsFlat { get; private set; }
 
     private int Blocks => _sweeps.Length;
 
@@ -200,7 +205,7 @@ public sealed class FmSampler
         _isSummed = false;
     }
 
-    /// <summary>Writes the parameters, and with MCMC brings the kept sample of this epoch up to them (<see cref="SampleSchedule"/>).</summary>
+    /// <summary>Writes the parameters, and with MCMC brings the mean over samples up to them where the epoch counts (<see cref="SampleSchedule"/>).</summary>
     /// <param name="parameters">Receives them.</param>
     /// <param name="epoch">The epoch that ends, 1 to <paramref name="epochs"/>.</param>
     /// <param name="epochs">Epochs of the whole training.</param>
@@ -223,10 +228,13 @@ public sealed class FmSampler
             }
         }
 
-        int kept = Samples ? SampleSchedule.KeptCount(_options, epochs, epoch) : 0;
-        if (kept > 0)
+        int place = Samples ? SampleSchedule.PlaceOf(_options, epochs, epoch) : 0;
+        IsFlat = false;
+        if (place > 0)
         {
-            _keeper.Keep(parameters, kept - 1, SampleSchedule.PlaceOf(_options, epochs, epoch));
+            _mean.Add(parameters, _sweeps, place);
+            IsFlat = _probes.IsFlat(
+                parameters, [.. _sweeps.Select(sweep => sweep.Counts)], place, 1 / NoisePrecision, SquaredErrors, _options.MeanError);
         }
     }
 
@@ -289,7 +297,12 @@ public sealed class FmSampler
 
     private void DrawPriors(int factor, ReadOnlySpan<float> parameters)
     {
-        if (Samples)
+        // Before data have moved w from 0 it would say that λ is near the number of features, which a large group takes many epochs to forget.
+        if (Samples && factor < 0 && !parameters.ContainsAnyExcept(0f))
+        {
+            _priors.Fix(1); // weights of about 1
+        }
+        else if (Samples)
         {
             EntityRandom random = new(_options.Seed, RandomPurpose.FeaturePrior, factor + 2, _epoch);
             _priors.Draw(parameters, factor < 0 ? 1 : 1 / Math.Sqrt(_options.Rank), ref random);

@@ -10,7 +10,7 @@ public sealed class PlantedTests
     private const int Epochs = 150;
 
     private static readonly FeatureSpace Space = new([new("user", 0, Users), new("item", Users, Items)]);
-    private static readonly FmOptions Mcmc = new() { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 50, KeptSamples = 2 };
+    private static readonly FmOptions Mcmc = new() { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 50 };
 
     [Fact]
     public void Sampling_finds_the_planted_scores_and_the_precision_of_their_noise()
@@ -26,7 +26,7 @@ public sealed class PlantedTests
         problem.Run(workers, Epochs, () => precisions.Add(workers[0].NoisePrecision));
 
         precisions.Skip(Mcmc.BurnIn).Average().ShouldBe(1 / (Noise * Noise), 0.35);
-        double[] found = Kept(problem, Epochs, FmLink.Identity);
+        double[] found = Answers(problem, FmLink.Identity);
         double distance = Math.Sqrt(found.Zip(planted, (a, b) => (a - b) * (a - b)).Average());
 
         // 100 entities of 3 numbers each say what 2,400 noisy targets say: 0.5 √(300/2400) = 0.18.
@@ -47,18 +47,15 @@ public sealed class PlantedTests
 
         problem.Run(problem.Workers(2), Epochs);
 
-        double[] found = Kept(problem, Epochs, FmLink.Probit);
+        double[] found = Answers(problem, FmLink.Probit);
         double constant = labels.Average();
         double distance = found.Zip(planted, (a, b) => Math.Abs(a - b)).Average(), ofConstant = planted.Average(probability => Math.Abs(probability - constant));
         distance.ShouldBeLessThan(0.25 * ofConstant);
     }
 
-    private static double[] Kept(SampledProblem problem, int epochs, FmLink link)
-    {
-        int samples = problem.Options.Learner == FmLearner.Mcmc ? SampleSchedule.KeptCount(problem.Options, epochs, epochs) : 0;
-        return [.. Enumerable.Range(0, problem.Rows.Count).Select(row =>
-            FmPredictor.Predict(FmShape.Of(problem.Options), problem.Parameters, problem.Rows, row, link, samples))];
-    }
+    private static double[] Answers(SampledProblem problem, FmLink link) =>
+        [.. Enumerable.Range(0, problem.Rows.Count).Select(row =>
+            FmPredictor.Predict(FmShape.Of(problem.Options), problem.Parameters, problem.Rows, row, link))];
 
     // Scores of all pairs: a mean, two biases and a product of two factors.
     private static double[] Scores(double mean)

@@ -128,9 +128,13 @@ internal sealed class SampledProblem
     public void RunEpoch(FmSampler[] workers, int epoch, int epochs)
     {
         RunClocks(workers, epoch);
-        foreach (FmSampler worker in workers)
+
+        // Each worker has tables of its own.
+        FmParameters[] others = [.. workers.Skip(1).Select(_ => Copy().Parameters)];
+        workers[0].EndEpoch(Parameters, epoch, epochs);
+        foreach ((FmSampler worker, FmParameters its) in workers.Skip(1).Zip(others))
         {
-            worker.EndEpoch(Parameters, epoch, epochs);
+            worker.EndEpoch(its, epoch, epochs);
         }
     }
 

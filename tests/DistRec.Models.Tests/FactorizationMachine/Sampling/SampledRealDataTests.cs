@@ -29,7 +29,7 @@ public sealed class SampledRealDataTests
         double squares = 0;
         for (int row = 0; row < data.Test!.Count; row++)
         {
-            double prediction = FmPredictor.Predict(FmShape.Of(options), problem.Parameters, data.Test, row, options.KeptSamples);
+            double prediction = FmPredictor.Predict(FmShape.Of(options), problem.Parameters, data.Test, row);
             squares += Math.Pow(data.Test.Targets[row] - Math.Clamp(prediction, 1, 5), 2);
         }
 

@@ -23,7 +23,7 @@ internal sealed class TopCase
             : new FactorModel(
                 kind, drawn.GlobalMean, drawn.Scale, drawn.UserBiases, drawn.ItemBiases, drawn.UserFactors, drawn.ItemFactors)
             {
-                Machine = new FmMachine(Shape, link, Parameters, 0, new FeatureSpace([])),
+                Machine = new FmMachine(Shape, link, Parameters, new FeatureSpace([])),
             };
         Saved = TestModels.With(TestModels.Random(Users, items, rank, seed, kind), model);
         Requests =

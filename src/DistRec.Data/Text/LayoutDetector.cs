@@ -22,32 +22,67 @@ internal static class LayoutDetector
         return Detect(sample, isWholeFile: sample.Length < SampleBytes, file.Name, options);
     }
 
-    /// <summary>The layout of a file of pairs of user and item: by their names in the first line, or the first two columns. Others are not read.</summary>
-    public static LineLayout DetectPairs(string path)
+    /// <summary>
+    /// The layout of a file of pairs of user and item: by their names in the first line or in the options, or the first two columns; under headings of the
+    /// Netflix Prize the first one. Other columns are not read.
+    /// </summary>
+    public static LineLayout DetectPairs(string path, ReadOptions options)
     {
         byte[] buffer = new byte[SampleBytes];
         using InputFile file = InputFile.Open(path);
         ReadOnlySpan<byte> sample = buffer.AsSpan(0, file.Read(buffer));
         List<byte[]> lines = LinesOf(sample, isWholeFile: sample.Length < SampleBytes, file.Name, "user and item");
-        Separator separator = FindSeparator(lines, ["user", "item"], file.Name, new ReadOptions());
-        ColumnRole[] named = FirstOfEach([.. Fields(lines[0], separator).Select(HeaderNames.RoleOf)
-            .Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)]);
-        bool hasUser = named.Contains(ColumnRole.User);
-        bool hasItem = named.Contains(ColumnRole.Item);
-        if (hasUser != hasItem)
+        if (IsHeading(lines[0]))
+        {
+            int columns = lines.Count > 1 ? FieldSplitter.Split(lines[1], Separator.Comma, []) : 1;
+            return LineLayout.Netflix with { Roles = [ColumnRole.User, .. Enumerable.Repeat(ColumnRole.Ignored, columns - 1)] };
+        }
+
+        Separator separator = FindSeparator(lines, ["user", "item"], file.Name, options);
+        string[] first = Fields(lines[0], separator);
+        ColumnRole[] byName = PairRoles(first);
+        bool hasNames = byName.Contains(ColumnRole.User) && byName.Contains(ColumnRole.Item);
+        if (options.Columns is { } given)
+        {
+            return new LineLayout(separator, NamedPair(given, first.Length, file.Name, separator), HasHeader: hasNames);
+        }
+
+        if (!hasNames && (byName.Contains(ColumnRole.User) || byName.Contains(ColumnRole.Item)))
         {
             throw InputException.At(
                 $"{file.Name}:1", "a pair, or names of which one is user and one is item", FieldParser.Show(lines[0]), "name both columns, or leave the line of names out");
         }
 
-        ColumnRole[] inOrder = [ColumnRole.User, ColumnRole.Item, .. named.Skip(2).Select(_ => ColumnRole.Ignored)];
-        return new LineLayout(separator, hasUser ? named : inOrder, HasHeader: hasUser);
+        ColumnRole[] inOrder = [ColumnRole.User, ColumnRole.Item, .. byName.Skip(2).Select(_ => ColumnRole.Ignored)];
+        return new LineLayout(separator, hasNames ? byName : inOrder, HasHeader: hasNames);
     }
+
+    private static ColumnRole[] NamedPair(IReadOnlyList<string> columns, int count, string name, Separator separator)
+    {
+        ColumnRole[] roles = PairRoles(columns);
+        foreach (ColumnRole role in new[] { ColumnRole.User, ColumnRole.Item })
+        {
+            if (!roles.Contains(role))
+            {
+                throw InputException.At(
+                    "--columns", $"a column named {role.ToString().ToLowerInvariant()}", $"\"{string.Join(",", columns)}\"", "name the columns in their order, and - for those to leave out");
+            }
+        }
+
+        return roles.Length <= count
+            ? [.. roles, .. Enumerable.Repeat(ColumnRole.Ignored, count - roles.Length)]
+            : throw InputException.At($"{name}:1", $"the {roles.Length} columns of --columns", $"{count} separated by {LineLayout.Name(separator)}", "name as many columns as the file has, - for those to leave out");
+    }
+
+    private static ColumnRole[] PairRoles(IReadOnlyList<string> names) =>
+        FirstOfEach([.. names.Select(HeaderNames.RoleOf).Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)]);
+
+    private static bool IsHeading(byte[] line) => line.Length > 1 && line[^1] == ':' && !line.AsSpan(..^1).ContainsAny(SeparatorBytes);
 
     internal static LineLayout Detect(ReadOnlySpan<byte> sample, bool isWholeFile, string name, ReadOptions options)
     {
         List<byte[]> lines = LinesOf(sample, isWholeFile, name, "user, item and rating");
-        if (lines[0].Length > 1 && lines[0][^1] == ':' && !lines[0].AsSpan(..^1).ContainsAny(SeparatorBytes))
+        if (IsHeading(lines[0]))
         {
             return LineLayout.Netflix;
         }

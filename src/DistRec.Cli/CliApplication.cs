@@ -18,7 +18,7 @@ public static class CliApplication
     {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(host);
-        host = host with { Arguments = arguments };
+        host = host with { Arguments = arguments, Output = new VisibleWriter(host.Output), Error = new VisibleWriter(host.Error) };
         try
         {
             // Ids may begin with @ and with single dashes, so neither response files nor bundles of letters are read.

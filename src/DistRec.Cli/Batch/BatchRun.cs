@@ -30,7 +30,9 @@ internal static class BatchRun
             }
             else
             {
-                RunAsync(new TextAnswers(host.Output, options.Format), blocks, answer, options.Threads, stages, host.Stop).GetAwaiter().GetResult();
+                // A program gets ids as they are, a terminal does not.
+                TextWriter output = host.OutputIsTerminal ? host.Output : VisibleWriter.Behind(host.Output);
+                RunAsync(new TextAnswers(output, options.Format), blocks, answer, options.Threads, stages, host.Stop).GetAwaiter().GetResult();
             }
 
             return Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -24,11 +24,9 @@ internal static class TrainRun
         RatingMatrix train = data.Split.Train;
         job = trainer.Fit(job, data);
         stages.Say(data.Describe());
-        TrainingOutcome outcome = await trainer.TrainAsync(
-            job,
-            data.ForTraining(job),
-            new EventView(stages, host.Time, job.Training.Epochs, data.TrainCount),
-            stages);
+        EventView events = new(stages, host.Time, job.Training.Epochs, data.TrainCount);
+        TrainingOutcome outcome = await trainer.TrainAsync(job, data.ForTraining(job), events, stages);
+        events.Complete();
         TrainResult result = Describe(job, data, outcome);
 
         // A model that is not done never takes the place of one that is.
@@ -108,7 +106,7 @@ internal static class TrainRun
         SavedModel saved = ServedModel.Of(model, data.Data, split.Train, Description(host, job, result));
         Save(job, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
-        string report = ReportFile.Write(job.Out, result, data, test, host.Time);
+        string report = ReportFile.Write(job.Out, result, data, saved, test, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
 
         EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 } && !model.IsImplicit

@@ -19,11 +19,17 @@ internal static class TrainRun
     public static async Task<TrainRunResult> RunAsync(TrainJob job, ITrainer trainer, CliHost host, IStageView stages)
     {
         await trainer.PrepareAsync(stages);
+        if (job.Data is DataChoice.Generated generated)
+        {
+            trainer.CheckMemory(JobMemory.Of(job.Training, generated.Ratings, generated.Users, generated.Items), new SilentView());
+        }
+
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         RatingMatrix train = data.Split.Train;
         job = trainer.Fit(job, data);
         stages.Say(data.Describe());
+        trainer.CheckMemory(JobMemory.Of(job.Training, data.ForTraining(job)), stages);
         EventView events = new(stages, host.Time, job.Training.Epochs, data.TrainCount);
         TrainingOutcome outcome = await trainer.TrainAsync(job, data.ForTraining(job), events, stages);
         events.Complete();

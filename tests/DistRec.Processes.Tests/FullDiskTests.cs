@@ -93,8 +93,10 @@ public sealed class FullDiskTests
         }
 
         disk.Fill();
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(120));
+        await using CancellationTokenRegistration kill = patience.Token.Register(process.Kill);
+        string errors = await process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
 
         process.ExitCode.ShouldBe(1, errors);
         errors.ShouldContain("journal.db: expected space for the job journal, found the disk full; nothing was written: free some space");

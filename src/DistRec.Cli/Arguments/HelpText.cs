@@ -15,7 +15,8 @@ internal sealed class HelpText : SynchronousCommandLineAction
     public override bool ClearsParseErrors => true;
 
     /// <summary>Remembers the examples of a command.</summary>
-    public void Describe(Command command, IReadOnlyList<(string Line, string Purpose)> examples) => Describe(command, examples, _ => null, []);
+    public void Describe(Command command, IReadOnlyList<(string Line, string Purpose)> examples) =>
+        Describe(command, examples, _ => null, []);
 
     /// <summary>Remembers the examples of a command, and its options.</summary>
     /// <param name="command">The command.</param>
@@ -26,7 +27,8 @@ internal sealed class HelpText : SynchronousCommandLineAction
         Command command,
         IReadOnlyList<(string Line, string Purpose)> examples,
         Func<ModelDefinition?, IReadOnlyList<OptionDefinition>?> underHeadings,
-        IReadOnlyList<(OptionDefinition Definition, Option<string[]> Option)> options) => _described[command] = new Description(examples, underHeadings, options);
+        IReadOnlyList<(OptionDefinition Definition, Option<string[]> Option)> options) =>
+        _described[command] = new Description(examples, underHeadings, options);
 
     /// <summary>Writes help for a word that needs another one after it, or refuses the unknown word that was given.</summary>
     public int ShowOrRefuse(ParseResult parsed, Command command, IEnumerable<string> verbs)
@@ -61,7 +63,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
         _sections.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        foreach (IGrouping<string, OptionDefinition> section in (underHeadings ?? []).Where(option => !option.IsHidden).GroupBy(option => option.Heading ?? "Other"))
+        foreach (IGrouping<string?, OptionDefinition> section in (underHeadings ?? []).Where(option => !option.IsHidden).GroupBy(option => option.Heading))
         {
             Write(output, section, command.Name, model);
         }
@@ -82,24 +84,26 @@ internal sealed class HelpText : SynchronousCommandLineAction
     }
 
     // The model that is asked about together with --help.
-    private static ModelDefinition? ModelOf(ParseResult parsed, Description described) =>
-        described.Options.FirstOrDefault(entry => entry.Definition.Name == "model").Option is { } option && parsed.GetResult(option) is { Tokens.Count: 1 } given
-            ? ModelCatalogue.FindTyped(given.Tokens[0].Value)
-            : null;
+    private static ModelDefinition? ModelOf(ParseResult parsed, Description described)
+    {
+        Option<string[]>? option = described.Options.FirstOrDefault(entry => entry.Definition.Name == "model").Option;
+        return option is not null && parsed.GetResult(option) is { Tokens.Count: 1 } given ? ModelCatalogue.FindTyped(given.Tokens[0].Value) : null;
+    }
 
-    private static void Write(TextWriter output, IGrouping<string, OptionDefinition> section, string verb, ModelDefinition? model)
+    private static void Write(TextWriter output, IGrouping<string?, OptionDefinition> section, string verb, ModelDefinition? model)
     {
         if (section.Key == TrainOptions.SettingsHeading && model is null)
         {
             output.WriteLine($"Settings of each model, which distrec {verb} --model MODEL --help explains:");
-            Write(output, [.. ModelCatalogue.All.Select(one => (
-                one.Name, string.Join(' ', section.Where(option => option.Models.Contains(one.Name)).Select(option => $"--{option.Name}"))))]);
+            Write(output, [.. ModelCatalogue.All.Select(one => (one.Name, NamesOf(section.Where(option => option.Models.Contains(one.Name)))))]);
             return;
         }
 
-        output.WriteLine($"{section.Key}:");
-        Write(output, [.. section.Select(option => (option.IsFlag ? $"--{option.Name}" : $"--{option.Name} <{option.Value}>", option.Help))]);
+        output.WriteLine($"{section.Key ?? "Other"}:");
+        Write(output, [.. section.Select(option => ($"--{option.Name}{(option.IsFlag ? "" : $" <{option.Value}>")}", option.Help))]);
     }
+
+    private static string NamesOf(IEnumerable<OptionDefinition> options) => string.Join(' ', options.Select(option => $"--{option.Name}"));
 
     // Names, and texts beside them that are broken between words.
     private static void Write(TextWriter output, IReadOnlyList<(string Name, string Text)> rows)

@@ -18,7 +18,7 @@ internal abstract class Verb : ICliCommand
     /// <summary>Its options, in the order of help.</summary>
     public abstract IReadOnlyList<OptionDefinition> Options { get; }
 
-    /// <summary>Its options as help shows them under headings: for a model, or for none in particular; null where one list will do.</summary>
+    /// <summary>Its options under headings, as help shows them for a model or for none in particular; null where one list will do.</summary>
     public virtual IReadOnlyList<OptionDefinition>? UnderHeadings(ModelDefinition? model) => null;
 
     /// <summary>Does it.</summary>

@@ -42,8 +42,9 @@ internal sealed class TextColumn(string name, string?[] values, bool isOptional 
         _ = isQuoted ? text.Append('"').Append(value.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"') : text.Append(value);
     }
 
-    public override void AppendJson(StringBuilder text, int row) =>
-        _ = values[row] is { } value ? text.Append('"').Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value)).Append('"') : text.Append("null");
+    public override void AppendJson(StringBuilder text, int row) => _ = values[row] is { } value
+        ? text.Append('"').Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value)).Append('"')
+        : text.Append("null");
 
     public override Task WriteAsync(ParquetRowGroupWriter writer, DataField field) => writer.WriteAsync(field, values!);
 }
@@ -69,7 +70,8 @@ internal sealed class OptionalNumberColumn<T>(string name, T?[] values) : Answer
 
     public override void AppendCsv(StringBuilder text, int row) => text.Append(CultureInfo.InvariantCulture, $"{values[row]}");
 
-    public override void AppendJson(StringBuilder text, int row) => _ = values[row] is null ? text.Append("null") : text.Append(CultureInfo.InvariantCulture, $"{values[row]}");
+    public override void AppendJson(StringBuilder text, int row) =>
+        _ = values[row] is { } value ? text.Append(CultureInfo.InvariantCulture, $"{value}") : text.Append("null");
 
     public override Task WriteAsync(ParquetRowGroupWriter writer, DataField field) => writer.WriteAsync<T>(field, values);
 }

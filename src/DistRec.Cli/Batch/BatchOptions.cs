@@ -14,13 +14,15 @@ internal sealed record BatchOptions(string? Path, AnswerFormat Format, int Threa
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         new("out", "FILE", "Where many answers go, whole or not at all [the standard output]"),
-        new("format", "HOW", "How many answers are written: csv, jsonl (an object a line) or parquet [as the name of --out ends, else csv]"),
+        new("format", "HOW", "How they are written: csv, jsonl (an object a line) or parquet [as the name of --out ends, else csv]"),
         ModelFolderOptions.Threads,
         new("quiet", null, "No progress"),
     ];
 
     private static readonly (string Word, AnswerFormat Value)[] Words =
-        [("csv", AnswerFormat.Csv), ("jsonl", AnswerFormat.JsonLines), ("ndjson", AnswerFormat.JsonLines), ("parquet", AnswerFormat.Parquet)];
+    [
+        ("csv", AnswerFormat.Csv), ("jsonl", AnswerFormat.JsonLines), ("ndjson", AnswerFormat.JsonLines), ("parquet", AnswerFormat.Parquet),
+    ];
 
     /// <summary>Reads them.</summary>
     public static BatchOptions Read(GivenOptions given, CliHost host)
@@ -34,10 +36,19 @@ internal sealed record BatchOptions(string? Path, AnswerFormat Format, int Threa
 
         if (given.Flag("json") && path is null)
         {
-            given.Mistakes.Add(given.PlaceOf("json"), "--out beside it, since figures of the run take the standard output", "no --out", "give --out FILE, or --format jsonl for an object a line");
+            given.Mistakes.Add(
+                given.PlaceOf("json"), "--out beside it, since figures of the run take the standard output", "no --out",
+                "give --out FILE, or --format jsonl for an object a line");
         }
 
         return new BatchOptions(path, format, ModelFolderOptions.ReadThreads(given, host), given.Flag("quiet"), given.Flag("json"));
+    }
+
+    /// <summary>What came of a run, as people read it.</summary>
+    public string Summarize(long count, string noun, double seconds)
+    {
+        string speed = $"{Quantity.Of(count, noun)} answered in {Quantity.Duration(seconds)} ({Quantity.Rate(count / seconds)} a second)";
+        return Path is null ? speed : $"{speed}, written to {Path}";
     }
 
     // A name without an ending, such as a device's, says nothing.
@@ -47,7 +58,8 @@ internal sealed record BatchOptions(string? Path, AnswerFormat Format, int Threa
         int known = Array.FindIndex(Words, word => word.Word == ending);
         if (ending.Length > 0 && known < 0)
         {
-            given.Mistakes.Add(given.PlaceOf("out"), "a name that ends in .csv, .jsonl or .parquet", GivenOptions.Quote(path!), "rename it, or give --format");
+            given.Mistakes.Add(
+                given.PlaceOf("out"), "a name that ends in .csv, .jsonl or .parquet", GivenOptions.Quote(path!), "rename it, or give --format");
         }
 
         return known < 0 ? AnswerFormat.Csv : Words[known].Value;

@@ -4,8 +4,8 @@ using System.Text;
 namespace DistRec.Cli.Batch;
 
 /// <summary>
-/// Answers questions a block at a time and writes the answers in the order of the questions: several threads answer one block while the one before it is written,
-/// so that no more than two blocks are in memory.
+/// Answers questions a block at a time and writes the answers in the order of the questions: several threads answer one block while
+/// the one before it is written, so that no more than two blocks are in memory.
 /// </summary>
 internal static class BatchRun
 {
@@ -17,7 +17,8 @@ internal static class BatchRun
     /// <returns>How long it took, in seconds.</returns>
     /// <exception cref="InputException">The questions are wrong, or the file cannot be written; there is no file then.</exception>
     /// <exception cref="OperationCanceledException">A person asked to stop; likewise.</exception>
-    public static Task<double> RunAsync<T>(CliHost host, BatchOptions options, IEnumerable<(T Block, double Done)> blocks, Func<T, (AnswerRows Rows, string Detail)> answer)
+    public static Task<double> RunAsync<T>(
+        CliHost host, BatchOptions options, IEnumerable<(T Block, double Done)> blocks, Func<T, (AnswerRows Rows, string Detail)> answer)
     {
         // Bars would be drawn over rows that the same terminal shows.
         bool isQuiet = options.Quiet || (options.Path is null && host.OutputIsTerminal);
@@ -26,16 +27,18 @@ internal static class BatchRun
             long start = Stopwatch.GetTimestamp();
             if (options.Path is { } path)
             {
-                AtomicFile.Write(path, stream => RunAsync(WriterOf(stream, options.Format), blocks, answer, options.Threads, stages, host.Stop).GetAwaiter().GetResult());
+                AtomicFile.Write(path, stream => Run(WriterOf(stream, options.Format)));
             }
             else
             {
                 // A program gets ids as they are, a terminal does not.
                 TextWriter output = host.OutputIsTerminal ? host.Output : VisibleWriter.Behind(host.Output);
-                RunAsync(new TextAnswers(output, options.Format), blocks, answer, options.Threads, stages, host.Stop).GetAwaiter().GetResult();
+                Run(new TextAnswers(output, options.Format));
             }
 
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+            void Run(IAnswerWriter writer) => RunAsync(writer, blocks, answer, options.Threads, stages, host.Stop).GetAwaiter().GetResult();
         }));
     }
 

@@ -22,7 +22,8 @@ internal static class PairAnswers
     public static async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         string path = ModelFolderOptions.ReadPath(given);
-        given.Refuse(["rows", "server", "api-key-file", "user", "item", "ratings", "rated", "attributes"], "nothing beside --pairs", "leave one of the two out");
+        given.Refuse(
+            ["rows", "server", "api-key-file", "user", "item", "ratings", "rated", "attributes"], "nothing beside --pairs", "leave one of the two out");
         BatchOptions options = BatchOptions.Read(given, host);
         DataChoice choice = DataChoiceReader.ReadOne(given, given.Text("pairs")!, "pairs");
         ReadOptions how = DataChoiceReader.ReadHow(given, options.Threads);
@@ -65,7 +66,10 @@ internal static class PairAnswers
         }, stop);
         List<AnswerColumn> columns =
         [
-            new TextColumn("user", block.UserIds), new TextColumn("item", block.ItemIds), new NumberColumn<float>("prediction", predictions), new TextColumn("answer", answers),
+            new TextColumn("user", block.UserIds),
+            new TextColumn("item", block.ItemIds),
+            new NumberColumn<float>("prediction", predictions),
+            new TextColumn("answer", answers),
         ];
         if (deviations is not null)
         {
@@ -90,8 +94,10 @@ internal static class PairAnswers
         public void Add(PairBlock block)
         {
             Pairs += block.Count;
-            (UnknownUsers, _unknownUser) = (UnknownUsers + block.Users.Count(user => user < 0), _unknownUser ?? FirstUnknown(block.Users, block.UserIds));
-            (UnknownItems, _unknownItem) = (UnknownItems + block.Items.Count(item => item < 0), _unknownItem ?? FirstUnknown(block.Items, block.ItemIds));
+            UnknownUsers += block.Users.Count(user => user < 0);
+            UnknownItems += block.Items.Count(item => item < 0);
+            _unknownUser ??= FirstUnknown(block.Users, block.UserIds);
+            _unknownItem ??= FirstUnknown(block.Items, block.ItemIds);
         }
 
         public void Print(CliHost host, BatchOptions options, SavedModel saved, double seconds)
@@ -112,18 +118,20 @@ internal static class PairAnswers
                 return;
             }
 
-            host.Error.WriteLine($"{Quantity.Of(Pairs, "pair")} answered in {Quantity.Duration(seconds)} ({Quantity.Rate(Pairs / seconds)} a second){(options.Path is { } path ? $", written to {path}" : "")}");
+            host.Error.WriteLine(options.Summarize(Pairs, "pair", seconds));
             Note(host, UnknownUsers, "user", _unknownUser);
             Note(host, UnknownItems, "item", _unknownItem);
         }
 
-        private static string? FirstUnknown(int[] indices, string[] ids) => Array.IndexOf(indices, -1) is >= 0 and var first ? ids[first] : null;
+        private static string? FirstUnknown(int[] indices, string[] ids) =>
+            Array.IndexOf(indices, -1) is >= 0 and var first ? ids[first] : null;
 
         private static void Note(CliHost host, long count, string side, string? first)
         {
             if (count > 0)
             {
-                host.Error.WriteLine($"note: the model does not know the {side} of {Quantity.Of(count, "pair")}, such as {GivenOptions.Quote(first!)}; they are answered as cold");
+                string pairs = Quantity.Of(count, "pair");
+                host.Error.WriteLine($"note: the model does not know the {side} of {pairs}, such as {GivenOptions.Quote(first!)}; they are answered as cold");
             }
         }
     }

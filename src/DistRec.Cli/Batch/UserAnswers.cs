@@ -16,13 +16,15 @@ internal static class UserAnswers
     private const int UsersOfAChunk = 128;
 
     /// <summary>The option that names the users.</summary>
-    public static readonly OptionDefinition Users = new("users", "FILE|all", "Many users: a file of ids, one a line, or all of the model; answered in their order");
+    public static readonly OptionDefinition Users =
+        new("users", "FILE|all", "Many users: a file of ids, one a line, or all of the model; answered in their order");
 
     /// <summary>Answers them.</summary>
     public static async Task<int> RunAsync(GivenOptions given, CliHost host, RecommendQuery query)
     {
         string path = ModelFolderOptions.ReadPath(given);
-        given.Refuse(["server", "api-key-file", "user", "ratings", "rated", "attributes", "after"], "nothing beside --users", "leave one of the two out");
+        given.Refuse(
+            ["server", "api-key-file", "user", "ratings", "rated", "attributes", "after"], "nothing beside --users", "leave one of the two out");
         BatchOptions options = BatchOptions.Read(given, host);
         string who = given.Text("users")!;
         string? file = who == All ? null : given.ExistingPath("users", "a file of user ids, one a line, or all", "check the path");
@@ -38,7 +40,12 @@ internal static class UserAnswers
             block =>
             {
                 UserList[] found = new UserList[block.Users.Length];
-                BatchRun.ForChunks(found.Length, UsersOfAChunk, options.Threads, (first, count) => lists.Make(block.Users.AsSpan(first, count), found.AsSpan(first, count)), host.Stop);
+                BatchRun.ForChunks(
+                    found.Length,
+                    UsersOfAChunk,
+                    options.Threads,
+                    (first, count) => lists.Make(block.Users.AsSpan(first, count), found.AsSpan(first, count)),
+                    host.Stop);
                 counts.Add(block, found);
                 return (RowsOf(saved, block, found), $"{Quantity.Count(counts.Users)} users");
             });
@@ -61,7 +68,8 @@ internal static class UserAnswers
             string ranking = JsonOutput.WordOf(lists[index].RankedBy);
             foreach (ListedItem item in lists[index].Items)
             {
-                (users[row], ranks[row], items[row], predictions[row], scores[row], rankings[row]) = (block.Ids[index], item.Rank, item.ItemId, item.Prediction, item.Score, ranking);
+                (users[row], ranks[row], items[row]) = (block.Ids[index], item.Rank, item.ItemId);
+                (predictions[row], scores[row], rankings[row]) = (item.Prediction, item.Score, ranking);
                 _ = titles?[row] = item.Title;
                 _ = deviations?[row] = item.Deviation;
                 row++;
@@ -134,10 +142,11 @@ internal static class UserAnswers
                 return;
             }
 
-            host.Error.WriteLine($"{Quantity.Of(Users, "user")} answered in {Quantity.Duration(seconds)} ({Quantity.Rate(Users / seconds)} a second){(options.Path is { } path ? $", written to {path}" : "")}");
+            host.Error.WriteLine(options.Summarize(Users, "user", seconds));
             if (_unknown is not null)
             {
-                host.Error.WriteLine($"note: the model does not know {Quantity.Of(Unknown, "user")}, such as {GivenOptions.Quote(_unknown)}; they are answered as cold");
+                string users = Quantity.Of(Unknown, "user");
+                host.Error.WriteLine($"note: the model does not know {users}, such as {GivenOptions.Quote(_unknown)}; they are answered as cold");
             }
 
             if (Short > 0)

@@ -14,7 +14,7 @@ internal static class UserIdBlocks
         for (int first = 0; first < saved.Users.Count; first += size)
         {
             int[] users = [.. Enumerable.Range(first, Math.Min(size, saved.Users.Count - first))];
-            yield return (new UserIdBlock([.. users.Select(user => saved.Users[user])], users), (double)(first + users.Length) / saved.Users.Count);
+            yield return (new UserIdBlock([.. users.Select(user => saved.Users[user])], users), (first + users.Length) / (double)saved.Users.Count);
         }
     }
 
@@ -43,12 +43,14 @@ internal static class UserIdBlocks
 
             count += ids.Count;
             int[] users = [.. ids.Select(id => saved.Users.TryGetIndex(id, out int user) ? user : -1)];
-            yield return (new UserIdBlock([.. ids], users), isSized ? (double)reader.BaseStream.Position / Math.Max(1, reader.BaseStream.Length) : 0);
+            double done = isSized ? (double)reader.BaseStream.Position / Math.Max(1, reader.BaseStream.Length) : 0;
+            yield return (new UserIdBlock([.. ids], users), done);
         }
 
         if (count == 0)
         {
-            throw InputException.At(path, "ids of users, one a line", "none", "check the file, or write --users all for all users of the model");
+            throw InputException.At(
+                path, "ids of users, one a line", "none", "check the file, or write --users all for all users of the model");
         }
     }
 
@@ -60,7 +62,8 @@ internal static class UserIdBlocks
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw InputException.At(path, "a readable file of user ids, one a line", exception.Message.TrimEnd('.'), "check the path and its permissions");
+            throw InputException.At(
+                path, "a readable file of user ids, one a line", exception.Message.TrimEnd('.'), "check the path and its permissions");
         }
     }
 }

@@ -1,6 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using DistRec.Cluster.Client;
+using DistRec.Training.Databases;
+using DistRec.Training.Journal;
+using DistRec.Training.Storage;
+using DistRec.Training.Work;
 
 namespace DistRec.Cli;
 
@@ -18,7 +22,7 @@ public static class CliApplication
     {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(host);
-        host = host with { Arguments = arguments };
+        host = host with { Arguments = arguments, Output = new VisibleWriter(host.Output), Error = new VisibleWriter(host.Error) };
         using CommandPipes pipes = new(host.Stop);
         try
         {
@@ -50,7 +54,7 @@ public static class CliApplication
             // So can the address of a server, a key or a question.
             return await FailAsync(host, exception, exception.Message, exception.IsInput || exception.Status == 0 ? ExitCode.BadInput : ExitCode.Failure);
         }
-        catch (NumericalException exception)
+        catch (Exception exception) when (exception is NumericalException or JobJournalException or DatabaseException or BlobStoreException)
         {
             return await FailAsync(host, exception, exception.Message, ExitCode.Failure);
         }
@@ -58,6 +62,10 @@ public static class CliApplication
         {
             await host.Error.WriteLineAsync("stopped");
             return ExitCode.Interrupted;
+        }
+        catch (Exception exception) when (MemoryShortage.Is(exception))
+        {
+            return await FailAsync(host, exception, MemoryShortage.Describe(), ExitCode.Failure);
         }
 #pragma warning disable CA1031 // the last resort: whatever happened, a person gets one line
         catch (Exception exception)

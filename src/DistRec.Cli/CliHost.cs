@@ -27,6 +27,9 @@ public sealed record CliHost
     /// <summary>Cores of this machine: the default number of threads.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Bytes of memory that this process may have: the machine's, or what a container or setting leaves of it.</summary>
+    public long AvailableMemory { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     /// <summary>Sends requests; null uses the network.</summary>
     public HttpMessageHandler? Network { get; init; }
 

@@ -97,6 +97,7 @@ public sealed class OperationTests(Site site)
     {
         PretendedServer server = PretendedServer.WithEverything();
         await using Window window = await site.OpenAsync("jobs", server);
+        await Expect(window.Page.GetByLabel("Model").Locator("option")).ToHaveTextAsync(["als", "of-tomorrow"]);
         await window.Page.GetByLabel("Data (a name, or a path on the server)").FillAsync("ml-100k");
         await window.Page.GetByLabel("Rank").FillAsync("32");
         server.Answer("jobs", PretendedAnswers.Job("job-1", "training", []));

@@ -79,6 +79,15 @@ internal static class PretendedAnswers
         changes = new[] { new { action = "create", at = Made, by = "operator", reason = "" } },
     };
 
+    public static object Catalogue => new
+    {
+        models = new[]
+        {
+            new { name = "als", summary = "exact alternating least squares", settings = Array.Empty<object>() },
+            new { name = "of-tomorrow", summary = "a model that the dashboard has never heard of", settings = Array.Empty<object>() },
+        },
+    };
+
     public static object Overview(object? model) => new
     {
         version = "0.1.0",

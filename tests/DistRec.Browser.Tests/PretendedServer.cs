@@ -26,6 +26,7 @@ internal sealed class PretendedServer
             .Answer("models/films/map", PretendedAnswers.Map)
             .Answer("models/films/versions/3/activate", new { })
             .Answer("jobs", new { jobs = PretendedAnswers.Jobs })
+            .Answer("catalogue", PretendedAnswers.Catalogue)
             .Answer("jobs/job-1", PretendedAnswers.Job("job-1", "training", epochs))
             .Answer("cluster", PretendedAnswers.Cluster)
             .Answer("experiments", new { experiments = new[] { PretendedAnswers.Experiment } })
@@ -37,6 +38,7 @@ internal sealed class PretendedServer
         .Answer("overview", PretendedAnswers.Overview(null))
         .Answer("models", new { models = Array.Empty<object>(), fault = (string?)null })
         .Answer("jobs", new { jobs = Array.Empty<object>() })
+        .Answer("catalogue", PretendedAnswers.Catalogue)
         .Answer("cluster", PretendedAnswers.NoCluster)
         .Answer("experiments", new { experiments = Array.Empty<object>() });
 

@@ -160,7 +160,7 @@ public sealed class FeatureRowTests : IDisposable
         await RefusedAsync("expected a model of users and items, found fm, which answers for rows of features", "predict", "--model", _folder["model"], "--user", "1", "--item", "1");
         await RefusedAsync("expected a model of users and items", "evaluate", "--model", _folder["model"], "--data", _folder.Write("r.csv", "user,item,rating", "1,1,3"));
         await RefusedAsync("--user: expected nothing beside --rows", "predict", "--model", _folder["model"], "--rows", _folder["test"], "--user", "1");
-        await RefusedAsync("--out: expected nothing without --rows", "predict", "--model", _folder["ratings"], "--user", "1", "--item", "1", "--out", _folder["p"]);
+        await RefusedAsync("--out: expected nothing without --pairs or --rows", "predict", "--model", _folder["ratings"], "--user", "1", "--item", "1", "--out", _folder["p"]);
         await RefusedAsync("--rows: expected a file of rows", "predict", "--model", _folder["model"], "--rows", _folder["missing"]);
         await RefusedAsync("rows:2: expected a finite number as target", "predict", "--model", _folder["model"], "--rows", _folder.Write("rows", "1 1:1", "? 2:1"));
         await RefusedAsync("expected ratings to make features of, found rows of features", "data", "encode", "--data", _folder["train"], "--out", _folder["y"]);

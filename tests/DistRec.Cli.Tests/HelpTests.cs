@@ -76,12 +76,57 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public async Task Defaults_in_help_are_those_of_the_models()
+    public async Task Defaults_in_help_are_those_of_the_model_that_is_named()
     {
-        CommandResult result = await CommandLine.RunAsync("train", "--help");
+        string mf = await HelpAsync("train", "--model", "mf", "--help");
+        string implicitly = await HelpAsync("train", "--model", "ials", "--help");
 
-        string text = string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        text.ShouldContain($"[mf {new Models.MatrixFactorization.MfOptions().Rank}, als {new Models.Als.AlsOptions().Rank}, als-implicit {new Models.ImplicitAls.ImplicitAlsOptions().Rank}");
-        text.ShouldContain($"[mf {new Models.MatrixFactorization.MfOptions().LearningRate}, svd++ {new Models.Feedback.FeedbackOptions().LearningRate}, ");
+        mf.ShouldContain($"--rank <N> Number of factors [{new Models.MatrixFactorization.MfOptions().Rank}]");
+        mf.ShouldContain($"--learning-rate <X> Step of the first epoch [{new Models.MatrixFactorization.MfOptions().LearningRate}]");
+        mf.ShouldNotContain("--burn-in");
+        mf.ShouldNotContain("--implicit-file");
+        implicitly.ShouldContain("--steps <N> Steps of conjugate gradients for a row [by cg 3]");
+        implicitly.ShouldNotContain("--learning-rate <");
+        implicitly.ShouldNotContain("--features");
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("submit")]
+    [InlineData("retrain")]
+    public async Task Many_options_stand_under_headings_and_settings_of_models_are_named_alone(string verb)
+    {
+        CommandResult result = await CommandLine.RunAsync(verb, "--help");
+
+        foreach (string heading in new[] { "Data:", "Split:", "Model:", "Training:", "Output:", $"Settings of each model, which distrec {verb} --model MODEL --help explains:" })
+        {
+            result.Output.ShouldContain($"\n{heading}\n");
+        }
+
+        result.Output.ShouldContain("  als           --rank ");
+        result.Output.ShouldNotContain("Number of factors");
+        result.Output[..result.Output.IndexOf("Examples:", StringComparison.Ordinal)].Split('\n').ShouldAllBe(line => line.Length <= 110);
+    }
+
+    [Fact]
+    public async Task Help_of_a_model_has_all_that_the_model_takes_and_nothing_that_it_refuses()
+    {
+        foreach (Models.Settings.ModelDefinition model in Models.Settings.ModelCatalogue.All)
+        {
+            string help = await HelpAsync("train", "--model", model.Name, "--help");
+
+            foreach (Models.Settings.SettingDefinition setting in Models.Settings.ModelCatalogue.All.SelectMany(one => one.Settings).Where(setting => setting.IsOption))
+            {
+                string name = setting.IsFlag ? $" --{setting.Name} " : $" --{setting.Name} <";
+                help.Contains(name, StringComparison.Ordinal).ShouldBe(model.Has(setting.Name), $"{model.Name} {setting.Name}");
+            }
+        }
+    }
+
+    private static async Task<string> HelpAsync(params string[] arguments)
+    {
+        CommandResult result = await CommandLine.RunAsync(arguments);
+        result.ExitCode.ShouldBe(0, result.Error);
+        return string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 }

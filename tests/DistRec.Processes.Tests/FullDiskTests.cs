@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
@@ -67,33 +68,44 @@ public sealed class FullDiskTests
     }
 
     [SkippableFact]
-    public async Task A_journal_without_space_holds_its_job_up_says_why_and_goes_on_when_there_is_space_again()
+    public async Task A_training_on_a_full_disk_is_refused_by_name()
     {
         using SmallDisk disk = new(DiskMegabytes);
-        await using TestCluster cluster = await TestCluster.StartAsync(2, new ClusterSettings { Journal = Path.Combine(disk.Folder, "jobs.db") });
-        using ClusterClient client = cluster.Client();
-        ClusterTrainingOptions patient = new() { Job = TestCluster.NewJob() };
-        ClusterTraining impatient = new(client, patient with { GiveUpAfter = TimeSpan.FromSeconds(1) });
-        JobSpec spec = await impatient.SubmitAsync(Jobs.Data, Job);
-        ClusterLostException lost = await Should.ThrowAsync<ClusterLostException>(() => impatient.WatchAsync(new Progress(jobEvent =>
-        {
-            if (jobEvent.Epoch is not null)
-            {
-                disk.Fill();
-            }
-        })));
-        lost.Message.ShouldContain("jobs.db: expected space for the job journal, found the disk full");
-        lost.Message.ShouldContain("free some space");
-        await cluster.Coordinator.HeardAsync("The jobs wait for their journal");
+        disk.Fill(leaveBytes: 16 * 1024);
+        (int code, _, string errors) = await CommandProcess.RunToEndAsync(null, Train(disk));
 
-        disk.Free();
-        using CancellationTokenSource late = new(TestCluster.Bound);
-        TrainingOutcome outcome = await new ClusterTraining(client, patient).FollowAsync(spec, null, null, late.Token);
-        await outcome.ShouldBeAsInOneProcessAsync(Job);
+        code.ShouldBe(2, errors);
+        errors.ShouldContain("journal.db: expected space for the job journal, found the disk full; nothing was written: free some space");
     }
 
-    private sealed class Progress(Action<JobEvent> onEvent) : IProgress<JobEvent>
+    [SkippableFact]
+    public async Task A_disk_that_is_full_before_a_training_ends_is_named()
     {
-        public void Report(JobEvent value) => onEvent(value);
+        using SmallDisk disk = new(DiskMegabytes);
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "distrec.dll"), .. Train(disk)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("epoch 2/", StringComparison.Ordinal))
+        {
+            // Reads until its journal has begun.
+        }
+
+        disk.Fill();
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(120));
+        await using CancellationTokenRegistration kill = patience.Token.Register(process.Kill);
+        string errors = await process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
+
+        process.ExitCode.ShouldBe(1, errors);
+        errors.ShouldContain("journal.db: expected space for the job journal, found the disk full; nothing was written: free some space");
+        errors.ShouldNotContain("unexpected");
     }
+
+    private static string[] Train(SmallDisk disk) =>
+    [
+        "train", "--ratings", "4000", "--users", "120", "--items", "60", "--model", "mf", "--epochs", "1000000", "--patience", "0",
+        "--out", Path.Combine(disk.Folder, "model"),
+    ];
 }

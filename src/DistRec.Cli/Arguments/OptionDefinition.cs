@@ -12,6 +12,9 @@ internal sealed record OptionDefinition(string Name, string? Value, string Help)
     /// <summary>The models it applies to; empty for all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>What help shows it under, where a verb's help has headings.</summary>
+    public string? Heading { get; init; }
+
     /// <summary>Whether help leaves it out: it is known only to be refused with advice.</summary>
     public bool IsHidden { get; init; }
 

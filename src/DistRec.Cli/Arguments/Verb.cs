@@ -18,6 +18,9 @@ internal abstract class Verb : ICliCommand
     /// <summary>Its options, in the order of help.</summary>
     public abstract IReadOnlyList<OptionDefinition> Options { get; }
 
+    /// <summary>Its options under headings, as help shows them for a model or for none in particular; null where one list will do.</summary>
+    public virtual IReadOnlyList<OptionDefinition>? UnderHeadings(ModelDefinition? model) => null;
+
     /// <summary>Does it.</summary>
     /// <param name="given">What a person gave; mistakes in the arguments themselves are in it already.</param>
     /// <param name="host">The world around.</param>
@@ -49,7 +52,7 @@ internal abstract class Verb : ICliCommand
             }
         }
 
-        help.Describe(command, Examples);
+        help.Describe(command, Examples, UnderHeadings, options);
         command.SetAction((parsed, _) => RunAsync(TokenReader.Read(parsed, options, positional), host));
         return command;
     }

@@ -11,13 +11,18 @@ internal static class SubmitOptions
         ("checkpoint-every", "leave it out: a cluster keeps the state of every epoch by itself"),
     ];
 
-    public static IReadOnlyList<OptionDefinition> All { get; } =
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<OptionDefinition> All { get; } = Of(ModelCatalogue.All);
+
+    /// <summary>Those that some models have.</summary>
+    public static IReadOnlyList<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models) =>
     [
-        .. ClusterOptions.All,
-        new("name", "TEXT", "What to call the job in lists"),
-        new("watch", null, "Follow the job to its end and save the model; Ctrl-C cancels the job"),
-        ClusterOptions.ReconnectSeconds,
-        .. TrainOptions.All.Select(ForCluster),
+        .. TrainOptions.Under("Cluster", [
+            .. ClusterOptions.All,
+            new("name", "TEXT", "What to call the job in lists"),
+            new("watch", null, "Follow the job to its end and save the model; Ctrl-C cancels the job"),
+            ClusterOptions.ReconnectSeconds]),
+        .. TrainOptions.Of(models).Select(ForCluster),
     ];
 
     /// <summary>Options that say how the job reached the cluster, and nothing of the job.</summary>

@@ -20,6 +20,10 @@ internal static class JsonOutput
     /// <summary>A value as JSON, its properties in camel case.</summary>
     public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
 
+    /// <summary>A value of an enumeration, as JSON has it.</summary>
+    public static string WordOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
+
     /// <summary>A value as people read it: text without quotes, anything else as JSON has it.</summary>
     public static string ToText(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

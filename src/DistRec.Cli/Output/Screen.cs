@@ -12,7 +12,7 @@ internal static class Screen
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(writer),
+            Out = new AnsiConsoleOutput(VisibleWriter.Behind(writer)),
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
         });
@@ -22,6 +22,7 @@ internal static class Screen
             console.Profile.Capabilities.Unicode = true;
         }
 
+        console.Pipeline.Attach(new VisibleHook());
         return console;
     }
 

@@ -16,11 +16,11 @@ internal sealed class TerminalView(IAnsiConsole console, ProgressContext context
             if (_task is null || stage != _stage)
             {
                 _task?.StopTask();
-                _task = context.AddTask(Markup.Escape(stage), maxValue: 1);
+                _task = context.AddTask(Markup.Escape(VisibleText.Of(stage)), maxValue: 1);
                 _stage = stage;
             }
 
-            _task.Description = Markup.Escape($"{stage}  {detail}");
+            _task.Description = Markup.Escape(VisibleText.Of($"{stage}  {detail}"));
             _task.Value = Math.Clamp(fraction, 0, 1);
         }
     }

@@ -54,9 +54,6 @@ internal static class ModelFolderOptions
     /// <summary>Options that mean nothing beside --rows are mistakes.</summary>
     public static void RefuseWithRows(GivenOptions given, params IReadOnlyList<string> names) => given.Refuse(names, "nothing beside --rows", "leave one of the two out");
 
-    /// <summary>Options that mean nothing without --rows are mistakes.</summary>
-    public static void RefuseWithoutRows(GivenOptions given, params IReadOnlyList<string> names) => given.Refuse(names, "nothing without --rows", "leave it out, or give rows");
-
     /// <summary>Loads a model that is asked about users and items.</summary>
     /// <exception cref="InputException">There were mistakes, the model is damaged, or it knows no users and items.</exception>
     public static SavedModel LoadForUsers(GivenOptions given, string path)

@@ -44,9 +44,9 @@ internal static class DataChoiceReader
     }
 
     /// <summary>A path, or the name of a published data set.</summary>
-    public static DataChoice ReadOne(GivenOptions given, string data)
+    public static DataChoice ReadOne(GivenOptions given, string data, string option = "data")
     {
-        if (given.PathOf("data", data) is not { } path)
+        if (given.PathOf(option, data) is not { } path)
         {
             return new DataChoice.AtPath(data);
         }
@@ -62,7 +62,7 @@ internal static class DataChoiceReader
         }
 
         given.Mistakes.Add(
-            given.PlaceOf("data"),
+            given.PlaceOf(option),
             "a file, a folder or the name of a data set",
             $"nothing at {GivenOptions.Quote(data)}",
             Spelling.Advise(data, DataNames.All) ?? $"check the path; the names are {string.Join(", ", DataNames.All)}");

@@ -2,7 +2,10 @@ using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;
 
-/// <summary>Shows the events of a training job: how far it is, how fast, how good, and how long it may still take.</summary>
+/// <summary>
+/// Shows the events of a training job: how far it is, how fast, how good, and how long it may still take. Of many epochs ever fewer are told as lines that stay:
+/// the first ten, every tenth up to 100, every hundredth up to 1,000 and so on, and in the end the best and the last one.
+/// </summary>
 /// <param name="stages">Where it is shown.</param>
 /// <param name="time">The clock.</param>
 /// <param name="epochs">Epochs at most.</param>
@@ -19,6 +22,8 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
     private double _secondsOfEpochs;
     private int _epochsSeen;
     private string _quality = "";
+    private EpochLine? _bestUntold;
+    private EpochLine? _lastUntold;
 
     public void Report(JobEvent value)
     {
@@ -39,6 +44,31 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
                     break;
             }
         }
+    }
+
+    /// <summary>Tells of the best and the last epoch, if they were not told when they ended.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            foreach (EpochLine line in new[] { _bestUntold, _lastUntold }.OfType<EpochLine>().Distinct())
+            {
+                stages.Say(line.Text);
+            }
+
+            (_bestUntold, _lastUntold) = (null, null);
+        }
+    }
+
+    private static bool IsTold(int epoch)
+    {
+        int step = 1;
+        while (step <= epoch / 10)
+        {
+            step *= 10;
+        }
+
+        return epoch % step == 0;
     }
 
     private void OnProgress(Progress progress)
@@ -66,7 +96,21 @@ internal sealed class EventView(IStageView stages, TimeProvider time, int epochs
         string rate = epoch.Seconds > 0 && (trainRatings ?? epoch.Ratings) is > 0 and { } ratings ? $", {Quantity.Rate(ratings / epoch.Seconds)} ratings/s" : "";
         double left = (epochs - epoch.Epoch) * _secondsOfEpochs / _epochsSeen;
         string eta = left > 0 ? $", at most {Quantity.Duration(left)} to go" : "";
-        stages.Say($"epoch {epoch.Epoch}/{epochs}: {training}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}");
+        string line = $"epoch {epoch.Epoch}/{epochs}: {training}{validation}, {Quantity.Duration(epoch.Seconds)}{rate}{eta}";
+        bool isTold = IsTold(epoch.Epoch);
+        _lastUntold = isTold ? null : new EpochLine(epoch.Epoch, line);
+        if (epoch is { Best: true, HasValidationRmse: true })
+        {
+            _bestUntold = _lastUntold;
+        }
+
+        if (isTold)
+        {
+            stages.Say(line);
+        }
+
         stages.Show(Stage, (double)epoch.Epoch / epochs, $"epoch {epoch.Epoch}/{epochs}  {_quality}");
     }
+
+    private sealed record EpochLine(int Epoch, string Text);
 }

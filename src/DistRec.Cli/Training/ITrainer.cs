@@ -8,6 +8,12 @@ internal interface ITrainer
     /// <summary>Finds out whether it can train at all, before anybody waits for ratings to be read.</summary>
     Task PrepareAsync(IStageView stages);
 
+    /// <summary>Tells what memory the job will take, and refuses one that does not fit. What trains elsewhere takes no more than the ratings here.</summary>
+    /// <exception cref="DistRec.Data.InputException">It does not fit.</exception>
+    void CheckMemory(JobMemory needed, IStageView stages)
+    {
+    }
+
     /// <summary>The job with what it left open, now that the ratings are known.</summary>
     TrainJob Fit(TrainJob job, JobData data);
 

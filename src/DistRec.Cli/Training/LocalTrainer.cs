@@ -7,6 +7,12 @@ internal sealed class LocalTrainer(CliHost host) : ITrainer
 {
     public Task PrepareAsync(IStageView stages) => Task.CompletedTask;
 
+    public void CheckMemory(JobMemory needed, IStageView stages)
+    {
+        needed.Require(host.AvailableMemory);
+        stages.Say(needed.Describe(host.AvailableMemory));
+    }
+
     public TrainJob Fit(TrainJob job, JobData data) => job.FittedTo(data.MaxPartitions);
 
     public Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages) =>

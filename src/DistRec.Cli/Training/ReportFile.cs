@@ -11,7 +11,7 @@ internal static class ReportFile
     private const string Name = "report.html";
 
     /// <returns>Its path.</returns>
-    public static string Write(string folder, TrainResult result, JobData data, EvaluationResult? test, TimeProvider time)
+    public static string Write(string folder, TrainResult result, JobData data, SavedModel saved, EvaluationResult? test, TimeProvider time)
     {
         string path = Path.GetFullPath(Path.Combine(folder, Name));
         HtmlReport.Write(path, new TrainingReport
@@ -28,6 +28,8 @@ internal static class ReportFile
             Epochs = result.Curve,
             Events = result.Curve.Count == 0 ? [] : [.. result.Notes.Prepend(result.StopReason).Select(what => new ReportEvent(result.Curve[^1].Epoch, what))],
             Final = test,
+            Popularity = ItemPopularity.Of(saved),
+            Samples = SampleList.Of(saved),
             Ratings = data.Split.Train.Count > 0 ? Histogram.OfRatings(data.Split.Train) : [],
         });
         return path;

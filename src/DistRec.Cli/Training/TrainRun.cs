@@ -19,16 +19,20 @@ internal static class TrainRun
     public static async Task<TrainRunResult> RunAsync(TrainJob job, ITrainer trainer, CliHost host, IStageView stages)
     {
         await trainer.PrepareAsync(stages);
+        if (job.Data is DataChoice.Generated generated)
+        {
+            trainer.CheckMemory(JobMemory.Of(job.Training, generated.Ratings, generated.Users, generated.Items), new SilentView());
+        }
+
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
         RatingMatrix train = data.Split.Train;
         job = trainer.Fit(job, data).SuitedTo(train);
         stages.Say(data.Describe());
-        TrainingOutcome outcome = await trainer.TrainAsync(
-            job,
-            data.ForTraining(job),
-            new EventView(stages, host.Time, job.Training.Epochs, data.TrainCount),
-            stages);
+        trainer.CheckMemory(JobMemory.Of(job.Training, data.ForTraining(job)), stages);
+        EventView events = new(stages, host.Time, job.Training.Epochs, data.TrainCount);
+        TrainingOutcome outcome = await trainer.TrainAsync(job, data.ForTraining(job), events, stages);
+        events.Complete();
         TrainResult result = Describe(job, data, outcome);
 
         // A model that is not done never takes the place of one that is.
@@ -108,7 +112,7 @@ internal static class TrainRun
         SavedModel saved = ServedModel.Of(model, data.Data, split.Train, Description(host, job, result));
         Save(job, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
-        string report = ReportFile.Write(job.Out, result, data, test, host.Time);
+        string report = ReportFile.Write(job.Out, result, data, saved, test, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
 
         EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 } && !model.IsImplicit

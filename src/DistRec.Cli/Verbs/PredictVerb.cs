@@ -1,20 +1,22 @@
 using System.Globalization;
+using DistRec.Cli.Batch;
 using DistRec.Cli.Queries;
 
 namespace DistRec.Cli.Verbs;
 
-/// <summary><c>distrec predict</c>: what would this user rate this item, or what is the answer for these rows?</summary>
+/// <summary><c>distrec predict</c>: what would this user rate this item, these users these items, or what is the answer for these rows?</summary>
 internal sealed class PredictVerb : Verb
 {
     public override string Name => "predict";
 
-    public override string Summary => "Predicts what a user would rate an item, or the targets of rows of features";
+    public override string Summary => "Predicts what users would rate items, or the targets of rows of features";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec predict --model runs/als --user 42 --item 318", "one rating"),
         ("distrec predict --model runs/als --ratings mine.csv --item 318", "the rating of a new user, who is folded in by its own ratings"),
         ("distrec predict --server http://127.0.0.1:7500 --user 42 --item 318", "the same, by a server"),
+        ("distrec predict --model runs/als --pairs pairs.csv --out predictions.parquet", "many at once: lines of user,item, or a file of ratings"),
         ("distrec predict --model runs/fm-a9a --rows a9a.t --out a9a.predictions", "a number for each row of features, target index:value …"),
     ];
 
@@ -24,8 +26,8 @@ internal sealed class PredictVerb : Verb
         .. AskerOptions.All,
         ModelFolderOptions.Item,
         ModelFolderOptions.Rows,
-        new("out", "FILE", "With --rows: where the predictions go, one a line [the standard output]"),
-        ModelFolderOptions.Threads,
+        .. PairAnswers.Options,
+        .. BatchOptions.All,
         Json,
     ];
 
@@ -37,7 +39,12 @@ internal sealed class PredictVerb : Verb
             return ExitCode.Success;
         }
 
-        ModelFolderOptions.RefuseWithoutRows(given, "out", "threads");
+        if (given.Has("pairs"))
+        {
+            return await PairAnswers.RunAsync(given, host);
+        }
+
+        given.Refuse(["out", "format", "threads", "quiet", "columns", "decimal-comma"], "nothing without --pairs or --rows", "leave it out, or ask for many predictions");
         GivenAsker asker = AskerOptions.Read(given);
         string item = ModelFolderOptions.ReadItem(given);
         using IAnswers answers = AnswersOptions.Open(given, host);
@@ -64,7 +71,7 @@ internal sealed class PredictVerb : Verb
     private static void PredictRows(GivenOptions given, CliHost host)
     {
         string path = ModelFolderOptions.ReadPath(given);
-        ModelFolderOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated", "attributes");
+        ModelFolderOptions.RefuseWithRows(given, "server", "api-key-file", "user", "item", "ratings", "rated", "attributes", "pairs", "columns", "decimal-comma", "format", "quiet");
         string rows = ModelFolderOptions.ReadRows(given);
         int threads = ModelFolderOptions.ReadThreads(given, host);
         SavedModel saved = ModelFolderOptions.Load(given, path);

@@ -1,17 +1,18 @@
+using DistRec.Cli.Batch;
 using DistRec.Cli.Queries;
 using DistRec.Models.Queries.Lists;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
 
-/// <summary><c>distrec recommend</c>: what should this user see?</summary>
+/// <summary><c>distrec recommend</c>: what should this user see, or these users?</summary>
 internal sealed class RecommendVerb : Verb
 {
     private const int DefaultCount = 10;
 
     public override string Name => "recommend";
 
-    public override string Summary => "Recommends items to a user";
+    public override string Summary => "Recommends items to a user, or to many";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
@@ -21,6 +22,7 @@ internal sealed class RecommendVerb : Verb
         ("distrec recommend --model runs/als --user 42 --filter \"genre=Drama,year>=1990\"", "dramas that are not old"),
         ("distrec recommend --model runs/als --user 42 --diversity 0.3", "items that differ more from each other"),
         ("distrec recommend --model runs/als --rated 50=5,172=4", "the same without a file"),
+        ("distrec recommend --model runs/als --users all --n 10 --out lists.csv", "to all users of the model at once"),
         ("distrec recommend --server http://127.0.0.1:7500 --user 42", "by a server, which knows what the user has rated since"),
     ];
 
@@ -28,6 +30,7 @@ internal sealed class RecommendVerb : Verb
     [
         .. AnswersOptions.All,
         .. AskerOptions.All,
+        UserAnswers.Users,
         new("n", "N", $"How many items [{DefaultCount}]"),
         new("allow", "FILE", "Only these items: a file of ids, one a line"),
         new("deny", "FILE", "Never these items, even if allowed: a file of ids, one a line"),
@@ -36,12 +39,12 @@ internal sealed class RecommendVerb : Verb
         new("diversity", "D", "How much it counts that the items differ, from 0 (not at all) to 1 [0]"),
         new("explore", "K", "Standard deviations that are added to each rating before it is ranked, for bpmf [0]"),
         new("after", "CURSOR", "Go on behind an earlier list: the \"next\" of its answer"),
+        .. BatchOptions.All,
         Json,
     ];
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        GivenAsker asker = AskerOptions.Read(given);
         int count = given.Integer("n", DefaultCount, 1, "ask for one or more");
         var query = new RecommendQuery
         {
@@ -54,6 +57,13 @@ internal sealed class RecommendVerb : Verb
             After = Read(given, "after", ListCursor.Parse),
             Explore = given.Number("explore", 0, 0, RecommendQuery.MostExplore, "0 leaves the ranking as it is"),
         };
+        if (given.Has("users"))
+        {
+            return await UserAnswers.RunAsync(given, host, query);
+        }
+
+        given.Refuse(BatchOptions.All.Select(option => option.Name).ToArray(), "nothing without --users", "leave it out, or ask for many users");
+        GivenAsker asker = AskerOptions.Read(given);
         using IAnswers answers = AnswersOptions.Open(given, host);
         RecommendAnswer answer = await answers.RecommendAsync(asker, query, host.Stop);
         if (given.Flag("json"))
@@ -88,12 +98,17 @@ internal sealed class RecommendVerb : Verb
             host.Error.WriteLine($"note: {shortage}");
         }
 
-        if (answer.UnknownIds.Count > 0)
-        {
-            host.Error.WriteLine($"note: the model does not know {Quantity.Of(answer.UnknownIds.Count, "id")} of the lists, such as \"{answer.UnknownIds[0]}\"");
-        }
-
+        WriteUnknown(answer.UnknownIds, host.Error);
         return ExitCode.Success;
+    }
+
+    /// <summary>Tells a person of ids in lists that were not used.</summary>
+    public static void WriteUnknown(IReadOnlyList<string> ids, TextWriter error)
+    {
+        if (ids.Count > 0)
+        {
+            error.WriteLine($"note: the model does not know {Quantity.Of(ids.Count, "id")} of the lists, such as {GivenOptions.Quote(ids[0])}");
+        }
     }
 
     private static T? Read<T>(GivenOptions given, string name, Func<string, string, T> parse)

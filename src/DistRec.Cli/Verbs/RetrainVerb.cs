@@ -16,16 +16,9 @@ internal sealed class RetrainVerb : Verb
         ("distrec retrain runs/als --events postgresql://distrec@db/serving --rank 64 --out runs/als-64", "other options win over the model's own"),
     ];
 
-    public override IReadOnlyList<OptionDefinition> Options { get; } =
-    [
-        new("from", "DIR", "Folder of the model that is trained again") { IsPositional = true },
-        .. TrainOptions.All.Where(option => option.Name != "job").Select(option => option.Name switch
-        {
-            "out" => option with { Help = "Folder of the new model [that of the old one, whose place it takes]" },
-            "events" => option with { Help = $"What users rated since: a server's --data-dir or --database, or a file of events [{ServerOptions.DefaultDataFolder}]" },
-            _ => option,
-        }),
-    ];
+    public override IReadOnlyList<OptionDefinition> Options { get; } = Of(ModelCatalogue.All);
+
+    public override IReadOnlyList<OptionDefinition> UnderHeadings(ModelDefinition? model) => Of(model is null ? ModelCatalogue.All : [model]);
 
     public override Task<int> RunAsync(GivenOptions given, CliHost host)
     {
@@ -58,4 +51,15 @@ internal sealed class RetrainVerb : Verb
 
     private static IReadOnlyDictionary<string, string> CommandOf(string folder) => ModelFolder.Describe(folder).Command ?? throw InputException.At(
         folder, "a model that tells the options it was trained with", "one that does not", "train it once more with distrec train");
+
+    private static IReadOnlyList<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models) =>
+    [
+        new("from", "DIR", "Folder of the model that is trained again") { IsPositional = true, Heading = "Model" },
+        .. TrainOptions.Of(models).Where(option => option.Name != "job").Select(option => option.Name switch
+        {
+            "out" => option with { Help = "Folder of the new model [that of the old one, whose place it takes]" },
+            "events" => option with { Help = $"What users rated since: a server's --data-dir or --database, or a file of events [{ServerOptions.DefaultDataFolder}]" },
+            _ => option,
+        }),
+    ];
 }

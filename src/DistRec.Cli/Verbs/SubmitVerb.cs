@@ -20,6 +20,8 @@ internal sealed class SubmitVerb : Verb
 
     public override IReadOnlyList<OptionDefinition> Options => SubmitOptions.All;
 
+    public override IReadOnlyList<OptionDefinition> UnderHeadings(ModelDefinition? model) => SubmitOptions.Of(model is null ? ModelCatalogue.All : [model]);
+
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
         GivenOptions merged = TrainJobReader.WithJobFile(given);

@@ -22,6 +22,8 @@ internal sealed class TrainVerb : Verb
 
     public override IReadOnlyList<OptionDefinition> Options => TrainOptions.All;
 
+    public override IReadOnlyList<OptionDefinition> UnderHeadings(ModelDefinition? model) => TrainOptions.Of(model is null ? ModelCatalogue.All : [model]);
+
     public override Task<int> RunAsync(GivenOptions given, CliHost host) => TrainAsync(TrainJobReader.WithJobFile(given), host);
 
     /// <summary>Trains by complete options, and lets the model answer where that is asked for.</summary>

@@ -63,9 +63,14 @@ internal sealed class WatchVerb : Verb
     private static async Task<int> WatchAsync(ClusterClient client, ClusterTrainingOptions options, bool isJson, bool isQuiet, CliHost host)
     {
         JobSummary summary = await client.JobAsync(options.Job, host.Stop);
-        TrainingOutcome outcome = await ProgressScope.RunAsync(host, isQuiet, stages => new ClusterTraining(
-            client, options with { StatusMessages = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) }).WatchAsync(
-                new EventView(stages, host.Time, summary.Epochs, null), host.Stop));
+        TrainingOutcome outcome = await ProgressScope.RunAsync(host, isQuiet, async stages =>
+        {
+            EventView events = new(stages, host.Time, summary.Epochs, null);
+            ClusterTraining training = new(client, options with { StatusMessages = new ImmediateProgress<string>(words => stages.Say($"note: {words}")) });
+            TrainingOutcome ended = await training.WatchAsync(events, host.Stop);
+            events.Complete();
+            return ended;
+        });
         EpochFigures[] curve = [.. outcome.Epochs.Select(epoch => epoch.ToFigures())];
         if (isJson)
         {

@@ -199,8 +199,12 @@ internal sealed class RatingIngest
 
         return _openItem is not null
             ? _items.GetOrAdd(_openItem)
-            : throw InputException.At(_files.Name, "a line such as 1: that opens an item before the first rating", "ratings at once", "get a complete copy of the file");
+            : throw NoHeading(_files.Name);
     }
+
+    /// <summary>What is wrong with a file that has item headings, but none above its first line.</summary>
+    public static InputException NoHeading(string name) =>
+        InputException.At(name, "a line such as 1: that opens an item before the first rating", "ratings at once", "get a complete copy of the file");
 
     private void Report(TextBlock text, ParsedBlock block)
     {

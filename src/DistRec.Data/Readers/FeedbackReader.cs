@@ -29,7 +29,7 @@ public static class FeedbackReader
         options.Validate();
         string full = Path.GetFullPath(path);
         RatingFiles files = new(Path.GetFileName(full), null, [full], null);
-        LineLayout layout = LayoutDetector.DetectPairs(full);
+        LineLayout layout = LayoutDetector.DetectPairs(full, options);
         IdTable allUsers = users.Table.Copy(), allItems = items.Table.Copy();
         List<PackedRatings> blocks = RatingIngest.Read(files, layout, options, allUsers, allItems, [], progress, cancellation);
         try

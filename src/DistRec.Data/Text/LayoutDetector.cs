@@ -18,8 +18,7 @@ internal static class LayoutDetector
     public static LineLayout Detect(string path, ReadOptions options)
     {
         TextSample sample = TextSample.Read(path, "user, item and rating");
-        byte[] line = sample.Lines[0];
-        if (line.Length > 1 && line[^1] == ':' && !line.AsSpan(..^1).ContainsAny(SeparatorBytes))
+        if (IsHeading(sample.Lines[0]))
         {
             return LineLayout.Netflix;
         }
@@ -36,24 +35,44 @@ internal static class LayoutDetector
         IsParquet = sample.IsParquet,
     };
 
-    /// <summary>The layout of a file of pairs of user and item: by their names in the first line, or the first two columns. Others are not read.</summary>
+    /// <summary>
+    /// The layout of a file of pairs of user and item: by their names in the first line or in the options, or the first two columns; under headings of the
+    /// Netflix Prize the first one. Other columns are not read.
+    /// </summary>
     /// <exception cref="InputException">It is none.</exception>
-    public static LineLayout DetectPairs(string path)
+    public static LineLayout DetectPairs(string path, ReadOptions options)
     {
         TextSample sample = TextSample.Read(path, "user and item");
+        if (IsHeading(sample.Lines[0]))
+        {
+            int columns = sample.Lines.Count > 1 ? FieldSplitter.Split(sample.Lines[1], Separator.Comma, []) : 1;
+            return LineLayout.Netflix with { Roles = [ColumnRole.User, .. Enumerable.Repeat(ColumnRole.Ignored, columns - 1)] };
+        }
+
         if (JsonLines.IsSample(sample))
         {
-            LineLayout json = OfJson(sample, new ReadOptions());
+            LineLayout json = OfJson(sample, options);
             return json with { Roles = PairsAlone(json.Roles) };
         }
 
-        Separator separator = FindSeparator(sample, ["user", "item"], new ReadOptions());
-        ColumnRole[] named = PairsAlone(FirstOfEach([.. Fields(sample.Lines[0], separator).Select(HeaderNames.RoleOf)]));
+        Separator separator = FindSeparator(sample, ["user", "item"], options);
+        string[] first = Fields(sample.Lines[0], separator);
+        ColumnRole[] named = PairsAlone(FirstOfEach([.. first.Select(HeaderNames.RoleOf)]));
+        bool isNamed = named.Contains(ColumnRole.User) && named.Contains(ColumnRole.Item);
+        int headerLines = isNamed ? sample.FirstNumber : 0;
+        if (options.Columns is { } given)
+        {
+            ColumnRole[] roles = new ColumnRole[first.Length];
+            RolesOf(given, first.Length, sample, $"separated by {LineLayout.Name(separator)}").CopyTo(roles, 0);
+            return About(new LineLayout(separator, PairsAlone(roles), headerLines), sample);
+        }
+
         RefuseHalfNamed(named, sample);
-        bool isNamed = named.Contains(ColumnRole.User);
         ColumnRole[] inOrder = [ColumnRole.User, ColumnRole.Item, .. named.Skip(PairColumns).Select(_ => ColumnRole.Ignored)];
-        return About(new LineLayout(separator, isNamed ? named : inOrder, isNamed ? sample.FirstNumber : 0), sample);
+        return About(new LineLayout(separator, isNamed ? named : inOrder, headerLines), sample);
     }
+
+    private static bool IsHeading(byte[] line) => line.Length > 1 && line[^1] == ':' && !line.AsSpan(..^1).ContainsAny(SeparatorBytes);
 
     private static ColumnRole[] PairsAlone(ColumnRole[] roles) =>
         [.. roles.Select(role => role is ColumnRole.User or ColumnRole.Item ? role : ColumnRole.Ignored)];

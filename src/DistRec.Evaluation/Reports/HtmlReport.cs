@@ -39,6 +39,7 @@ public static class HtmlReport
         ReportTiles.Append(html, report);
         ReportCurves.Append(html, report);
         ReportDistributions.Append(html, report);
+        ReportItems.Append(html, report);
         AppendFacts(html, report);
         html.AppendLine("<footer>Written by DistRec. RMSE is the root of the mean squared error, MAE the mean absolute error; lower is better. An error is the rating or target minus the prediction.</footer>");
         html.AppendLine("</main>");

@@ -15,17 +15,22 @@ internal static class ReportCurves
 
         (int Epoch, string What)[] events = [.. report.Events.Select(one => (one.Epoch, one.What))];
         LineSeries[] errors = Lines(report, ("training RMSE", "one", epoch => epoch.TrainRmse), ("validation RMSE", "two", epoch => epoch.ValidationRmse), ("validation MAE", "three", epoch => epoch.ValidationMae));
+        LineSeries[] loss = Lines(report, ("regularized loss", "three", epoch => epoch.Loss));
+
+        // What has no errors, such as preferences or an order, is judged by what it minimizes.
+        bool isByLoss = errors.Length == 0 && SvgLineChart.HasCourse(loss);
         html.AppendLine("<section><h2>Learning curves</h2>");
-        if (SvgLineChart.HasCourse(errors))
+        if (isByLoss || SvgLineChart.HasCourse(errors))
         {
-            EpochFigures? best = report.BestEpoch;
+            EpochFigures? best = isByLoss ? null : report.BestEpoch;
+            string ofWhat = report.Classification is null ? "" : " of probabilities";
             html.Append("<div class=\"scroll\">").Append(new SvgLineChart
             {
                 Id = "curve",
-                Title = "Error by epoch",
-                Description = Describe(report),
-                ValueName = "error",
-                Series = errors,
+                Title = isByLoss ? "Regularized loss by epoch" : $"Error{ofWhat} by epoch",
+                Description = isByLoss ? DescribeCourse(loss[0]) : Describe(report),
+                ValueName = isByLoss ? "loss" : $"error{ofWhat}",
+                Series = isByLoss ? loss : errors,
                 Best = best is null ? null : (best.Epoch, best.ValidationRmse!.Value),
                 Events = events,
             }.Render()).AppendLine("</div>");
@@ -33,18 +38,20 @@ internal static class ReportCurves
         else
         {
             bool diverged = errors.SelectMany(line => line.Points).Any(point => !double.IsFinite(point.Value));
-            html.AppendLine($"<p class=\"sub\">{(diverged ? "Training diverged: fewer than two epochs have finite errors." : "A curve needs two epochs with errors.")}</p>");
+            string why = diverged ? "Training diverged: fewer than two epochs have finite errors."
+                : errors.Length == 0 && report.Epochs.Count > 1 ? "No errors were measured in the epochs; --validation-ratio keeps some of the data aside to judge them by."
+                : "A curve needs two epochs with errors.";
+            html.AppendLine($"<p class=\"sub\">{why}</p>");
         }
 
         AppendEvents(html, events);
         AppendTable(html, report);
         html.AppendLine("</section>");
-        AppendSmall(html, report, events);
+        AppendSmall(html, report, isByLoss ? [] : loss, events);
     }
 
-    private static void AppendSmall(StringBuilder html, TrainingReport report, (int Epoch, string What)[] events)
+    private static void AppendSmall(StringBuilder html, TrainingReport report, LineSeries[] loss, (int Epoch, string What)[] events)
     {
-        LineSeries[] loss = Lines(report, ("regularized loss", "three", epoch => epoch.Loss));
         LineSeries[] rate = Lines(report, ("learning rate", "two", epoch => epoch.LearningRate));
         bool hasLoss = SvgLineChart.HasCourse(loss);
         bool rateMoves = SvgLineChart.HasCourse(rate) && rate[0].Points.Select(point => point.Value).Distinct().Count() > 1;
@@ -69,8 +76,6 @@ internal static class ReportCurves
 
     private static void AppendOne(StringBuilder html, string id, string title, string valueName, LineSeries[] series, (int Epoch, string What)[] events, bool alone)
     {
-        (int firstEpoch, double first) = series[0].Points[0];
-        (int lastEpoch, double last) = series[0].Points[^1];
         html.AppendLine($"<section><h2>{title}</h2><div class=\"scroll\">");
         html.Append(new SvgLineChart
         {
@@ -78,7 +83,7 @@ internal static class ReportCurves
             Width = alone ? 900 : 520,
             Height = alone ? 300 : 270,
             Title = $"{title} by epoch",
-            Description = $"From {HtmlText.Figure(first)} at epoch {firstEpoch} to {HtmlText.Figure(last)} at epoch {lastEpoch}. The numbers are in the table of epochs.",
+            Description = DescribeCourse(series[0]),
             ValueName = valueName,
             Series = series,
             Events = events,
@@ -92,6 +97,9 @@ internal static class ReportCurves
             .Select(line => new LineSeries(line.Name, line.Style, [.. report.Epochs.Where(epoch => line.Value(epoch) is not null).Select(epoch => (epoch.Epoch, line.Value(epoch)!.Value))]))
             .Where(line => line.Points.Count > 0),
     ];
+
+    private static string DescribeCourse(LineSeries line) =>
+        $"From {HtmlText.Figure(line.Points[0].Value)} at epoch {line.Points[0].Epoch} to {HtmlText.Figure(line.Points[^1].Value)} at epoch {line.Points[^1].Epoch}. The numbers are in the table of epochs.";
 
     private static string Describe(TrainingReport report)
     {

@@ -52,6 +52,12 @@ public sealed record TrainingReport
     /// <summary>How well the finished model tells test targets of 1 from those of 0; null for models that answer with no probabilities.</summary>
     public ClassificationResult? Classification { get; init; }
 
+    /// <summary>How the training ratings are spread over the items; null where there are none.</summary>
+    public ItemPopularity? Popularity { get; init; }
+
+    /// <summary>What some users would be shown.</summary>
+    public IReadOnlyList<SampleList> Samples { get; init; } = [];
+
     /// <summary>Histogram of the ratings; empty where rows are no ratings.</summary>
     public IReadOnlyList<HistogramBar> Ratings { get; init; } = [];
 

@@ -19,9 +19,6 @@ public sealed record FmOptions : ModelOptions
 
     public override bool HasFeatures => true;
 
-    // A probit's errors are those of the hidden scores that it draws or takes for its targets.
-    public override bool HasTrainRmse => !IsImplicit && !(Task == FmTask.Classification && Sweeps);
-
     public override bool Averages => Learner == FmLearner.Mcmc;
 
     public override double FirstLearningRate => Sweeps ? 0 : LearningRate;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DistRec.Cluster.Api;
+using DistRec.Models.Settings;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Serving.Api;
@@ -73,3 +74,32 @@ public sealed record NoteEvent(string Text);
 
 /// <summary>Event "heartbeat": the connection lives.</summary>
 public sealed record HeartbeatEvent;
+
+/// <summary>A setting of a model that a job may give among its options.</summary>
+/// <param name="Name">Its name there.</param>
+/// <param name="Help">What it is.</param>
+/// <param name="Default">What it is where the job says nothing, as text; empty for one that is given without a value.</param>
+/// <param name="Words">What it may be, where it is one of a few words; else empty.</param>
+public sealed record TrainableSetting(string Name, string Help, string Default, IReadOnlyList<string> Words);
+
+/// <summary>A kind of model that a job can train.</summary>
+/// <param name="Name">Its name in a job.</param>
+/// <param name="Summary">What it is, in a line.</param>
+/// <param name="Settings">Its own settings.</param>
+public sealed record TrainableModel(string Name, string Summary, IReadOnlyList<TrainableSetting> Settings);
+
+/// <summary>The kinds of models that jobs can train; the first is trained where a job names none.</summary>
+public sealed record CatalogueAnswer(IReadOnlyList<TrainableModel> Models)
+{
+    /// <summary>All of them.</summary>
+    public static CatalogueAnswer OfAll() => new(
+        [
+            .. ModelCatalogue.All.Select(model => new TrainableModel(
+                model.Name,
+                model.Summary,
+                [
+                    .. model.Settings.Where(setting => model.Has(setting.Name)).Select(setting => new TrainableSetting(
+                        setting.Name, setting.Help, setting.TextOf(model.With(setting.Name)!.Value.Options), setting.Words)),
+                ])),
+        ]);
+}

@@ -21,6 +21,8 @@ internal static class JobEndpoints
     /// <param name="time">The clock.</param>
     public static void Map(IEndpointRouteBuilder routes, ServerJobs jobs, JobDesk desk, JobEventStream stream, TimeProvider time)
     {
+        routes.MapGet("/catalogue", Ok<CatalogueAnswer> () => TypedResults.Ok(CatalogueAnswer.OfAll()))
+            .WithName("Catalogue").WithSummary("The kinds of models that can be trained, with their settings");
         routes.MapGet("/jobs", async Task<Ok<JobList>> (CancellationToken cancellationToken) => TypedResults.Ok(await desk.ListAsync(cancellationToken).ConfigureAwait(false)))
             .WithName("Jobs").WithSummary("All jobs of the cluster, in the order of their submission");
         routes.MapGet("/jobs/{id}", async Task<Ok<JobAnswer>> (string id, CancellationToken cancellationToken) =>

@@ -10,6 +10,10 @@ namespace DistRec.Training.Databases;
 internal sealed class SqliteDatabase : IDatabase
 {
     private const int Full = 13; // SQLITE_FULL
+    private const int IoError = 10;
+
+    // What a transaction needs at least.
+    private const long LeastSpace = 1 << 16;
 
     // Readers and a writer do not hinder each other, and a commit is on the disk when it returns. SQLite itself waits for other processes:
     // the driver would ask again only every 150 ms.
@@ -88,10 +92,23 @@ internal sealed class SqliteDatabase : IDatabase
     }
 
     private DatabaseException Refused(Exception exception) => new(
-        exception is SqliteException { SqliteErrorCode: Full }
+        exception is SqliteException { SqliteErrorCode: Full } || (exception is SqliteException { SqliteErrorCode: IoError } && HasNoSpace())
             ? $"{Place}: expected space for the {_kept}, found the disk full; nothing was written: free some space"
             : $"{Place}: expected a {_kept} that can be written, found: {exception.Message.TrimEnd('.')}; check the path, the permissions and the disk",
         exception);
+
+    // SQLite does not tell why it could not make its files of shared memory.
+    private bool HasNoSpace()
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(Place))!).AvailableFreeSpace < LeastSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>A connection and the turn to use it. Reads have one of their own: they need not wait until a commit is on the disk.</summary>
     private sealed record Lane(SqliteConnection Connection, SemaphoreSlim Turn)

@@ -23,6 +23,11 @@ internal static class WorkRunner
             // Arithmetic repeats itself, and a node that is out of reach has been called for long.
             return new WorkEnded(number, WorkOutcome.Fatal, Error: exception.Message);
         }
+        catch (Exception exception) when (MemoryShortage.Is(exception))
+        {
+            // The same again would not fit either.
+            return new WorkEnded(number, WorkOutcome.Fatal, Error: MemoryShortage.Describe());
+        }
         catch (Exception exception)
         {
             return new WorkEnded(number, WorkOutcome.Failed, Error: $"{exception.GetType().Name}: {exception.Message}");

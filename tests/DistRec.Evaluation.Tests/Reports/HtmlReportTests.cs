@@ -67,7 +67,7 @@ public sealed partial class HtmlReportTests
     public void Every_chart_is_well_formed_and_has_a_title_and_a_description_it_is_named_by()
     {
         XElement[] charts = Charts(HtmlReport.Render(SampleReport.Create()));
-        charts.Length.ShouldBe(6);
+        charts.Length.ShouldBe(7);
         foreach (XElement chart in charts)
         {
             string[] named = chart.Attribute("aria-labelledby")!.Value.Split(' ');
@@ -178,11 +178,54 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void A_run_without_errors_has_the_curve_of_its_loss_once()
+    {
+        TrainingReport report = SampleReport.Create();
+        string page = HtmlReport.Render(report with { Epochs = [.. report.Epochs.Select(epoch => epoch with { TrainRmse = null, ValidationRmse = null, ValidationMae = null })] });
+
+        page.ShouldContain("<title id=\"curve-title\">Regularized loss by epoch</title>");
+        page.ShouldNotContain("id=\"loss-title\"");
+        page.ShouldNotContain("A curve needs");
+    }
+
+    [Fact]
+    public void Errors_of_probabilities_are_called_so()
+    {
+        string page = HtmlReport.Render(SampleReport.Create() with { Classification = ClassificationResult.Of([0.9, 0.2], [1, 0]) });
+
+        page.ShouldContain("<title id=\"curve-title\">Error of probabilities by epoch</title>");
+    }
+
+    [Fact]
+    public void Epochs_in_which_nothing_was_measured_say_how_to_have_a_curve()
+    {
+        TrainingReport report = SampleReport.Create();
+        string page = HtmlReport.Render(report with { Epochs = [.. report.Epochs.Select(epoch => new EpochFigures(epoch.Epoch, null, null, null, null, null, 1))] });
+
+        page.ShouldContain("No errors were measured in the epochs; --validation-ratio keeps some of the data aside to judge them by.");
+    }
+
+    [Fact]
+    public void Popular_items_and_lists_of_users_are_shown_by_their_titles_or_else_ids()
+    {
+        string page = HtmlReport.Render(SampleReport.Create());
+
+        page.ShouldContain("The most rated tenth of the items has 43 % of the training ratings.");
+        page.ShouldContain("<tr><th scope=\"row\">Star Wars (1977)</th><td>495</td><td>4.36</td></tr>");
+        page.ShouldContain("<tr><th scope=\"row\">258</th><td>402</td><td>3.80</td></tr>");
+        page.ShouldContain("<summary>User 196, 31 training ratings</summary>");
+        page.ShouldContain("<tr><th scope=\"row\">Fargo (1996)</th><td>4.73</td></tr>");
+        page.ShouldContain("<summary>User &lt;b&gt;, 1 training rating</summary>");
+        page.ShouldContain("<tr><th scope=\"row\">x &amp; y</th><td>1</td></tr>");
+    }
+
+    [Fact]
     public void Every_epoch_bar_and_bin_stands_in_a_table()
     {
         TrainingReport report = SampleReport.Create();
         string page = HtmlReport.Render(report);
-        int rows = report.Epochs.Count + report.Final!.Errors.Count + report.Final.ByActivity.Count + report.Ratings.Count;
+        int rows = report.Epochs.Count + report.Final!.Errors.Count + report.Final.ByActivity.Count + report.Ratings.Count
+            + report.Popularity!.Bins.Count + report.Popularity.MostRated.Count + report.Samples.Sum(sample => sample.Liked.Count + sample.Shown.Count);
         Regex.Count(page, "<th scope=\"row\">").ShouldBe(rows);
         page.ShouldContain("<tr><th scope=\"row\">5</th><td>21,201</td><td>21.2 %</td></tr>");
         page.ShouldContain("<tr><th scope=\"row\">20–49</th><td>260</td><td>1,500</td><td>0.9402</td><td>0.7431</td></tr>");

@@ -26,6 +26,15 @@ internal static class SampleReport
         ModelSha256 = "8d42d5bc83d0df00cba262998f2a077f3ada0ca607a2a90bc1efb6804b40167c",
         Epochs = [.. Enumerable.Range(1, epochs).Select(Epoch)],
         Events = epochs < 12 ? [] : [new(12, "the loss rose: went back to epoch 11 and halved the learning rate")],
+        Popularity = new ItemPopularity(
+            [new(0, 0, 12), new(1, 1, 141), new(2, 3, 190), new(4, 7, 300), new(8, 15, 1039)],
+            [new("50", "Star Wars (1977)", 495, 4.3585), new("258", null, 402, 3.8035)],
+            0.4312),
+        Samples =
+        [
+            new SampleList("196", 31, [new("Star Wars (1977)", 5), new("258", 4.5f)], [new("Fargo (1996)", 4.7312f)]),
+            new SampleList("<b>", 1, [new("x & y", 1)], [new("z", 2)]),
+        ],
         Ratings = [new(1, 1, 6110), new(2, 2, 11370), new(3, 3, 27145), new(4, 4, 34174), new(5, 5, 21201)],
         Final = new EvaluationResult(0.9012, 0.7098, 10_000, 12, 31, Errors(), Activity()),
     };

@@ -83,7 +83,7 @@ public sealed class NewItemRatingsTests
     public void A_version_that_cannot_fold_items_in_has_none()
     {
         SavedModel als = SmallModels.Saved();
-        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), FmLink.Preference, new FmParameters(new FactorTable(1, 16), [0], 0), 0, new FeatureSpace([]));
+        FmMachine machine = new(new FmShape(4, 2, FmLearner.Sgd, 0), FmLink.Preference, new FmParameters(new FactorTable(1, 16), [0], 0), new FeatureSpace([]));
         FactorModel model = new(ModelKinds.Fm, 0, als.Model.Scale, als.Model.UserBiases, als.Model.ItemBiases, als.Model.UserFactors, als.Model.ItemFactors) { Machine = machine };
         NewItemRatings ratings = new(
             new SavedModel(model, als.Users, als.Items, als.Titles, als.Ratings, als.Description with { Kind = ModelKinds.Fm }), leastRatings: 1);

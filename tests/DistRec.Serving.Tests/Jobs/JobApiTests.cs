@@ -30,6 +30,19 @@ public sealed class JobApiTests(JobServer server) : IClassFixture<JobServer>
     }
 
     [Fact]
+    public async Task The_catalogue_tells_what_can_be_trained_and_by_which_settings()
+    {
+        JsonElement answer = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/v1/catalogue", UriKind.Relative))).RootElement;
+
+        JsonElement[] models = [.. answer.GetProperty("models").EnumerateArray()];
+        models.Select(model => model.GetProperty("name").GetString()).ShouldBe(Models.Settings.ModelCatalogue.All.Select(model => model.Name));
+        JsonElement method = models.Single(model => model.GetProperty("name").GetString() == "als-implicit").GetProperty("settings").EnumerateArray()
+            .Single(setting => setting.GetProperty("name").GetString() == "method");
+        method.GetProperty("default").GetString().ShouldBe("exact");
+        method.GetProperty("words").EnumerateArray().Select(word => word.GetString()).ShouldBe(["exact", "cg", "blocks"]);
+    }
+
+    [Fact]
     public async Task All_mistakes_of_a_request_are_told_at_once()
     {
         JsonElement problem = await server.SendAsync(HttpMethod.Post, "", HttpStatusCode.BadRequest, """{"options":{"rank":1,"epochs":[2]}}""");

@@ -31,4 +31,17 @@ public sealed class WorkRunnerTests
         later.ShouldBe(atOnce);
         atOnce.Error.Contains(failure.Message, StringComparison.Ordinal).ShouldBe(atOnce.Outcome != WorkOutcome.Overtaken);
     }
+
+    [Fact]
+    public async Task Work_that_finds_no_memory_is_named_and_not_tried_again()
+    {
+        foreach (Exception failure in new Exception[] { new InsufficientMemoryException(), new AggregateException(new IOException("x"), new InvalidOperationException("y", new InsufficientMemoryException())) })
+        {
+            WorkEnded ended = await WorkRunner.RunAsync(7, () => Task.FromException<RoundSums>(failure));
+
+            ended.Outcome.ShouldBe(WorkOutcome.Fatal);
+            ended.Error.ShouldStartWith("memory: expected enough for what was asked, found none left of ");
+            ended.Error.ShouldEndWith("give a lower rank, fewer partitions or less data, a machine with more memory, or a cluster of several");
+        }
+    }
 }

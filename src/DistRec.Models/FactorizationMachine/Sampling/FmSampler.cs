@@ -32,6 +32,9 @@ public sealed class FmSampler
     private readonly MeanProbes _probes;
     private readonly long _firstRow;
     private ErrorChange? _change;
+
+    // Σe² of the own rows as the epoch began.
+    private double _ofProbabilities;
     private int _clock;
     private bool _isSummed;
     private int _epoch;
@@ -84,7 +87,7 @@ public sealed class FmSampler
     /// <summary>α of the epoch after clock 0, 1/variance of the noise; 1 with ALS and for classification.</summary>
     public double NoisePrecision { get; private set; }
 
-    /// <summary>Σe² over the rows of all workers as the epoch began, after clock 0; of the latent targets for classification.</summary>
+    /// <summary>Σe² over the rows of all workers as the epoch began, after clock 0; of the probabilities for classification.</summary>
     public double SquaredErrors { get; private set; }
 
     /// <summary>Whether the mean over samples was, when the epoch ended, as exact as asked for.</summary>
@@ -175,6 +178,9 @@ public sealed class FmSampler
         if (block < 0)
         {
             CountRows(totals);
+
+            // What the latent targets are off by says nothing to people, and nothing follows from it: their noise is known.
+            totals[1] = _options.Task == FmTask.Classification ? _ofProbabilities : totals[1];
         }
     }
 
@@ -241,10 +247,13 @@ public sealed class FmSampler
     // e = z − ŷ in the place of y − ŷ.
     private void TakeLatentTargets(int epoch)
     {
+        _ofProbabilities = 0;
         for (int row = 0; row < _rows.Count; row++)
         {
             bool isPositive = _rows.Targets[row] > 0;
             double prediction = (double)_rows.Targets[row] - _errors.Values[row];
+            double error = (isPositive ? 1 : 0) - FmLink.Probit.Apply(prediction);
+            _ofProbabilities += error * error;
             EntityRandom random = new(_options.Seed, RandomPurpose.LatentTarget, _firstRow + row, epoch);
             _errors.Values[row] = (float)(Samples ? LatentTargets.Draw(isPositive, prediction, ref random) : LatentTargets.Mean(isPositive, prediction));
         }

@@ -34,8 +34,16 @@ internal sealed class Candidates
         Shown = query.After?.Shown ?? default;
         ItemFilter? listed = _allowed is null && _denied is null ? null : ItemFilter.Of(saved.Items.Count, OfModel(_allowed), OfModel(_denied));
         Filter = listed is null ? _fits : _fits?.And(listed) ?? listed;
-        LeaveOut = Shown.IsEmpty ? _seen : new SortedSet<int>([.. _seen.Span, .. Shown.Span]).ToArray();
+        LeaveOut = LeftOut();
         New = NewCandidates();
+    }
+
+    private Candidates(Candidates other, ReadOnlyMemory<int> seen)
+    {
+        (_saved, _newItems, _unknown, _allowed, _denied, _fits, _filter) =
+            (other._saved, other._newItems, other._unknown, other._allowed, other._denied, other._fits, other._filter);
+        (_seen, Shown, Filter, New) = (seen, other.Shown, other.Filter, other.New);
+        LeaveOut = LeftOut();
     }
 
     /// <summary>Items of the model that are allowed, not denied and what they must be; null for all.</summary>
@@ -52,6 +60,9 @@ internal sealed class Candidates
 
     /// <summary>Ids of the lists that neither the model nor the items that were folded in have, in ordinal order.</summary>
     public IReadOnlyList<string> UnknownIds => [.. _unknown];
+
+    /// <summary>Those of another user who asks the same, and who has seen no item that was folded in.</summary>
+    public Candidates Of(in UserRow user, RecommendQuery query) => new(this, query.IncludeSeen ? default : user.Seen);
 
     /// <summary>Whether an item of the model is one.</summary>
     public bool Contains(int item) => Filter?.Contains(item) != false && LeaveOut.Span.BinarySearch(item) < 0;
@@ -80,6 +91,8 @@ internal sealed class Candidates
             .. reasons.Where(reason => reason.Count > 0).Select(reason => $"{reason.Count} {reason.Reason}"),
         ]);
     }
+
+    private ReadOnlyMemory<int> LeftOut() => Shown.IsEmpty ? _seen : new SortedSet<int>([.. _seen.Span, .. Shown.Span]).ToArray();
 
     private bool Fits(int item) => _newItems.TryGet(item, out NewItem? one) ? _filter?.Fits(one.Attributes) != false : _fits?.Contains(item) != false;
 

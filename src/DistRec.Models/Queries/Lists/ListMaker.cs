@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 using DistRec.Models.Queries.Top;
@@ -51,11 +52,7 @@ public sealed class ListMaker
     {
         ArgumentNullException.ThrowIfNull(query);
         _saved.Users.TryGetIndex(userId, out int user);
-        if (user >= 0 && !query.IncludeSeen && _saved.Ratings is null)
-        {
-            throw InputException.At("recommendations", "the training ratings, to leave out what the user has seen", "a model saved without them", "include seen items or save the model with its ratings");
-        }
-
+        RequireSeen(user, query);
         return Make(UserRow.Of(_saved, user), query, newItems ?? NewItems.None);
     }
 
@@ -70,23 +67,93 @@ public sealed class ListMaker
         return Make(UserRow.Of(user), query, newItems ?? NewItems.None);
     }
 
+    /// <summary>Prepares lists for many users of the model, all asked for alike; of the model's items alone.</summary>
+    /// <param name="query">What for; not a list that goes on behind another one.</param>
+    /// <exception cref="InputException">The model cannot make such lists.</exception>
+    public ListBatch Prepare(RecommendQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Check(query);
+        return query.After is null
+            ? new ListBatch(this, query, new Candidates(_saved, _masks, UserRow.Cold, query, NewItems.None))
+            : throw InputException.At("after", "nothing for the lists of many users", "where one list goes on", "leave it out");
+    }
+
+    /// <summary>The lists of some users.</summary>
+    /// <param name="users">Indices of the users; −1 for one nobody knows.</param>
+    /// <param name="query">What for.</param>
+    /// <param name="anyone">Which items a user may get who has seen none.</param>
+    /// <param name="lists">Receives them, [users].</param>
+    internal void Make(ReadOnlySpan<int> users, RecommendQuery query, Candidates anyone, Span<UserList> lists)
+    {
+        int most = (int)Math.Min(query.Diversity > 0 ? MostToDiversify(query) : query.N, int.MaxValue);
+        UserRow[] rows = new UserRow[users.Length];
+        ScoredItem[][] ranked = new ScoredItem[users.Length][];
+        List<TopRequest> requests = [];
+        List<int> asked = [];
+        for (int index = 0; index < rows.Length; index++)
+        {
+            RequireSeen(users[index], query);
+            rows[index] = UserRow.Of(_saved, users[index]);
+            Candidates candidates = anyone.Of(rows[index], query);
+            if (rows[index].HasRow && query.Explore == 0)
+            {
+                requests.Add(new TopRequest(rows[index], most, candidates.Filter, candidates.LeaveOut));
+                asked.Add(index);
+            }
+            else
+            {
+                ranked[index] = Rank(rows[index], candidates, most, query.Explore);
+            }
+        }
+
+        ScoredItem[][] found = new ScoredItem[requests.Count][];
+        _top.Value.Rank(CollectionsMarshal.AsSpan(requests), found);
+        for (int index = 0; index < found.Length; index++)
+        {
+            ranked[asked[index]] = found[index];
+        }
+
+        for (int index = 0; index < rows.Length; index++)
+        {
+            UserRow user = rows[index];
+            ScoredItem[] chosen = Choose(ranked[index], query, NewItems.None);
+            lists[index] = new UserList(RankedByOf(user, query), [.. chosen.Select((scored, position) => Describe(user, position + 1, scored))]);
+        }
+    }
+
     private RecommendedList Make(UserRow user, RecommendQuery query, NewItems newItems)
     {
         Check(query);
         Candidates candidates = new(_saved, _masks, user, query, newItems);
-        bool isDiverse = query.Diversity > 0;
 
         // One more tells whether the list goes on.
-        long most = isDiverse ? Math.Max((long)CandidatesAnItem * query.N, LeastCandidates) : query.N + 1L;
+        long most = query.Diversity > 0 ? MostToDiversify(query) : query.N + 1L;
         ScoredItem[] ranked = Rank(user, candidates, (int)Math.Min(most, int.MaxValue), query.Explore);
-        ScoredItem[] chosen = isDiverse ? Diversify(ranked, query, newItems) : ranked[..Math.Min(query.N, ranked.Length)];
+        ScoredItem[] chosen = Choose(ranked, query, newItems);
         return new RecommendedList(
-            !user.HasRow ? _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean : query.Explore > 0 ? RankedBy.UpperBound : RankedBy.Prediction,
+            RankedByOf(user, query),
             [.. chosen.Select((scored, index) => Describe(user, candidates.Shown.Length + index + 1, scored, newItems))],
             candidates.UnknownIds,
             chosen.Length < 2 || _saved.Model.ItemFactors is null ? null : 1 - _similarItems().MeanCosineOf([.. chosen.Select(scored => scored.Item)], newItems),
             chosen.Length < query.N ? candidates.DescribeShortage(chosen.Length, query.N) : null,
             ranked.Length > chosen.Length ? ListCursor.Behind(_saved, [.. candidates.Shown.Span, .. chosen.Select(scored => scored.Item)]) : null);
+    }
+
+    private static long MostToDiversify(RecommendQuery query) => Math.Max((long)CandidatesAnItem * query.N, LeastCandidates);
+
+    private ScoredItem[] Choose(ScoredItem[] ranked, RecommendQuery query, NewItems newItems) =>
+        query.Diversity > 0 ? Diversify(ranked, query, newItems) : ranked[..Math.Min(query.N, ranked.Length)];
+
+    private RankedBy RankedByOf(in UserRow user, RecommendQuery query) =>
+        !user.HasRow ? _saved.Model.IsImplicit ? RankedBy.Popularity : RankedBy.DampedMean : query.Explore > 0 ? RankedBy.UpperBound : RankedBy.Prediction;
+
+    private void RequireSeen(int user, RecommendQuery query)
+    {
+        if (user >= 0 && !query.IncludeSeen && _saved.Ratings is null)
+        {
+            throw InputException.At("recommendations", "the training ratings, to leave out what the user has seen", "a model saved without them", "include seen items or save the model with its ratings");
+        }
     }
 
     private void Check(RecommendQuery query)

@@ -101,8 +101,12 @@ export interface Epoch {
 export interface Job extends JobSummary {
     curve: Epoch[];
 }
+/** The kinds of models that can be trained; the first is trained where a job names none. */
+export interface Catalogue {
+    models: { name: string; summary: string }[];
+}
 export interface JobRequest {
-    model: string;
+    model?: string;
     data: string;
     name?: string;
     options: Record<string, unknown>;
@@ -393,6 +397,7 @@ export const rollBack = (name: string, reason: string) => send<unknown>(at`model
 export const getMap = (name: string, items: number, signal: AbortSignal) =>
     read<ItemMap | { progress: number }>(at`models/${name}/map?items=${items}`, signal);
 
+export const getCatalogue = (signal: AbortSignal) => read<Catalogue>("catalogue", signal);
 export const getJobs = (signal: AbortSignal) => read<{ jobs: JobSummary[] }>("jobs", signal);
 export const getJob = (id: string, signal: AbortSignal) => read<Job>(at`jobs/${id}`, signal);
 export const submitJob = (job: JobRequest) => send<JobSummary>("jobs", job);

@@ -132,6 +132,25 @@ public sealed class FmSamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(FmLearner.Mcmc)]
+    [InlineData(FmLearner.Als)]
+    public void Errors_of_a_classification_are_those_of_its_probabilities_and_not_of_the_hidden_targets(FmLearner learner)
+    {
+        FmOptions options = Mcmc with { Learner = learner, Task = FmTask.Classification, Regularization = 0.7f, WeightRegularization = 0.3f };
+        FeatureRows drawn = SampledProblem.Draw(150);
+        SampledProblem problem = new(options, SampledProblem.Space, new([.. drawn.Targets.Select(target => target > 0 ? 1f : 0f)], drawn.Blocks, drawn.BlockRows));
+        FmSampler[] workers = problem.Workers(2);
+        problem.Run(workers, 3);
+        NaiveFmSweep definition = problem.Definition();
+        double expected = definition.Y.Select((label, row) => label - FmLink.Probit.Apply(definition.Predict(row))).Sum(error => error * error);
+
+        problem.RunClocks(workers, 4);
+
+        workers[0].SquaredErrors.ShouldBe(expected, 1e-3);
+        expected.ShouldBeInRange(1, 75);
+    }
+
     [Fact]
     public void A_linear_model_has_no_factors_to_move()
     {

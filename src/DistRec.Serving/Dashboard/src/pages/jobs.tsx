@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { getJobs, type JobSummary, submitJob } from "../api";
+import { getCatalogue, getJobs, type JobSummary, submitJob } from "../api";
 import { told } from "../action";
 import { decimal, duration, moment } from "../format";
 import { useResource } from "../resource";
@@ -64,10 +64,9 @@ function Jobs() {
     );
 }
 
-const kinds = ["als", "mf", "bpmf", "als-implicit", "nmf", "svd++", "fm", "baseline"];
-
 function Submit() {
     const fault = useSignal("");
+    const catalogue = useResource(getCatalogue, []);
     const submit = async (event: SubmitEvent): Promise<void> => {
         event.preventDefault();
         const given = new FormData(event.currentTarget as HTMLFormElement);
@@ -77,7 +76,7 @@ function Submit() {
         );
         try {
             const job = await submitJob({
-                model: text("model"),
+                ...(text("model") === "" ? {} : { model: text("model") }),
                 data: text("data"),
                 ...(text("name") === "" ? {} : { name: text("name") }),
                 options,
@@ -94,8 +93,10 @@ function Submit() {
                     <label class="field">
                         <span>Model</span>
                         <select name="model">
-                            {kinds.map((kind) => (
-                                <option key={kind}>{kind}</option>
+                            {catalogue.value.value?.models.map((model) => (
+                                <option key={model.name} value={model.name} title={model.summary}>
+                                    {model.name}
+                                </option>
                             ))}
                         </select>
                     </label>

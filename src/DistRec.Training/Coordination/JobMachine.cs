@@ -48,16 +48,6 @@ public sealed partial class JobMachine
     /// <summary>Whether the job is over.</summary>
     public bool IsOver => State is JobState.Completed or JobState.Failed or JobState.Cancelled;
 
-    /// <summary>Whether all ratings are fitted, those kept aside included.</summary>
-    public bool IsRefitting => _policy.State.RefitEpochs > 0;
-
-    /// <summary>Whether tables begin as a checkpoint has them.</summary>
-    public bool Resumes => _spec.Resume is { } resume && resume.Policy.RefitEpochs > 0 == IsRefitting;
-
-    private bool Validates => _spec.ValidationRatings > 0 && !IsRefitting;
-
-    private int Epochs => IsRefitting ? _policy.State.RefitEpochs : _spec.Epochs;
-
     private string EpochsDone =>
         (_epoch == 1 ? "1 epoch done" : $"{_epoch} epochs done") + (IsRefitting ? " on all ratings, as many as did best on those kept aside" : "");
 
@@ -314,19 +304,6 @@ public sealed partial class JobMachine
         }
 
         return NextEpoch();
-    }
-
-    private JobStep EndOfEpochs() => _spec.Refit && Validates && _policy.State.BestEpoch > 0 ? BeginRefit() : PublishModel();
-
-    private JobStep BeginRefit()
-    {
-        int epochs = _policy.State.BestEpoch;
-        TellNote(
-            $"epoch {epochs} was the best: all {_spec.TrainingRatings + _spec.ValidationRatings:#,0} ratings are now fitted for {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")}, "
-            + "those kept aside included");
-        _policy = _policy.ForRefit();
-        _tables = new TableVersions { Stored = _tables.Stored };
-        return BeginAnew();
     }
 
     private JobStep PublishModel() => Run(RoundKind.PublishBest);

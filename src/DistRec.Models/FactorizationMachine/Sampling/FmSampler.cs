@@ -14,7 +14,7 @@ namespace DistRec.Models.FactorizationMachine.Sampling;
 /// anew from them, and priors are drawn from what the sums and the parameters say.</para>
 /// <para>Clock 0 moves w₀ (and draws the precision α of the noise); then comes one clock a block for w, then for each factor one clock a block.</para>
 /// </remarks>
-public sealed class FmSampler
+public sealed partial class FmSampler
 {
     private readonly FmOptions _options;
     private readonly FmShape _shape;
@@ -370,39 +370,4 @@ public sealed class FmSampler
     // Factor −1 is w; block −1 is the intercept.
     private (int Factor, int Block) PlaceOf(int clock) =>
         clock == 0 ? (-1, -1) : (((clock - 1) / Blocks) - 1, (clock - 1) % Blocks);
-
-    private void RequireTurn(int clock)
-    {
-        if (clock != _clock || clock >= Clocks)
-        {
-            throw new InvalidOperationException($"expected clock {_clock} of {Clocks}, found {clock}");
-        }
-    }
-
-    private void RequireShape(FmParameters parameters)
-    {
-        ArgumentNullException.ThrowIfNull(parameters);
-        int rows = _shape.RowsFor(_space.Count, _space.Groups.Count);
-        if (parameters.Features != _space.Count || parameters.Factors.Rows != rows || parameters.Factors.Rank != _shape.Width || parameters.Weights.Length != rows)
-        {
-            throw new ArgumentException(
-                $"expected tables of [{rows}, {_shape.Width}] with their weights, found [{parameters.Factors.Rows}, {parameters.Factors.Rank}] and {parameters.Weights.Length}",
-                nameof(parameters));
-        }
-    }
-
-    private static void RequireRows(FeatureRows rows)
-    {
-        for (int block = 0; block < rows.Blocks.Count; block++)
-        {
-            int count = rows.Blocks[block].Rows.RowCount;
-            foreach (int row in rows.BlockRows[block])
-            {
-                if ((uint)row >= (uint)count)
-                {
-                    throw new ArgumentException($"block {rows.Blocks[block].Name}: expected rows below {count}, found {row}", nameof(rows));
-                }
-            }
-        }
-    }
 }

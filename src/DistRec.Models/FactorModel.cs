@@ -52,6 +52,9 @@ public sealed class FactorModel
     /// <summary>μ, the mean of the training ratings; a machine's answer where all features are 0. Predictions begin from it, before any link.</summary>
     public float GlobalMean { get; }
 
+    /// <summary>What is answered where neither user nor item is known, before any link: the mean of the training ratings.</summary>
+    public float MeanOfAll => Machine is { Link: FmLink.Identity } machine && machine.Units != RatingUnits.None ? machine.Units.Mean : GlobalMean;
+
     /// <summary>s, what a unit of the tables is in ratings.</summary>
     public float Unit { get; init; } = 1;
 

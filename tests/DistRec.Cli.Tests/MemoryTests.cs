@@ -28,8 +28,8 @@ public sealed class MemoryTests : IDisposable
 
         // Four copies of 30,100 rows of 1,024 factors and a bias.
         result.Mistake.ShouldBe(
-            "memory: expected a job that fits into the 400 MiB that this machine lets a process have, found one of about 581 MiB: "
-            + "0 MiB of ratings, 471 MiB of tables, 110 MiB besides; give a lower --rank, or submit the job to a cluster of several machines");
+            "memory: expected a job that fits into the 400 MiB that this machine lets a process have, found one of about 582 MiB: "
+            + "1 MiB of ratings, 471 MiB of tables, 110 MiB besides; give a lower --rank, or submit the job to a cluster of several machines");
         Directory.Exists(_folder["model"]).ShouldBeFalse();
     }
 

@@ -2,20 +2,20 @@ namespace DistRec.Models.FactorizationMachine;
 
 /// <summary>
 /// The same machine with parameters told apart: within each group of which every training row has exactly one feature, of value 1, w and v
-/// have the mean 0 over training rows, and w₀ is the mean of the targets. Predictions for rows that have a feature of each such group stay as they are; one that
+/// have the mean 0 over the features that training met. Predictions for rows that have a feature of each such group stay as they are; one that
 /// lacks a group's feature, since its user or item is new, is answered as the group's mean would be.
 /// </summary>
 /// <remarks>
 /// Only sums such as w₀ + w_u are told by data. With x of group g one indicator, v_j → v_j − v̄ for all j of g is made up for by w_l → w_l + ⟨v̄, v_l⟩ for all l beyond g, and
-/// w_j → w_j − w̄ by w₀ → w₀ + w̄. What w₀ then is besides the mean of the targets, the mean of the rows' pair terms, goes to the first such group.
+/// w_j → w_j − w̄ by w₀ → w₀ + w̄. Each feature counts once, however many rows have it: what is
+/// new is like the many that few rows have, which are rated otherwise than the few that many rows have.
 /// </remarks>
 public static class FmCentering
 {
     /// <summary>Centres a machine of order 2 in place.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="training">Its training rows.</param>
-    /// <param name="mean">What w₀ becomes where some group makes up for it; null for what comes of the groups.</param>
-    public static void Center(FmMachine machine, FeatureRows training, double? mean)
+    public static void Center(FmMachine machine, FeatureRows training)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(training);
@@ -24,7 +24,7 @@ public static class FmCentering
         FeatureGroup[] groups = [.. IndicatorsOf(machine.Space, training, uses)];
         foreach (FeatureGroup group in groups)
         {
-            CenterFactors(machine, group, uses, training.Count);
+            CenterFactors(machine, group, uses);
         }
 
         float[] weights = parameters.Weights;
@@ -33,18 +33,14 @@ public static class FmCentering
             double sum = 0;
             for (int feature = group.First; feature < group.First + group.Count; feature++)
             {
-                sum += (double)uses[feature] * weights[feature];
+                sum += uses[feature] > 0 ? weights[feature] : 0;
             }
 
-            Shift(weights, group, sum / training.Count);
-        }
-
-        if (groups.Length > 0 && mean is { } intercept)
-        {
-            Shift(weights, groups[0], intercept - weights[parameters.Features]);
-            weights[parameters.Features] = (float)intercept;
+            Shift(weights, group, sum / UsedOf(group, uses));
         }
     }
+
+    private static int UsedOf(FeatureGroup group, int[] uses) => uses.AsSpan(group.First, group.Count).ToArray().Count(count => count > 0);
 
     // Moves a number from the weights of a group to w₀.
     private static void Shift(float[] weights, FeatureGroup group, double by)
@@ -57,16 +53,17 @@ public static class FmCentering
         weights[^1] += (float)by;
     }
 
-    private static void CenterFactors(FmMachine machine, FeatureGroup group, int[] uses, int rows)
+    private static void CenterFactors(FmMachine machine, FeatureGroup group, int[] uses)
     {
         FactorTable factors = machine.Parameters.Factors;
         double[] sums = new double[machine.Shape.Rank];
+        int used = UsedOf(group, uses);
         for (int feature = group.First; feature < group.First + group.Count; feature++)
         {
             ReadOnlySpan<float> vector = factors.Row(feature);
             for (int factor = 0; factor < sums.Length; factor++)
             {
-                sums[factor] += (double)uses[feature] * vector[factor];
+                sums[factor] += uses[feature] > 0 ? vector[factor] : 0;
             }
         }
 
@@ -77,8 +74,8 @@ public static class FmCentering
             double product = 0;
             for (int factor = 0; factor < sums.Length; factor++)
             {
-                product += sums[factor] / rows * vector[factor];
-                vector[factor] -= isOwn ? (float)(sums[factor] / rows) : 0;
+                product += sums[factor] / used * vector[factor];
+                vector[factor] -= isOwn ? (float)(sums[factor] / used) : 0;
             }
 
             machine.Parameters.Weights[feature] += isOwn ? 0 : (float)product;

@@ -69,7 +69,7 @@ public sealed record FeedbackOptions : ModelOptions
         double scarcity = Math.Pow(6 / ratingsAUser, 1.5);
         return this with
         {
-            Regularization = (float)(Regularization + (0.08 * scarcity)),
+            Regularization = (float)(Regularization + (0.06 * scarcity)),
             FeedbackRegularization = (float)(FeedbackRegularization + (0.02 * scarcity)),
         };
     }

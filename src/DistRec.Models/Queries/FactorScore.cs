@@ -36,6 +36,11 @@ public static class FactorScore
     /// <summary>The same before the model's link.</summary>
     internal static double Unlinked(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
     {
+        if (parts == Answer.ColdBoth)
+        {
+            return model.MeanOfAll;
+        }
+
         float userBias = StartOf(bias, parts);
         float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;

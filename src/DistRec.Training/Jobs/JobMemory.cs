@@ -49,7 +49,12 @@ public sealed record JobMemory(long Data, long Tables)
         if (data.Features is not { } features)
         {
             JobMemory train = Of(settings, data.Train.Count, data.Train.RowCount, data.Train.ColumnCount);
-            return train with { Data = train.Data + (((data.Validation?.Count ?? 0) + (data.Feedback?.Count ?? 0)) * BytesOfRating) };
+            long validation = data.Validation?.Count ?? 0;
+            long aside = (validation + (data.Feedback?.Count ?? 0)) * BytesOfRating;
+
+            // In the end partitions put those kept aside among the others, in arrays of their own.
+            long refit = settings.Refit && validation > 0 ? train.Data + (validation * BytesOfRating) : 0;
+            return train with { Data = train.Data + aside + refit };
         }
 
         // Ratings stay beside the rows that were made of them.

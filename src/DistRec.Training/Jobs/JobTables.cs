@@ -72,7 +72,7 @@ internal static class JobTables
         FmMachine machine = FmMachine.Of(options, new FmParameters(tables.Factors, tables.Biases, features.Space.Count), features.Space, spec.Units);
         if (options.Averages)
         {
-            FmCentering.Center(machine, features.Train, options.Task == FmTask.Regression ? spec.Features.Intercept : null);
+            FmCentering.Center(machine, features.Train);
         }
 
         return FmCollapse.ToModel(spec.ModelName, machine, features, JobSpecs.ScaleOf(spec));

@@ -28,7 +28,7 @@ public sealed class SuitedSettingsTests
     {
         ((AlsOptions)new AlsOptions().SuitedTo(6)).Regularization.ShouldBe(2 * new AlsOptions().Regularization);
         FeedbackOptions dense = FeedbackOptions.For(FeedbackForm.SvdPlusPlus), sparse = (FeedbackOptions)dense.SuitedTo(6);
-        sparse.Regularization.ShouldBe(dense.Regularization + 0.08f, 1e-6f);
+        sparse.Regularization.ShouldBe(dense.Regularization + 0.06f, 1e-6f);
         sparse.FeedbackRegularization.ShouldBe(dense.FeedbackRegularization + 0.02f, 1e-6f);
         sparse.BiasRegularization.ShouldBe(dense.BiasRegularization);
     }

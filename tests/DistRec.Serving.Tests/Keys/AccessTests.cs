@@ -133,7 +133,7 @@ public sealed class AccessTests(KeyedServer server) : IClassFixture<KeyedServer>
         ("PUT", _) => "admin",
         ("POST", "/v1/events" or "/v1/events/import" or "/v1/users/x/ratings") => "events",
         (_, "/v1/models/x/map") => "read",
-        _ when new[] { "models", "jobs", "keys", "cluster", "overview", "experiments" }.Contains(path.Split('/')[2]) => "admin",
+        _ when new[] { "models", "jobs", "catalogue", "keys", "cluster", "overview", "experiments" }.Contains(path.Split('/')[2]) => "admin",
         _ => "read",
     };
 

@@ -7,7 +7,7 @@ namespace DistRec.Models;
 public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVariances, float NoiseVariance)
 {
     /// <summary>
-    /// Standard deviation of a target t that is still to come, in the model's units: √(1/α + Σ (p̄² σ_q² + q̄² σ_p² + σ_p² σ_q²)), with factors taken as
+    /// Standard deviation of a rating that is still to come, s·√(1/α + Σ (p̄² σ_q² + q̄² σ_p² + σ_p² σ_q²)), with factors taken as
     /// independent of each other.
     /// </summary>
     /// <param name="model">The model that this belongs to.</param>
@@ -25,14 +25,16 @@ public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVar
     /// <param name="userVariances">Their variances, [rank].</param>
     /// <param name="item">Index of the item.</param>
     internal double DeviationOf(FactorModel model, ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, int item) =>
-        DeviationOf(p, userVariances, model.ItemFactors!.Row(item), ItemVariances.Row(item));
+        DeviationOf(model, p, userVariances, model.ItemFactors!.Row(item), ItemVariances.Row(item));
 
     /// <summary>Likewise for a user and an item that need not be in the model's tables.</summary>
+    /// <param name="model">The model that this belongs to.</param>
     /// <param name="p">Means of the user's factors, [rank].</param>
     /// <param name="userVariances">Their variances, [rank].</param>
     /// <param name="q">Means of the item's factors, [rank].</param>
     /// <param name="itemVariances">Their variances, [rank].</param>
-    internal double DeviationOf(ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, ReadOnlySpan<float> q, ReadOnlySpan<float> itemVariances)
+    internal double DeviationOf(
+        FactorModel model, ReadOnlySpan<float> p, ReadOnlySpan<float> userVariances, ReadOnlySpan<float> q, ReadOnlySpan<float> itemVariances)
     {
         double variance = NoiseVariance;
         for (int j = 0; j < p.Length; j++)
@@ -40,6 +42,6 @@ public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVar
             variance += (double)p[j] * p[j] * itemVariances[j] + ((double)q[j] * q[j] + itemVariances[j]) * userVariances[j];
         }
 
-        return Math.Sqrt(variance);
+        return model.Unit * Math.Sqrt(variance);
     }
 }

@@ -20,27 +20,22 @@ public static class FmCentering
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(training);
         FmParameters parameters = machine.Parameters;
-        int[] uses = new int[parameters.Features];
-        FeatureGroup[] groups = [.. IndicatorsOf(machine.Space, training, uses)];
+        bool[] isUsed = new bool[parameters.Features];
+        FeatureGroup[] groups = [.. IndicatorsOf(machine.Space, training, isUsed)];
         foreach (FeatureGroup group in groups)
         {
-            CenterFactors(machine, group, uses);
+            CenterFactors(machine, group, isUsed);
         }
 
         float[] weights = parameters.Weights;
         foreach (FeatureGroup group in groups)
         {
-            double sum = 0;
-            for (int feature = group.First; feature < group.First + group.Count; feature++)
-            {
-                sum += uses[feature] > 0 ? weights[feature] : 0;
-            }
-
-            Shift(weights, group, sum / UsedOf(group, uses));
+            Shift(weights, group, UsedOf(group, isUsed).Average(feature => (double)weights[feature]));
         }
     }
 
-    private static int UsedOf(FeatureGroup group, int[] uses) => uses.AsSpan(group.First, group.Count).ToArray().Count(count => count > 0);
+    private static IEnumerable<int> UsedOf(FeatureGroup group, bool[] isUsed) =>
+        Enumerable.Range(group.First, group.Count).Where(feature => isUsed[feature]);
 
     // Moves a number from the weights of a group to w₀.
     private static void Shift(float[] weights, FeatureGroup group, double by)
@@ -53,17 +48,17 @@ public static class FmCentering
         weights[^1] += (float)by;
     }
 
-    private static void CenterFactors(FmMachine machine, FeatureGroup group, int[] uses)
+    private static void CenterFactors(FmMachine machine, FeatureGroup group, bool[] isUsed)
     {
         FactorTable factors = machine.Parameters.Factors;
-        double[] sums = new double[machine.Shape.Rank];
-        int used = UsedOf(group, uses);
-        for (int feature = group.First; feature < group.First + group.Count; feature++)
+        double[] mean = new double[machine.Shape.Rank];
+        int[] used = [.. UsedOf(group, isUsed)];
+        foreach (int feature in used)
         {
             ReadOnlySpan<float> vector = factors.Row(feature);
-            for (int factor = 0; factor < sums.Length; factor++)
+            for (int factor = 0; factor < mean.Length; factor++)
             {
-                sums[factor] += uses[feature] > 0 ? vector[factor] : 0;
+                mean[factor] += vector[factor] / (double)used.Length;
             }
         }
 
@@ -72,18 +67,18 @@ public static class FmCentering
             bool isOwn = feature >= group.First && feature < group.First + group.Count;
             Span<float> vector = factors.Row(feature);
             double product = 0;
-            for (int factor = 0; factor < sums.Length; factor++)
+            for (int factor = 0; factor < mean.Length; factor++)
             {
-                product += sums[factor] / used * vector[factor];
-                vector[factor] -= isOwn ? (float)(sums[factor] / used) : 0;
+                product += mean[factor] * vector[factor];
+                vector[factor] -= isOwn ? (float)mean[factor] : 0;
             }
 
             machine.Parameters.Weights[feature] += isOwn ? 0 : (float)product;
         }
     }
 
-    // The groups of which every training row has one feature of value 1, and how many training rows have each feature of theirs.
-    private static IEnumerable<FeatureGroup> IndicatorsOf(FeatureSpace space, FeatureRows training, int[] uses)
+    // The groups of which every training row has one feature of value 1, and which features some training row has.
+    private static IEnumerable<FeatureGroup> IndicatorsOf(FeatureSpace space, FeatureRows training, bool[] isUsed)
     {
         int[] groupOf = space.GroupOfEach();
         long[] rows = new long[space.Groups.Count];
@@ -102,7 +97,7 @@ public static class FmCentering
                 for (int t = 0; t < columns.Length && counts[row] > 0; t++)
                 {
                     int group = groupOf[columns[t]];
-                    uses[columns[t]] += counts[row];
+                    isUsed[columns[t]] = true;
                     rows[group] += counts[row];
                     isIndicator[group] &= values[t] == 1 && seen[group] != entity;
                     seen[group] = entity;

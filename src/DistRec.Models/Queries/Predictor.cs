@@ -49,7 +49,7 @@ public sealed class Predictor
         Answer answer = Answers.Of(user.IsCold, IsColdItem(item));
         FactorModel model = _saved.Model;
         double? deviation = answer == Answer.Known && user.Variances is { } variances
-            ? model.Unit * model.Spread?.DeviationOf(model, user.Factors.Span, variances.Span, item)
+            ? model.Spread?.DeviationOf(model, user.Factors.Span, variances.Span, item)
             : null;
         return new Prediction(FactorScore.Clip(model, Unclipped(user, item)), answer, deviation);
     }
@@ -64,7 +64,7 @@ public sealed class Predictor
         FactorModel model = _saved.Model;
         Answer answer = Answers.Of(user.IsCold, item.IsByFeatures);
         double? deviation = answer == Answer.Known && user.Variances is { } userVariances && item.Variances is { } itemVariances
-            ? model.Unit * model.Spread?.DeviationOf(user.Factors.Span, userVariances.Span, item.Factors.Span, itemVariances.Span)
+            ? model.Spread?.DeviationOf(model, user.Factors.Span, userVariances.Span, item.Factors.Span, itemVariances.Span)
             : null;
         return new Prediction(FactorScore.Clip(model, FactorScore.Sum(model, user, item)), answer, deviation);
     }

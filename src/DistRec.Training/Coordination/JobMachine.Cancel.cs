@@ -58,18 +58,15 @@ public sealed partial class JobMachine
         _stopping = true;
         _held = null;
         _endState = JobState.Cancelled;
-        _endReason = $"cancelled after epoch {_epoch}";
-        if (IsRefitting)
-        {
-            _endReason = $"cancelled when all ratings had been fitted in {_epoch} of {Epochs} epochs";
-        }
-
+        _endReason = IsRefitting ? $"cancelled when all ratings had been fitted in {_epoch} of {Epochs} epochs"
+            : _epoch > 0 ? $"cancelled after epoch {_epoch}"
+            : "cancelled before the first epoch was done";
         if (_epoch > 0 || (IsRefitting && !_spec.Snapshots))
         {
             return _spec.Snapshots ? PublishModel() : Run(RoundKind.Publish);
         }
 
-        Enter(JobState.Cancelled, IsRefitting ? _endReason : "cancelled before the first epoch was done");
+        Enter(JobState.Cancelled, _endReason);
         return Wait();
     }
 }

@@ -128,7 +128,11 @@ public sealed class BpmfKernelTests
             planted(user, item) + 0.5 * new EntityRandom(9, RandomPurpose.SyntheticRating, user, item).NextGaussian());
         List<Rating> held = [.. all.Where((_, index) => index % 5 == 0)];
         RatingMatrix train = all.Where((_, index) => index % 5 != 0).ToList().ToMatrix(80, 60);
-        FactorModel model = PlainTraining.Alternate("bpmf", new BpmfSolver(new BpmfOptions { Rank = 4, Precision = 4, BurnIn = 20 }), train, 120);
+
+        // The precision is that of targets: 1 over their noise's variance, 0.5² in ratings.
+        float unit = RatingUnits.Of(RatingStatistics.Of(train)).Unit;
+        BpmfSolver solver = new(new BpmfOptions { Rank = 4, Precision = 4 * unit * unit, BurnIn = 20 });
+        FactorModel model = PlainTraining.Alternate("bpmf", solver, train, 120);
         double covered = held.Average(rating =>
         {
             double prediction = FactorScore.Unclipped(model, rating.User, rating.Item, Answer.Known);

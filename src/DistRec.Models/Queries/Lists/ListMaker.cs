@@ -260,5 +260,5 @@ public sealed class ListMaker
 
     // An item without training ratings has what its prior says.
     private double? DeviationOf(in UserRow user, int item) =>
-        user.Variances is { } variances ? _saved.Model.Unit * _saved.Model.Spread?.DeviationOf(_saved.Model, user.Factors.Span, variances.Span, item) : null;
+        user.Variances is { } variances ? _saved.Model.Spread?.DeviationOf(_saved.Model, user.Factors.Span, variances.Span, item) : null;
 }

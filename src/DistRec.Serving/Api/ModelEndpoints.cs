@@ -137,7 +137,7 @@ internal sealed class ModelEndpoints(IModelRegistry registry, string uploads, Mo
         routes.MapPost("/models/{name}/versions/{version}/activate", async Task<Ok<ModelVersionAnswer>> (
             string name, int version, [FromBody] ReasonRequest? request, HttpContext context, CancellationToken cancellationToken) =>
             await ChangeAsync(registry.ActivateAsync(name, version, WhoOf(context), request?.Reason ?? "", cancellationToken), cancellationToken).ConfigureAwait(false))
-            .WithName("ActivateModel").WithSummary("Makes a version answer; it does on this node when the answer comes");
+            .WithName("ActivateModel").WithSummary("Makes a version answer; it does on this node when the answer comes, and on others a moment later");
         routes.MapPost("/models/{name}/rollback", async Task<Ok<ModelVersionAnswer>> (
             string name, [FromBody] ReasonRequest? request, HttpContext context, CancellationToken cancellationToken) =>
             await ChangeAsync(registry.RollBackAsync(name, WhoOf(context), request?.Reason ?? "", cancellationToken), cancellationToken).ConfigureAwait(false))

@@ -15,9 +15,10 @@ internal static unsafe class RatingGather
     /// <param name="other">The other side. Read by address: the caller keeps it alive.</param>
     /// <param name="units">What ratings are to the solver: targets t.</param>
     /// <param name="equation">Of the rank of the other side, or of that of what its rows begin with.</param>
+    /// <param name="biasColumn">The column of the other side's rows that b_i is in; −1 where it is among the biases.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(
-        ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, in RatingUnits units, NormalEquation equation)
+        ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, in RatingUnits units, NormalEquation equation, int biasColumn = -1)
     {
         int stride = equation.Stride, width = other.Stride;
         int capacity = equation.TileCapacity;
@@ -58,7 +59,7 @@ internal static unsafe class RatingGather
                 Vector512.Load(source + j).Store(tileRow + j);
             }
 
-            targets[filled] = units.TargetOf(values[t]) - biases[column - first];
+            targets[filled] = units.TargetOf(values[t]) - (biasColumn < 0 ? biases[column - first] : source[biasColumn]);
             tileRow += stride;
             if (++filled == capacity)
             {

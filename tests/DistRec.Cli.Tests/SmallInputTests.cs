@@ -159,16 +159,18 @@ public sealed class SmallInputTests : IDisposable
         json.GetProperty("prediction").GetDouble().ShouldBe(mean, 1e-5);
     }
 
-    [Fact]
-    public async Task Three_epochs_of_a_sampler_have_a_shorter_burn_in_and_it_says_so()
+    [Theory]
+    [InlineData("fm", 20)]
+    [InlineData("bpmf", 15)]
+    public async Task Three_epochs_of_a_sampler_have_a_shorter_burn_in_and_it_says_so(string model, int usual)
     {
         string train = _folder.Write("train.csv", Ratings), test = _folder.Write("test.csv", "user,item,rating", "u0,i0,3", "u1,i2,4");
-        string[] all = ["train", "--train", train, "--test", test, "--model", "fm", "--epochs", "3", "--quiet", "--out", _folder["model"]];
+        string[] all = ["train", "--train", train, "--test", test, "--model", model, "--epochs", "3", "--quiet", "--out", _folder["model"]];
 
         JsonElement json = await CommandLine.JsonAsync(all);
         CommandResult given = await CommandLine.RunAsync([.. all, "--burn-in", "20"]);
 
-        json.GetProperty("notes")[0].GetString().ShouldBe("--burn-in is 1 and not 20, since there are 3 epochs");
+        json.GetProperty("notes")[0].GetString().ShouldBe($"--burn-in is 1 and not {usual}, since there are 3 epochs");
         given.Mistake.ShouldStartWith("--burn-in: expected 0 to 2, fewer than the epochs, found 20");
     }
 

@@ -12,6 +12,24 @@ internal static class PlainTraining
     {
         RatingStatistics statistics = RatingStatistics.Of(ratings);
         RatingUnits units = ModelKinds.IsImplicit(kind) ? RatingUnits.None : RatingUnits.Of(statistics);
+        (FactorSide users, FactorSide items) = Alternate(solver, ratings, units, epochs, onLoss);
+        if (ModelKinds.IsImplicit(kind))
+        {
+            return new FactorModel(kind, 0, new RatingScale(0, 1), users.Biases, items.Biases, users.Factors, items.Factors);
+        }
+
+        FactorModel model = Model(kind, units, statistics, users, items);
+        return solver is BpmfSolver sampler ? BpmfTables.ToModel(model, sampler.Options) : model;
+    }
+
+    /// <summary>The tables as they are after so many epochs.</summary>
+    public static (FactorSide Users, FactorSide Items) Alternate(
+        IRowSolver solver, RatingMatrix ratings, int epochs, Action<int, FactorSide, FactorSide>? onEpoch = null) =>
+        Alternate(solver, ratings, RatingUnits.Of(RatingStatistics.Of(ratings)), epochs, null, onEpoch);
+
+    private static (FactorSide Users, FactorSide Items) Alternate(
+        IRowSolver solver, RatingMatrix ratings, RatingUnits units, int epochs, Action<double>? onLoss, Action<int, FactorSide, FactorSide>? onEpoch = null)
+    {
         RatingMatrix byItem = ratings.TransposeColumns(0, ratings.ColumnCount);
         FactorSide users = FactorSide.Zeros(ratings.RowCount, solver.Rank);
         FactorSide items = FactorSide.Zeros(ratings.ColumnCount, solver.Rank);
@@ -30,6 +48,7 @@ internal static class PlainTraining
 
             Solve(Side.Item, byItem, users, items, itemLosses);
             onLoss?.Invoke(itemLosses.Sum(loss => loss.SquaredError + loss.Penalty) + userLosses.Sum(loss => loss.Penalty));
+            onEpoch?.Invoke(epoch, users, items);
 
             void Solve(Side side, RatingMatrix own, FactorSide other, FactorSide target, RowLoss[] losses)
             {
@@ -38,13 +57,7 @@ internal static class PlainTraining
             }
         }
 
-        if (ModelKinds.IsImplicit(kind))
-        {
-            return new FactorModel(kind, 0, new RatingScale(0, 1), users.Biases, items.Biases, users.Factors, items.Factors);
-        }
-
-        FactorModel model = Model(kind, units, statistics, users, items);
-        return solver is BpmfSolver sampler ? BpmfTables.ToModel(model, sampler.Options) : model;
+        return (users, items);
     }
 
     /// <summary>What a solver is given in a round, with all that it asks for.</summary>

@@ -2,7 +2,7 @@ using DistRec.Models.Settings;
 
 namespace DistRec.Models.Bayesian;
 
-/// <summary>Settings of <c>bpmf</c>: Bayesian probabilistic matrix factorization by Gibbs sampling ([SM08]).</summary>
+/// <summary>Settings of <c>bpmf</c>: Bayesian probabilistic matrix factorization by Gibbs sampling ([SM08]), with biases.</summary>
 public sealed record BpmfOptions : ModelOptions
 {
     public override string Kind => ModelKinds.Bpmf;
@@ -11,7 +11,7 @@ public sealed record BpmfOptions : ModelOptions
 
     public override int FactorCount => Rank;
 
-    public override int UsualEpochs => 60;
+    public override int UsualEpochs => 120;
 
     public override bool Averages => true;
 
@@ -31,12 +31,26 @@ public sealed record BpmfOptions : ModelOptions
     [Setting("How many rows at zero the prior of a side's mean counts as", Above = 0)]
     public float PriorStrength { get; init; } = 2f;
 
+    /// <summary>v, the variance of a factor that the prior of a side's precision is centred at, W₀⁻¹ = ν₀vI with ν₀ = k + 1, above 0.</summary>
+    [Setting("Variance of a factor that the prior of a side's precision is centred at", Above = 0)]
+    public float PriorVariance { get; init; } = 0.5f;
+
     /// <summary>Standard deviation of the initial factors times √k.</summary>
     [Setting("Standard deviation of the initial factors times the root of the rank", Above = 0)]
     public float InitialScale { get; init; } = 1f;
 
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
+
+    /// <summary>The diagonal of W₀⁻¹.</summary>
+    internal double InverseScale => (Rank + 1) * (double)PriorVariance;
+
+    public override ModelOptions FittedTo(int epochs, Func<string, bool> isGiven)
+    {
+        ArgumentNullException.ThrowIfNull(isGiven);
+        int most = Math.Max(0, epochs / 3);
+        return BurnIn > most && !isGiven("burn-in") ? this with { BurnIn = most } : this;
+    }
 
     public override int WidthOf(Side side) => BpmfTables.WidthOf(Rank);
 

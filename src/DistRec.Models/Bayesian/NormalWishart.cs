@@ -12,28 +12,30 @@ namespace DistRec.Models.Bayesian;
 /// <param name="DegreesOfFreedom">ν, at least k.</param>
 public sealed record NormalWishart(double[] Mean, double Strength, double[,] InverseScale, double DegreesOfFreedom)
 {
-    /// <summary>What a side's rows say about their prior, with m₀ = 0, W₀ = I and ν₀ = k before them.</summary>
+    /// <summary>What a side's rows say about their prior, with m₀ = 0, W₀⁻¹ = wI and ν₀ = k before them.</summary>
     /// <param name="rows">Sums over all rows of the side.</param>
+    /// <param name="columns">Those that the prior is of, [k].</param>
     /// <param name="strength">β₀.</param>
-    public static NormalWishart After(MomentSums rows, double strength)
+    /// <param name="inverseScale">w.</param>
+    public static NormalWishart After(MomentSums rows, ReadOnlySpan<int> columns, double strength, double inverseScale)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        int rank = rows.Rank;
+        int rank = columns.Length;
         double total = strength + rows.Count;
         double[] mean = new double[rank];
         double[,] inverse = new double[rank, rank];
         for (int i = 0; i < rank; i++)
         {
             // m = N x̄ / (β₀ + N)
-            mean[i] = rows.Sum(i) / total;
+            mean[i] = rows.Sum(columns[i]) / total;
         }
 
         for (int i = 0; i < rank; i++)
         {
             for (int j = 0; j < rank; j++)
             {
-                // W⁻¹ = I + Σ x xᵀ − N x̄ x̄ᵀ + β₀N/(β₀+N) x̄ x̄ᵀ = I + Σ x xᵀ − (β₀+N) m mᵀ
-                inverse[i, j] = (i == j ? 1 : 0) + rows.Product(i, j) - total * mean[i] * mean[j];
+                // W⁻¹ = W₀⁻¹ + Σ x xᵀ − N x̄ x̄ᵀ + β₀N/(β₀+N) x̄ x̄ᵀ = W₀⁻¹ + Σ x xᵀ − (β₀+N) m mᵀ
+                inverse[i, j] = (i == j ? inverseScale : 0) + rows.Product(columns[i], columns[j]) - total * mean[i] * mean[j];
             }
         }
 

@@ -26,7 +26,7 @@ internal sealed class ChoiceFitter : IRowFitter
     {
         _model = sides.Model;
         _positiveFrom = positiveFrom;
-        _prior = new RowPrior(sides, new BpmfOptions().PriorStrength);
+        _prior = new RowPrior(sides, new BpmfOptions());
     }
 
     private FmLink Link => _model.Link == FmLink.Probit ? FmLink.Probit : FmLink.Logistic;

@@ -11,12 +11,12 @@ internal sealed class RowPrior
     private readonly int _rank;
 
     /// <param name="sides">The model.</param>
-    /// <param name="strength">β₀, strength of the prior of the prior.</param>
-    public RowPrior(ModelSides sides, double strength)
+    /// <param name="prior">The prior of the prior.</param>
+    public RowPrior(ModelSides sides, BpmfOptions prior)
     {
         _rank = sides.Model.Rank;
         HasBias = Array.Exists(sides.OwnBiases, bias => bias != 0);
-        Normal = PriorOf(sides, strength).Expected();
+        Normal = PriorOf(sides, prior).Expected();
     }
 
     /// <summary>Whether the bias is one more factor.</summary>
@@ -38,7 +38,7 @@ internal sealed class RowPrior
         }
     }
 
-    private NormalWishart PriorOf(ModelSides sides, double strength)
+    private NormalWishart PriorOf(ModelSides sides, BpmfOptions prior)
     {
         int[] trained = [.. Enumerable.Range(0, sides.OwnBiases.Length).Where(row => sides.OwnCounts is null || sides.OwnCounts[row] > 0)];
         FactorTable rows = new(trained.Length, Width);
@@ -47,7 +47,7 @@ internal sealed class RowPrior
         {
             Join(sides.OwnFactors!.Row(trained[index]), sides.OwnBiases[trained[index]], rows.Row(index));
             ReadOnlySpan<float> around = sides.OwnVariances is { } own ? own.Row(trained[index]) : [];
-            for (int j = 0; j < around.Length; j++)
+            for (int j = 0; j < Math.Min(around.Length, Width); j++)
             {
                 variances[j] += around[j];
             }
@@ -55,7 +55,8 @@ internal sealed class RowPrior
 
         MomentSums moments = new(Width);
         moments.Add(rows, 0, rows.Rows);
-        NormalWishart posterior = NormalWishart.After(RowRound.Require(moments), strength);
+        NormalWishart posterior = NormalWishart.After(
+            RowRound.Require(moments), [.. Enumerable.Range(0, Width)], prior.PriorStrength, prior.PriorVariance * Width);
 
         // E[p pᵀ] of a row is that of the means and the variances around them.
         for (int j = 0; j < variances.Length; j++)

@@ -82,6 +82,14 @@ public static class ModelFolder
     private static ModelJson ReadJson(string path) =>
         ModelJson.Read(path, FileErrors.Guard(path, "the description of a model", () => File.ReadAllBytes(path)));
 
+    // Models of earlier releases have none of biases, which were factors there.
+    private static FactorTable VariancesOf(SafeTensorsReader reader, string path, string name, int rows, int rank)
+    {
+        FactorTable variances = reader.ReadTable(name, rows);
+        return variances.Rank == rank || variances.Rank == rank + 1 ? variances : throw InputException.At(
+            $"{path}: tensor {name}", $"{rank + 1} columns, a factor's each and the bias's", $"{variances.Rank}", "train the model again");
+    }
+
     private static FactorModel LoadFactors(string path, ModelJson json)
     {
         ModelDescription about = json.Description;
@@ -93,8 +101,8 @@ public static class ModelFolder
         FactorTable? userFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.UserFactors, about.UserCount, about.Rank);
         FactorTable? itemFactors = about.Rank == 0 ? null : reader.ReadTable(TableNames.ItemFactors, about.ItemCount, about.Rank);
         FactorSpread? spread = about.Kind != ModelKinds.Bpmf ? null : new FactorSpread(
-            reader.ReadTable(TableNames.UserVariances, about.UserCount, about.Rank),
-            reader.ReadTable(TableNames.ItemVariances, about.ItemCount, about.Rank),
+            VariancesOf(reader, path, TableNames.UserVariances, about.UserCount, about.Rank),
+            VariancesOf(reader, path, TableNames.ItemVariances, about.ItemCount, about.Rank),
             reader.ReadSingles(TableNames.NoiseVariance, 1)[0]);
         return new FactorModel(about.Kind, globalMean, json.Scale, userBiases, itemBiases, userFactors, itemFactors)
         {

@@ -7,21 +7,27 @@ namespace DistRec.Numerics.Linear;
 public sealed unsafe partial class NormalEquation
 {
     /// <summary>
-    /// Solves A p = b for the mean and draws p from N(A⁻¹b, s² A⁻¹), with A = Σ x xᵀ and b = Σ y x as they were gathered, prior and all.
-    /// Destroys the Gram matrix.
+    /// Solves for the mean of p and of the intercept β, and draws both at once from the normal distribution around it: of mean A⁻¹b and covariance
+    /// s² A⁻¹, with A = [[Σ x xᵀ, Σ x], [Σ xᵀ, n + λ_β]] and b = [Σ y x, Σ y + r_β] as they were gathered, prior and all. Destroys the Gram matrix.
     /// </summary>
-    /// <remarks>With A = UᵀDU and independent standard normal z, A⁻¹(b + s UᵀD^½ z) has mean A⁻¹b and covariance s² A⁻¹: one more right
-    /// side of the same solve.</remarks>
-    /// <param name="noise">z, [rank].</param>
+    /// <remarks>The intercept is drawn first, by the Schur complement of the factors' block M = UᵀDU; given β, with independent standard normal z,
+    /// M⁻¹(Σ y x − β Σ x + s UᵀD^½ z) has the conditional mean of p, and s² M⁻¹ for its covariance.</remarks>
+    /// <param name="noise">z, and last the one of the intercept, [rank + 1].</param>
     /// <param name="scale">s.</param>
-    /// <param name="mean">Receives A⁻¹b, [stride].</param>
-    /// <param name="draw">Receives the draw, [stride].</param>
+    /// <param name="interceptPrecision">λ_β, which is added to the number of observations.</param>
+    /// <param name="interceptRightSide">r_β, which is added to Σ y.</param>
+    /// <param name="mean">Receives the mean of p, [stride].</param>
+    /// <param name="draw">Receives the draw of p, [stride].</param>
+    /// <param name="intercept">Receives the mean and the draw of β.</param>
     /// <returns>False where A is not numerically positive definite or a result not finite; mean and draw are then untouched.</returns>
-    public bool TryDraw(ReadOnlySpan<float> noise, float scale, Span<float> mean, Span<float> draw)
+    public bool TryDraw(
+        ReadOnlySpan<float> noise, float scale, double interceptPrecision, double interceptRightSide, Span<float> mean, Span<float> draw,
+        out (float Mean, float Draw) intercept)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(noise.Length, Rank, nameof(noise));
+        ArgumentOutOfRangeException.ThrowIfLessThan(noise.Length, Rank + 1, nameof(noise));
         ArgumentOutOfRangeException.ThrowIfLessThan(mean.Length, Stride, nameof(mean));
         ArgumentOutOfRangeException.ThrowIfLessThan(draw.Length, Stride, nameof(draw));
+        intercept = default;
         ClearGramIfEmpty();
         float* gram = _gram.Pointer;
         for (int j = Rank; j < Stride; j++)
@@ -35,21 +41,37 @@ public sealed unsafe partial class NormalEquation
             return false;
         }
 
+        float* sums = _vectors.Pointer + Stride;
         float* x = _vectors.Pointer + 3 * Stride;
         float* y = _vectors.Pointer + 4 * Stride;
-        _vectors.Values[..Stride].CopyTo(new Span<float>(x, Stride));
-        _vectors.Values[..Stride].CopyTo(new Span<float>(y, Stride));
-        AddNoise(gram, inverseDiagonal, noise, scale, y);
+        float* drawn = _vectors.Pointer + 5 * Stride;
+        RightSide.CopyTo(new Span<float>(x, Stride));
+        RightSide.CopyTo(new Span<float>(drawn, Stride));
+        RegressorSum.CopyTo(new Span<float>(y, Stride));
+        AddNoise(gram, inverseDiagonal, noise, scale, drawn);
         Cholesky.Solve(gram, Stride, inverseDiagonal, x, y);
-        ReadOnlySpan<float> solution = _vectors.Values.Slice(3 * Stride, Stride);
-        ReadOnlySpan<float> drawn = _vectors.Values.Slice(4 * Stride, Stride);
-        if (!IsFinite(solution) || !IsFinite(drawn))
+        Cholesky.Solve(gram, Stride, inverseDiagonal, drawn);
+
+        double diagonal = Count + interceptPrecision;
+        double complement = diagonal - DotDouble(sums, y);
+        double expected = (TargetSum + interceptRightSide - DotDouble(sums, x)) / complement;
+        double found = expected + (scale * noise[Rank] / Math.Sqrt(complement));
+        if (!(complement > Cholesky.PivotTolerance(Stride) * diagonal) || !double.IsFinite(found))
+        {
+            return false;
+        }
+
+        Subtract((float)expected, y, x);
+        Subtract((float)found, y, drawn);
+        ReadOnlySpan<float> solution = new(x, Stride), sample = new(drawn, Stride);
+        if (!IsFinite(solution) || !IsFinite(sample))
         {
             return false;
         }
 
         solution.CopyTo(mean);
-        drawn.CopyTo(draw);
+        sample.CopyTo(draw);
+        intercept = ((float)expected, (float)found);
         return true;
     }
 

@@ -39,7 +39,7 @@ public sealed unsafe partial class NormalEquation
         TileCapacity = Math.Clamp(16 * 1024 / (Stride * sizeof(float)), Lanes, 64);
         _tile = new FactorTable(TileCapacity, rank);
         _scratch = new FactorTable(1, Cholesky.ScratchLength(Stride));
-        _vectors = new FactorTable(5, rank);
+        _vectors = new FactorTable(6, rank);
         _targets = new float[TileCapacity];
         _weights = new float[TileCapacity];
     }
@@ -256,13 +256,18 @@ public sealed unsafe partial class NormalEquation
             return false;
         }
 
-        Vector512<float> minusBeta = Vector512.Create(-intercept);
+        Subtract(intercept, y, x);
+        return true;
+    }
+
+    // x ← x − βy.
+    private void Subtract(float beta, float* y, float* x)
+    {
+        Vector512<float> minusBeta = Vector512.Create(-beta);
         for (int j = 0; j < Stride; j += Lanes)
         {
             Vector512.FusedMultiplyAdd(minusBeta, Vector512.Load(y + j), Vector512.Load(x + j)).Store(x + j);
         }
-
-        return true;
     }
 
     /// <summary>

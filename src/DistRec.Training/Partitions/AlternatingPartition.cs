@@ -52,6 +52,9 @@ public sealed class AlternatingPartition
     /// <summary>What the model needs beside the other side's rows.</summary>
     public RoundNeeds Needs => _solver.Needs;
 
+    /// <summary>The columns that sums over a side are of, from the first on.</summary>
+    public int MomentRank => _solver.MomentRank;
+
     /// <summary>The newest tables.</summary>
     public FactorBlock Current { get; private set; }
 

@@ -93,7 +93,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
 
     private MomentSums SumsOf(PartitionedFactors side)
     {
-        MomentSums sums = new(Spec.Options.FactorCount);
+        MomentSums sums = new(Rows.MomentRank);
         foreach (FactorTable table in side.Tables)
         {
             sums.Add(table, 0, table.Rows);
@@ -117,7 +117,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
     /// <summary>The sums over a whole side as its owners published them under a version: the same bits in whatever order they come.</summary>
     private async Task<MomentSums> PullMomentsAsync(RoundInput round, Side side, long version, CancellationToken cancellationToken)
     {
-        MomentSums sums = new(Spec.Options.FactorCount);
+        MomentSums sums = new(Rows.MomentRank);
         MomentBlock[] parts = await Concurrently.RunAsync(
             JobLayout.StartsOf(side, Spec).Count - 1,
             (block, token) => Blocks.PullAsync(

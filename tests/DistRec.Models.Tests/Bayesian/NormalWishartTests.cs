@@ -47,9 +47,10 @@ public sealed class NormalWishartTests
     [Fact]
     public void What_rows_say_about_their_prior_is_as_the_definition_has_it()
     {
-        FactorSide side = FactorSide.Random(40, 3);
-        double[][] rows = side.Factors.ToDouble();
-        NormalWishart found = NormalWishart.After(side.MomentsOf(3), 2);
+        // Of five columns those that it is of.
+        FactorSide side = FactorSide.Random(40, 5);
+        double[][] rows = [.. side.Factors.ToDouble().Select(row => (double[])[row[0], row[1], row[4]])];
+        NormalWishart found = NormalWishart.After(side.MomentsOf(5), [0, 1, 4], 2, 1.5);
         double[] average = [.. Enumerable.Range(0, 3).Select(j => rows.Average(row => row[j]))];
 
         found.Strength.ShouldBe(42);
@@ -59,8 +60,8 @@ public sealed class NormalWishartTests
             found.Mean[i].ShouldBe(40 * average[i] / 42, 1e-9);
             for (int j = 0; j < 3; j++)
             {
-                // I + Σ (x − x̄)(x − x̄)ᵀ + β₀N/(β₀ + N) x̄ x̄ᵀ
-                double expected = (i == j ? 1 : 0) + rows.Sum(row => (row[i] - average[i]) * (row[j] - average[j])) + 2 * 40 / 42.0 * average[i] * average[j];
+                // W₀⁻¹ + Σ (x − x̄)(x − x̄)ᵀ + β₀N/(β₀ + N) x̄ x̄ᵀ
+                double expected = (i == j ? 1.5 : 0) + rows.Sum(row => (row[i] - average[i]) * (row[j] - average[j])) + 2 * 40 / 42.0 * average[i] * average[j];
                 found.InverseScale[i, j].ShouldBe(expected, 1e-8);
             }
         }

@@ -127,42 +127,42 @@ public sealed class UserFitterTests
     [Fact]
     public void A_posterior_is_that_of_theory()
     {
-        // A = Λ + α Σ q qᵀ, A m = Λμ + α Σ (r − μ_r) q, with μ and Λ of the users: m₀ = 0, ν₀ = k, β₀ = 2.
+        // A = Λ + α Σ y yᵀ, A m = Λμ + α Σ (t − b_i) y, y = (q, 1), with μ and Λ of the users' (p, b): m₀ = 0, W₀⁻¹ = ν₀/2 I, ν₀ = k + 1, β₀ = 2.
         SavedModel saved = FoldInModels.Train(ModelKinds.Bpmf, Ratings);
         FactorModel model = saved.Model;
-        int rank = model.Rank;
-        double[] mean = new double[rank];
-        double[,] scatter = new double[rank, rank];
+        int width = model.Rank + 1;
+        double[] mean = new double[width];
+        double[,] scatter = new double[width, width];
         for (int user = 0; user < Users; user++)
         {
-            float[] p = model.UserFactors!.Row(user).ToArray();
-            for (int i = 0; i < rank; i++)
+            float[] p = [.. model.UserFactors!.Row(user), model.UserBiases[user]];
+            for (int i = 0; i < width; i++)
             {
                 mean[i] += p[i] / (Users + 2.0);
                 scatter[i, i] += model.Spread!.UserVariances.Row(user)[i];
-                for (int j = 0; j < rank; j++)
+                for (int j = 0; j < width; j++)
                 {
                     scatter[i, j] += (double)p[i] * p[j];
                 }
             }
         }
 
-        for (int i = 0; i < rank; i++)
+        for (int i = 0; i < width; i++)
         {
-            scatter[i, i] += 1;
-            for (int j = 0; j < rank; j++)
+            scatter[i, i] += width / 2.0;
+            for (int j = 0; j < width; j++)
             {
                 scatter[i, j] -= (Users + 2.0) * mean[i] * mean[j];
             }
         }
 
         double[,] precision = Inverse(scatter);
-        double[] right = new double[rank];
-        for (int i = 0; i < rank; i++)
+        double[] right = new double[width];
+        for (int i = 0; i < width; i++)
         {
-            for (int j = 0; j < rank; j++)
+            for (int j = 0; j < width; j++)
             {
-                precision[i, j] *= rank + Users;
+                precision[i, j] *= width + Users;
                 right[i] += precision[i, j] * mean[j];
             }
         }
@@ -171,11 +171,11 @@ public sealed class UserFitterTests
         float[] ratings = [5, 1, 2.5f, 4];
         for (int t = 0; t < items.Length; t++)
         {
-            float[] q = model.ItemFactors!.Row(items[t]).ToArray();
-            for (int i = 0; i < rank; i++)
+            float[] q = [.. model.ItemFactors!.Row(items[t]), 1];
+            for (int i = 0; i < width; i++)
             {
-                right[i] += 4 * ((ratings[t] - model.GlobalMean) / model.Unit) * q[i];
-                for (int j = 0; j < rank; j++)
+                right[i] += 4 * (((ratings[t] - model.GlobalMean) / model.Unit) - model.ItemBiases[items[t]]) * q[i];
+                for (int j = 0; j < width; j++)
                 {
                     precision[i, j] += 4.0 * q[i] * q[j];
                 }
@@ -184,10 +184,10 @@ public sealed class UserFitterTests
 
         double[,] covariance = Inverse(precision);
         FoldedUser folded = new UserFoldIn(saved).Fit(items, ratings);
-        folded.Bias.ShouldBe(0);
-        for (int i = 0; i < rank; i++)
+        float[] found = [.. folded.Factors.Span, folded.Bias];
+        for (int i = 0; i < width; i++)
         {
-            folded.Factors.Span[i].ShouldBe((float)Enumerable.Range(0, rank).Sum(j => covariance[i, j] * right[j]), 1e-4f);
+            found[i].ShouldBe((float)Enumerable.Range(0, width).Sum(j => covariance[i, j] * right[j]), 1e-4f);
             folded.Variances!.Value.Span[i].ShouldBe((float)covariance[i, i], 1e-5f);
         }
 

@@ -46,7 +46,7 @@ public sealed class ActivationTests(LocalServer server) : LocalCluster, IClassFi
 
         CommandResult result = await CommandLine.RunAsync(
             host => host with { Output = output, Stop = stop.Token, Variable = variables.GetValueOrDefault },
-            "train", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "2", "--out", server["served"], "--serve");
+            "train", "--ratings", "4000", "--users", "120", "--items", "60", "--model", "mf", "--epochs", "2", "--out", server["served"], "--serve");
 
         result.ExitCode.ShouldBe(0, result.Error);
         output.ToString().ShouldContain("served 1 (mf, ");

@@ -143,7 +143,7 @@ public sealed class ClusterTests : LocalCluster
 
         CommandResult result = await CommandLine.RunAsync(
             host => WithSecret(host) with { Error = TextWriter.Synchronized(error), Stop = stop.Token },
-            ["submit", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "100000", "--patience", "0", "--watch", "--cluster", Cluster, "--out", Folder["model"]]);
+            ["submit", "--ratings", "4000", "--users", "120", "--items", "60", "--model", "mf", "--epochs", "100000", "--patience", "0", "--watch", "--cluster", Cluster, "--out", Folder["model"]]);
 
         result.ExitCode.ShouldBe(130);
         error.ToString().ShouldContain("was cancelled: submit it again");

@@ -63,7 +63,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("--fold 6/5", "--fold: expected F/K")]
     [InlineData("--fold 1/5 --test-ratio 0.2", "--test-ratio: expected nothing, since --fold says which ratings are the test")]
     [InlineData("--consistency ssp", "--consistency: expected bsp, ssp:s or asp")]
-    [InlineData("--model magic", "--model: expected one of mf, als, als-implicit, nmf, bpmf, svd++, asvd, nsvd, fm, poly-svm, baseline, found \"magic\"")]
+    [InlineData("--model magic", "--model: expected one of bpmf, mf, als, als-implicit, nmf, svd++, asvd, nsvd, fm, poly-svm, baseline, found \"magic\"")]
     [InlineData("--columns user,item,rating", "--columns: expected ratings to read")]
     [InlineData("--train x.csv", "--test: expected the test ratings beside --train")]
     [InlineData("stray", "distrec train: expected options that start with --, found \"stray\"")]

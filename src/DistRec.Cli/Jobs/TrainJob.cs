@@ -24,6 +24,12 @@ internal sealed record TrainJob
     /// <summary>What a person should know of the settings.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The jobs of the models that one is chosen from when the data is there; empty where the model is known.</summary>
+    public IReadOnlyList<TrainJob> Choices { get; init; } = [];
+
+    /// <summary>How the models did that this one was chosen from; empty where it was named.</summary>
+    public IReadOnlyList<ModelTrial> Trials { get; init; } = [];
+
     /// <summary>What features the model learns from; null for models of ratings.</summary>
     public FeatureChoice? Features { get; init; }
 

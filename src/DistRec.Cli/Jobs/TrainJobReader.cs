@@ -40,6 +40,42 @@ internal static class TrainJobReader
         return new GivenOptions(values, commandLine.Mistakes);
     }
 
+    /// <summary>
+    /// A job for this process, from options that <see cref="WithJobFile"/> has merged. Where they name no model it has a choice of those that have all options
+    /// that were given, and is read and parted as the one that needs validation ratings.
+    /// </summary>
+    /// <exception cref="InputException">One line for each mistake.</exception>
+    public static TrainJob ReadOpen(GivenOptions given, CliHost host)
+    {
+        string[] models = [.. ModelTrials.Candidates.Append(ModelKinds.ImplicitAls).Where(TakesAll)];
+
+        // Options that only other models have name one of them.
+        models = models.Length > 0 ? models : [.. ModelCatalogue.All.Select(model => model.Name).Where(TakesAll).Take(1)];
+        if (given.Has("model") || given.Mistakes.Lines.Count > 0 || models.Length == 0)
+        {
+            return ReadMerged(given, host);
+        }
+
+        List<TrainJob> choices = [];
+        InputException? first = null;
+        foreach (string model in models)
+        {
+            Dictionary<string, GivenValue> values = new(given.Values, StringComparer.Ordinal) { ["model"] = new GivenValue(model, "--model") };
+            try
+            {
+                choices.Add(ReadMerged(new GivenOptions(values, new Mistakes()) { Root = given.Root }, host));
+            }
+            catch (InputException exception)
+            {
+                first ??= exception;
+            }
+        }
+
+        return choices.Count == 0 ? throw first! : choices.MaxBy(job => job.Split.ValidationRatio)! with { Choices = choices.Count > 1 ? choices : [] };
+
+        bool TakesAll(string model) => TrainOptions.All.All(option => option.Models.Count == 0 || option.Models.Contains(model) || !given.Has(option.Name));
+    }
+
     /// <summary>A job for this process, from options that <see cref="WithJobFile"/> has merged.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
     public static TrainJob ReadMerged(GivenOptions given, CliHost host)

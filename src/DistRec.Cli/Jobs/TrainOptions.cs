@@ -54,7 +54,7 @@ internal static class TrainOptions
                 new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
                 new("seed", "N", $"Keys every random draw, of the split and of the model [{ModelSettingsReader.DefaultSeed}]")),
             .. Under("Model", [
-                new("model", "MODEL", $"{string.Join(", ", ModelCatalogue.All.Select(model => model.Name))} [{ModelCatalogue.All[0].Name}]"),
+                new("model", "MODEL", $"{string.Join(", ", ModelCatalogue.All.Select(model => model.Name))} [the best of {string.Join(", ", ModelTrials.Candidates)} on a part of the ratings; {ModelCatalogue.All[0].Name} where they are sent to a cluster]"),
                 new("epochs", "N", $"Epochs at most [{UsualEpochs(models)}]")]),
             .. Under(SettingsHeading, [.. ModelSettings(models)]),
             .. Under(

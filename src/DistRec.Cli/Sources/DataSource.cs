@@ -98,7 +98,7 @@ internal static class DataSource
         {
             GivenSplit given = RatingReader.ReadPair(pair.Train, pair.Test, read, new ReadView(stages), host.Stop);
             Tell(given.Data, stages);
-            RequireRatings(given.Data, job.Training.Model.IsImplicit, job.Training.Model.Kind);
+            RequireRatings(given.Data, job);
             RatingSplit rest = Splitter.Split(given.Data, job.Split);
             RatingMatrix test = given.Split.Test!;
             return new JobData(given.Data, rest with { Test = test }, rest.Train.Count + (rest.Validation?.Count ?? 0) + test.Count);
@@ -121,7 +121,7 @@ internal static class DataSource
 
         RatingData data = await ReadAsync(job.Data, read, host, stages);
         Tell(data, stages);
-        RequireRatings(data, job.Training.Model.IsImplicit, job.Training.Model.Kind);
+        RequireRatings(data, job);
         if (job.Events is { } told)
         {
             data = await told.DescribeAsync(data, host.Time, host.Stop);
@@ -145,6 +145,10 @@ internal static class DataSource
                 "train --model als-implicit, or fm --task ranking, which learn from pairs; or name the column of ratings with --columns");
         }
     }
+
+    // What is open is chosen by whether there are any.
+    private static void RequireRatings(RatingData data, TrainJob job) =>
+        RequireRatings(data, job.Training.Model.IsImplicit || job.Choices.Count > 0, job.Training.Model.Kind);
 
     private static void Tell(RatingData data, IStageView stages)
     {

@@ -5,6 +5,8 @@ namespace DistRec.Cli.Training;
 /// <summary>Trains in this process, with journal and checkpoints beside the model's folder.</summary>
 internal sealed class LocalTrainer(CliHost host) : ITrainer
 {
+    private string[] _chosen = [];
+
     public Task PrepareAsync(IStageView stages) => Task.CompletedTask;
 
     public void CheckMemory(JobMemory needed, IStageView stages)
@@ -15,17 +17,20 @@ internal sealed class LocalTrainer(CliHost host) : ITrainer
 
     public TrainJob Fit(TrainJob job, JobData data) => job.FittedTo(data.MaxPartitions);
 
-    public Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages) =>
-        TrainingSession.RunAsync(
+    public Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages)
+    {
+        _chosen = job.Trials.Count > 0 ? ["--model", job.Training.Model.Kind] : [];
+        return TrainingSession.RunAsync(
             data,
             job.Training,
             new SessionOptions { WorkFolder = OutFolder.WorkFolderOf(job.Out), Resume = job.Resume, Time = host.Time },
             events,
             host.Stop);
+    }
 
     public void OnSaved(TrainJob job) => TrainingSession.RemoveCheckpoints(OutFolder.WorkFolderOf(job.Out));
 
     public string AfterStop(TrainingOutcome outcome) => outcome.CheckpointPath is null
         ? "no epoch was done: start again to train"
-        : $"go on with: {ShellText.Line(["distrec", .. host.Arguments.Where(argument => argument != "--resume"), "--resume"])}";
+        : $"go on with: {ShellText.Line(["distrec", .. host.Arguments.Where(argument => argument != "--resume"), .. _chosen, "--resume"])}";
 }

@@ -32,6 +32,9 @@ internal sealed record TrainResult
     /// <summary>Number of factors; 0 for a model without.</summary>
     public required int Rank { get; init; }
 
+    /// <summary>How the models did on a part of the ratings that this one was chosen from; null where it was named.</summary>
+    public IReadOnlyList<ModelTrial>? Trials { get; init; }
+
     /// <summary>Epochs done.</summary>
     public required int Epochs { get; init; }
 

@@ -1,5 +1,6 @@
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
+using DistRec.Models.Baseline;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;
@@ -26,14 +27,19 @@ internal static class TrainRun
 
         JobData data = await DataSource.LoadAsync(job, host, stages);
         host.Stop.ThrowIfCancellationRequested();
+        stages.Say(data.Describe());
+        if (job.Choices.Count > 0)
+        {
+            (job, data) = await ModelTrials.ChooseAsync(job, data, host, stages);
+        }
+
         RatingMatrix train = data.Split.Train;
         job = trainer.Fit(job, data).SuitedTo(train);
-        stages.Say(data.Describe());
         trainer.CheckMemory(JobMemory.Of(job.Training, data.ForTraining(job)), stages);
         EventView events = new(stages, host.Time, job.Training.Epochs, data.TrainCount);
         TrainingOutcome outcome = await trainer.TrainAsync(job, data.ForTraining(job), events, stages);
         events.Complete();
-        TrainResult result = Describe(job, data, outcome);
+        TrainResult result = WithNoteOfBiases(Describe(job, data, outcome), job, data);
 
         // A model that is not done never takes the place of one that is.
         if (outcome is { State: JobState.Completed, Model: { } model })
@@ -74,9 +80,28 @@ internal static class TrainRun
             CheckpointPath = outcome.CheckpointPath is { } path ? Path.GetFullPath(path) : null,
             Notes = [.. job.Notes, .. FeedbackSource.NotesOf(data), .. outcome.Notes],
             Curve = [.. outcome.Epochs.Select(epoch => epoch.ToFigures())],
+            Trials = job.Trials.Count == 0 ? null : job.Trials,
             Settings = SettingsEcho.Of(job, data.Data.Users.Count > 0, data.Labels),
             Version = ProductVersion.Number,
         };
+    }
+
+    // A model that has learned less than where users and items rate says so.
+    private static TrainResult WithNoteOfBiases(TrainResult result, TrainJob job, JobData data)
+    {
+        double? reached = result.Curve.LastOrDefault(epoch => epoch.Epoch == result.BestEpoch)?.ValidationRmse;
+        return reached is { } rmse && job.Training.Model is { IsImplicit: false, HasFeatures: false } and not BaselineOptions
+            && data.Split.Validation is { } validation && BiasBaseline.RmseOf(data.Split.Train, validation, new BaselineOptions()) is { } biases && biases < rmse
+            ? result with
+            {
+                Notes =
+                [
+                    .. result.Notes,
+                    $"{result.Model} is no better than biases alone on the validation ratings, {Quantity.Error(rmse)} against {Quantity.Error(biases)}: "
+                    + "train without --model, which takes the best of several, or --model baseline",
+                ],
+            }
+            : result;
     }
 
     private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, bool isRefitted, TrainResult result, IStageView stages)

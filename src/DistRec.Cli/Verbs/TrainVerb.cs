@@ -12,7 +12,7 @@ internal sealed class TrainVerb : Verb
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec train", "generated ratings, matrix factorization: takes seconds"),
+        ("distrec train", "generated ratings, by the model that does best on a part of them"),
         ("distrec train --data ml-latest-small --model als --rank 32 --out runs/als", "a published data set, downloaded once"),
         ("distrec train --train u1.base --test u1.test --model mf --learning-rate 0.01", "a split that came as two files"),
         ("distrec train --job job.yaml --epochs 5 --json", "options of a file, one of them replaced, for a script"),
@@ -31,7 +31,7 @@ internal sealed class TrainVerb : Verb
     {
         ModelDestination? destination = ActivationOptions.Read(given, host);
         ServerOptions? server = given.Flag("serve") ? ReadServer(given, host) : null;
-        TrainJob job = TrainJobReader.ReadMerged(given, host);
+        TrainJob job = TrainJobReader.ReadOpen(given, host);
         int exitCode = await TrainEnding.RunAsync(job, new LocalTrainer(host), destination, host);
         return server is null || exitCode != ExitCode.Success
             ? exitCode

@@ -15,6 +15,7 @@ public static class ModelCatalogue
     /// <summary>All of them; the first is trained where nobody says.</summary>
     public static IReadOnlyList<ModelDefinition> All { get; private set; } =
     [
+        new("Bayesian matrix factorization, by Gibbs sampling", new BpmfOptions()),
         new("matrix factorization with biases, by stochastic gradient descent", new MfOptions())
         {
             Aliases = ["svd", "funksvd", "biased-mf"],
@@ -31,7 +32,6 @@ public static class ModelCatalogue
         {
             Aliases = ["nnmf"],
         },
-        new("Bayesian matrix factorization, by Gibbs sampling", new BpmfOptions()),
         new("mf with what each user has rated as implicit feedback", FeedbackOptions.For(FeedbackForm.SvdPlusPlus))
         {
             Aliases = ["svdpp", "svd-plus-plus", "svdplusplus"],

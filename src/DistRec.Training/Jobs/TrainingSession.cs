@@ -167,7 +167,8 @@ public sealed class TrainingSession
         {
             if (tables.Purpose == TablesPurpose.Model)
             {
-                (FactorBlock users, FactorBlock items) = await PullAsync(JobBlocks.Tables).ConfigureAwait(false);
+                FactorBlock[] users = await PullSideAsync(Side.User).ConfigureAwait(false);
+                FactorBlock[] items = await PullSideAsync(Side.Item).ConfigureAwait(false);
                 session._model = JobTables.ToModel(spec, users, items, session._data.Features);
             }
             else if (session._checkpoints is { } checkpoints)
@@ -178,6 +179,9 @@ public sealed class TrainingSession
                 resume.Epochs.Add(session._curve.Epochs.Where(epoch => epoch.Epoch <= resume.Epoch || resume.Policy.RefitEpochs > 0));
                 session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, resume, current, best));
             }
+
+            Task<FactorBlock[]> PullSideAsync(Side side) =>
+                PublishedTables.PullSideAsync(blocks, spec, endpoints, side, tables.Version, JobBlocks.Tables, cancellationToken);
 
             Task<TrainedTables> PullAsync(string name) => PublishedTables.PullAsync(blocks, spec, endpoints, tables.Version, name, cancellationToken);
         }

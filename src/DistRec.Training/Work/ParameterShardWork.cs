@@ -17,6 +17,8 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     /// <summary>The newest tables, by block.</summary>
     protected IReadOnlyDictionary<int, FactorBlock> Tables => _blocks;
 
+    private IEnumerable<int> Owned => Enumerable.Range(0, Spec.BlockStarts.Count - 1).Where(block => JobLayout.OwnerOf(Side.Item, Spec, block) == Partition);
+
     private int Width => Spec.Options.WidthOf(Side.Item);
 
     public override async Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken)
@@ -25,14 +27,10 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         switch (command.Kind)
         {
             case RoundKind.Load:
-                for (int block = 0; block < Spec.BlockStarts.Count - 1; block++)
-                {
-                    if (JobLayout.OwnerOf(Side.Item, Spec, block) == Partition)
-                    {
-                        _blocks[block] = FactorBlock.Zeros(Spec.BlockStarts[block + 1] - Spec.BlockStarts[block], Width);
-                    }
-                }
-
+                // Tables come with the next round; those of an earlier start are let go before.
+                _blocks.Clear();
+                _best.Clear();
+                CollectTables();
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(round, cancellationToken).ConfigureAwait(false);
@@ -71,6 +69,17 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
 
                 return default;
             case RoundKind.Publish or RoundKind.PublishBest:
+                if (command.Kind == RoundKind.PublishBest && _best.Count > 0)
+                {
+                    // Nobody descends any more.
+                    foreach ((int block, FactorBlock best) in _best)
+                    {
+                        _blocks[block] = best;
+                    }
+
+                    CollectTables();
+                }
+
                 foreach ((int block, FactorBlock tables) in _blocks)
                 {
                     PublishForKeeper(command, block, tables, _best.GetValueOrDefault(block));
@@ -85,10 +94,10 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     /// <summary>Puts newer tables in a block's place.</summary>
     protected void Replace(int block, FactorBlock tables)
     {
-        if (tables.Biases.Length != _blocks[block].Biases.Length || tables.Factors.Rank != Width)
+        if (tables.Biases.Length != RowsOf(block) || tables.Factors.Rank != Width)
         {
             throw new InvalidDataException(
-                $"block {block}: expected [{_blocks[block].Biases.Length}, {Width}], found [{tables.Biases.Length}, {tables.Factors.Rank}]");
+                $"block {block}: expected [{RowsOf(block)}, {Width}], found [{tables.Biases.Length}, {tables.Factors.Rank}]");
         }
 
         _blocks[block] = tables;
@@ -103,13 +112,15 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         }
     }
 
+    private int RowsOf(int block) => Spec.BlockStarts[block + 1] - Spec.BlockStarts[block];
+
     private async Task InitializeAsync(RoundInput round, CancellationToken cancellationToken)
     {
         _best.Clear();
-        foreach (int block in _blocks.Keys.ToArray())
+        foreach (int block in Owned)
         {
             // Fresh tables: what an earlier attempt published may still be read.
-            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, Width);
+            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(RowsOf(block), Width);
             if (!round.Command.FromStore)
             {
                 JobSpecs.DrawItems(Spec, tables, Spec.BlockStarts[block]);
@@ -124,7 +135,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     private async Task FetchAsync(RoundInput round, CancellationToken cancellationToken)
     {
         RunRound command = round.Command;
-        foreach (int block in _blocks.Keys.ToArray())
+        foreach (int block in Owned)
         {
             FactorBlock tables = await FetchAsync(round, Side, JobBlocks.Tables, command.SourceVersion, block, cancellationToken).ConfigureAwait(false);
             _blocks[block] = tables.Copy();

@@ -27,6 +27,8 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
 
     protected override async Task<Func<RowSet[]>> LoadAsync(RoundInput round, CancellationToken cancellationToken)
     {
+        _partition = null;
+        CollectTables();
         IPushPartition partition = _partition = Spec.Options is FmOptions fm
             ? new FmPartition(
                 fm, await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,

@@ -24,8 +24,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
         switch (command.Kind)
         {
             case RoundKind.Load:
-                (_partition, _needs) = (null, null);
-                CollectTables();
+                LetGo(Other);
                 RatingBlock ratings = await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false);
                 int firstRow = (Side == Side.User ? Spec.UserStarts : Spec.ItemStarts)[Index];
                 AlternatingPartition partition = new(Side, Spec.Options.CreateSolver(), ratings, firstRow, Spec.Units, JobSpecs.ScaleOf(Spec));

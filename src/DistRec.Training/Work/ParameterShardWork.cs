@@ -27,9 +27,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         switch (command.Kind)
         {
             case RoundKind.Load:
-                // Tables come with the next round; those of an earlier start are let go before.
-                _blocks.Clear();
-                _best.Clear();
+                // Tables come with the next round.
                 CollectTables();
                 return default;
             case RoundKind.Initialize:

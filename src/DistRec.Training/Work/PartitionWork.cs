@@ -38,6 +38,13 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
     protected NotSupportedException NoPartIn(RunRound command) =>
         new($"{JobLayout.RegionOf(Side, spec)} has no part in a round {command.Kind} of {spec.ModelName}");
 
+    /// <summary>What was here before this work, which begins with its data, is garbage: let it go before as much is allocated again.</summary>
+    protected void LetGo(Side other)
+    {
+        ReplicaOf(other).Forget(partition);
+        CollectTables();
+    }
+
     /// <summary>
     /// Called when tables of this partition have become garbage and as much again is about to be allocated: left to itself the collector, which is asked for few but
     /// large arrays, lets about as much garbage stand as there are tables.

@@ -41,6 +41,13 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
             case RoundKind.SaveBest:
                 foreach ((int block, FactorBlock tables) in _blocks)
                 {
+                    if (Spec.Options.Averages)
+                    {
+                        // The newest are always the best, and each epoch brings tables that are left alone until the next ones have been kept.
+                        _best[block] = tables;
+                        continue;
+                    }
+
                     _best.TryAdd(block, FactorBlock.Zeros(tables.Biases.Length, Width));
                     _best[block].CopyFrom(tables);
                 }

@@ -69,7 +69,11 @@ public sealed class TrainingSession
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        return await new TrainingSession(data, settings, options, progress, parts).RunAsync(cancellationToken).ConfigureAwait(false);
+        TrainingOutcome outcome = await new TrainingSession(data, settings, options, progress, parts).RunAsync(cancellationToken).ConfigureAwait(false);
+
+        // What partitions had is garbage now, and the model is about to be evaluated beside it.
+        TableCollector.Collect();
+        return outcome;
     }
 
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)

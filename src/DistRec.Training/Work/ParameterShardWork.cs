@@ -28,7 +28,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         {
             case RoundKind.Load:
                 // Tables come with the next round.
-                CollectTables();
+                TableCollector.Collect();
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(round, cancellationToken).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
                         _blocks[block] = best;
                     }
 
-                    CollectTables();
+                    TableCollector.Collect();
                 }
 
                 foreach ((int block, FactorBlock tables) in _blocks)

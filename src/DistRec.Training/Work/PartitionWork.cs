@@ -42,14 +42,8 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
     protected void LetGo(Side other)
     {
         ReplicaOf(other).Forget(partition);
-        CollectTables();
+        TableCollector.Collect();
     }
-
-    /// <summary>
-    /// Called when tables of this partition have become garbage and as much again is about to be allocated: left to itself the collector, which is asked for few but
-    /// large arrays, lets about as much garbage stand as there are tables.
-    /// </summary>
-    protected static void CollectTables() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     /// <summary>Publishes tables of this partition under a version; 0 means that nobody needs them.</summary>
     protected void PublishTables(long version, string name, int block, FactorBlock tables)

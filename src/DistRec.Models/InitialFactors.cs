@@ -11,14 +11,16 @@ public static class InitialFactors
     /// <param name="scale">Standard deviation times √k.</param>
     /// <param name="seed">The job's seed.</param>
     /// <param name="purpose">Whose factors they are.</param>
-    public static void Draw(FactorTable table, int firstRow, float scale, ulong seed, RandomPurpose purpose)
+    /// <param name="rank">k: how many factors of a row are drawn, where not all of the table's.</param>
+    public static void Draw(FactorTable table, int firstRow, float scale, ulong seed, RandomPurpose purpose, int? rank = null)
     {
         ArgumentNullException.ThrowIfNull(table);
-        double deviation = scale / Math.Sqrt(Math.Max(1, table.Rank));
+        int drawn = rank ?? table.Rank;
+        double deviation = scale / Math.Sqrt(Math.Max(1, drawn));
         for (int row = 0; row < table.Rows; row++)
         {
             EntityRandom random = new(seed, purpose, firstRow + row);
-            foreach (ref float factor in table.Row(row))
+            foreach (ref float factor in table.Row(row)[..drawn])
             {
                 factor = (float)(random.NextGaussian() * deviation);
             }

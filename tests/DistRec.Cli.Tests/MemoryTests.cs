@@ -15,7 +15,7 @@ public sealed class MemoryTests : IDisposable
         CommandResult result = await TrainAsync(1L << 40, "--rank", "6");
 
         result.ExitCode.ShouldBe(0, result.Error);
-        result.Error.ShouldContain("memory: about 110 MiB of 1024.0 GiB: 0 MiB of ratings, 0 MiB of tables, 110 MiB besides\n");
+        result.Error.ShouldContain("memory: about 110 MiB of 1024.0 GiB: 0 MiB of ratings and ids, 0 MiB of tables, 110 MiB besides\n");
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class MemoryTests : IDisposable
 
         // Four copies of 30,100 rows of 1,024 factors and a bias.
         result.Mistake.ShouldBe(
-            "memory: expected a job that fits into the 400 MiB that this machine lets a process have, found one of about 582 MiB: "
-            + "1 MiB of ratings, 471 MiB of tables, 110 MiB besides; give a lower --rank, or submit the job to a cluster of several machines");
+            "memory: expected a job that fits into the 400 MiB that this machine lets a process have, found one of about 585 MiB: "
+            + "4 MiB of ratings and ids, 471 MiB of tables, 110 MiB besides; give a lower --rank, or submit the job to a cluster of several machines");
         Directory.Exists(_folder["model"]).ShouldBeFalse();
     }
 
@@ -40,7 +40,7 @@ public sealed class MemoryTests : IDisposable
         CommandResult result = await CommandLine.RunAsync(
             host => host with { AvailableMemory = 8L << 30 }, "train", "--ratings", "2000000000", "--users", "1000000", "--items", "100000", "--model", "als", "--out", _folder["model"]);
 
-        result.Mistake.ShouldStartWith("memory: expected a job that fits into the 8.0 GiB that this machine lets a process have, found one of about 31.0 GiB: 29.8 GiB of ratings, ");
+        result.Mistake.ShouldStartWith("memory: expected a job that fits into the 8.0 GiB that this machine lets a process have, found one of about 31.1 GiB: 29.9 GiB of ratings and ids, ");
         result.Mistake.ShouldEndWith("; give fewer ratings, or submit the job to a cluster of several machines");
         Stopwatch.GetElapsedTime(start).TotalSeconds.ShouldBeLessThan(20);
     }

@@ -121,10 +121,10 @@ internal static class PlainTraining
 
         return new FactorModel(
             FeedbackFactors.NameOf(options.Form), units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum),
-            users.Biases, items.Biases, profiles, FeedbackTables.PartOf(shape, items.Factors, 0))
+            users.Biases, items.Biases, profiles, FeedbackTables.PartOf(shape, [items.Factors], 0))
         {
             Unit = units.Unit,
-            Feedback = FeedbackFactors.Of(shape, items.Factors),
+            Feedback = FeedbackFactors.Of(shape, [items.Factors]),
         };
     }
 

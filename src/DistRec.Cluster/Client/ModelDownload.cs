@@ -15,11 +15,11 @@ internal static class ModelDownload
     public static async Task<FactorModel> RunAsync(
         ClusterClient client, RetryPolicy retries, JobSpec spec, FeatureData? features, CancellationToken cancellationToken)
     {
-        FactorBlock users = await SideAsync(Side.User).ConfigureAwait(false);
-        FactorBlock items = await SideAsync(Side.Item).ConfigureAwait(false);
+        FactorBlock[] users = await SideAsync(Side.User).ConfigureAwait(false);
+        FactorBlock[] items = await SideAsync(Side.Item).ConfigureAwait(false);
         return JobTables.ToModel(spec, users, items, features);
 
-        async Task<FactorBlock> SideAsync(Side side)
+        async Task<FactorBlock[]> SideAsync(Side side)
         {
             string kind = JobLayout.RegionOf(side, spec);
             IReadOnlyList<int> starts = JobLayout.StartsOf(side, spec);
@@ -41,7 +41,7 @@ internal static class ModelDownload
                 blocks[block] = found;
             }
 
-            return JobTables.Join(blocks);
+            return blocks;
         }
     }
 }

@@ -11,8 +11,8 @@ public sealed record FeedbackFactors(FeedbackForm Form, FactorTable? Explicit, F
 
     /// <summary>The parts of training tables.</summary>
     /// <param name="shape">Where the parts of an item lie.</param>
-    /// <param name="items">[items, <see cref="FeedbackShape.ItemWidth"/>].</param>
-    public static FeedbackFactors Of(FeedbackShape shape, FactorTable items) => new(
+    /// <param name="items">Tables of consecutive items, each [rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
+    public static FeedbackFactors Of(FeedbackShape shape, IReadOnlyList<FactorTable> items) => new(
         shape.Form,
         shape.HasExplicit ? FeedbackTables.PartOf(shape, items, shape.ExplicitStart) : null,
         shape.HasImplicit ? FeedbackTables.PartOf(shape, items, shape.ImplicitStart) : null);

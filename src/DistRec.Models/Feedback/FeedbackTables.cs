@@ -13,26 +13,25 @@ public static class FeedbackTables
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(items);
-        FactorTable factors = new(items.Rows, options.Rank);
-        InitialFactors.Draw(factors, firstItem, options.InitialScale, options.Seed, RandomPurpose.ItemFactors);
         items.Values.Clear();
-        for (int row = 0; row < items.Rows; row++)
-        {
-            factors.Row(row).CopyTo(items.Row(row));
-        }
+        InitialFactors.Draw(items, firstItem, options.InitialScale, options.Seed, RandomPurpose.ItemFactors, options.Rank);
     }
 
     /// <summary>One of q, x and y, [rows, rank].</summary>
     /// <param name="shape">Where the parts of an item lie.</param>
-    /// <param name="items">The training table, [rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
+    /// <param name="items">The training tables of consecutive items, each [rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
     /// <param name="start">Where the part begins in a row.</param>
-    public static FactorTable PartOf(FeedbackShape shape, FactorTable items, int start)
+    public static FactorTable PartOf(FeedbackShape shape, IReadOnlyList<FactorTable> items, int start)
     {
         ArgumentNullException.ThrowIfNull(items);
-        FactorTable part = new(items.Rows, shape.Rank);
-        for (int row = 0; row < items.Rows; row++)
+        FactorTable part = new(items.Sum(table => table.Rows), shape.Rank);
+        int to = 0;
+        foreach (FactorTable table in items)
         {
-            items.Row(row).Slice(start, shape.Rank).CopyTo(part.Row(row));
+            for (int row = 0; row < table.Rows; row++)
+            {
+                table.Row(row).Slice(start, shape.Rank).CopyTo(part.Row(to++));
+            }
         }
 
         return part;

@@ -132,11 +132,22 @@ public sealed class ComputePool : IComputePool, IDisposable
 
     private void WorkUntilDisposed(int worker)
     {
-        while (WaitForJob() is { } job)
+        while (WorkOnNext(worker))
         {
-            job.Work(worker);
-            Leave(job);
         }
+    }
+
+    // A method of its own: a thread that waits must not have the job before, and all that it refers to, on its stack.
+    private bool WorkOnNext(int worker)
+    {
+        if (WaitForJob() is not { } job)
+        {
+            return false;
+        }
+
+        job.Work(worker);
+        Leave(job);
+        return true;
     }
 
     private ComputeJob? WaitForJob()
@@ -145,13 +156,9 @@ public sealed class ComputePool : IComputePool, IDisposable
         {
             while (true)
             {
-                foreach (ComputeJob job in _oldestFirst)
+                if (TakeUnfinished() is { } job)
                 {
-                    if (job.HasUnclaimedChunks)
-                    {
-                        job.Workers++;
-                        return job;
-                    }
+                    return job;
                 }
 
                 if (_disposed)
@@ -162,6 +169,20 @@ public sealed class ComputePool : IComputePool, IDisposable
                 Monitor.Wait(_gate);
             }
         }
+    }
+
+    private ComputeJob? TakeUnfinished()
+    {
+        foreach (ComputeJob job in _oldestFirst)
+        {
+            if (job.HasUnclaimedChunks)
+            {
+                job.Workers++;
+                return job;
+            }
+        }
+
+        return null;
     }
 
     private void Leave(ComputeJob job)

@@ -23,6 +23,9 @@ public sealed partial class JobMachine
             + "those kept aside included");
         _policy = _policy.ForRefit();
         _tables = new TableVersions { Stored = _tables.Stored };
+
+        // Nobody asks for the tables of the search any more.
+        _firstVersion = _round.Number + 1;
         return BeginAnew();
     }
 }

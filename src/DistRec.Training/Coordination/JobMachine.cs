@@ -306,7 +306,16 @@ public sealed partial class JobMachine
         return NextEpoch();
     }
 
-    private JobStep PublishModel() => Run(RoundKind.PublishBest);
+    private JobStep PublishModel()
+    {
+        if (_storesAll)
+        {
+            // Whoever is lost from here on goes back to a snapshot or to the start: nobody asks for the tables of the epochs any more.
+            _firstVersion = _round.Number + 1;
+        }
+
+        return Run(RoundKind.PublishBest);
+    }
 
     private JobStep Published(TablesPurpose purpose)
     {

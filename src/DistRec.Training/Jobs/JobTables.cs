@@ -37,27 +37,31 @@ internal static class JobTables
 
     /// <summary>The model that both published sides make.</summary>
     /// <param name="spec">The job.</param>
-    /// <param name="users">The users' side.</param>
-    /// <param name="items">The items' side, or the tables of features.</param>
+    /// <param name="userBlocks">The users' side in the order of its rows.</param>
+    /// <param name="itemBlocks">The items' side, or the tables of features, in the order of its rows.</param>
     /// <param name="features">The features that the job was given; null for a model of ratings.</param>
-    public static FactorModel ToModel(JobSpec spec, FactorBlock users, FactorBlock items, FeatureData? features)
+    public static FactorModel ToModel(JobSpec spec, IReadOnlyList<FactorBlock> userBlocks, IReadOnlyList<FactorBlock> itemBlocks, FeatureData? features)
     {
         if (spec.Options is FmOptions fm)
         {
-            return FmModel(spec, fm, items, features ?? throw new ArgumentNullException(nameof(features)));
+            return FmModel(spec, fm, Join(itemBlocks), features ?? throw new ArgumentNullException(nameof(features)));
         }
 
         RatingScale scale = JobSpecs.ScaleOf(spec);
+        FactorBlock users = Join(userBlocks);
         if (spec.Options is FeedbackOptions feedback)
         {
             FeedbackShape shape = FeedbackShape.Of(feedback);
-            return new FactorModel(
-                spec.ModelName, spec.GlobalMean, scale, users.Biases, items.Biases, users.Factors, FeedbackTables.PartOf(shape, items.Factors, 0))
+            FactorTable[] tables = [.. itemBlocks.Select(block => block.Factors)];
+            float[] biases = [.. itemBlocks.SelectMany(block => block.Biases)];
+            return new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, users.Factors, FeedbackTables.PartOf(shape, tables, 0))
             {
                 Unit = spec.Units.Unit,
-                Feedback = FeedbackFactors.Of(shape, items.Factors),
+                Feedback = FeedbackFactors.Of(shape, tables),
             };
         }
+
+        FactorBlock items = Join(itemBlocks);
 
         bool hasFactors = users.Factors.Rank > 0;
         return spec.Options.ToModel(new FactorModel(

@@ -13,9 +13,9 @@ internal static class PublishedTables
     public static async Task<TrainedTables> PullAsync(
         IBlockExchange blocks, JobSpec spec, EndpointTable endpoints, long version, string name, CancellationToken cancellationToken)
     {
-        FactorBlock users = await PullSideAsync(blocks, spec, endpoints, Side.User, version, name, cancellationToken).ConfigureAwait(false);
-        FactorBlock items = await PullSideAsync(blocks, spec, endpoints, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
-        return new TrainedTables(users, items);
+        FactorBlock[] users = await PullSideAsync(blocks, spec, endpoints, Side.User, version, name, cancellationToken).ConfigureAwait(false);
+        FactorBlock[] items = await PullSideAsync(blocks, spec, endpoints, Side.Item, version, name, cancellationToken).ConfigureAwait(false);
+        return new TrainedTables(JobTables.Join(users), JobTables.Join(items));
     }
 
     /// <summary>One published block.</summary>
@@ -27,7 +27,8 @@ internal static class PublishedTables
             FactorBlock.Reader.Instance,
             cancellationToken).ConfigureAwait(false);
 
-    private static async Task<FactorBlock> PullSideAsync(
+    /// <summary>All blocks of one side.</summary>
+    public static async Task<FactorBlock[]> PullSideAsync(
         IBlockExchange blocks, JobSpec spec, EndpointTable endpoints, Side side, long version, string name, CancellationToken cancellationToken)
     {
         FactorBlock[] parts = new FactorBlock[JobLayout.StartsOf(side, spec).Count - 1];
@@ -36,6 +37,6 @@ internal static class PublishedTables
             parts[block] = await PullAsync(blocks, spec, endpoints, side, version, name, block, cancellationToken).ConfigureAwait(false);
         }
 
-        return JobTables.Join(parts);
+        return parts;
     }
 }

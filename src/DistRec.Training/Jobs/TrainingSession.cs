@@ -69,7 +69,11 @@ public sealed class TrainingSession
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        return await new TrainingSession(data, settings, options, progress, parts).RunAsync(cancellationToken).ConfigureAwait(false);
+        TrainingOutcome outcome = await new TrainingSession(data, settings, options, progress, parts).RunAsync(cancellationToken).ConfigureAwait(false);
+
+        // What partitions had is garbage now, and the model is about to be evaluated beside it.
+        TableCollector.Collect();
+        return outcome;
     }
 
     private async Task<TrainingOutcome> RunAsync(CancellationToken cancellationToken)
@@ -167,7 +171,8 @@ public sealed class TrainingSession
         {
             if (tables.Purpose == TablesPurpose.Model)
             {
-                (FactorBlock users, FactorBlock items) = await PullAsync(JobBlocks.Tables).ConfigureAwait(false);
+                FactorBlock[] users = await PullSideAsync(Side.User).ConfigureAwait(false);
+                FactorBlock[] items = await PullSideAsync(Side.Item).ConfigureAwait(false);
                 session._model = JobTables.ToModel(spec, users, items, session._data.Features);
             }
             else if (session._checkpoints is { } checkpoints)
@@ -178,6 +183,9 @@ public sealed class TrainingSession
                 resume.Epochs.Add(session._curve.Epochs.Where(epoch => epoch.Epoch <= resume.Epoch || resume.Policy.RefitEpochs > 0));
                 session._checkpointPath = checkpoints.Save(new Checkpoint(spec, session._data.Fingerprint, resume, current, best));
             }
+
+            Task<FactorBlock[]> PullSideAsync(Side side) =>
+                PublishedTables.PullSideAsync(blocks, spec, endpoints, side, tables.Version, JobBlocks.Tables, cancellationToken);
 
             Task<TrainedTables> PullAsync(string name) => PublishedTables.PullAsync(blocks, spec, endpoints, tables.Version, name, cancellationToken);
         }

@@ -7,7 +7,7 @@ namespace DistRec.Training.Partitions;
 
 /// <summary>
 /// One user partition of <c>svd++</c>, <c>asvd</c> or <c>nsvd</c>: its ratings, its users' tables, a working copy of the item
-/// rows that it needs, and a clock's descent over some of its users. Knows no actors. Not thread-safe: one call at a time.
+/// rows that one clock needs, and that clock's descent over some of its users. Knows no actors. Not thread-safe: one call at a time.
 /// </summary>
 public sealed class FeedbackPartition : IPushPartition
 {
@@ -20,10 +20,13 @@ public sealed class FeedbackPartition : IPushPartition
     private readonly int[] _itemStarts;
     private readonly int[] _clockStarts;
     private readonly WorkingRows _working;
+    private readonly PlacedRatings _placed;
+    private readonly PlacedRatings? _placedFeedback;
     private readonly Lazy<RowSet[]> _needed;
     private readonly int _firstUser;
     private readonly RatingUnits _units;
     private readonly RatingScale _scale;
+    private int _placedClock = -1;
 
     /// <param name="options">The model's settings.</param>
     /// <param name="data">The partition's ratings and feedback.</param>
@@ -48,6 +51,8 @@ public sealed class FeedbackPartition : IPushPartition
         _scale = scale;
         _clockStarts = ClockStarts(data.Training, clocks);
         _working = new WorkingRows(_itemStarts, [.. Enumerable.Range(0, clocks).Select(clock => RowsTouchedIn(clock))], _shape.ItemWidth);
+        _placed = new PlacedRatings(_data.Ratings, _clockStarts);
+        _placedFeedback = _data.Feedback is null ? null : new PlacedRatings(_data.Feedback, _clockStarts);
         _needed = new Lazy<RowSet[]>(() => NeededRows.Of(_itemStarts, _data.Ratings, _data.Feedback, _heldOut));
         Tables = new UserTables(data.Training.RowCount, _shape.UserWidth);
     }
@@ -68,12 +73,16 @@ public sealed class FeedbackPartition : IPushPartition
     public RowSet[] PredictedRows() => _needed.Value;
 
     /// <inheritdoc/>
-    public void Take(int clock, int shard, ParameterTable table) => _working.Take(clock, shard, table);
+    public void Take(int clock, int shard, ParameterTable table)
+    {
+        Place(clock);
+        _working.Take(clock, shard, table);
+    }
 
     /// <inheritdoc/>
     public double Descend(int clock, int epoch, double learningRate) =>
         FeedbackKernel.RunUsers(
-            _shape, _data, _clockStarts[clock], _clockStarts[clock + 1], FeedbackStep.Of(_options, _units, learningRate),
+            _shape, RatingsOf(clock), _clockStarts[clock], _clockStarts[clock + 1], FeedbackStep.Of(_options, _units, learningRate),
             Tables.Current.Factors, Tables.Current.Biases, Items.Factors, Items.Biases);
 
     /// <inheritdoc/>
@@ -87,8 +96,7 @@ public sealed class FeedbackPartition : IPushPartition
             return default;
         }
 
-        _working.TakeAll(items, _needed.Value);
-        FactorBlock users = await ProfilesAsync(Tables.Current, row => _heldOut.RowLength(row) > 0, pool, cancellationToken).ConfigureAwait(false);
+        FactorBlock users = await ProfilesAsync(items, Tables.Current, row => _heldOut.RowLength(row) > 0, pool, cancellationToken).ConfigureAwait(false);
 
         // q_i is what an item's row begins with.
         return await HeldOutErrors.SumAsync(
@@ -99,36 +107,55 @@ public sealed class FeedbackPartition : IPushPartition
     /// <param name="items">The item side that belongs to them.</param>
     /// <param name="pool">Where it is computed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<FactorBlock> ModelAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken)
-    {
-        _working.TakeAll(items, _needed.Value);
-        return ProfilesAsync(Tables.Best ?? Tables.Current, _ => true, pool, cancellationToken);
-    }
+    public Task<FactorBlock> ModelAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) =>
+        ProfilesAsync(items, Tables.Best ?? Tables.Current, _ => true, pool, cancellationToken);
 
     private FactorBlock Items => _working.Rows;
 
-    private async Task<FactorBlock> ProfilesAsync(FactorBlock users, Func<int, bool> isWanted, IComputePool pool, CancellationToken cancellationToken)
+    // Clock by clock, so that the working copy need never hold more than in the descent.
+    private async Task<FactorBlock> ProfilesAsync(
+        PartitionedFactors items, FactorBlock users, Func<int, bool> isWanted, IComputePool pool, CancellationToken cancellationToken)
     {
-        int rows = users.Biases.Length;
-        FactorBlock profiles = FactorBlock.Zeros(rows, _options.Rank);
+        FactorBlock profiles = FactorBlock.Zeros(users.Biases.Length, _options.Rank);
         users.Biases.CopyTo(profiles.Biases, 0);
-        await pool.ForAsync(
-            (rows + RowsPerChunk - 1) / RowsPerChunk,
-            (chunk, _) =>
-            {
-                for (int row = chunk * RowsPerChunk; row < Math.Min(rows, (chunk + 1) * RowsPerChunk); row++)
+        for (int clock = 0; clock + 1 < _clockStarts.Length; clock++)
+        {
+            Place(clock);
+            _working.TakeAll(items, _working.Of(clock));
+            UserFeedback data = RatingsOf(clock);
+            int from = _clockStarts[clock], to = _clockStarts[clock + 1];
+            await pool.ForAsync(
+                (to - from + RowsPerChunk - 1) / RowsPerChunk,
+                (chunk, _) =>
                 {
-                    if (isWanted(row))
+                    for (int row = from + (chunk * RowsPerChunk); row < Math.Min(to, from + ((chunk + 1) * RowsPerChunk)); row++)
                     {
-                        FeedbackKernel.Describe(
-                            _shape, _data.Ratings.RowColumns(row), _data.Ratings.RowValues(row), _data.ItemsOf(row),
-                            _units, users.Biases[row], users.Factors.Row(row), Items.Factors, Items.Biases, profiles.Factors.Row(row));
+                        if (isWanted(row))
+                        {
+                            FeedbackKernel.Describe(
+                                _shape, data.Ratings.RowColumns(row), data.Ratings.RowValues(row), data.ItemsOf(row),
+                                _units, users.Biases[row], users.Factors.Row(row), Items.Factors, Items.Biases, profiles.Factors.Row(row));
+                        }
                     }
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
         return profiles;
     }
+
+    private void Place(int clock)
+    {
+        if (_placedClock != clock)
+        {
+            _working.Place(clock);
+            _placedClock = clock;
+        }
+    }
+
+    // What the clock's users gave, items by their places.
+    private UserFeedback RatingsOf(int clock) =>
+        new(_placed.Of(clock, Items.Biases.Length, _working.PlaceOf), _placedFeedback?.Of(clock, Items.Biases.Length, _working.PlaceOf));
 
     // Users in their order, about as many ratings a clock; where there are fewer users than clocks, the last clocks have none.
     private static int[] ClockStarts(RatingMatrix ratings, int clocks)

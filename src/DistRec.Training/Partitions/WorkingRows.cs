@@ -12,25 +12,22 @@ internal sealed class WorkingRows
     private readonly int[] _starts;
     private readonly RowSet[][] _touched;
     private readonly FactorBlock[] _pulled;
-    private readonly int[]? _places;
+    private readonly int[] _places;
 
     /// <param name="starts">First row of each shard, and the number of rows last.</param>
     /// <param name="touched">The rows that each clock reads and changes, [clocks][shards].</param>
     /// <param name="width">Factors of a row.</param>
-    /// <param name="held">The rows that there are places for, ascending; null for all.</param>
+    /// <param name="held">The rows that there are places for, ascending; null for those of one clock at a time, see <see cref="Place"/>.</param>
     public WorkingRows(IReadOnlyList<int> starts, RowSet[][] touched, int width, IReadOnlyList<int>? held = null)
     {
         _starts = [.. starts];
         _touched = touched;
         _pulled = [.. Enumerable.Range(0, _starts.Length - 1).Select(shard => FactorBlock.Zeros(touched.Max(rows => rows[shard].Count), width))];
-        Rows = FactorBlock.Zeros(held?.Count ?? _starts[^1], width);
-        if (held is not null)
+        Rows = FactorBlock.Zeros(held?.Count ?? touched.Max(rows => rows.Sum(set => set.Count)), width);
+        _places = new int[_starts[^1]];
+        for (int place = 0; place < (held?.Count ?? 0); place++)
         {
-            _places = new int[_starts[^1]];
-            for (int place = 0; place < held.Count; place++)
-            {
-                _places[held[place]] = place;
-            }
+            _places[held![place]] = place;
         }
     }
 
@@ -40,6 +37,30 @@ internal sealed class WorkingRows
     /// <summary>The rows of a shard that a clock reads and changes.</summary>
     public RowSet Of(int clock, int shard) => _touched[clock][shard];
 
+    /// <summary>The rows of each shard that a clock reads and changes.</summary>
+    public RowSet[] Of(int clock) => _touched[clock];
+
+    /// <summary>Gives the places to the rows of one clock, side by side.</summary>
+    public void Place(int clock)
+    {
+        int place = 0;
+        for (int shard = 0; shard < _pulled.Length; shard++)
+        {
+            RowSet rows = _touched[clock][shard];
+            for (int from = 0; rows.TryNextRun(from, out int first, out int end); from = end)
+            {
+                for (int row = first; row < end; row++)
+                {
+                    _places[_starts[shard] + row] = place++;
+                }
+            }
+        }
+    }
+
+    /// <summary>The place of a row.</summary>
+    // Neighbouring rows that are held have neighbouring places.
+    public int PlaceOf(int row) => _places[row];
+
     /// <summary>Takes a shard's rows for a clock.</summary>
     public void Take(int clock, int shard, ParameterTable table)
     {
@@ -47,9 +68,9 @@ internal sealed class WorkingRows
         table.CopyRows(_touched[clock][shard], Rows, row => PlaceOf(_starts[shard] + row), _pulled[shard]);
     }
 
-    /// <summary>Takes all rows that there are places for.</summary>
+    /// <summary>Takes rows that there are places for.</summary>
     /// <param name="tables">The whole side.</param>
-    /// <param name="needed">The rows of each shard that hold values.</param>
+    /// <param name="needed">Which rows of each shard.</param>
     public void TakeAll(PartitionedFactors tables, RowSet[] needed)
     {
         ArgumentNullException.ThrowIfNull(tables);
@@ -103,7 +124,4 @@ internal sealed class WorkingRows
             value *= share;
         }
     }
-
-    // Neighbouring rows that are held have neighbouring places.
-    private int PlaceOf(int row) => _places is null ? row : _places[row];
 }

@@ -24,6 +24,7 @@ internal class AlternatingWork(JobSpec spec, PartitionId partition, NodeResource
         switch (command.Kind)
         {
             case RoundKind.Load:
+                LetGo(Other);
                 RatingBlock ratings = await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false);
                 int firstRow = (Side == Side.User ? Spec.UserStarts : Spec.ItemStarts)[Index];
                 AlternatingPartition partition = new(Side, Spec.Options.CreateSolver(), ratings, firstRow, Spec.Units, JobSpecs.ScaleOf(Spec));

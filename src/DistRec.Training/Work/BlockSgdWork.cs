@@ -28,6 +28,7 @@ internal class BlockSgdWork(JobSpec spec, PartitionId partition, NodeResources n
 
     protected override async Task<Func<RowSet[]>> LoadAsync(RoundInput round, CancellationToken cancellationToken)
     {
+        LetGo(Side.Item);
         RatingBlock ratings = await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false);
         MfPartition partition = _partition = new(
             (MfOptions)Spec.Options, ratings, [.. Spec.BlockStarts], Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec));

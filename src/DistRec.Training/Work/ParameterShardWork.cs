@@ -17,6 +17,8 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     /// <summary>The newest tables, by block.</summary>
     protected IReadOnlyDictionary<int, FactorBlock> Tables => _blocks;
 
+    private IEnumerable<int> Owned => Enumerable.Range(0, Spec.BlockStarts.Count - 1).Where(block => JobLayout.OwnerOf(Side.Item, Spec, block) == Partition);
+
     private int Width => Spec.Options.WidthOf(Side.Item);
 
     public override async Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken)
@@ -25,14 +27,8 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         switch (command.Kind)
         {
             case RoundKind.Load:
-                for (int block = 0; block < Spec.BlockStarts.Count - 1; block++)
-                {
-                    if (JobLayout.OwnerOf(Side.Item, Spec, block) == Partition)
-                    {
-                        _blocks[block] = FactorBlock.Zeros(Spec.BlockStarts[block + 1] - Spec.BlockStarts[block], Width);
-                    }
-                }
-
+                // Tables come with the next round.
+                TableCollector.Collect();
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(round, cancellationToken).ConfigureAwait(false);
@@ -45,6 +41,13 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
             case RoundKind.SaveBest:
                 foreach ((int block, FactorBlock tables) in _blocks)
                 {
+                    if (Spec.Options.Averages)
+                    {
+                        // The newest are always the best, and each epoch brings tables that are left alone until the next ones have been kept.
+                        _best[block] = tables;
+                        continue;
+                    }
+
                     _best.TryAdd(block, FactorBlock.Zeros(tables.Biases.Length, Width));
                     _best[block].CopyFrom(tables);
                 }
@@ -71,6 +74,17 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
 
                 return default;
             case RoundKind.Publish or RoundKind.PublishBest:
+                if (command.Kind == RoundKind.PublishBest && _best.Count > 0)
+                {
+                    // Nobody descends any more.
+                    foreach ((int block, FactorBlock best) in _best)
+                    {
+                        _blocks[block] = best;
+                    }
+
+                    TableCollector.Collect();
+                }
+
                 foreach ((int block, FactorBlock tables) in _blocks)
                 {
                     PublishForKeeper(command, block, tables, _best.GetValueOrDefault(block));
@@ -85,10 +99,10 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     /// <summary>Puts newer tables in a block's place.</summary>
     protected void Replace(int block, FactorBlock tables)
     {
-        if (tables.Biases.Length != _blocks[block].Biases.Length || tables.Factors.Rank != Width)
+        if (tables.Biases.Length != RowsOf(block) || tables.Factors.Rank != Width)
         {
             throw new InvalidDataException(
-                $"block {block}: expected [{_blocks[block].Biases.Length}, {Width}], found [{tables.Biases.Length}, {tables.Factors.Rank}]");
+                $"block {block}: expected [{RowsOf(block)}, {Width}], found [{tables.Biases.Length}, {tables.Factors.Rank}]");
         }
 
         _blocks[block] = tables;
@@ -103,13 +117,15 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         }
     }
 
+    private int RowsOf(int block) => Spec.BlockStarts[block + 1] - Spec.BlockStarts[block];
+
     private async Task InitializeAsync(RoundInput round, CancellationToken cancellationToken)
     {
         _best.Clear();
-        foreach (int block in _blocks.Keys.ToArray())
+        foreach (int block in Owned)
         {
             // Fresh tables: what an earlier attempt published may still be read.
-            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(_blocks[block].Biases.Length, Width);
+            FactorBlock tables = _blocks[block] = FactorBlock.Zeros(RowsOf(block), Width);
             if (!round.Command.FromStore)
             {
                 JobSpecs.DrawItems(Spec, tables, Spec.BlockStarts[block]);
@@ -124,7 +140,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
     private async Task FetchAsync(RoundInput round, CancellationToken cancellationToken)
     {
         RunRound command = round.Command;
-        foreach (int block in _blocks.Keys.ToArray())
+        foreach (int block in Owned)
         {
             FactorBlock tables = await FetchAsync(round, Side, JobBlocks.Tables, command.SourceVersion, block, cancellationToken).ConfigureAwait(false);
             _blocks[block] = tables.Copy();

@@ -27,6 +27,7 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
 
     protected override async Task<Func<RowSet[]>> LoadAsync(RoundInput round, CancellationToken cancellationToken)
     {
+        LetGo(Side.Item);
         IPushPartition partition = _partition = Spec.Options is FmOptions fm
             ? new FmPartition(
                 fm, await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,

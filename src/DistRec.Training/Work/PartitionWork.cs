@@ -38,6 +38,13 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
     protected NotSupportedException NoPartIn(RunRound command) =>
         new($"{JobLayout.RegionOf(Side, spec)} has no part in a round {command.Kind} of {spec.ModelName}");
 
+    /// <summary>What was here before this work, which begins with its data, is garbage: let it go before as much is allocated again.</summary>
+    protected void LetGo(Side other)
+    {
+        ReplicaOf(other).Forget(partition);
+        TableCollector.Collect();
+    }
+
     /// <summary>Publishes tables of this partition under a version; 0 means that nobody needs them.</summary>
     protected void PublishTables(long version, string name, int block, FactorBlock tables)
     {

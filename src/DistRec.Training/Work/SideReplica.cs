@@ -39,6 +39,15 @@ internal sealed class SideReplica
         }
     }
 
+    /// <summary>A partition of this node is about to load anew: what it needed, and where that was known from, is forgotten.</summary>
+    public void Forget(PartitionId reader)
+    {
+        lock (_gate)
+        {
+            _readers.Remove(reader);
+        }
+    }
+
     /// <summary>
     /// Waits until a version is published and returns it, with the rows that the node's partitions need. Its tables are good until
     /// it is disposed of.
@@ -92,16 +101,11 @@ internal sealed class SideReplica
             if (source.Version != version)
             {
                 source.Version = version;
-                source.Local = null;
                 source.Fetched = RowSet.None(rows);
                 if (source.Copy is { IsRead: true })
                 {
                     source.Copy = null;
                 }
-            }
-            else if (source.Local is not null)
-            {
-                return new SharedCopy(source.Local);
             }
 
             if (source.Copy is not null && source.Fetched.Count > 0 && Missing(index, source.Fetched).Count == 0)
@@ -119,7 +123,7 @@ internal sealed class SideReplica
                 return copy.Enter();
             }
 
-            source.Local = block;
+            // The owner's table, which lives on this node.
             return new SharedCopy(block);
         }
         finally
@@ -144,9 +148,6 @@ internal sealed class SideReplica
         public AsyncGate Gate { get; } = new();
 
         public long Version { get; set; } = -1;
-
-        /// <summary>The owner's table, where it lives on this node.</summary>
-        public FactorBlock? Local { get; set; }
 
         public SharedCopy? Copy { get; set; }
 

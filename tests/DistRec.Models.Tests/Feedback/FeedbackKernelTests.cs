@@ -215,6 +215,6 @@ public sealed class FeedbackKernelTests
         private static IEnumerable<double[]> Tables(NaiveFeedback model) =>
             new[] { model.UserFactors, model.ItemFactors, model.Explicit, model.Implicit }.Where(table => table is not null).SelectMany(table => table!);
 
-        private double[][] Part(int start) => FeedbackTables.PartOf(_shape, _items.Factors, start).ToDouble();
+        private double[][] Part(int start) => FeedbackTables.PartOf(_shape, [_items.Factors], start).ToDouble();
     }
 }

@@ -123,7 +123,7 @@ public sealed class SelfJoinedClusterTests : IAsyncLifetime, IDisposable
         public async Task TakeAsync(TablesPublished tables, EndpointTable endpoints, CancellationToken cancellationToken)
         {
             (FactorBlock users, FactorBlock items) = await PublishedTables.PullAsync(blocks, spec, endpoints, tables.Version, JobBlocks.Tables, cancellationToken);
-            Model = JobTables.ToModel(spec, users, items, null);
+            Model = JobTables.ToModel(spec, [users], [items], null);
         }
     }
 

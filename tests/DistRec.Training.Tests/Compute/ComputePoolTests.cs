@@ -25,6 +25,29 @@ public sealed class ComputePoolTests
     }
 
     [Fact]
+    public async Task A_thread_that_waits_for_work_holds_nothing_of_what_it_did_before()
+    {
+        using ComputePool pool = new(1);
+        WeakReference table = await UseAsync();
+
+        // The thread may still be leaving the call.
+        SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                return !table.IsAlive;
+            },
+            Bound).ShouldBeTrue();
+
+        async Task<WeakReference> UseAsync()
+        {
+            float[] values = new float[1000];
+            await pool.ForAsync(1, (_, _) => values[0]++).Soon();
+            return new WeakReference(values);
+        }
+    }
+
+    [Fact]
     public async Task A_call_without_chunks_is_done_and_a_negative_count_is_refused()
     {
         using ComputePool pool = new(1);

@@ -1,5 +1,6 @@
 using DistRec.Training.Compute;
 using DistRec.Models.Als;
+using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Oracles;
 
@@ -48,6 +49,23 @@ public sealed class AllocationTests
         partition.Initialize();
         FactorBlock items = FactorBlock.Zeros(75, 16);
         AllocatedBytes.Least(() => partition.Visit(0, items, 0.01)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_worker_of_a_feedback_model_has_room_for_the_items_of_one_clock_and_not_for_all()
+    {
+        // 800 ratings, so that a clock of 50 meets 50 of the 20,000 items at most; a copy of all rows of 192 factors would take 15 MB.
+        const int Items = 20_000, Users = 40, RatingsEach = 20;
+        int[] columns = [.. Enumerable.Range(0, Users * RatingsEach).Select(index => (index / RatingsEach) + (index % RatingsEach * (Items / RatingsEach)))];
+        RatingMatrix ratings = new(Items, [.. Enumerable.Range(0, Users + 1).Select(user => (long)user * RatingsEach)], columns, new float[columns.Length]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        FeedbackPartition partition = new(
+            FeedbackOptions.For(FeedbackForm.Asymmetric), new RatingBlock(ratings, null), [0, Items / 2, Items], clocks: 16, firstUser: 0,
+            new RatingUnits(3.5f, 1), new RatingScale(0.5f, 5));
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2_000_000);
+        partition.RowsOf(0, 0).Count.ShouldBeInRange(1, 50);
     }
 }
 

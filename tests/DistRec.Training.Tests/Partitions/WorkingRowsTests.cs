@@ -34,6 +34,27 @@ public sealed class WorkingRowsTests
     }
 
     [Fact]
+    public void Without_places_for_certain_rows_the_rows_of_each_clock_come_side_by_side()
+    {
+        RowSet[] next = [RowSet.FromSorted(4, [0]), RowSet.FromSorted(3, [0, 1])];
+        WorkingRows working = new(Starts, [Touched, next], width: 2);
+        ParameterTable[] shards = [new(Numbered(4, 0)), new(Numbered(3, 4))];
+        foreach ((int clock, float[] expected) in new[] { (0, new float[] { 1, 2, 6 }), (1, [0, 4, 5]), (0, [1, 2, 6]) })
+        {
+            working.Place(clock);
+            working.Take(clock, 0, shards[0]);
+            working.Take(clock, 1, shards[1]);
+            working.Rows.Biases.ShouldBe(expected);
+            expected.Select((row, place) => working.PlaceOf((int)row) == place).ShouldAllBe(isThere => isThere);
+        }
+
+        working.Rows.Biases[2] += 0.5f;
+        FactorBlock other = Numbered(3, 4);
+        new ParameterTable(other).Add(working.ChangesOf(0, 1));
+        other.Biases.ShouldBe([4, 5, 6.5f]);
+    }
+
+    [Fact]
     public void A_share_of_changes_is_pushed_of_factors_and_bias_and_what_a_learner_remembers_goes_whole()
     {
         WorkingRows working = new(Starts, [Touched], width: 2, Held);

@@ -114,14 +114,14 @@ internal sealed class TrainingSimulation
         StoredJob stored = new(store, _spec.Job);
         return JobTables.ToModel(_spec, Read(Side.User), Read(Side.Item), Data.Features);
 
-        FactorBlock Read(Side side) => JobTables.Join(
-            [
-                .. Enumerable.Range(0, JobLayout.StartsOf(side, _spec).Count - 1).Select(block =>
-                {
-                    StoredBlock unread = Finish(StoredBlock.OpenAsync(store, stored.ModelName(term, JobLayout.RegionOf(side, _spec), block)));
-                    return Finish(unread.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
-                }),
-            ]);
+        FactorBlock[] Read(Side side) =>
+        [
+            .. Enumerable.Range(0, JobLayout.StartsOf(side, _spec).Count - 1).Select(block =>
+            {
+                StoredBlock unread = Finish(StoredBlock.OpenAsync(store, stored.ModelName(term, JobLayout.RegionOf(side, _spec), block)));
+                return Finish(unread.ReadAsync(FactorBlock.Reader.Instance, CancellationToken.None).AsTask());
+            }),
+        ];
     }
 
     // Nothing of a store in memory ever waits.

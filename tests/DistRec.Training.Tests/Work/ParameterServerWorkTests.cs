@@ -31,6 +31,7 @@ public sealed class ParameterServerWorkTests
 
         ParameterServerWork shard = new(spec, SmallJobs.Item(0), new NodeResources(blocks, compute));
         await shard.RunAsync(new RoundInput(SmallJobs.Load(spec)), CancellationToken.None);
+        await shard.RunAsync(new RoundInput(SmallJobs.Round(spec, 1, RoundKind.Initialize)), CancellationToken.None);
         RunRound epoch = SmallJobs.Round(spec, 2, RoundKind.Epoch);
         epoch.Endpoints = endpoints.ToMessage(3);
 

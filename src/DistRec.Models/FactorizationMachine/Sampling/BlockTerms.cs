@@ -14,6 +14,7 @@ internal sealed unsafe class BlockTerms
     private readonly RatingMatrix _matrix;
     private readonly int _stride;
     private readonly bool _isStored;
+    private readonly bool _isPlain;
     private readonly FactorTable _vectors;
     private readonly float[] _numbers;
     private FmParameters? _parameters;
@@ -25,7 +26,8 @@ internal sealed unsafe class BlockTerms
     {
         _matrix = block.Rows;
         _stride = FactorTable.StrideOf(rank);
-        _isStored = _matrix.RowCount < uses;
+        _isPlain = IsPlain(_matrix);
+        _isStored = _matrix.RowCount < uses && !_isPlain;
         _vectors = new FactorTable(_isStored ? _matrix.RowCount : 1, rank);
         _numbers = new float[_vectors.Rows];
     }
@@ -43,6 +45,14 @@ internal sealed unsafe class BlockTerms
     /// <summary>q of a row, [stride], until the next call, and c.</summary>
     public float* Of(int row, out float number)
     {
+        if (_isPlain)
+        {
+            // q is v, and c is w.
+            int feature = _matrix.RowColumns(row)[0];
+            number = _parameters!.Weights[feature];
+            return _parameters.Factors.Pointer + ((long)feature * _parameters.Factors.Stride);
+        }
+
         int place = _isStored ? row : 0;
         if (!_isStored)
         {
@@ -92,6 +102,20 @@ internal sealed unsafe class BlockTerms
         }
 
         return number;
+    }
+
+    // Whether each row has one feature, of value 1.
+    private static bool IsPlain(RatingMatrix matrix)
+    {
+        for (int row = 0; row < matrix.RowCount; row++)
+        {
+            if (matrix.RowLength(row) != 1 || matrix.RowValues(row)[0] != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void DescribeInto(int row, int place)

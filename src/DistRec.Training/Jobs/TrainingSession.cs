@@ -72,7 +72,8 @@ public sealed class TrainingSession
         TrainingOutcome outcome = await new TrainingSession(data, settings, options, progress, parts).RunAsync(cancellationToken).ConfigureAwait(false);
 
         // What partitions had is garbage now, and the model is about to be evaluated beside it.
-        TableCollector.Collect();
+        JobMemory taken = JobMemory.Of(settings, data);
+        TableCollector.Collect(taken.Data + taken.Tables);
         return outcome;
     }
 

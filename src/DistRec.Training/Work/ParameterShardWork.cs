@@ -28,7 +28,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         {
             case RoundKind.Load:
                 // Tables come with the next round.
-                TableCollector.Collect();
+                TableCollector.Collect(Spec);
                 return default;
             case RoundKind.Initialize:
                 await InitializeAsync(round, cancellationToken).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
                         _blocks[block] = best;
                     }
 
-                    TableCollector.Collect();
+                    TableCollector.Collect(Spec);
                 }
 
                 foreach ((int block, FactorBlock tables) in _blocks)

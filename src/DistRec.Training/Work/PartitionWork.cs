@@ -42,7 +42,7 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
     protected void LetGo(Side other)
     {
         ReplicaOf(other).Forget(partition);
-        TableCollector.Collect();
+        TableCollector.Collect(Spec);
     }
 
     /// <summary>Publishes tables of this partition under a version; 0 means that nobody needs them.</summary>

@@ -67,7 +67,7 @@ public sealed class SpecCheckTests
         { "an intercept that is no number", spec => spec.Features.Intercept = float.NaN, "intercept: expected a finite number" },
         { "a checkpoint", spec => spec.Resume = new ResumePoint { Epoch = 3 }, "resume: expected none" },
         { "no model", spec => spec.Model = null, "model: expected one, found none" },
-        { "a model that there is none of", spec => spec.Model.Kind = "magic", "model: expected one of mf, als," },
+        { "a model that there is none of", spec => spec.Model.Kind = "magic", "model: expected one of bpmf, mf, als," },
         { "another model's settings", spec => spec.Model.Kind = "als", "model: expected the settings rank, regularization," },
         { "a setting less", spec => spec.Model.Settings.RemoveAt(0), "model: expected the settings task, learner," },
         { "a number that is a text", spec => Setting(spec, "rank").Word = "8", "rank: expected a value of Int32, found Word" },

@@ -23,7 +23,7 @@ public sealed class NewModelTests : IDisposable
         CommandResult help = await CommandLine.RunAsync("train", "--model", "one-factor", "--help");
 
         string text = string.Join(' ', help.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        text.ShouldContain("poly-svm, baseline, one-factor [mf]");
+        text.ShouldContain("poly-svm, baseline, one-factor [the best of bpmf,");
         text.ShouldContain("--damping <X> How many ratings at the mean a row is damped with [2]");
         text.ShouldContain("Epochs at most [12]");
     }
@@ -34,7 +34,7 @@ public sealed class NewModelTests : IDisposable
         (await TryAsync("--damping", "101")).ShouldBe("--damping: expected above 0, at most 100, found 101; 2 is a good start");
         (await TryAsync("--damping", "NaN")).ShouldStartWith("--damping: expected above 0, at most 100, found NaN");
         (await TryAsync("--damping", "much")).ShouldStartWith("--damping: expected a number, found \"much\"");
-        (await TryAsync("--rank", "4")).ShouldStartWith("--rank: expected an option of one-factor, found one of mf, als,");
+        (await TryAsync("--rank", "4")).ShouldStartWith("--rank: expected an option of one-factor, found one of bpmf, mf, als,");
         (await TryAsync("--consistency", "asp")).ShouldStartWith("--consistency: expected an option of one-factor, found one of mf, svd++,");
         CommandResult other = await CommandLine.RunAsync("train", "--model", "als", "--damping", "2", "--out", _folder["none"]);
         other.Mistake.ShouldStartWith("--damping: expected an option of als, found one of one-factor; leave it out, or train --model one-factor");

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.Logging;
 
 namespace DistRec.Cluster.Tests.Blocks;
 
@@ -35,8 +34,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <param name="port">Where it listens; 0 takes a free one.</param>
     public static async Task<TestNode> StartAsync(HttpBlockExchangeOptions options, bool tls, int port)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        WebApplicationBuilder builder = QuietBuilder.Create();
         builder.WebHost.TuneForBlocks();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {

@@ -33,8 +33,7 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     public static async Task<GuardedServer> StartAsync(ClusterSecret? secret, Func<string?>? advertisedHost = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        WebApplicationBuilder builder = QuietBuilder.Create();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);

@@ -64,6 +64,8 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
             }
         }
 
+        // What was pulled and placed for the clocks of an epoch.
+        TableCollector.Collect(Spec);
         return RoundSums.OfDescent(squaredError, Ratings.Count);
     }
 

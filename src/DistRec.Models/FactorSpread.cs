@@ -45,5 +45,6 @@ public sealed record FactorSpread(FactorTable UserVariances, FactorTable ItemVar
         return model.Unit * Math.Sqrt(variance);
     }
 
-    private static float OfBias(ReadOnlySpan<float> factors, ReadOnlySpan<float> variances) => variances.Length > factors.Length ? variances[factors.Length] : 0;
+    private static float OfBias(ReadOnlySpan<float> factors, ReadOnlySpan<float> variances) =>
+        variances.Length > factors.Length ? variances[factors.Length] : 0;
 }

@@ -18,7 +18,12 @@ internal static unsafe class RatingGather
     /// <param name="biasColumn">The column of the other side's rows that b_i is in; −1 where it is among the biases.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(
-        ReadOnlySpan<int> columns, ReadOnlySpan<float> values, PartitionedFactors other, in RatingUnits units, NormalEquation equation, int biasColumn = -1)
+        ReadOnlySpan<int> columns,
+        ReadOnlySpan<float> values,
+        PartitionedFactors other,
+        in RatingUnits units,
+        NormalEquation equation,
+        int biasColumn = -1)
     {
         int stride = equation.Stride, width = other.Stride;
         int capacity = equation.TileCapacity;

@@ -105,8 +105,8 @@ public sealed class ServingTests(SharedCluster shared, PostgresServer postgres, 
         return user;
     }
 
-    // Partitions move to a server that joins, one after the other; and a server that was not the one to activate a model finds it in its next look, some
-    // moments later. An answer that it gives says nothing of that: the other one may have given it.
+    // Partitions move to a server that joins, one after the other; and a server that was not the one to activate a model finds it in its next
+    // look, some moments later. An answer that it gives says nothing of that: the other one may have given it.
     private static async Task BothServeAsync(HttpClient client, HttpClient other)
     {
         await CountAsync(client, count => count is > 0 and < 64);

@@ -41,13 +41,14 @@ internal static class TrainJobReader
     }
 
     /// <summary>
-    /// A job for this process, from options that <see cref="WithJobFile"/> has merged. Where they name no model it has a choice of those that have all options
-    /// that were given, and is read and parted as the one that needs validation ratings.
+    /// A job for this process, from options that <see cref="WithJobFile"/> has merged. Where they name no model it has a choice of those that have
+    /// all options that were given, and is read and parted as the one that needs validation ratings.
     /// </summary>
     /// <exception cref="InputException">One line for each mistake.</exception>
     public static TrainJob ReadOpen(GivenOptions given, CliHost host)
     {
-        string[] models = [.. ModelTrials.Candidates.Append(ModelKinds.ImplicitAls).Where(TakesAll)];
+        // Events are ratings, or interactions: which of them must be known before they are read.
+        string[] models = [.. ModelTrials.Candidates.Concat(given.Has("events") ? [] : [ModelKinds.ImplicitAls]).Where(TakesAll)];
 
         // Options that only other models have name one of them.
         models = models.Length > 0 ? models : [.. ModelCatalogue.All.Select(model => model.Name).Where(TakesAll).Take(1)];
@@ -71,9 +72,11 @@ internal static class TrainJobReader
             }
         }
 
-        return choices.Count == 0 ? throw first! : choices.MaxBy(job => job.Split.ValidationRatio)! with { Choices = choices.Count > 1 ? choices : [] };
+        TrainJob open = choices.MaxBy(job => job.Split.ValidationRatio) ?? throw first!;
+        return choices.Count == 1 ? open : open with { Choices = choices };
 
-        bool TakesAll(string model) => TrainOptions.All.All(option => option.Models.Count == 0 || option.Models.Contains(model) || !given.Has(option.Name));
+        bool TakesAll(string model) =>
+            TrainOptions.All.All(option => option.Models.Count == 0 || option.Models.Contains(model) || !given.Has(option.Name));
     }
 
     /// <summary>A job for this process, from options that <see cref="WithJobFile"/> has merged.</summary>

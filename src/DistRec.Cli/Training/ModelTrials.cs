@@ -9,8 +9,8 @@ namespace DistRec.Cli.Training;
 internal sealed record ModelTrial(string Model, double? ValidationRmse, double Seconds);
 
 /// <summary>
-/// Chooses the model where nobody named one: each of a few trains on the ratings of some users, and the one with the least error on the validation ratings
-/// of those is trained on all. In a time that does not grow with the data.
+/// Chooses the model where nobody named one: each of a few trains on the ratings of some users, and the one with the least error on the
+/// validation ratings of those is trained on all. In a time that does not grow with the data.
 /// </summary>
 internal static class ModelTrials
 {
@@ -37,21 +37,25 @@ internal static class ModelTrials
             trials = await TryAsync(job, new TrainingData(train, heldOut, data.Data.Name, "trial"), host, stages);
         }
 
-        string best = !data.Data.HasRatings ? ModelKinds.ImplicitAls
-            : trials.Where(trial => trial.ValidationRmse is not null).MinBy(trial => trial.ValidationRmse)?.Model ?? job.Choices[0].Training.Model.Kind;
-        TrainJob chosen = job.Choices.FirstOrDefault(one => one.Training.Model.Kind == best) ?? job;
-        DataSource.RequireRatings(data.Data, chosen.Training.Model.IsImplicit, chosen.Training.Model.Kind);
+        TrainJob chosen = data.Data.HasRatings ? BestOf(job.Choices, trials) : job.Choices.FirstOrDefault(one => one.Training.Model.IsImplicit) ?? job;
+        ModelOptions model = chosen.Training.Model;
+        DataSource.RequireRatings(data.Data, model.IsImplicit, model.Kind);
         string why = trials.Count > 0 ? $"by validation RMSE, {string.Join(", ", trials.Select(trial => $"{trial.Model} {ErrorOf(trial)}"))}"
             : data.Data.HasRatings ? "there are no validation ratings to choose by" : "the data has no ratings";
         return (
-            chosen with { Notes = [$"--model is {best}: {why}", .. chosen.Notes], Trials = trials },
+            chosen with { Notes = [$"--model is {model.Kind}: {why}", .. chosen.Notes], Trials = trials },
             chosen.Split.ValidationRatio > 0 ? data : data with { Split = data.Split.WithoutValidation() });
+    }
+
+    private static TrainJob BestOf(IReadOnlyList<TrainJob> choices, List<ModelTrial> trials)
+    {
+        string? best = trials.Where(trial => trial.ValidationRmse is not null).MinBy(trial => trial.ValidationRmse)?.Model;
+        return choices.FirstOrDefault(one => one.Training.Model.Kind == best) ?? choices[0];
     }
 
     private static async Task<List<ModelTrial>> TryAsync(TrainJob job, TrainingData data, CliHost host, IStageView stages)
     {
         List<ModelTrial> trials = [];
-        long begun = host.Time.GetTimestamp();
         using CancellationTokenSource late = new(Limit, host.Time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(host.Stop, late.Token);
         TrainJob[] tried = [.. job.Choices.Where(one => !one.Training.Model.IsImplicit)];
@@ -60,9 +64,10 @@ internal static class ModelTrials
             string kind = one.Training.Model.Kind;
             stages.Show($"trying {kind}", (double)trials.Count / tried.Length, "");
             long start = host.Time.GetTimestamp();
+            TrainJob fitted = one.SuitedTo(data.Train).FittedTo(Math.Max(1, Math.Min(data.Train.RowCount, data.Train.ColumnCount)));
             TrainingOutcome outcome = await TrainingSession.RunAsync(
                 data,
-                one.SuitedTo(data.Train).FittedTo(Math.Max(1, Math.Min(data.Train.RowCount, data.Train.ColumnCount))).Training with { Refit = false, CheckpointEvery = 0 },
+                fitted.Training with { Refit = false, CheckpointEvery = 0 },
                 new SessionOptions { Time = host.Time },
                 new ImmediateProgress<JobEvent>(_ => { }),
                 stop.Token);

@@ -90,18 +90,16 @@ internal static class TrainRun
     private static TrainResult WithNoteOfBiases(TrainResult result, TrainJob job, JobData data)
     {
         double? reached = result.Curve.LastOrDefault(epoch => epoch.Epoch == result.BestEpoch)?.ValidationRmse;
-        return reached is { } rmse && job.Training.Model is { IsImplicit: false, HasFeatures: false } and not BaselineOptions
-            && data.Split.Validation is { } validation && BiasBaseline.RmseOf(data.Split.Train, validation, new BaselineOptions()) is { } biases && biases < rmse
-            ? result with
-            {
-                Notes =
-                [
-                    .. result.Notes,
-                    $"{result.Model} is no better than biases alone on the validation ratings, {Quantity.Error(rmse)} against {Quantity.Error(biases)}: "
-                    + "train without --model, which takes the best of several, or --model baseline",
-                ],
-            }
-            : result;
+        if (reached is not { } rmse || data.Split.Validation is not { } validation
+            || job.Training.Model is { IsImplicit: true } or { HasFeatures: true } or BaselineOptions
+            || !(BiasBaseline.RmseOf(data.Split.Train, validation, new BaselineOptions()) is { } biases && biases < rmse))
+        {
+            return result;
+        }
+
+        string note = $"{result.Model} is no better than biases alone on the validation ratings, {Quantity.Error(rmse)} against {Quantity.Error(biases)}: "
+            + "train without --model, which takes the best of several, or --model baseline";
+        return result with { Notes = [.. result.Notes, note] };
     }
 
     private static TrainResult Finish(TrainJob job, CliHost host, JobData data, FactorModel model, bool isRefitted, TrainResult result, IStageView stages)

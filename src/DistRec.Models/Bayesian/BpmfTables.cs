@@ -25,7 +25,9 @@ public static class BpmfTables
     /// <summary>The column of the bias's running mean.</summary>
     public static int MeanBiasOf(int rank) => DrawnBiasOf(rank) + 1;
 
-    /// <summary>The column of the running variance of b_u + p_u·q̄, with q̄ the mean of the other side: of how much higher a row's ratings are.</summary>
+    /// <summary>
+    /// The column of the running variance of b_u + p_u·q̄, with q̄ the mean of the other side: of how much higher a row's ratings are.
+    /// </summary>
     public static int BiasVarianceOf(int rank) => DrawnBiasOf(rank) + 2;
 
     /// <summary>The running variances of factors.</summary>

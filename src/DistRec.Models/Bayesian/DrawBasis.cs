@@ -9,8 +9,8 @@ namespace DistRec.Models.Bayesian;
 /// factors alike: of unit second moments, and turned to the averages ā so far, T = W⁻¹O with WW = (Σ p pᵀ + I)/(N + k) and O the orthogonal factor
 /// of W⁻¹ Σ p āᵀ (Schönemann, "A generalized solution of the orthogonal Procrustes problem", 1966).
 /// </summary>
-/// <remarks>It follows from sums over all users alone, which are the same bits for any partitions, and are at hand both where items are drawn from these users and
-/// where users are drawn from those items.</remarks>
+/// <remarks>It follows from sums over all users alone, which are the same bits for any partitions, and are at hand both where items are drawn from
+/// these users and where users are drawn from those items.</remarks>
 internal sealed class DrawBasis
 {
     private const int MaxPolish = 60;

@@ -53,7 +53,8 @@ internal sealed class PosteriorFitter : IRowFitter
         float[] solution = new float[equation.Stride];
         if (!equation.TrySolve(0, -1, solution, out _))
         {
-            throw new NumericalException("a new row's posterior is not positive definite; check that its ratings are of the size that the model was trained on");
+            throw new NumericalException(
+                "a new row's posterior is not positive definite; check that its ratings are of the size that the model was trained on");
         }
 
         int rank = _sides.Model.Rank;

@@ -1,6 +1,8 @@
 namespace DistRec.Training.Partitions;
 
-/// <summary>Ratings of one clock's rows whose columns are places in a working copy of the other side, in arrays that every clock fills anew.</summary>
+/// <summary>
+/// Ratings of one clock's rows whose columns are places in a working copy of the other side, in arrays that every clock fills anew.
+/// </summary>
 internal sealed class PlacedRatings
 {
     private readonly RatingMatrix _ratings;

@@ -3,8 +3,8 @@ using DistRec.Training.Jobs;
 namespace DistRec.Training.Work;
 
 /// <summary>
-/// Collects tables and ratings that have become garbage, before as much again is allocated: left to itself the collector, which is asked for few but large arrays,
-/// lets about as much garbage stand as there is of what is needed. Small jobs leave it to itself.
+/// Collects tables and ratings that have become garbage, before as much again is allocated: left to itself the collector, which is asked for few but
+/// large arrays, lets about as much garbage stand as there is of what is needed. Small jobs leave it to itself.
 /// </summary>
 internal static class TableCollector
 {

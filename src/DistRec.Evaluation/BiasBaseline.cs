@@ -25,14 +25,9 @@ public static class BiasBaseline
         }
 
         RatingStatistics statistics = RatingStatistics.Of(train);
-        RatingScale scale = new(statistics.Minimum, statistics.Maximum);
-        double[] users = new double[train.RowCount], items = new double[train.ColumnCount], sums = new double[train.ColumnCount];
-        long[] counts = new long[train.ColumnCount];
-        foreach (int column in train.Columns.AsSpan((int)train.RowStarts[0], (int)train.Count))
-        {
-            counts[column]++;
-        }
-
+        InteractionCounts counts = InteractionCounts.Of(train);
+        float[] users = new float[train.RowCount], items = new float[train.ColumnCount];
+        double[] sums = new double[train.ColumnCount];
         for (int round = 0; round < Rounds; round++)
         {
             Array.Clear(sums);
@@ -46,7 +41,7 @@ public static class BiasBaseline
                     own += values[t] - statistics.Mean - items[columns[t]];
                 }
 
-                users[user] = columns.Length == 0 ? 0 : own / (columns.Length + options.UserRegularization);
+                users[user] = Damped(own, columns.Length, options.UserRegularization);
                 for (int t = 0; t < columns.Length; t++)
                 {
                     sums[columns[t]] += values[t] - statistics.Mean - users[user];
@@ -55,22 +50,14 @@ public static class BiasBaseline
 
             for (int item = 0; item < items.Length; item++)
             {
-                items[item] = counts[item] == 0 ? 0 : sums[item] / (counts[item] + options.ItemRegularization);
+                items[item] = Damped(sums[item], counts.Items[item], options.ItemRegularization);
             }
         }
 
-        double squares = 0;
-        for (int user = 0; user < heldOut.RowCount; user++)
-        {
-            ReadOnlySpan<int> columns = heldOut.RowColumns(user);
-            ReadOnlySpan<float> values = heldOut.RowValues(user);
-            for (int t = 0; t < columns.Length; t++)
-            {
-                double error = values[t] - scale.Clip((float)(statistics.Mean + users[user] + items[columns[t]]));
-                squares += error * error;
-            }
-        }
-
-        return Math.Sqrt(squares / heldOut.Count);
+        FactorModel model = new(
+            ModelKinds.Baseline, (float)statistics.Mean, new RatingScale(statistics.Minimum, statistics.Maximum), users, items, null, null);
+        return Evaluator.Evaluate(model, counts, heldOut).Rmse;
     }
+
+    private static float Damped(double sum, int count, float damping) => count == 0 ? 0 : (float)(sum / (count + damping));
 }

@@ -33,8 +33,8 @@ internal static class ModelTrials
         if (data.Data.HasRatings && data.Split.Validation is { Count: > 0 } validation)
         {
             int step = (int)Math.Max(1, (data.Split.Train.Count + MostRatings - 1) / MostRatings);
-            RatingMatrix train = EveryOf(data.Split.Train, step), heldOut = EveryOf(validation, step);
-            trials = await TryAsync(job, new TrainingData(train, heldOut, data.Data.Name, "trial"), host, stages);
+            RatingSplit sample = new(EveryOf(data.Split.Train, step), EveryOf(validation, step), null);
+            trials = await TryAsync(job, data with { Split = sample }, host, stages);
         }
 
         TrainJob chosen = data.Data.HasRatings ? BestOf(job.Choices, trials) : job.Choices.FirstOrDefault(one => one.Training.Model.IsImplicit) ?? job;
@@ -53,7 +53,7 @@ internal static class ModelTrials
         return choices.FirstOrDefault(one => one.Training.Model.Kind == best) ?? choices[0];
     }
 
-    private static async Task<List<ModelTrial>> TryAsync(TrainJob job, TrainingData data, CliHost host, IStageView stages)
+    private static async Task<List<ModelTrial>> TryAsync(TrainJob job, JobData data, CliHost host, IStageView stages)
     {
         List<ModelTrial> trials = [];
         using CancellationTokenSource late = new(Limit, host.Time);
@@ -64,9 +64,9 @@ internal static class ModelTrials
             string kind = one.Training.Model.Kind;
             stages.Show($"trying {kind}", (double)trials.Count / tried.Length, "");
             long start = host.Time.GetTimestamp();
-            TrainJob fitted = one.SuitedTo(data.Train).FittedTo(Math.Max(1, Math.Min(data.Train.RowCount, data.Train.ColumnCount)));
+            TrainJob fitted = one.SuitedTo(data.Split.Train).FittedTo(data.MaxPartitions);
             TrainingOutcome outcome = await TrainingSession.RunAsync(
-                data,
+                data.ForTraining(one),
                 fitted.Training with { Refit = false, CheckpointEvery = 0 },
                 new SessionOptions { Time = host.Time },
                 new ImmediateProgress<JobEvent>(_ => { }),

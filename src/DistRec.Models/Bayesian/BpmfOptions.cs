@@ -42,14 +42,10 @@ public sealed record BpmfOptions : ModelOptions
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
 
-    /// <summary>The diagonal of W₀⁻¹.</summary>
-    internal double InverseScale => (Rank + 1) * (double)PriorVariance;
-
     public override ModelOptions FittedTo(int epochs, Func<string, bool> isGiven)
     {
         ArgumentNullException.ThrowIfNull(isGiven);
-        int most = Math.Max(0, epochs / 3);
-        return BurnIn > most && !isGiven("burn-in") ? this with { BurnIn = most } : this;
+        return isGiven("burn-in") ? this : this with { BurnIn = MostBurnIn(BurnIn, epochs) };
     }
 
     public override int WidthOf(Side side) => BpmfTables.WidthOf(Rank);

@@ -24,14 +24,13 @@ public sealed class BpmfSolver(BpmfOptions options) : IRowSolver
     public void Initialize(FactorTable factors, int firstRow, Side side)
     {
         ArgumentNullException.ThrowIfNull(factors);
-        FactorTable draws = new(factors.Rows, options.Rank);
-        InitialFactors.Draw(
-            draws, firstRow, options.InitialScale, options.Seed, side == Side.User ? RandomPurpose.UserFactors : RandomPurpose.ItemFactors);
+        RandomPurpose purpose = side == Side.User ? RandomPurpose.UserFactors : RandomPurpose.ItemFactors;
         factors.Values.Clear();
-        for (int row = 0; row < draws.Rows; row++)
+        InitialFactors.Draw(factors, firstRow, options.InitialScale, options.Seed, purpose, options.Rank);
+        for (int row = 0; row < factors.Rows; row++)
         {
-            draws.Row(row).CopyTo(factors.Row(row));
-            draws.Row(row).CopyTo(factors.Row(row)[Score.First..]);
+            Span<float> values = factors.Row(row);
+            values[..options.Rank].CopyTo(values[Score.First..]);
         }
     }
 
@@ -41,7 +40,7 @@ public sealed class BpmfSolver(BpmfOptions options) : IRowSolver
         MomentSums moments = RowRound.Require(round.OwnMoments);
         EntityRandom random = new(options.Seed, round.Side == Side.User ? RandomPurpose.UserPrior : RandomPurpose.ItemPrior, 0, round.Epoch);
         NormalPrior prior = NormalWishart
-            .After(moments, BpmfTables.DrawsOf(options.Rank), options.PriorStrength, options.InverseScale).Draw(ref random);
+            .After(moments, BpmfTables.DrawsOf(options.Rank), options.PriorStrength, options.PriorVariance).Draw(ref random);
         MomentSums others = RowRound.Require(round.OtherMoments);
         bool isUser = round.Side == Side.User;
         DrawBasis basis = new(isUser ? moments : others, options.Rank);

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace DistRec.Models.Bayesian;
 
 /// <summary>
@@ -47,20 +44,15 @@ internal sealed class DrawBasis
     /// <param name="basis"><see cref="Users"/> or <see cref="Items"/>.</param>
     /// <param name="row">[k].</param>
     /// <param name="found">Receives row·basis, [stride].</param>
-    public static void Turn(FactorTable basis, ReadOnlySpan<float> row, Span<float> found)
+    public static unsafe void Turn(FactorTable basis, ReadOnlySpan<float> row, Span<float> found)
     {
         found.Clear();
-        Span<Vector512<float>> sums = MemoryMarshal.Cast<float, Vector512<float>>(found);
-        ReadOnlySpan<Vector512<float>> rows = MemoryMarshal.Cast<float, Vector512<float>>(basis.Values);
-        for (int i = 0; i < basis.Rank; i++)
+        fixed (float* scales = row, sums = found)
         {
-            Vector512<float> factor = Vector512.Create(row[i]);
-            ReadOnlySpan<Vector512<float>> direction = rows.Slice(i * sums.Length, sums.Length);
-            for (int j = 0; j < sums.Length; j++)
-            {
-                sums[j] = Vector512.FusedMultiplyAdd(factor, direction[j], sums[j]);
-            }
+            RowProducts.AddScaled(basis.Pointer, basis.Stride, basis.Rank, scales, sums);
         }
+
+        GC.KeepAlive(basis); // read by address
     }
 
     // U Vᵀ of M = U S Vᵀ. Where M says nothing, directions stay as they are.

@@ -12,12 +12,12 @@ namespace DistRec.Models.Bayesian;
 /// <param name="DegreesOfFreedom">ν, at least k.</param>
 public sealed record NormalWishart(double[] Mean, double Strength, double[,] InverseScale, double DegreesOfFreedom)
 {
-    /// <summary>What a side's rows say about their prior, with m₀ = 0, W₀⁻¹ = wI and ν₀ = k before them.</summary>
+    /// <summary>What a side's rows say about their prior, with m₀ = 0, W₀⁻¹ = ν₀vI and ν₀ = k before them.</summary>
     /// <param name="rows">Sums over all rows of the side.</param>
     /// <param name="columns">Those that the prior is of, [k].</param>
     /// <param name="strength">β₀.</param>
-    /// <param name="inverseScale">w.</param>
-    public static NormalWishart After(MomentSums rows, ReadOnlySpan<int> columns, double strength, double inverseScale)
+    /// <param name="variance">v.</param>
+    public static NormalWishart After(MomentSums rows, ReadOnlySpan<int> columns, double strength, double variance)
     {
         ArgumentNullException.ThrowIfNull(rows);
         int rank = columns.Length;
@@ -35,7 +35,7 @@ public sealed record NormalWishart(double[] Mean, double Strength, double[,] Inv
             for (int j = 0; j < rank; j++)
             {
                 // W⁻¹ = W₀⁻¹ + Σ x xᵀ − N x̄ x̄ᵀ + β₀N/(β₀+N) x̄ x̄ᵀ = W₀⁻¹ + Σ x xᵀ − (β₀+N) m mᵀ
-                inverse[i, j] = (i == j ? inverseScale : 0) + rows.Product(columns[i], columns[j]) - total * mean[i] * mean[j];
+                inverse[i, j] = (i == j ? rank * variance : 0) + rows.Product(columns[i], columns[j]) - total * mean[i] * mean[j];
             }
         }
 

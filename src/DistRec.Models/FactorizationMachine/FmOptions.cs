@@ -152,8 +152,7 @@ public sealed record FmOptions : ModelOptions
     public override ModelOptions FittedTo(int epochs, Func<string, bool> isGiven)
     {
         ArgumentNullException.ThrowIfNull(isGiven);
-        int most = Math.Max(0, epochs / 3);
-        return Learner == FmLearner.Mcmc && BurnIn > most && !isGiven("burn-in") ? this with { BurnIn = most } : this;
+        return Learner != FmLearner.Mcmc || isGiven("burn-in") ? this : this with { BurnIn = MostBurnIn(BurnIn, epochs) };
     }
 
     public override string? WhyUnused(string name) => name switch

@@ -56,7 +56,7 @@ internal sealed class RowPrior
         MomentSums moments = new(Width);
         moments.Add(rows, 0, rows.Rows);
         NormalWishart posterior = NormalWishart.After(
-            RowRound.Require(moments), [.. Enumerable.Range(0, Width)], prior.PriorStrength, prior.PriorVariance * Width);
+            RowRound.Require(moments), [.. Enumerable.Range(0, Width)], prior.PriorStrength, prior.PriorVariance);
 
         // E[p pᵀ] of a row is that of the means and the variances around them.
         for (int j = 0; j < variances.Length; j++)

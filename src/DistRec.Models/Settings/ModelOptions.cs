@@ -86,6 +86,9 @@ public abstract record ModelOptions
     /// <param name="isGiven">Whether a setting, by its name as typed, is a person's choice.</param>
     public virtual ModelOptions FittedTo(int epochs, Func<string, bool> isGiven) => this;
 
+    /// <summary>The usual burn-in, or as much of it as leaves two thirds of the epochs.</summary>
+    protected static int MostBurnIn(int usual, int epochs) => Math.Min(usual, Math.Max(0, epochs / 3));
+
     /// <summary>Why a setting of the model or of its job has no effect with these settings; null where it has one.</summary>
     /// <param name="name">Name as typed.</param>
     public virtual string? WhyUnused(string name) => name switch

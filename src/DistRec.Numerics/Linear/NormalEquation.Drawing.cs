@@ -41,28 +41,20 @@ public sealed unsafe partial class NormalEquation
             return false;
         }
 
-        float* sums = _vectors.Pointer + Stride;
         float* x = _vectors.Pointer + 3 * Stride;
-        float* y = _vectors.Pointer + 4 * Stride;
         float* drawn = _vectors.Pointer + 5 * Stride;
         RightSide.CopyTo(new Span<float>(x, Stride));
         RightSide.CopyTo(new Span<float>(drawn, Stride));
-        RegressorSum.CopyTo(new Span<float>(y, Stride));
         AddNoise(gram, inverseDiagonal, noise, scale, drawn);
-        Cholesky.Solve(gram, Stride, inverseDiagonal, x, y);
         Cholesky.Solve(gram, Stride, inverseDiagonal, drawn);
-
-        double diagonal = Count + interceptPrecision;
-        double complement = diagonal - DotDouble(sums, y);
-        double expected = (TargetSum + interceptRightSide - DotDouble(sums, x)) / complement;
-        double found = expected + (scale * noise[Rank] / Math.Sqrt(complement));
-        if (!(complement > Cholesky.PivotTolerance(Stride) * diagonal) || !double.IsFinite(found))
+        if (!TrySolveIntercept(gram, inverseDiagonal, interceptPrecision, interceptRightSide, x, out double expected, out double complement))
         {
             return false;
         }
 
-        Subtract((float)expected, y, x);
-        Subtract((float)found, y, drawn);
+        double found = expected + (scale * noise[Rank] / Math.Sqrt(complement));
+        Subtract((float)expected, x);
+        Subtract((float)found, drawn);
         ReadOnlySpan<float> solution = new(x, Stride), sample = new(drawn, Stride);
         if (!IsFinite(solution) || !IsFinite(sample))
         {

@@ -241,28 +241,36 @@ public sealed unsafe partial class NormalEquation
 
     private bool TryAddIntercept(float* gram, float* inverseDiagonal, float interceptRegularization, float* x, out float intercept)
     {
-        float* sums = _vectors.Pointer + Stride;
-        float* y = _vectors.Pointer + 4 * Stride;
-
-        // The Schur complement of the factor block: β = (Σy − sᵀM⁻¹b) / (n + λ_β − sᵀM⁻¹s), p = M⁻¹b − β M⁻¹s.
-        new ReadOnlySpan<float>(sums, Stride).CopyTo(new Span<float>(y, Stride));
-        Cholesky.Solve(gram, Stride, inverseDiagonal, x, y);
-        double diagonal = Count + (double)interceptRegularization;
-        double complement = diagonal - DotDouble(sums, y);
-        intercept = (float)((TargetSum - DotDouble(sums, x)) / complement);
-        if (!(complement > Cholesky.PivotTolerance(Stride) * diagonal) || !float.IsFinite(intercept))
+        if (!TrySolveIntercept(gram, inverseDiagonal, interceptRegularization, 0, x, out double expected, out _))
         {
             intercept = 0;
             return false;
         }
 
-        Subtract(intercept, y, x);
+        intercept = (float)expected;
+        Subtract(intercept, x);
         return true;
     }
 
-    // x ← x − βy.
-    private void Subtract(float beta, float* y, float* x)
+    // The Schur complement of the factor block M = UᵀDU: of x = b it makes M⁻¹b, and β = (Σy + r − sᵀM⁻¹b) / (n + λ_β − sᵀM⁻¹s). M⁻¹s is left in the
+    // fifth vector, for p = M⁻¹b − β M⁻¹s.
+    private bool TrySolveIntercept(
+        float* gram, float* inverseDiagonal, double precision, double rightSide, float* x, out double intercept, out double complement)
     {
+        float* sums = _vectors.Pointer + Stride;
+        float* y = _vectors.Pointer + 4 * Stride;
+        new ReadOnlySpan<float>(sums, Stride).CopyTo(new Span<float>(y, Stride));
+        Cholesky.Solve(gram, Stride, inverseDiagonal, x, y);
+        double diagonal = Count + precision;
+        complement = diagonal - DotDouble(sums, y);
+        intercept = (TargetSum + rightSide - DotDouble(sums, x)) / complement;
+        return complement > Cholesky.PivotTolerance(Stride) * diagonal && float.IsFinite((float)intercept);
+    }
+
+    // x ← x − β M⁻¹s.
+    private void Subtract(float beta, float* x)
+    {
+        float* y = _vectors.Pointer + 4 * Stride;
         Vector512<float> minusBeta = Vector512.Create(-beta);
         for (int j = 0; j < Stride; j += Lanes)
         {

@@ -260,7 +260,7 @@ public sealed class BpmfKernelTests
         solver.CreateWorker().SolveRows(round with { Shared = solver.Prepare(round) }, 0, to - from, target.Factors, target.Biases, losses);
         EntityRandom random = new(options.Seed, RandomPurpose.UserPrior, 0, epoch);
         NormalPrior prior = NormalWishart
-            .After(moments, BpmfTables.DrawsOf(options.Rank), options.PriorStrength, (options.Rank + 1) * options.PriorVariance).Draw(ref random);
+            .After(moments, BpmfTables.DrawsOf(options.Rank), options.PriorStrength, options.PriorVariance).Draw(ref random);
         double[][] all = items.Factors.ToDouble();
         return new Drawn(
             target, prior, [.. all.Select(row => (double[])[.. row[..options.Rank], 1])], [.. all.Select(row => row[BpmfTables.DrawnBiasOf(options.Rank)])],

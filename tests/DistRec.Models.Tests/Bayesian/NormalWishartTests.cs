@@ -50,7 +50,7 @@ public sealed class NormalWishartTests
         // Of five columns those that it is of.
         FactorSide side = FactorSide.Random(40, 5);
         double[][] rows = [.. side.Factors.ToDouble().Select(row => (double[])[row[0], row[1], row[4]])];
-        NormalWishart found = NormalWishart.After(side.MomentsOf(5), [0, 1, 4], 2, 1.5);
+        NormalWishart found = NormalWishart.After(side.MomentsOf(5), [0, 1, 4], 2, 0.5);
         double[] average = [.. Enumerable.Range(0, 3).Select(j => rows.Average(row => row[j]))];
 
         found.Strength.ShouldBe(42);

@@ -28,6 +28,30 @@ public sealed class ModelTrialsTests : IDisposable
         named.GetProperty("trials").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
+    [Fact]
+    public async Task What_to_do_next_is_said_of_the_folder_that_the_model_went_to()
+    {
+        // Folders are named after models: what was said of was that of the first one to be tried.
+        string data = _folder.Write("chosen-next.csv", BiasesAndNoise());
+        string[] known = [.. Folders()];
+        try
+        {
+            CommandResult result = await CommandLine.RunAsync("train", "--data", data, "--quiet");
+
+            result.ExitCode.ShouldBe(0, result.Error);
+            string saved = Folders().Except(known).Where(folder => !folder.EndsWith(".work", StringComparison.Ordinal)).ShouldHaveSingleItem();
+            saved.ShouldNotContain("svd++", customMessage: "it is the one that the data is parted for: another has to win");
+            result.Output.ShouldContain($"distrec inspect --model {saved}");
+        }
+        finally
+        {
+            Folders().Except(known).ToList().ForEach(folder => Directory.Delete(folder, recursive: true));
+        }
+
+        static IEnumerable<string> Folders() =>
+            Directory.Exists("runs") ? Directory.EnumerateDirectories("runs", "*chosen-next*") : [];
+    }
+
     [Theory]
     [InlineData("svd++", "--learning-rate", "0.02")]
     [InlineData("als", "--regularization-exponent", "0.5")]
@@ -74,11 +98,7 @@ public sealed class ModelTrialsTests : IDisposable
     [InlineData("20", false)]
     public async Task A_model_that_is_no_better_than_biases_says_so(string regularization, bool isWorse)
     {
-        // Ratings that are biases and noise: factors can only learn the noise.
-        EntityRandom random = new(3, RandomPurpose.SyntheticRating, 0);
-        string path = _folder.Write("biases.csv", [.. Enumerable.Range(0, 3000).Select(index =>
-            string.Create(CultureInfo.InvariantCulture, $"u{index % 150},i{index * 7 % 97},{3 + ((index % 150 % 5) * 0.3) + (index * 7 % 97 % 3 * 0.4) + random.NextGaussian():0.00}"))
-            .Prepend("user,item,rating")]);
+        string path = _folder.Write("biases.csv", BiasesAndNoise());
 
         JsonElement result = await CommandLine.JsonAsync(
             "train", "--data", path, "--model", "als", "--rank", "16", "--regularization", regularization, "--bias-regularization", "0.2", "--quiet",
@@ -86,5 +106,21 @@ public sealed class ModelTrialsTests : IDisposable
 
         string[] notes = [.. result.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)];
         notes.Any(note => note.StartsWith("als is no better than biases alone on the validation ratings", StringComparison.Ordinal)).ShouldBe(isWorse);
+    }
+
+    // Factors can only learn the noise.
+    private static string[] BiasesAndNoise()
+    {
+        EntityRandom random = new(3, RandomPurpose.SyntheticRating, 0);
+        return
+        [
+            "user,item,rating",
+            .. Enumerable.Range(0, 3000).Select(index =>
+            {
+                int user = index % 150, item = index * 7 % 97;
+                double rating = 3 + (user % 5 * 0.3) + (item % 3 * 0.4) + random.NextGaussian();
+                return string.Create(CultureInfo.InvariantCulture, $"u{user},i{item},{rating:0.00}");
+            }),
+        ];
     }
 }

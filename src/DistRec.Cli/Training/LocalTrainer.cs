@@ -5,7 +5,8 @@ namespace DistRec.Cli.Training;
 /// <summary>Trains in this process, with journal and checkpoints beside the model's folder.</summary>
 internal sealed class LocalTrainer(CliHost host) : ITrainer
 {
-    private string[] _chosen = [];
+    /// <summary>The job that was trained last: of the model that was chosen where none was named; null before any.</summary>
+    public TrainJob? Trained { get; private set; }
 
     public Task PrepareAsync(IStageView stages) => Task.CompletedTask;
 
@@ -19,7 +20,7 @@ internal sealed class LocalTrainer(CliHost host) : ITrainer
 
     public Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages)
     {
-        _chosen = job.Trials.Count > 0 ? ["--model", job.Training.Model.Kind] : [];
+        Trained = job;
         return TrainingSession.RunAsync(
             data,
             job.Training,
@@ -30,7 +31,11 @@ internal sealed class LocalTrainer(CliHost host) : ITrainer
 
     public void OnSaved(TrainJob job) => TrainingSession.RemoveCheckpoints(OutFolder.WorkFolderOf(job.Out));
 
-    public string AfterStop(TrainingOutcome outcome) => outcome.CheckpointPath is null
-        ? "no epoch was done: start again to train"
-        : $"go on with: {ShellText.Line(["distrec", .. host.Arguments.Where(argument => argument != "--resume"), .. _chosen, "--resume"])}";
+    public string AfterStop(TrainingOutcome outcome)
+    {
+        string[] chosen = Trained is { Trials.Count: > 0 } job ? ["--model", job.Training.Model.Kind] : [];
+        return outcome.CheckpointPath is null
+            ? "no epoch was done: start again to train"
+            : $"go on with: {ShellText.Line(["distrec", .. host.Arguments.Where(argument => argument != "--resume"), .. chosen, "--resume"])}";
+    }
 }

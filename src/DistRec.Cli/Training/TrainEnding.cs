@@ -44,7 +44,7 @@ internal static class TrainEnding
             TrainSummary.Write(console, run.Result);
             if (run.Result.ModelPath is not null)
             {
-                TrainSummary.WriteNext(console, job.Out, run.ExampleUser, run.ExampleItem);
+                TrainSummary.WriteNext(console, run.Job.Out, run.ExampleUser, run.ExampleItem);
             }
         }
 

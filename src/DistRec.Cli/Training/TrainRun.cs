@@ -6,11 +6,12 @@ using DistRec.Training.Protocol;
 namespace DistRec.Cli.Training;
 
 /// <summary>What a run came to: its figures, and ids to try the model with.</summary>
+/// <param name="Job">The job as it was trained, of the model that was chosen where none was named.</param>
 /// <param name="Result">The figures.</param>
 /// <param name="Outcome">How training ended.</param>
 /// <param name="ExampleUser">A user with training ratings; null for rows that are no ratings.</param>
 /// <param name="ExampleItem">An item with training ratings; null for rows that are no ratings.</param>
-internal sealed record TrainRunResult(TrainResult Result, TrainingOutcome Outcome, string? ExampleUser, string? ExampleItem);
+internal sealed record TrainRunResult(TrainJob Job, TrainResult Result, TrainingOutcome Outcome, string? ExampleUser, string? ExampleItem);
 
 /// <summary>Runs a training job from its ratings to the saved model.</summary>
 internal static class TrainRun
@@ -50,8 +51,8 @@ internal static class TrainRun
 
         int user = Array.FindIndex(Partitioner.RowCounts(train), count => count > 0);
         return user < 0 || outcome.Model is { UserBiases.Length: 0, ItemBiases.Length: 0 }
-            ? new TrainRunResult(result, outcome, null, null)
-            : new TrainRunResult(result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
+            ? new TrainRunResult(job, result, outcome, null, null)
+            : new TrainRunResult(job, result, outcome, data.Data.Users[user], data.Data.Items[train.RowColumns(user)[0]]);
     }
 
     private static TrainResult Describe(TrainJob job, JobData data, TrainingOutcome outcome)

@@ -32,10 +32,11 @@ internal sealed class TrainVerb : Verb
         ModelDestination? destination = ActivationOptions.Read(given, host);
         ServerOptions? server = given.Flag("serve") ? ReadServer(given, host) : null;
         TrainJob job = TrainJobReader.ReadOpen(given, host);
-        int exitCode = await TrainEnding.RunAsync(job, new LocalTrainer(host), destination, host);
+        LocalTrainer trainer = new(host);
+        int exitCode = await TrainEnding.RunAsync(job, trainer, destination, host);
         return server is null || exitCode != ExitCode.Success
             ? exitCode
-            : await ServeVerb.ServeAsync(server with { ModelFolder = job.Out }, host, job.Json ? host.Error : host.Output);
+            : await ServeVerb.ServeAsync(server with { ModelFolder = trainer.Trained!.Out }, host, job.Json ? host.Error : host.Output);
     }
 
     // Settings of the server are those of the environment, or none. That its port is taken is told before hours of training.

@@ -163,6 +163,7 @@ public sealed class FmTests : IDisposable
     [InlineData("--learner mcmc --patience 3", "--patience: expected nothing, since --learner mcmc averages its epochs")]
     [InlineData("--learner als --clocks 4", "--clocks: expected nothing, since --learner als takes no steps")]
     [InlineData("--learner sgd --burn-in 4", "--burn-in: expected nothing, since --learner sgd does not sample")]
+    [InlineData("--learner als --likelihood-power 1", "--likelihood-power: expected nothing, since only mcmc for regression tempers its likelihood")]
     [InlineData("--learner als --kept-samples 4", "--kept-samples: expected nothing, since --learner als does not sample")]
     [InlineData("--learner gibbs", "--learner: expected one of mcmc, sgd, adagrad, sgda, als, found \"gibbs\"")]
     [InlineData("--learner als --order 3", "--order: expected 2 with --learner als, found 3")]

@@ -98,7 +98,14 @@ public sealed record FmOptions : ModelOptions
     /// least 0; 0 has it do all epochs.
     /// </summary>
     [Setting("mcmc ends when the standard error of its mean is below so many standard deviations of a rating around its prediction; 0 for all epochs", Minimum = 0)]
-    public float MeanError { get; init; } = 0.1f;
+    public float MeanError { get; init; } = 0.05f;
+
+    /// <summary>
+    /// ρ, above 0 and at most 1: MCMC for regression raises the likelihood to it, so that a row counts as ρ rows. Ratings that are not as independent as a model has
+    /// it are overfitted with 1 (Grünwald, van Ommen, "Inconsistency of Bayesian inference for misspecified linear models", 2017).
+    /// </summary>
+    [Setting("Power of the likelihood in mcmc: how much of a row each training row counts as", Above = 0, Maximum = 1, Advice = "1 is Bayes' rule, 0.9 is a good start")]
+    public float LikelihoodPower { get; init; } = 0.9f;
 
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
@@ -162,6 +169,7 @@ public sealed record FmOptions : ModelOptions
         "insensitivity" when FmLosses.Of(this) != FmLoss.EpsilonInsensitive => "only poly-svm has such a loss, for regression",
         "learning-rate" or "learning-rate-decay" or JobSettings.Clocks or JobSettings.Consistency when Sweeps => $"--learner {LearnerName} takes no steps",
         "burn-in" or "kept-samples" or "mean-rank" or "mean-error" when Learner != FmLearner.Mcmc => $"--learner {LearnerName} does not sample",
+        "likelihood-power" when Learner != FmLearner.Mcmc || Task != FmTask.Regression => "only mcmc for regression tempers its likelihood",
         "regularization" or "weight-regularization" when Learner == FmLearner.Mcmc => "--learner mcmc draws every lambda",
         JobSettings.Patience when Averages => "--learner mcmc averages its epochs",
         _ => base.WhyUnused(name),

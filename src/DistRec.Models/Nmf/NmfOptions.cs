@@ -44,7 +44,11 @@ public sealed record NmfOptions : ModelOptions
     /// <summary>Keys every random draw.</summary>
     public ulong Seed { get; init; } = 42;
 
-    public override ModelOptions SuitedTo(double ratingsAUser) => this with { Regularization = (float)(Regularization * (1 + (6 / ratingsAUser))) };
+    public override ModelOptions SuitedTo(double ratingsAUser) => this with
+    {
+        Regularization = (float)(Regularization * (1 + (6 / ratingsAUser))),
+        BiasRegularization = (float)(BiasRegularization * (1 + (6 / Math.Pow(ratingsAUser, 3)))),
+    };
 
     public override IRowSolver CreateSolver() => new NmfSolver(this);
 }

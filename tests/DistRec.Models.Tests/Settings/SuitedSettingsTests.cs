@@ -1,5 +1,6 @@
 using DistRec.Models.Als;
 using DistRec.Models.Feedback;
+using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Tests.Settings;
 
@@ -27,6 +28,7 @@ public sealed class SuitedSettingsTests
     public void The_fewer_ratings_users_have_the_less_each_row_may_say_of_itself()
     {
         ((AlsOptions)new AlsOptions().SuitedTo(6)).Regularization.ShouldBe(2 * new AlsOptions().Regularization);
+        ((NmfOptions)new NmfOptions().SuitedTo(2)).BiasRegularization.ShouldBe(1.75f * new NmfOptions().BiasRegularization);
         FeedbackOptions dense = FeedbackOptions.For(FeedbackForm.SvdPlusPlus), sparse = (FeedbackOptions)dense.SuitedTo(6);
         sparse.Regularization.ShouldBe(dense.Regularization + 0.06f, 1e-6f);
         sparse.FeedbackRegularization.ShouldBe(dense.FeedbackRegularization + 0.02f, 1e-6f);

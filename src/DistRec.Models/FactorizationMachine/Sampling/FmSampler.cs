@@ -97,6 +97,9 @@ public sealed partial class FmSampler
 
     private bool Samples => _options.Learner == FmLearner.Mcmc;
 
+    // Whether the noise is drawn, and the likelihood raised to its power.
+    private bool Tempers => Samples && _options.Task == FmTask.Regression;
+
     /// <summary>e of the own rows as the parameters are now, [rows].</summary>
     internal ReadOnlySpan<float> Errors
     {
@@ -270,10 +273,10 @@ public sealed partial class FmSampler
             next += sweep.Counts.Length;
         }
 
-        // α ~ Γ((α₀ + n)/2, (γ₀ + Σe²)/2), α₀ = γ₀ = 1; a probit's noise is 1 by definition.
+        // α ~ Γ((α₀ + ρn)/2, (γ₀ + ρΣe²)/2), α₀ = γ₀ = 1; a probit's noise is 1 by definition.
         EntityRandom random = new(_options.Seed, RandomPurpose.FeaturePrior, 0, _epoch);
-        NoisePrecision = Samples && _options.Task == FmTask.Regression
-            ? random.NextGamma((1 + _count) / 2) / ((1 + SquaredErrors) / 2)
+        NoisePrecision = Tempers
+            ? random.NextGamma((1 + (_options.LikelihoodPower * _count)) / 2) / ((1 + (_options.LikelihoodPower * SquaredErrors)) / 2)
             : 1;
         float before = _weights[^1];
         ConditionalDraw draw = DrawOf(0);
@@ -314,7 +317,8 @@ public sealed partial class FmSampler
         else if (Samples)
         {
             EntityRandom random = new(_options.Seed, RandomPurpose.FeaturePrior, factor + 2, _epoch);
-            _priors.Draw(parameters, factor < 0 ? 1 : 1 / Math.Sqrt(_options.Rank), ref random);
+            (int rows, double variance) = factor < 0 ? (1, 1) : (_options.Rank + 1, 1 / Math.Sqrt(_options.Rank));
+            _priors.Draw(parameters, rows, variance, ref random);
         }
         else
         {
@@ -323,7 +327,7 @@ public sealed partial class FmSampler
     }
 
     private ConditionalDraw DrawOf(int clock) =>
-        new(Samples, NoisePrecision, new EntityRandom(_options.Seed, RandomPurpose.PosteriorFeature, clock, _epoch));
+        new(Samples, Tempers ? _options.LikelihoodPower * NoisePrecision : NoisePrecision, new EntityRandom(_options.Seed, RandomPurpose.PosteriorFeature, clock, _epoch));
 
     // q of every block for one factor.
     private void SumBlocks(int factor)

@@ -4,13 +4,14 @@ namespace DistRec.Models.FactorizationMachine.Sampling;
 
 /// <summary>
 /// λ and μ of every feature group for w or one factor of v. A draw is from their posterior given the group's parameters, a
-/// normal-gamma distribution ([R12], section 3.3.3): λ ~ Γ((α_λ + n)/2, (β_λ + Σ(θ − θ̄)² + γ₀n/(γ₀ + n)(θ̄ − μ₀)²)/2), then
-/// μ ~ N((nθ̄ + γ₀μ₀)/(n + γ₀), 1/((n + γ₀)λ)), with α_λ = γ₀ = 1 and μ₀ = 0.
+/// normal-gamma distribution ([R12], section 3.3.3): λ ~ Γ((a + n)/2, (a s² + Σ(θ − θ̄)² + γ₀n/(γ₀ + n)(θ̄ − μ₀)²)/2), then
+/// μ ~ N((nθ̄ + γ₀μ₀)/(n + γ₀), 1/((n + γ₀)λ)), with γ₀ = 1 and μ₀ = 0.
 /// </summary>
 /// <remarks>
 /// λ is drawn with μ integrated out where [R12] takes the μ of the step before: the same posterior, and no state but the parameters.
-/// β_λ is 1 for w, and 1/√k for a factor of v, where [R12] has 1: λ is then guessed as √k, so that a product ⟨v_i, v_j⟩ has the variance that w
-/// has, 1, whatever k. With 1 it would be k, far too wide for groups of few features, such as genders, which say little about their λ.
+/// The prior of λ counts as a features of variance s²: one of variance 1 for w, as in [R12]; k + 1 of variance 1/√k for a factor of v, where [R12] has one of
+/// variance 1. With s² = 1/√k a product ⟨v_i, v_j⟩ has the variance that w has, 1, whatever k. With a = 1 data switch most of the factors off and let the rest be
+/// wide, which predicts worse than many narrow ones; k + 1 is what a Wishart prior of whole rows counts as ([SM08], ν₀).
 /// </remarks>
 internal sealed class GroupPriors(FeatureSpace space)
 {
@@ -31,9 +32,10 @@ internal sealed class GroupPriors(FeatureSpace space)
 
     /// <summary>Draws λ and μ of all groups.</summary>
     /// <param name="parameters">θ, [features].</param>
-    /// <param name="scale">β_λ.</param>
+    /// <param name="rows">a, how many features the prior counts as.</param>
+    /// <param name="variance">s², of those.</param>
     /// <param name="random">The stream.</param>
-    public void Draw(ReadOnlySpan<float> parameters, double scale, ref EntityRandom random)
+    public void Draw(ReadOnlySpan<float> parameters, int rows, double variance, ref EntityRandom random)
     {
         for (int index = 0; index < Precisions.Length; index++)
         {
@@ -46,8 +48,8 @@ internal sealed class GroupPriors(FeatureSpace space)
             }
 
             // Σ(θ − θ̄)² + n/(1 + n) θ̄² = Σθ² − (Σθ)²/(1 + n)
-            double shape = (1 + group.Count) / 2.0;
-            double rate = (scale + Math.Max(0, squares - (sum * sum / (1 + group.Count)))) / 2;
+            double shape = (rows + group.Count) / 2.0;
+            double rate = ((rows * variance) + Math.Max(0, squares - (sum * sum / (1 + group.Count)))) / 2;
             Precisions[index] = random.NextGamma(shape) / rate;
             Means[index] = (sum / (1 + group.Count)) + (random.NextGaussian() / Math.Sqrt((1 + group.Count) * Precisions[index]));
         }

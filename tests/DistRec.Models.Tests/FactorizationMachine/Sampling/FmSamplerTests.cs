@@ -224,7 +224,8 @@ public sealed class FmSamplerTests
         bool samples = options.Learner == FmLearner.Mcmc;
         double[] errors = definition.Errors();
         EntityRandom random = new(options.Seed, RandomPurpose.FeaturePrior, 0, epoch);
-        double alpha = samples ? random.NextGamma((1 + errors.Length) / 2.0) / ((1 + errors.Sum(e => e * e)) / 2) : 1;
+        double power = samples ? options.LikelihoodPower : 1;
+        double alpha = samples ? power * random.NextGamma((1 + (power * errors.Length)) / 2.0) / ((1 + (power * errors.Sum(e => e * e))) / 2) : 1;
         EntityRandom draws = new(options.Seed, RandomPurpose.PosteriorFeature, 0, epoch);
         definition.Move(-1, -1, alpha, 0, 0, samples ? draws.NextGaussian() : 0);
         int[][] features = FeaturesOf(problem);
@@ -256,9 +257,9 @@ public sealed class FmSamplerTests
         {
             double[] values = [.. Enumerable.Range(group.First, group.Count).Select(feature => factor < 0 ? definition.Weights[feature] : definition.Factors[feature][factor])];
             double mean = values.Average(), n = values.Length;
-            double scale = factor < 0 ? 1 : 1 / Math.Sqrt(options.Rank);
-            double rate = (scale + values.Sum(value => (value - mean) * (value - mean)) + (n / (1 + n) * mean * mean)) / 2;
-            double precision = random.NextGamma((1 + n) / 2) / rate;
+            (double rows, double variance) = factor < 0 ? (1, 1) : (options.Rank + 1, 1 / Math.Sqrt(options.Rank));
+            double rate = ((rows * variance) + values.Sum(value => (value - mean) * (value - mean)) + (n / (1 + n) * mean * mean)) / 2;
+            double precision = random.NextGamma((rows + n) / 2) / rate;
             return (precision, (n * mean / (n + 1)) + (random.NextGaussian() / Math.Sqrt((n + 1) * precision)));
         })];
     }

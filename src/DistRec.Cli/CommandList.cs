@@ -30,9 +30,9 @@ internal static class CommandList
         new HealthVerb(),
         new VerbGroup(
             "bench",
-            "Times training, reading, kernels, ranking and serving beside the machine's peaks",
+            "Times training, reading, kernels, ranking and serving beside the machine's peaks, and shows what memory training takes",
             new BenchAlsVerb(), new BenchImplicitVerb(), new BenchBpmfVerb(), new BenchMfVerb(), new BenchFeedbackVerb(), new BenchFmVerb(),
-            new BenchFmMcmcVerb(), new BenchScalingVerb(), new BenchReadVerb(), new BenchKernelsVerb(), new BenchTopVerb(),
+            new BenchFmMcmcVerb(), new BenchScalingVerb(), new BenchReadVerb(), new BenchMemoryVerb(), new BenchKernelsVerb(), new BenchTopVerb(),
             new BenchServeVerb(), new BenchLoadVerb()),
     ];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using DistRec.Cli.Queries;
@@ -65,10 +64,10 @@ internal sealed class BenchServeVerb : Verb
                     "bench", "load", "--url", server.Address.ToString(), "--question", question, "--users", $"{saved.Users.Count}", "--items", $"{saved.Items.Count}",
                     "--connections", $"{connections}", "--json",
                 ];
-                await LoadAsync([.. asked, "--seconds", "2"], host);
-                JsonElement full = await LoadAsync([.. asked, "--seconds", $"{seconds}"], host);
+                await OwnProgram.JsonAsync([.. asked, "--seconds", "2"], host);
+                JsonElement full = await OwnProgram.JsonAsync([.. asked, "--seconds", $"{seconds}"], host);
                 int asks = rate > 0 ? rate : (int)Math.Max(1, full.GetProperty("perSecond").GetDouble() / 2);
-                JsonElement relaxed = await LoadAsync([.. asked, "--seconds", $"{seconds}", "--rate", $"{asks}"], host);
+                JsonElement relaxed = await OwnProgram.JsonAsync([.. asked, "--seconds", $"{seconds}", "--rate", $"{asks}"], host);
                 results[question] = new { full, atRate = relaxed };
             }
 
@@ -89,22 +88,5 @@ internal sealed class BenchServeVerb : Verb
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<JsonElement> LoadAsync(IReadOnlyList<string> arguments, CliHost host)
-    {
-        // Beside this program, whichever way that was started.
-        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "distrec"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        await using CancellationTokenRegistration stop = host.Stop.Register(() => process.Kill());
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? JsonDocument.Parse(output).RootElement.Clone()
-            : throw new InvalidOperationException($"the process of the load failed: {(await error).Trim()}");
     }
 }

@@ -6,7 +6,7 @@ namespace DistRec.Training.Jobs;
 /// <summary>
 /// What memory a job takes in one process, estimated before anything of it is allocated: what grows with the ratings, what grows with the tables,
 /// and the runtime beside them. Measured peaks, of 100,000 to 20,000,000 ratings of up to 255,000 items, with and without those kept aside being
-/// fitted in the end, were 0.78 to 1.12 times the estimate; that of fm by descent on 277,000 features was 1.6 times it.
+/// fitted in the end, were 0.78 to 1.26 times the estimate; those of fm by descent on 277,000 features were 1.4 and 1.6 times it.
 /// </summary>
 /// <param name="Data">Bytes of ratings or rows, as they were read and as the partitions keep them, and of ids.</param>
 /// <param name="Tables">Bytes of all copies of the tables: those that are trained and those beside them, the best ones, and the model's.</param>

@@ -1,5 +1,6 @@
 using DistRec.Data;
 using DistRec.Models;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Queries;
 
 namespace DistRec.Evaluation;
@@ -63,10 +64,11 @@ public static class Evaluator
         ReadOnlySpan<float> ratings = test.RowValues(user);
         int activity = training.Users[user];
         sums.AddUser(activity);
+        RatedItems? rated = RatedItems.Of(model, training.Ratings, user);
         for (int index = 0; index < items.Length; index++)
         {
             bool coldItem = training.Items[items[index]] == 0;
-            double prediction = FactorScore.Unclipped(model, user, items[index], Answers.Of(activity == 0, coldItem));
+            double prediction = FactorScore.Unclipped(model, user, items[index], Answers.Of(activity == 0, coldItem), rated);
             sums.AddRating(activity, ratings[index] - (clip ? FactorScore.Clip(model, prediction) : prediction), coldItem);
         }
     }

@@ -1,6 +1,7 @@
 using DistRec.Data;
 using DistRec.Evaluation.Metrics;
 using DistRec.Models;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Queries;
 
 namespace DistRec.Evaluation;
@@ -38,7 +39,7 @@ public static class RankingEvaluator
             () => new double[model.ItemBiases.Length],
             (user, _, scores) =>
             {
-                users[user] = Rank(model, training.RowColumns(user), test.RowColumns(user), user, cutOff, scores);
+                users[user] = Rank(model, training, test.RowColumns(user), user, cutOff, scores);
                 return scores;
             },
             _ => { });
@@ -56,16 +57,18 @@ public static class RankingEvaluator
                 ranked.Average(user => user.PercentileRank));
     }
 
-    private static UserRanking? Rank(FactorModel model, ReadOnlySpan<int> seen, ReadOnlySpan<int> test, int user, int cutOff, double[] scores)
+    private static UserRanking? Rank(FactorModel model, RatingMatrix training, ReadOnlySpan<int> test, int user, int cutOff, double[] scores)
     {
+        ReadOnlySpan<int> seen = training.RowColumns(user);
         if (seen.Length == 0)
         {
             return null;
         }
 
+        RatedItems? rated = RatedItems.Of(model, training, user);
         for (int item = 0; item < scores.Length; item++)
         {
-            scores[item] = FactorScore.Unclipped(model, user, item, Answer.Known);
+            scores[item] = FactorScore.Unclipped(model, user, item, Answer.Known, rated);
         }
 
         foreach (int item in seen)

@@ -1,5 +1,6 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
+using DistRec.Models.Neighborhood;
 
 namespace DistRec.Models;
 
@@ -78,6 +79,9 @@ public sealed class FactorModel
 
     /// <summary>What new users are described by in <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>, whose <see cref="UserFactors"/> are p_u + z_u; else null.</summary>
     public FeedbackFactors? Feedback { get; init; }
+
+    /// <summary>Items that are like each one, and what the user's ratings of them add to its prediction; null for a model without.</summary>
+    public NeighborTables? Neighbors { get; init; }
 
     /// <summary>What answers for rows of features in <c>fm</c> and <c>poly-svm</c>; null for other models.</summary>
     public FmMachine? Machine { get; init; }

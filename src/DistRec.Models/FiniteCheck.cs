@@ -19,6 +19,7 @@ public static class FiniteCheck
         VerifyTable(TableNames.ItemFactors, model.ItemFactors);
         VerifyTable(TableNames.ExplicitItemFactors, model.Feedback?.Explicit);
         VerifyTable(TableNames.ImplicitItemFactors, model.Feedback?.Implicit);
+        VerifyTable(TableNames.NeighborWeights, model.Neighbors?.Lists);
         VerifyTable(TableNames.FeatureFactors, model.Machine?.Parameters.Factors);
         VerifyVector(TableNames.FeatureWeights, model.Machine?.Parameters.Weights);
         VerifyTable(TableNames.UserVariances, model.Spread?.UserVariances);

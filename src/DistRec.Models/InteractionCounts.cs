@@ -3,11 +3,15 @@ namespace DistRec.Models;
 /// <summary>How many training ratings each user and each item has: what tells warm from cold.</summary>
 public sealed class InteractionCounts
 {
-    private InteractionCounts(int[] users, int[] items)
+    private InteractionCounts(RatingMatrix ratings, int[] users, int[] items)
     {
+        Ratings = ratings;
         Users = users;
         Items = items;
     }
+
+    /// <summary>The ratings that were counted, [users, items].</summary>
+    public RatingMatrix Ratings { get; }
 
     /// <summary>n_u, [users].</summary>
     public int[] Users { get; }
@@ -30,6 +34,6 @@ public sealed class InteractionCounts
             }
         }
 
-        return new InteractionCounts(users, items);
+        return new InteractionCounts(ratings, users, items);
     }
 }

@@ -23,6 +23,14 @@ public static class ModelKinds
 
     public const string Nsvd = "nsvd";
 
+    public const string Knn = "knn";
+
+    public const string KnnInterpolated = "knn-interpolated";
+
+    public const string Neighborhood = "neighborhood";
+
+    public const string Integrated = "integrated";
+
     public const string Fm = "fm";
 
     public const string PolySvm = "poly-svm";

@@ -1,3 +1,5 @@
+using DistRec.Models.Neighborhood;
+
 namespace DistRec.Models;
 
 /// <summary>Errors of r̂_ui = clip(μ + s·(b_u + b_i + q_iᵀp_u)) on the held-out ratings of a user partition, in units of s.</summary>
@@ -13,6 +15,7 @@ public static class PartitionErrors
     /// <param name="scale">The range to clip to.</param>
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
+    /// <param name="neighbors">What items like one add to its prediction; null for a model without.</param>
     /// <exception cref="NumericalException">A prediction is not finite.</exception>
     public static ErrorSums Compute(
         RatingMatrix ratings,
@@ -23,7 +26,8 @@ public static class PartitionErrors
         in RatingUnits units,
         RatingScale scale,
         int from,
-        int to)
+        int to,
+        HeldOutNeighbors? neighbors = null)
     {
         ArgumentNullException.ThrowIfNull(ratings);
         ArgumentNullException.ThrowIfNull(users);
@@ -37,6 +41,11 @@ public static class PartitionErrors
             double squared = 0, absolute = 0;
             bool finite = true;
             int partition = 0;
+            if (columns.Length > 0)
+            {
+                neighbors?.Begin(row, userBiases[row]);
+            }
+
             for (int t = 0; t < columns.Length; t++)
             {
                 while (columns[t] >= items.Starts[partition + 1])
@@ -47,6 +56,7 @@ public static class PartitionErrors
                 int local = columns[t] - items.Starts[partition];
                 float sum = FactorSum.Of(
                     userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local).Slice(section.First, section.Count));
+                sum += neighbors?.Of(items.Tables[partition].Row(local)) ?? 0;
                 finite &= float.IsFinite(sum); // asked before clipping hides it
                 double error = (values[t] - scale.Clip((float)units.RatingOf(sum))) / units.Unit;
                 squared += error * error;

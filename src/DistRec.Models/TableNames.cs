@@ -15,6 +15,21 @@ public static class TableNames
     /// <summary>y_j of <c>svd++</c> and <c>asvd</c>, F32 [items, rank].</summary>
     public const string ImplicitItemFactors = "implicitItemFactors";
 
+    /// <summary>Items like each one, most alike first, I32 [items, length]; −1 where there are no more.</summary>
+    public const string NeighborItems = "neighborItems";
+
+    /// <summary>s_ij of <c>knn</c>, w_ij of <c>neighborhood</c> and <c>integrated</c>, in the order of <see cref="NeighborItems"/>, F32 [items, length].</summary>
+    public const string NeighborWeights = "neighborWeights";
+
+    /// <summary>c_ij of <c>neighborhood</c> and <c>integrated</c>, likewise.</summary>
+    public const string ImplicitNeighborWeights = "implicitNeighborWeights";
+
+    /// <summary>a_ij of <c>knn-interpolated</c>, likewise.</summary>
+    public const string NeighborProducts = "neighborProducts";
+
+    /// <summary>a_ii of <c>knn-interpolated</c>, and the mean of all products, F32 [items, 2].</summary>
+    public const string OwnProducts = "ownProducts";
+
     /// <summary>v of <c>fm</c>, or samples of v and w, F32 [features + 1, width]; the last row is the intercept's.</summary>
     public const string FeatureFactors = "featureFactors";
 

@@ -20,7 +20,7 @@ public sealed class BatchTests(TrainedModel model) : IClassFixture<TrainedModel>
         ModelDefinition definition = ModelCatalogue.All.Single(one => one.Name == kind);
         await CommandLine.JsonAsync(
         [
-            "train", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", "4", "--quiet", "--out", folder["model"], "--model", kind,
+            "train", "--ratings", "4000", "--users", "120", "--items", "60", "--epochs", $"{Math.Min(4, ModelCatalogue.Get(kind).Defaults.UsualEpochs)}", "--quiet", "--out", folder["model"], "--model", kind,
             .. definition.Has("rank") ? ["--rank", "6"] : Array.Empty<string>(),
             .. definition.Has("burn-in") ? ["--burn-in", "1"] : Array.Empty<string>(),
         ]);

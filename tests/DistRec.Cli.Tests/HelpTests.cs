@@ -103,7 +103,7 @@ public sealed class HelpTests
             result.Output.ShouldContain($"\n{heading}\n");
         }
 
-        result.Output.ShouldContain("  als           --rank ");
+        result.Output.ShouldMatch("\n  als +--rank ");
         result.Output.ShouldNotContain("Number of factors");
         result.Output[..result.Output.IndexOf("Examples:", StringComparison.Ordinal)].Split('\n').ShouldAllBe(line => line.Length <= 110);
     }

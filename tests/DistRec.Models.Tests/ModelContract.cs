@@ -106,16 +106,19 @@ public abstract class ModelContract
     /// <param name="Predict">r̂ of a user and an item, clipped.</param>
     protected sealed record Trained(float[] Parameters, Func<int, int, float> Predict)
     {
-        /// <summary>A factor model; its predictions are read back from the errors it makes on ratings of zero.</summary>
-        public static Trained Of(FactorModel model)
+        /// <summary>A factor model, and its training ratings where it looks them up; its predictions are read back from the errors it makes on ratings of zero.</summary>
+        public static Trained Of(FactorModel model, RatingMatrix? training = null)
         {
             ArgumentNullException.ThrowIfNull(model);
             float[] parameters =
-                [.. model.UserBiases, .. model.ItemBiases, .. model.UserFactors!.Values, .. model.ItemFactors!.Values];
+            [
+                .. model.UserBiases, .. model.ItemBiases, .. model.UserFactors is null ? default : model.UserFactors.Values,
+                .. model.ItemFactors is null ? default : model.ItemFactors.Values, .. model.Neighbors is null ? default : model.Neighbors.Lists.Values,
+            ];
             return new Trained(parameters, (user, item) =>
             {
                 RatingMatrix zero = new List<Rating> { new(user, item, 0) }.ToMatrix(model.UserBiases.Length, model.ItemBiases.Length);
-                return (float)(model.Unit * model.Errors(zero).Mae);
+                return (float)(model.Unit * model.Errors(zero, training).Mae);
             });
         }
     }

@@ -1,6 +1,8 @@
+using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 
 namespace DistRec.Models.Tests;
 
@@ -104,14 +106,15 @@ internal static class PlainTraining
         FactorSide items = FactorSide.Zeros(ratings.ColumnCount, shape.ItemWidth);
         InitialFactors.Draw(users.Factors, 0, options.InitialScale, options.Seed, RandomPurpose.UserFactors);
         FeedbackTables.DrawItems(options, items.Factors, 0);
-        double rate = options.LearningRate;
+        FindNeighbors(options.NeighborLists, ratings, units, items.Factors, shape.ListStart);
+        double rate = options.FirstLearningRate;
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
         {
             FeedbackStep step = FeedbackStep.Of(options, units, rate);
             FeedbackKernel.RunUsers(shape, data, 0, ratings.RowCount, step, users.Factors, users.Biases, items.Factors, items.Biases);
         }
 
-        FactorTable profiles = new(ratings.RowCount, options.Rank);
+        FactorTable profiles = new(ratings.RowCount, shape.Rank);
         for (int user = 0; user < ratings.RowCount; user++)
         {
             FeedbackKernel.Describe(
@@ -121,25 +124,72 @@ internal static class PlainTraining
 
         return new FactorModel(
             FeedbackFactors.NameOf(options.Form), units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum),
-            users.Biases, items.Biases, profiles, FeedbackTables.PartOf(shape, [items.Factors], 0))
+            users.Biases, items.Biases, shape.Rank == 0 ? null : profiles, shape.Rank == 0 ? null : FeedbackTables.PartOf(shape, [items.Factors], 0))
         {
             Unit = units.Unit,
             Feedback = FeedbackFactors.Of(shape, [items.Factors]),
+            Neighbors = shape.Neighbors is { } lists ? NeighborTables.Of(lists, [items.Factors], shape.ListStart) : null,
         };
     }
 
+    /// <summary>Lists of like items, and biases that are damped means.</summary>
+    public static FactorModel Knn(KnnOptions options, RatingMatrix ratings)
+    {
+        RatingStatistics statistics = RatingStatistics.Of(ratings);
+        RatingUnits units = RatingUnits.Of(statistics);
+        NeighborShape shape = options.NeighborLists.Shape;
+        FactorSide users = FactorSide.Zeros(ratings.RowCount, 0), items = FactorSide.Zeros(ratings.ColumnCount, shape.Width);
+        float[] biases = FindNeighbors(options.NeighborLists, ratings, units, items.Factors, 0)!.Biases.Items;
+        for (int user = 0; user < ratings.RowCount; user++)
+        {
+            users.Biases[user] = DampedBiases.OfRow(ratings.RowColumns(user), ratings.RowValues(user), biases, units, options.UserRegularization);
+        }
+
+        return new FactorModel(options.Kind, units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum), users.Biases, biases, null, null)
+        {
+            Unit = units.Unit,
+            Neighbors = NeighborTables.Of(shape, [items.Factors], 0),
+        };
+    }
+
+    private static NeighborSearch? FindNeighbors(NeighborSettings? settings, RatingMatrix ratings, RatingUnits units, FactorTable lists, int start)
+    {
+        if (settings is null)
+        {
+            return null;
+        }
+
+        NeighborSearch search = new(settings, ratings, units);
+        search.Find(ratings.TransposeColumns(0, ratings.ColumnCount), 0, ratings.ColumnCount, 0, lists, start, search.CreateSums());
+        return search;
+    }
+
     /// <summary>Errors of a model on held-out ratings.</summary>
-    public static ErrorSums Errors(this FactorModel model, RatingMatrix heldOut) =>
-        PartitionErrors.Compute(
+    /// <param name="model">The model.</param>
+    /// <param name="heldOut">What to predict.</param>
+    /// <param name="training">What lists of like items are looked through for; not asked of models without.</param>
+    public static ErrorSums Errors(this FactorModel model, RatingMatrix heldOut, RatingMatrix? training = null)
+    {
+        FactorTable items = new(model.ItemBiases.Length, model.Rank + (model.Neighbors?.Shape.Width ?? 0));
+        for (int item = 0; item < items.Rows; item++)
+        {
+            model.ItemFactors?.Row(item).CopyTo(items.Row(item));
+            model.Neighbors?.Lists.Row(item).CopyTo(items.Row(item)[model.Rank..]);
+        }
+
+        PartitionedFactors side = new([0, items.Rows], [items], [model.ItemBiases]);
+        return PartitionErrors.Compute(
             heldOut,
-            model.UserFactors!,
+            model.UserFactors ?? new FactorTable(model.UserBiases.Length, 0),
             model.UserBiases,
-            new PartitionedFactors([0, model.ItemBiases.Length], [model.ItemFactors!], [model.ItemBiases]),
+            side,
             new TableSection(0, model.Rank),
             model.Units,
             model.Scale,
             0,
-            heldOut.RowCount);
+            heldOut.RowCount,
+            model.Neighbors is null ? null : new HeldOutNeighbors(model.Neighbors.Shape, model.Rank, training!, model.Units, side));
+    }
 
     private static FactorModel Model(string kind, RatingUnits units, RatingStatistics statistics, FactorSide users, FactorSide items) =>
         new(kind, units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum), users.Biases, items.Biases, users.Factors, items.Factors)

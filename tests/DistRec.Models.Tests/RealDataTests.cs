@@ -2,7 +2,9 @@ using DistRec.Data.Tests;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
+using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Tests;
@@ -37,9 +39,27 @@ public sealed class RealDataTests
     public void Bpmf_with_its_defaults_reaches_0_901_in_40_epochs() =>
         TestRmse(train => PlainTraining.Alternate("bpmf", new BpmfSolver(new BpmfOptions()), train, 40)).ShouldBeLessThanOrEqualTo(0.901);
 
+    [SkippableFact]
+    public void Knn_with_its_defaults_reaches_0_919() => TestRmse(train => PlainTraining.Knn(new KnnOptions(), train)).ShouldBeLessThanOrEqualTo(0.919);
+
+    [SkippableFact]
+    public void A_neighborhood_with_its_defaults_reaches_0_915_in_40_epochs() =>
+        TestRmse(train => PlainTraining.Descend(FeedbackOptions.For(FeedbackForm.Neighborhood), train, 40)).ShouldBeLessThanOrEqualTo(0.915);
+
+    [SkippableFact]
+    public void Neighbors_make_svd_plus_plus_of_the_same_rank_better()
+    {
+        double alone = TestRmse(train => PlainTraining.Descend(FeedbackOptions.For(FeedbackForm.SvdPlusPlus), train, 50));
+        double integrated = TestRmse(train => PlainTraining.Descend(FeedbackOptions.For(FeedbackForm.Integrated), train, 50));
+
+        integrated.ShouldBeLessThan(alone);
+        integrated.ShouldBeLessThanOrEqualTo(0.9);
+    }
+
     private static double TestRmse(Func<RatingMatrix, FactorModel> train)
     {
         RealData.Path("ml-100k-r80");
-        return train(Split.Value.Train).Errors(Split.Value.Test!).Rmse;
+        FactorModel model = train(Split.Value.Train);
+        return model.Unit * model.Errors(Split.Value.Test!, Split.Value.Train).Rmse;
     }
 }

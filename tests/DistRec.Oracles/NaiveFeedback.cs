@@ -2,7 +2,8 @@ namespace DistRec.Oracles;
 
 /// <summary>
 /// The models that describe users by items, as models.md states them, in float64 and without a thought of speed:
-/// r̂_ui = μ + b_u + b_i + q_iᵀ(p_u + Σ_{j∈R(u)} w_j x_j + |N(u)|^-½ Σ_{j∈N(u)} y_j).
+/// r̂_ui = μ + b_u + b_i + q_iᵀ(p_u + Σ_{j∈R(u)} w_j x_j + |N(u)|^-½ Σ_{j∈N(u)} y_j) + |R|^-½ Σ_{j∈R} ((r_uj − b_uj) w_ij + c_ij), where R is what u has
+/// rated of i's list.
 /// </summary>
 public sealed class NaiveFeedback
 {
@@ -24,6 +25,18 @@ public sealed class NaiveFeedback
     /// <summary>y_j; null for models without.</summary>
     public double[][]? Implicit { get; init; }
 
+    /// <summary>Items like each one; null for models without lists.</summary>
+    public int[][]? Lists { get; init; }
+
+    /// <summary>w_ij, in the order of the lists.</summary>
+    public double[][]? NeighborWeights { get; init; }
+
+    /// <summary>c_ij, likewise.</summary>
+    public double[][]? ImplicitNeighborWeights { get; init; }
+
+    /// <summary>γ and λ of w_ij and c_ij.</summary>
+    public (double Rate, double Regularization) Neighbors { get; init; }
+
     /// <summary>Whether w_j = |R(u)|^-½ (r_uj − b_uj); otherwise w_j = |R(u)|^-½.</summary>
     public bool WeighsResiduals { get; init; }
 
@@ -39,6 +52,18 @@ public sealed class NaiveFeedback
         .. rated.Select(one =>
             (WeighsResiduals ? one.Value - GlobalMean - UserBiases[user] - ItemBiases[one.Item] : 1) / Math.Sqrt(rated.Count)),
     ];
+
+    /// <summary>r_uj − b_uj of a user's ratings, by item, from the present biases.</summary>
+    public Dictionary<int, double> ResidualsOf(int user, IReadOnlyList<Rating> rated) =>
+        rated.ToDictionary(one => one.Item, one => one.Value - GlobalMean - UserBiases[user] - ItemBiases[one.Item]);
+
+    /// <summary>What an item's neighbours add, for given residuals.</summary>
+    public double NeighborSum(int item, Dictionary<int, double> residuals)
+    {
+        int[] places = Places(item, residuals);
+        return places.Length == 0 ? 0 : places.Sum(
+            place => (residuals[Lists![item][place]] * NeighborWeights![item][place]) + ImplicitNeighborWeights![item][place]) / Math.Sqrt(places.Length);
+    }
 
     /// <summary>p_u + z_u, for given weights w_j.</summary>
     public double[] Profile(int user, IReadOnlyList<Rating> rated, IReadOnlyList<int> feedback, double[] weights)
@@ -61,11 +86,12 @@ public sealed class NaiveFeedback
         return profile;
     }
 
-    /// <summary>r̂_ui for given weights w_j.</summary>
-    public double Predict(int user, int item, IReadOnlyList<Rating> rated, IReadOnlyList<int> feedback, double[] weights)
+    /// <summary>r̂_ui for given weights w_j and residuals.</summary>
+    public double Predict(
+        int user, int item, IReadOnlyList<Rating> rated, IReadOnlyList<int> feedback, double[] weights, Dictionary<int, double> residuals)
     {
         double[] profile = Profile(user, rated, feedback, weights);
-        return GlobalMean + UserBiases[user] + ItemBiases[item] + profile.Zip(ItemFactors[item], (a, b) => a * b).Sum();
+        return GlobalMean + UserBiases[user] + ItemBiases[item] + profile.Zip(ItemFactors[item], (a, b) => a * b).Sum() + NeighborSum(item, residuals);
     }
 
     /// <summary>The per-rating form: every rating of a user moves everything, z_u included.</summary>
@@ -83,6 +109,7 @@ public sealed class NaiveFeedback
         int rank = ItemFactors[0].Length;
         double squaredErrors = 0;
         double[] weights = WeightsOf(user, rated);
+        Dictionary<int, double> residuals = ResidualsOf(user, rated);
         double[] profile = Profile(user, rated, feedback, weights);
         double[] gradient = new double[rank];
         foreach (Rating rating in rated)
@@ -90,13 +117,16 @@ public sealed class NaiveFeedback
             if (!isBatched)
             {
                 weights = WeightsOf(user, rated);
+                residuals = ResidualsOf(user, rated);
                 profile = Profile(user, rated, feedback, weights);
                 Array.Clear(gradient);
             }
 
             double[] q = ItemFactors[rating.Item];
-            double error = rating.Value - GlobalMean - UserBiases[user] - ItemBiases[rating.Item] - profile.Zip(q, (a, b) => a * b).Sum();
+            double error = rating.Value - GlobalMean - UserBiases[user] - ItemBiases[rating.Item]
+                - profile.Zip(q, (a, b) => a * b).Sum() - NeighborSum(rating.Item, residuals);
             squaredErrors += error * error;
+            MoveNeighbors(rating.Item, error, residuals);
             UserBiases[user] += Rate.Biases * (error - (Regularization.Biases * UserBiases[user]));
             ItemBiases[rating.Item] += Rate.Biases * (error - (Regularization.Biases * ItemBiases[rating.Item]));
             for (int f = 0; f < rank; f++)
@@ -124,6 +154,20 @@ public sealed class NaiveFeedback
         }
 
         return squaredErrors;
+    }
+
+    private int[] Places(int item, Dictionary<int, double> residuals) =>
+        Lists is null ? [] : [.. Enumerable.Range(0, Lists[item].Length).Where(place => residuals.ContainsKey(Lists[item][place]))];
+
+    private void MoveNeighbors(int item, double error, Dictionary<int, double> residuals)
+    {
+        int[] places = Places(item, residuals);
+        foreach (int place in places)
+        {
+            double share = error / Math.Sqrt(places.Length);
+            NeighborWeights![item][place] += Neighbors.Rate * ((share * residuals[Lists![item][place]]) - (Neighbors.Regularization * NeighborWeights[item][place]));
+            ImplicitNeighborWeights![item][place] += Neighbors.Rate * (share - (Neighbors.Regularization * ImplicitNeighborWeights[item][place]));
+        }
     }
 
     private void MoveFeedback(IReadOnlyList<Rating> rated, IReadOnlyList<int> feedback, double[] weights, double[] gradient, int ratings)

@@ -62,7 +62,7 @@ internal sealed class ExplainVerb : Verb
 
         table.AddTexts("other ratings", "", Signed(why.OtherContributions), "");
         table.AddTexts("unexplained", "", Signed(why.Residual), "");
-        console.WriteLine(why.Method == ContributionMethod.RowSolve ? "What the user's own ratings add to the taste:" : "What the user's own ratings add to the taste, approximately:");
+        console.WriteLine(why.Method == ContributionMethod.Neighbors ? "What the user's own ratings of like items add:" : why.Method == ContributionMethod.RowSolve ? "What the user's own ratings add to the taste:" : "What the user's own ratings add to the taste, approximately:");
         console.Write(table);
     }
 

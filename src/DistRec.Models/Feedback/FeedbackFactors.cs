@@ -7,7 +7,11 @@ namespace DistRec.Models.Feedback;
 public sealed record FeedbackFactors(FeedbackForm Form, FactorTable? Explicit, FactorTable? Implicit)
 {
     private static readonly (string Name, FeedbackForm Form)[] Names =
-        [(ModelKinds.SvdPlusPlus, FeedbackForm.SvdPlusPlus), (ModelKinds.AsymmetricSvd, FeedbackForm.Asymmetric), (ModelKinds.Nsvd, FeedbackForm.Nsvd)];
+        [
+            (ModelKinds.SvdPlusPlus, FeedbackForm.SvdPlusPlus), (ModelKinds.AsymmetricSvd, FeedbackForm.Asymmetric),
+            (ModelKinds.Nsvd, FeedbackForm.Nsvd),
+            (ModelKinds.Neighborhood, FeedbackForm.Neighborhood), (ModelKinds.Integrated, FeedbackForm.Integrated),
+        ];
 
     /// <summary>The parts of training tables.</summary>
     /// <param name="shape">Where the parts of an item lie.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DistRec.Models.Neighborhood;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Feedback;
@@ -8,7 +9,8 @@ namespace DistRec.Models.Feedback;
 /// Stochastic gradient descent by user (models.md §4). With w_j = |R(u)|^-½ (r_uj − b_uj), or |R(u)|^-½ for nsvd, and
 /// z_u = Σ_{j∈R(u)} w_j x_j + |N(u)|^-½ Σ_{j∈N(u)} y_j taken once, each rating moves b_u, b_i += γ(e − λb),
 /// q_i += γ(e(p_u + z_u) − λq_i) and p_u += γ(e q_i − λp_u), right sides from the old values; then, with g = Σ_i e_ui q_i,
-/// x_j += γ(w_j g − λ|R(u)| x_j) and y_j += γ(|N(u)|^-½ g − λ|R(u)| y_j) once: O(k(|R(u)| + |N(u)|)) a user.
+/// x_j += γ(w_j g − λ|R(u)| x_j) and y_j += γ(|N(u)|^-½ g − λ|R(u)| y_j) once: O(k(|R(u)| + |N(u)|)) a user. What lists of
+/// like items add is moved by <see cref="NeighborDescent"/> at each rating.
 /// </summary>
 /// <remarks>The shrinking of x_j and y_j is (1 − γλ)^|R(u)|, as that many single steps would give; it cannot change a sign.
 /// b_uj inside w_j is the present one and taken as constant.</remarks>
@@ -40,7 +42,9 @@ public static unsafe class FeedbackKernel
         int stride = shape.Stride;
         float* scratch = stackalloc float[(3 * stride) + Lanes];
         float[] weights = shape.Form == FeedbackForm.Asymmetric ? new float[MaxRowLength(data.Ratings, from, to)] : [];
-        Pass pass = new(shape, step, items, itemBiases, Aligned(scratch), weights);
+        RatingMatrix byId = data.ById ?? data.Ratings;
+        NeighborDescent? neighbors = shape.Neighbors is { } lists ? new NeighborDescent(lists, byId.ColumnCount) : null;
+        Pass pass = new(shape, step, items, itemBiases, Aligned(scratch), weights, neighbors);
         double squaredErrors = 0;
         for (int user = from; user < to; user++)
         {
@@ -48,6 +52,15 @@ public static unsafe class FeedbackKernel
             if (rated.Length > 0)
             {
                 float* factors = shape.HasUserFactors ? users.Pointer + ((long)user * users.Stride) : null;
+                if (data.BiasesById is { } biases)
+                {
+                    pass.Begin(byId.RowColumns(user), byId.RowColumns(user), byId.RowValues(user), biases, userBiases[user]);
+                }
+                else
+                {
+                    pass.Begin(byId.RowColumns(user), rated, data.Ratings.RowValues(user), itemBiases, userBiases[user]);
+                }
+
                 squaredErrors += pass.Visit(rated, data.Ratings.RowValues(user), data.ItemsOf(user), factors, ref userBiases[user]);
             }
         }
@@ -76,7 +89,7 @@ public static unsafe class FeedbackKernel
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(itemBiases);
         float* scratch = stackalloc float[(3 * shape.Stride) + Lanes];
-        Pass pass = new(shape, new FeedbackStep { Units = units }, items, itemBiases, Aligned(scratch), []);
+        Pass pass = new(shape, new FeedbackStep { Units = units }, items, itemBiases, Aligned(scratch), [], null);
         pass.Gather(rated, values, feedback, userBias);
         new ReadOnlySpan<float>(pass.Sum, shape.Rank).CopyTo(profile);
         for (int factor = 0; factor < userFactors.Length; factor++)
@@ -118,7 +131,7 @@ public static unsafe class FeedbackKernel
     }
 
     /// <summary>What all visits of one pass share: scratch of three vectors, and the item tables by address.</summary>
-    private readonly struct Pass(FeedbackShape shape, FeedbackStep step, FactorTable items, float[] itemBiases, float* scratch, float[] weights)
+    private readonly struct Pass(FeedbackShape shape, FeedbackStep step, FactorTable items, float[] itemBiases, float* scratch, float[] weights, NeighborDescent? neighbors)
     {
         private readonly float* _items = items.Pointer;
         private readonly int _width = items.Stride;
@@ -130,6 +143,21 @@ public static unsafe class FeedbackKernel
         private float* Moving => scratch + _stride;
 
         private float* Gradient => scratch + (2 * _stride);
+
+        /// <summary>Tells the lists of like items what the user has rated, and what each rating is off the present biases.</summary>
+        /// <param name="ids">The rated items by their global index.</param>
+        /// <param name="rated">Where the biases of these are.</param>
+        /// <param name="values">The ratings.</param>
+        /// <param name="biases">Biases of items.</param>
+        /// <param name="userBias">b_u.</param>
+        public void Begin(ReadOnlySpan<int> ids, ReadOnlySpan<int> rated, ReadOnlySpan<float> values, float[] biases, float userBias)
+        {
+            Span<float> residuals = neighbors is null ? [] : neighbors.Begin(ids);
+            for (int index = 0; index < residuals.Length; index++)
+            {
+                residuals[index] = step.Units.TargetOf(values[index]) - userBias - biases[rated[index]];
+            }
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public double Visit(ReadOnlySpan<int> rated, ReadOnlySpan<float> values, ReadOnlySpan<int> feedback, float* factors, ref float userBias)
@@ -161,7 +189,9 @@ public static unsafe class FeedbackKernel
                 }
 
                 float itemBias = itemBiases[item];
-                float error = step.Units.TargetOf(values[index]) - bias - itemBias - Lanes16.Sum(product);
+                float* list = q + shape.ListStart;
+                float error = step.Units.TargetOf(values[index]) - bias - itemBias - Lanes16.Sum(product) - (neighbors?.Score(list) ?? 0);
+                neighbors?.Move(list, error, step.NeighborRate, step.NeighborRegularization);
                 squaredErrors += error * error;
                 bias = (bias * shrinkBias) + (step.BiasRate * error);
                 itemBiases[item] = (itemBias * shrinkBias) + (step.BiasRate * error);

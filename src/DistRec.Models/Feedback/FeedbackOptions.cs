@@ -1,27 +1,29 @@
+using DistRec.Models.Baseline;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Settings;
 
 namespace DistRec.Models.Feedback;
 
-/// <summary>Settings of <c>svd++</c>, <c>asvd</c> and <c>nsvd</c>.</summary>
+/// <summary>Settings of <c>svd++</c>, <c>asvd</c>, <c>nsvd</c>, <c>neighborhood</c> and <c>integrated</c>.</summary>
 public sealed record FeedbackOptions : ModelOptions
 {
     public override string Kind => FeedbackFactors.NameOf(Form);
 
     public override TrainingScheme Scheme => TrainingScheme.ParameterServer;
 
-    public override int FactorCount => Rank;
+    public override int FactorCount => Form == FeedbackForm.Neighborhood ? 0 : Rank;
 
     public override int UsualEpochs => 60;
 
     public override int UsualPatience => 5;
 
-    public override double FirstLearningRate => LearningRate;
+    public override double FirstLearningRate => Form == FeedbackForm.Neighborhood ? NeighborLearningRate : LearningRate;
 
     public override double RateDecay => LearningRateDecay;
 
     public override double InitialSpread => InitialScale;
 
-    /// <summary>Which of the three.</summary>
+    /// <summary>Which of them.</summary>
     public FeedbackForm Form { get; init; }
 
     /// <summary>Number of factors, k, 1 to 1,024.</summary>
@@ -56,6 +58,22 @@ public sealed record FeedbackOptions : ModelOptions
     [Setting("Lambda of x and y", Minimum = 0)]
     public float FeedbackRegularization { get; init; } = 0.001f;
 
+    /// <summary>γ of w_ij and c_ij in the first epoch, above 0.</summary>
+    [Setting("Step of the neighbours' weights in the first epoch", Above = 0)]
+    public float NeighborLearningRate { get; init; } = 0.005f;
+
+    /// <summary>λ of w_ij and c_ij, at least 0.</summary>
+    [Setting("Lambda of the neighbours' weights", Minimum = 0)]
+    public float NeighborRegularization { get; init; } = 0.01f;
+
+    /// <summary>How many items most like one have a weight.</summary>
+    [Setting("How many items most like one have a weight", Minimum = 1, Maximum = MaximumNeighbors, Advice = "100 to 300 are usual")]
+    public int Neighbors { get; init; } = 100;
+
+    /// <summary>λ₂ in what makes items alike, at least 0.</summary>
+    [Setting("How many users in common count as much as that there are any", Minimum = 0, Advice = "100 is usual")]
+    public float Shrinkage { get; init; } = 100;
+
     /// <summary>Standard deviation of the initial p_u and q_i times √k; x_j and y_j begin at 0.</summary>
     [Setting("Standard deviation of the initial factors times the root of the rank", Above = 0)]
     public float InitialScale { get; init; } = 0.1f;
@@ -76,15 +94,28 @@ public sealed record FeedbackOptions : ModelOptions
 
     public override int WidthOf(Side side) => side == Side.User ? FeedbackShape.Of(this).UserWidth : FeedbackShape.Of(this).ItemWidth;
 
-    public override int PublishedWidthOf(Side side) => side == Side.User ? Rank : WidthOf(side);
+    public override int PublishedWidthOf(Side side) => side == Side.User ? FactorCount : WidthOf(side);
 
-    /// <summary>Settings that suit each of the three, found by validation on MovieLens ratings.</summary>
+    public override NeighborSettings? NeighborLists => Form is not (FeedbackForm.Neighborhood or FeedbackForm.Integrated) ? null : new(
+        SimilarityKind.PearsonBaseline, Shrinkage, new NeighborShape(NeighborForm.Sum, Neighbors, Neighbors), new BaselineOptions());
+
+    public override string? WhyUnused(string name) => name switch
+    {
+        "rank" or "learning-rate" or "regularization" or "initial-scale" when Form == FeedbackForm.Neighborhood => $"{Kind} has no factors",
+        "feedback-learning-rate" or "feedback-regularization" when Form == FeedbackForm.Neighborhood => $"{Kind} has no factors",
+        "neighbors" or "shrinkage" or "neighbor-learning-rate" or "neighbor-regularization" when NeighborLists is null => $"{Kind} has no lists of like items",
+        _ => base.WhyUnused(name),
+    };
+
+    /// <summary>Settings that suit each of them, found by validation on MovieLens ratings.</summary>
     public static FeedbackOptions For(FeedbackForm form) => form switch
     {
         FeedbackForm.Asymmetric => new()
         {
             Form = form, LearningRate = 0.01f, Regularization = 0.02f, FeedbackLearningRate = 0.003f,
         },
+        FeedbackForm.Neighborhood => new() { Form = form, BiasLearningRate = 0.01f },
+        FeedbackForm.Integrated => new() { Form = form, NeighborLearningRate = 0.002f },
         FeedbackForm.Nsvd => new()
         {
             Form = form, LearningRate = 0.02f, LearningRateDecay = 0.95f, Regularization = 0.07f, FeedbackLearningRate = 0.02f, FeedbackRegularization = 0.005f,

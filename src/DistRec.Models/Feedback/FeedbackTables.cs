@@ -14,6 +14,11 @@ public static class FeedbackTables
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(items);
         items.Values.Clear();
+        if (options.FactorCount == 0)
+        {
+            return;
+        }
+
         InitialFactors.Draw(items, firstItem, options.InitialScale, options.Seed, RandomPurpose.ItemFactors, options.Rank);
     }
 

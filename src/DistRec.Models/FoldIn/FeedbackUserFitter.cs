@@ -25,8 +25,8 @@ internal sealed class FeedbackUserFitter(FactorModel model, FeedbackOptions opti
 
         // The user's items alone, numbered anew.
         RatingMatrix ratings = new(rated.Length, [0, rated.Length], [.. Enumerable.Range(0, rated.Length)], row.RowValues(0).ToArray());
-        UserFeedback data = new(ratings);
-        double rate = options.LearningRate;
+        UserFeedback data = new(ratings, ById: row);
+        double rate = options.FirstLearningRate;
         for (int epoch = 0; epoch < epochs; epoch++, rate *= options.LearningRateDecay)
         {
             TakeItems(rated, items, itemBiases);
@@ -47,9 +47,10 @@ internal sealed class FeedbackUserFitter(FactorModel model, FeedbackOptions opti
             int item = rated[index];
             itemBiases[index] = model.ItemBiases[item];
             Span<float> row = items.Row(index);
-            model.ItemFactors!.Row(item).CopyTo(row);
+            model.ItemFactors?.Row(item).CopyTo(row);
             model.Feedback!.Explicit?.Row(item).CopyTo(row[_shape.ExplicitStart..]);
             model.Feedback.Implicit?.Row(item).CopyTo(row[_shape.ImplicitStart..]);
+            model.Neighbors?.Lists.Row(item).CopyTo(row[_shape.ListStart..]);
         }
     }
 }

@@ -1,3 +1,5 @@
+using DistRec.Models.Neighborhood;
+
 namespace DistRec.Models.FoldIn;
 
 /// <summary>An item that training did not see, or saw with other ratings: what stands for a row of the item tables.</summary>
@@ -10,6 +12,7 @@ public sealed class FoldedItem
         Bias = fit.Bias;
         Factors = fit.Factors;
         Variances = fit.Variances;
+        Neighbors = fit.Neighbors;
     }
 
     /// <summary>Indices of the model's users who rated the item, ascending; those without training ratings are among them.</summary>
@@ -29,6 +32,9 @@ public sealed class FoldedItem
 
     /// <summary>q_i, [rank]; empty for a model without factors.</summary>
     public ReadOnlyMemory<float> Factors { get; }
+
+    /// <summary>Items that are like it, a list as <see cref="NeighborTables"/> has them; empty for a model without lists, or whose weights are learned.</summary>
+    public ReadOnlyMemory<float> Neighbors { get; }
 
     /// <summary>Posterior variance of each factor, [rank]; null for a model that is not sampled.</summary>
     public ReadOnlyMemory<float>? Variances { get; }

@@ -12,4 +12,5 @@ internal interface IRowFitter
 /// <param name="Bias">b.</param>
 /// <param name="Factors">p_u or q_i, [rank].</param>
 /// <param name="Variances">Of the factors, or null.</param>
-internal readonly record struct RowFit(float Bias, float[] Factors, float[]? Variances = null);
+/// <param name="Neighbors">The items that are like an item, or null.</param>
+internal readonly record struct RowFit(float Bias, float[] Factors, float[]? Variances = null, float[]? Neighbors = null);

@@ -213,6 +213,11 @@ internal sealed class ModelFolderWriter
             writer.Add(TableNames.ImplicitItemFactors, ofAny);
         }
 
+        if (model.Neighbors is { } neighbors)
+        {
+            NeighborFile.Write(writer, neighbors);
+        }
+
         if (model.Machine is { } machine)
         {
             MachineFile.Write(writer, machine);

@@ -38,6 +38,13 @@ public static class ModelHash
             AppendTable(hash, TableNames.ImplicitItemFactors, feedback.Implicit);
         }
 
+        if (model.Neighbors is { } neighbors)
+        {
+            AppendNumber(hash, neighbors.Shape.Most);
+            AppendVector(hash, nameof(neighbors.Shape.Damping), [neighbors.Shape.Damping]);
+            AppendTable(hash, TableNames.NeighborWeights, neighbors.Lists);
+        }
+
         if (model.Machine is { } machine)
         {
             AppendText(hash, machine.Link.ToString());

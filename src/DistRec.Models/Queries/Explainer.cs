@@ -2,6 +2,7 @@ using System.Text.Json;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.ImplicitAls;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;
@@ -77,7 +78,7 @@ public sealed class Explainer
     /// <param name="n">How many of the user's ratings to list, at least 0.</param>
     /// <param name="newItems">Items that were folded in, of which it may be one; null for none.</param>
     /// <exception cref="InputException"><paramref name="n"/> is negative.</exception>
-    public Explanation Explain(FoldedUser user, string itemId, int n, NewItems? newItems = null) => Explain(UserRow.Of(user), itemId, n, newItems);
+    public Explanation Explain(FoldedUser user, string itemId, int n, NewItems? newItems = null) => Explain(UserRow.Of(_saved.Model, user), itemId, n, newItems);
 
     private Explanation Explain(in UserRow user, string itemId, int n, NewItems? newItems)
     {
@@ -95,8 +96,10 @@ public sealed class Explainer
         bool hasItem = answer is Answer.Known or Answer.ColdUser;
         bool hasFactors = answer == Answer.Known && model.ItemFactors is not null;
         ReadOnlySpan<float> itemFactors = !hasFactors ? [] : folded is null ? model.ItemFactors!.Row(item) : folded.Factors.Span;
-        double factorPart = hasFactors ? model.Unit * FactorScore.Product(user.Factors.Span, itemFactors) : 0;
-        Contribution[] all = hasFactors && _hasRatings ? Contributions(user, itemFactors) : [];
+        Contribution[] ofNeighbors = answer == Answer.Known && user.Rated is { } rated
+            ? OfNeighbors(user, folded is null ? model.Neighbors!.Lists.Row(item) : folded.Neighbors.Span, rated) : [];
+        double factorPart = (hasFactors ? model.Unit * FactorScore.Product(user.Factors.Span, itemFactors) : 0) + ofNeighbors.Sum(one => one.Value);
+        Contribution[] all = Together(hasFactors && _hasRatings ? Contributions(user, itemFactors) : [], ofNeighbors);
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
@@ -110,7 +113,7 @@ public sealed class Explainer
             userBias,
             itemBias,
             factorPart,
-            all.Length == 0 ? ContributionMethod.None : model.Kind is ModelKinds.Als or ModelKinds.ImplicitAls ? ContributionMethod.RowSolve : ContributionMethod.RowSolveApproximation,
+            all.Length == 0 ? ContributionMethod.None : ofNeighbors.Length > 0 ? ContributionMethod.Neighbors : model.Kind is ModelKinds.Als or ModelKinds.ImplicitAls ? ContributionMethod.RowSolve : ContributionMethod.RowSolveApproximation,
             listed,
             sum - listedSum,
             factorPart - sum);
@@ -144,6 +147,23 @@ public sealed class Explainer
 
         return contributions;
     }
+
+    private Contribution[] OfNeighbors(in UserRow user, ReadOnlySpan<float> list, RatedItems rated)
+    {
+        FactorModel model = _saved.Model;
+        ReadOnlyMemory<int> items = user.Items;
+        ReadOnlyMemory<float> ratings = user.Ratings;
+        return list.IsEmpty ? [] :
+        [
+            .. NeighborKernel.Terms(model.Neighbors!.Shape, list, rated, model.Neighbors).Select(term => new Contribution(
+                term.Item, _saved.Items[term.Item], _saved.TitleOf(term.Item), ratings.Span[items.Span.BinarySearch(term.Item)], term.Weight, model.Unit * term.Value)),
+        ];
+    }
+
+    // One rating tells of the item in two ways.
+    private static Contribution[] Together(Contribution[] ofFactors, Contribution[] ofNeighbors) => ofFactors.Length == 0 || ofNeighbors.Length == 0
+        ? [.. ofFactors, .. ofNeighbors]
+        : [.. ofFactors.Concat(ofNeighbors).GroupBy(one => one.Item).Select(same => same.First() with { Weight = same.Sum(one => one.Weight), Value = same.Sum(one => one.Value) })];
 
     // W_u = (QᵀQ + Σ_{j∈N(u)} (c_uj − 1) q_j q_jᵀ + λ n_uᵅ I)⁻¹, and the target of each interaction is c_uj.
     private double[] SolveImplicit(ReadOnlySpan<int> rated, ReadOnlySpan<float> ratings, double ridge, ReadOnlySpan<float> itemFactors)

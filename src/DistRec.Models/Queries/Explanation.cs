@@ -6,6 +6,9 @@ public enum ContributionMethod
     /// <summary>There are none: the model has no factors, the pair is cold or the training ratings are not at hand.</summary>
     None,
 
+    /// <summary>By the weights that the model itself gives the ratings of like items, and by those of a row solve for the factors where it has any.</summary>
+    Neighbors,
+
     /// <summary>By the weights of the row solve that made the user's factors (<c>als</c>).</summary>
     RowSolve,
 
@@ -32,7 +35,7 @@ public readonly record struct Contribution(int Item, string ItemId, string? Titl
 /// <param name="GlobalMean">μ.</param>
 /// <param name="UserBias">s·b_u, in rating units.</param>
 /// <param name="ItemBias">s·b_i.</param>
-/// <param name="FactorPart">s·q_iᵀp_u.</param>
+/// <param name="FactorPart">s·q_iᵀp_u, and what the user's ratings of like items add.</param>
 /// <param name="Method">How contributions were found.</param>
 /// <param name="Contributions">The user's ratings that move the prediction most either way, largest magnitude first.</param>
 /// <param name="OtherContributions">Sum over the user's ratings that are not listed.</param>

@@ -1,5 +1,6 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Neighborhood;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Queries;
@@ -15,12 +16,13 @@ public static class FactorScore
     /// <param name="user">Index of the user; −1 for one nobody knows.</param>
     /// <param name="item">Index of the item; −1 likewise.</param>
     /// <param name="answer">Which sides are cold.</param>
-    public static double Unclipped(FactorModel model, int user, int item, Answer answer)
+    /// <param name="rated">The user's ratings, for a model with <see cref="FactorModel.Neighbors"/>; null where none are at hand.</param>
+    public static double Unclipped(FactorModel model, int user, int item, Answer answer, RatedItems? rated = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Answer parts = Answers.PartsOf(model, user, item, answer);
         return parts is Answer.Known or Answer.ColdItem
-            ? Sum(model, model.UserBiases[user], model.UserFactors is { } factors ? factors.Row(user) : [], item, parts)
+            ? Sum(model, model.UserBiases[user], model.UserFactors is { } factors ? factors.Row(user) : [], item, parts, rated)
             : Sum(model, 0, [], item, parts);
     }
 
@@ -30,11 +32,12 @@ public static class FactorScore
     /// <param name="factors">p_u, [rank]; empty for a model without factors.</param>
     /// <param name="item">Index of the item.</param>
     /// <param name="parts">Which sides' parts are there.</param>
-    internal static double Sum(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts) =>
-        model.Link.Apply(Unlinked(model, bias, factors, item, parts));
+    /// <param name="rated">The user's ratings, where neighbours of the item say something.</param>
+    internal static double Sum(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts, RatedItems? rated = null) =>
+        model.Link.Apply(Unlinked(model, bias, factors, item, parts, rated));
 
     /// <summary>The same before the model's link.</summary>
-    internal static double Unlinked(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
+    internal static double Unlinked(FactorModel model, float bias, ReadOnlySpan<float> factors, int item, Answer parts, RatedItems? rated = null)
     {
         if (parts == Answer.ColdBoth)
         {
@@ -45,6 +48,7 @@ public static class FactorScore
         float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;
         float sum = FactorSum.Of(userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
+        sum += parts == Answer.Known && rated is not null ? model.Neighbors!.ScoreOf(item, rated) : 0;
         return model.Units.RatingOf(
             float.IsFinite(sum) ? sum : (double)userBias + itemBias + (hasFactors ? Product(factors, model.ItemFactors!.Row(item)) : 0));
     }
@@ -58,6 +62,7 @@ public static class FactorScore
         float bias = user.HasRow ? user.Bias : 0;
         ReadOnlySpan<float> userFactors = user.HasRow ? user.Factors.Span : [], itemFactors = user.HasRow ? item.Factors.Span : [];
         float sum = FactorSum.Of(bias, item.Bias, userFactors, itemFactors);
+        sum += user.Rated is { } rated && !item.Neighbors.IsEmpty ? NeighborKernel.Score(model.Neighbors!.Shape, item.Neighbors.Span, rated, model.Neighbors) : 0;
         return model.Link.Apply(
             model.Units.RatingOf(float.IsFinite(sum) ? sum : (double)bias + item.Bias + Product(userFactors, itemFactors)));
     }

@@ -36,13 +36,13 @@ public sealed class Predictor
     public Prediction Predict(int user, int item) => Predict(UserRow.Of(_saved, user), item);
 
     /// <summary>Predicts for a user that was folded into this model; −1 stands for an unknown item.</summary>
-    public Prediction Predict(FoldedUser user, int item) => Predict(UserRow.Of(user), item);
+    public Prediction Predict(FoldedUser user, int item) => Predict(UserRow.Of(_saved.Model, user), item);
 
     /// <summary>Predicts for an item that was folded into this model; −1 stands for an unknown user.</summary>
     public Prediction Predict(int user, FoldedItem item) => Predict(UserRow.Of(_saved, user), item);
 
     /// <summary>Predicts for a user and an item that were both folded into this model.</summary>
-    public Prediction Predict(FoldedUser user, FoldedItem item) => Predict(UserRow.Of(user), item);
+    public Prediction Predict(FoldedUser user, FoldedItem item) => Predict(UserRow.Of(_saved.Model, user), item);
 
     internal Prediction Predict(in UserRow user, int item)
     {
@@ -56,7 +56,7 @@ public sealed class Predictor
 
     /// <summary>The prediction before clipping.</summary>
     internal double Unclipped(in UserRow user, int item) => FactorScore.Sum(
-        _saved.Model, user.Bias, user.Factors.Span, item, Answers.PartsOf(_saved.Model, user.HasRow, item, Answers.Of(user.IsCold, IsColdItem(item))));
+        _saved.Model, user.Bias, user.Factors.Span, item, Answers.PartsOf(_saved.Model, user.HasRow, item, Answers.Of(user.IsCold, IsColdItem(item))), user.Rated);
 
     internal Prediction Predict(in UserRow user, FoldedItem item)
     {

@@ -66,7 +66,7 @@ public sealed class Recommender
         int n,
         IReadOnlyCollection<string>? allow = null,
         IReadOnlyCollection<string>? deny = null,
-        bool includeSeen = false) => Recommend(userId, UserRow.Of(user), n, allow, deny, includeSeen);
+        bool includeSeen = false) => Recommend(userId, UserRow.Of(_saved.Model, user), n, allow, deny, includeSeen);
 
     private Recommendations Recommend(
         string userId, UserRow user, int n, IReadOnlyCollection<string>? allow, IReadOnlyCollection<string>? deny, bool includeSeen)

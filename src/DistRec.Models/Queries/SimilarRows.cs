@@ -1,4 +1,5 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;
@@ -6,12 +7,13 @@ namespace DistRec.Models.Queries;
 /// <summary>An item like another, or a user.</summary>
 /// <param name="Row">Its index.</param>
 /// <param name="Id">Its id.</param>
-/// <param name="Similarity">Cosine of the factors, from −1 to 1.</param>
+/// <param name="Similarity">Cosine of the factors, from −1 to 1; s_ij of <c>knn</c>.</param>
 public readonly record struct SimilarRow(int Row, string Id, double Similarity);
 
 /// <summary>
 /// Finds items, or users, whose factors point the same way: cos(q_i, q_j) = q_iᵀq_j / (|q_i| |q_j|), 0 where a vector is zero. Rows
-/// without training ratings have no meaningful factors, unless features tell of them, and are left out. Safe for any number of threads.
+/// without training ratings have no meaningful factors, unless features tell of them, and are left out. Items of <c>knn</c>, which has no factors, are those of the
+/// item's list. Safe for any number of threads.
 /// </summary>
 public sealed class SimilarRows
 {
@@ -21,6 +23,7 @@ public sealed class SimilarRows
     private readonly int[]? _counts;
     private readonly FactorTable _factors;
     private readonly double[] _lengths;
+    private readonly NeighborTables? _lists;
 
     /// <param name="saved">The model.</param>
     /// <param name="side">Whose rows are compared.</param>
@@ -30,7 +33,9 @@ public sealed class SimilarRows
         ArgumentNullException.ThrowIfNull(saved);
         _saved = saved;
         (_name, _ids, _counts) = side == Side.User ? ("user", saved.Users, saved.Counts?.Users) : ("item", saved.Items, saved.Counts?.Items);
+        _lists = side == Side.Item && saved.Model.Neighbors is { Shape.Form: not NeighborForm.Sum } lists ? lists : null;
         _factors = (side == Side.User ? saved.Model.UserFactors : saved.Model.ItemFactors)
+            ?? (_lists is null ? null : new FactorTable(saved.Items.Count, 0))
             ?? throw InputException.At(Place, $"a model with {_name} factors", $"a model \"{saved.Model.Kind}\" without", "train als or mf");
         _lengths = new double[_factors.Rows];
         for (int row = 0; row < _lengths.Length; row++)
@@ -50,14 +55,14 @@ public sealed class SimilarRows
         {
             if (newItems?.Find(id) is { } item)
             {
-                return Find(item.Row.Factors.Span, item.Index, n, newItems);
+                return _lists is null ? Find(item.Row.Factors.Span, item.Index, n, newItems) : FromList(item.Row.Neighbors.Span, n);
             }
 
             throw InputException.At(Place, $"the id of {Article} of the model", $"\"{id}\"", $"see {_name}s.ids in the model's folder");
         }
 
         return !IsCold(row)
-            ? Find(_factors.Row(row), row, n, newItems)
+            ? _lists is null ? Find(_factors.Row(row), row, n, newItems) : FromList(_lists.Lists.Row(row), n)
             : throw InputException.At(Place, $"{Article} with training ratings", $"\"{id}\", which has none", "train again once there are some");
     }
 
@@ -125,13 +130,29 @@ public sealed class SimilarRows
 
     private string Article => _name == "user" ? "a user" : "an item";
 
-    private List<SimilarRow> Find(ReadOnlySpan<float> factors, int except, int n, NewItems? newItems)
+    private List<SimilarRow> FromList(ReadOnlySpan<float> list, int n)
+    {
+        RequireSome(n);
+        List<SimilarRow> found = [];
+        for (int place = 0; place < list.Length && place < _lists!.Shape.Length && found.Count < n && list[place] >= 0; place++)
+        {
+            found.Add(new SimilarRow((int)list[place], _ids[(int)list[place]], list[_lists.Shape.WeightsStart + place]));
+        }
+
+        return found;
+    }
+
+    private void RequireSome(int n)
     {
         if (n < 1)
         {
             throw InputException.At($"number of {Place}", "at least 1", n.ToString(), "ask for one or more");
         }
+    }
 
+    private List<SimilarRow> Find(ReadOnlySpan<float> factors, int except, int n, NewItems? newItems)
+    {
+        RequireSome(n);
         double length = LengthOf(factors);
         newItems ??= NewItems.None;
         var top = new BoundedTop(Math.Min(n, _factors.Rows + newItems.All.Count));

@@ -1,4 +1,5 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries;
@@ -12,6 +13,7 @@ namespace DistRec.Models.Queries;
 /// <param name="Items">Items that it was fitted to, ascending; empty where the training ratings are not at hand.</param>
 /// <param name="Ratings">Their ratings.</param>
 /// <param name="Seen">Items that it knows, ascending.</param>
+/// <param name="Rated">The ratings as lists of neighbours are looked through for them; null for a model without such lists.</param>
 internal readonly record struct UserRow(
     bool IsCold,
     bool HasRow,
@@ -20,7 +22,8 @@ internal readonly record struct UserRow(
     ReadOnlyMemory<float>? Variances,
     ReadOnlyMemory<int> Items,
     ReadOnlyMemory<float> Ratings,
-    ReadOnlyMemory<int> Seen)
+    ReadOnlyMemory<int> Seen,
+    RatedItems? Rated = null)
 {
     /// <summary>A user that nothing is known of.</summary>
     public static UserRow Cold { get; } = new(true, false, 0, default, null, default, default, default);
@@ -45,14 +48,16 @@ internal readonly record struct UserRow(
             model.Spread?.UserVariances is { } variances ? variances.Memory.Slice(user * variances.Stride, variances.Rank) : null,
             ratings?.Columns.AsMemory(own) ?? default,
             ratings?.Values.AsMemory(own) ?? default,
-            ratings?.Columns.AsMemory(own) ?? default);
+            ratings?.Columns.AsMemory(own) ?? default,
+            ratings is null ? null : RatedItems.Of(model, ratings, user));
     }
 
     /// <summary>A user that was folded in.</summary>
-    public static UserRow Of(FoldedUser user)
+    public static UserRow Of(FactorModel model, FoldedUser user)
     {
         ArgumentNullException.ThrowIfNull(user);
         return new UserRow(
-            user.IsByFeatures, true, user.Bias, user.Factors, user.Variances, user.Fitted.Columns, user.Fitted.Values, user.Items);
+            user.IsByFeatures, true, user.Bias, user.Factors, user.Variances, user.Fitted.Columns, user.Fitted.Values, user.Items,
+            RatedItems.Of(model, user.Fitted.Columns, user.Fitted.Values, user.Bias));
     }
 }

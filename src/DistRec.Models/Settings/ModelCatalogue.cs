@@ -5,6 +5,7 @@ using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Settings;
@@ -41,6 +42,16 @@ public static class ModelCatalogue
             Aliases = ["asymmetric-svd", "asysvd"],
         },
         new("users as sums over the items that they rated", FeedbackOptions.For(FeedbackForm.Nsvd)),
+        new("weights of the items that are most like one, learned for all users together", FeedbackOptions.For(FeedbackForm.Neighborhood)),
+        new("svd++ with what the items most like one add", FeedbackOptions.For(FeedbackForm.Integrated)),
+        new("the user's ratings of the items that are most like one", new KnnOptions())
+        {
+            Aliases = ["item-item", "knn-baseline", "knnbaseline", "cor-ngbr"],
+        },
+        new("the same with weights that fit each user's rated items together", new KnnOptions { Interpolates = true })
+        {
+            Aliases = ["wgt-ngbr"],
+        },
         new(ModelKinds.Fm, "factorization machine over features of users, items and ratings", FmOptions.Variants)
         {
             Aliases = ["libfm", "factorization-machine"],

@@ -1,3 +1,5 @@
+using DistRec.Models.Neighborhood;
+
 namespace DistRec.Models.Settings;
 
 /// <summary>
@@ -8,6 +10,9 @@ public abstract record ModelOptions
 {
     /// <summary>Most factors a model may have.</summary>
     public const int MaximumRank = 1024;
+
+    /// <summary>Most items a list of like ones may have.</summary>
+    public const int MaximumNeighbors = 10_000;
 
     /// <summary>Most factors of models whose rows carry averages or samples as well.</summary>
     public const int MaximumSampledRank = 512;
@@ -62,6 +67,9 @@ public abstract record ModelOptions
 
     /// <summary>What a data set with a rating below <see cref="MinimumRating"/> is told: what was expected, and what to do.</summary>
     public virtual (string Expected, string Advice) RatingRule => ($"ratings of at least {MinimumRating}", "correct it");
+
+    /// <summary>How lists of like items are found; null for a model without.</summary>
+    public virtual NeighborSettings? NeighborLists => null;
 
     /// <summary>The row solver of a model that is trained by alternation.</summary>
     /// <exception cref="NotSupportedException">It is trained otherwise.</exception>

@@ -34,6 +34,12 @@ internal static class JobData
             yield return (users, shard, () => new RatingBlock(data.Train.Rows(from, to), data.Validation?.Rows(from, to), spec.Scheme == TrainingScheme.ParameterServer ? data.Feedback?.Rows(from, to) : null));
         }
 
+        if (spec.Options.NeighborLists is not null)
+        {
+            // Lists of like items hang on all ratings: the shards share one block.
+            yield return (JobLayout.ParameterRegion, 0, () => new RatingBlock(data.Train, spec.Refit ? data.Validation : null));
+        }
+
         if (spec.Scheme != TrainingScheme.Alternating)
         {
             yield break;

@@ -1,6 +1,7 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
@@ -37,6 +38,12 @@ public static partial class JobSpecs
         {
             throw InputException.At(
                 "--partitions", $"at most the {Math.Min(train.RowCount, train.ColumnCount)} rows of the smaller side", $"{settings.Partitions}", "lower it");
+        }
+
+        if (settings.Model.NeighborLists is not null && train.ColumnCount > NeighborShape.MaximumItems)
+        {
+            throw InputException.At(
+                data.Name, $"at most {NeighborShape.MaximumItems:#,0} items for {settings.Model.Kind}, whose lists name them", $"{train.ColumnCount:#,0}", "train another model");
         }
 
         RatingStatistics statistics = RatingStatistics.Of(train);
@@ -124,6 +131,8 @@ public static partial class JobSpecs
             case FmOptions fm:
                 FmTables.Initialize(
                     FmShape.Of(fm), fm, items.Factors, items.Biases, firstItem, spec.Features.GroupStarts[^1], spec.Features.Intercept);
+                break;
+            case KnnOptions:
                 break;
             case MfOptions mf:
                 InitialFactors.Draw(items.Factors, firstItem, mf.InitialScale, mf.Seed, RandomPurpose.ItemFactors);

@@ -1,5 +1,6 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
+using DistRec.Models.Neighborhood;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 using DistRec.Training.Transfer;
@@ -54,10 +55,23 @@ internal static class JobTables
             FeedbackShape shape = FeedbackShape.Of(feedback);
             FactorTable[] tables = [.. itemBlocks.Select(block => block.Factors)];
             float[] biases = [.. itemBlocks.SelectMany(block => block.Biases)];
-            return new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, users.Factors, FeedbackTables.PartOf(shape, tables, 0))
+            bool hasRank = shape.Rank > 0;
+            return new FactorModel(
+                spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, hasRank ? users.Factors : null, hasRank ? FeedbackTables.PartOf(shape, tables, 0) : null)
             {
                 Unit = spec.Units.Unit,
                 Feedback = FeedbackFactors.Of(shape, tables),
+                Neighbors = shape.Neighbors is { } lists ? NeighborTables.Of(lists, tables, shape.ListStart) : null,
+            };
+        }
+
+        if (spec.Options is KnnOptions knn)
+        {
+            FactorTable[] lists = [.. itemBlocks.Select(block => block.Factors)];
+            return new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, [.. itemBlocks.SelectMany(block => block.Biases)], null, null)
+            {
+                Unit = spec.Units.Unit,
+                Neighbors = NeighborTables.Of(knn.NeighborLists.Shape, lists, 0),
             };
         }
 

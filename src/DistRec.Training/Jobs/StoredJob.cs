@@ -205,5 +205,10 @@ public sealed class StoredJob(IBlobStore store, string job)
                 yield return (JobLayout.RegionOf(side, spec), partition);
             }
         }
+
+        if (spec.Options.NeighborLists is not null)
+        {
+            yield return (JobLayout.ParameterRegion, 0);
+        }
     }
 }

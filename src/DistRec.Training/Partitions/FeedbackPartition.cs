@@ -1,4 +1,5 @@
 using DistRec.Models.Feedback;
+using DistRec.Models.Neighborhood;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -6,7 +7,7 @@ using DistRec.Training.Transfer;
 namespace DistRec.Training.Partitions;
 
 /// <summary>
-/// One user partition of <c>svd++</c>, <c>asvd</c> or <c>nsvd</c>: its ratings, its users' tables, a working copy of the item
+/// One user partition of <c>svd++</c> and the models like it: its ratings, its users' tables, a working copy of the item
 /// rows that one clock needs, and that clock's descent over some of its users. Knows no actors. Not thread-safe: one call at a time.
 /// </summary>
 public sealed class FeedbackPartition : IPushPartition
@@ -100,7 +101,7 @@ public sealed class FeedbackPartition : IPushPartition
 
         // q_i is what an item's row begins with.
         return await HeldOutErrors.SumAsync(
-            _heldOut, users, items, new TableSection(0, _shape.Rank), _units, _scale, pool, cancellationToken).ConfigureAwait(false);
+            _heldOut, users, items, new TableSection(0, _shape.Rank), _units, _scale, pool, cancellationToken, NeighborsOf(items)).ConfigureAwait(false);
     }
 
     /// <summary>The users' side of the model: p_u + z_u and b_u of the remembered tables, or of the newest where none were kept.</summary>
@@ -112,11 +113,14 @@ public sealed class FeedbackPartition : IPushPartition
 
     private FactorBlock Items => _working.Rows;
 
+    private Func<HeldOutNeighbors>? NeighborsOf(PartitionedFactors items) => _shape.Neighbors is not { } lists ? null
+        : () => new HeldOutNeighbors(lists, _shape.ListStart, _data.Ratings, _units, items);
+
     // Clock by clock, so that the working copy need never hold more than in the descent.
     private async Task<FactorBlock> ProfilesAsync(
         PartitionedFactors items, FactorBlock users, Func<int, bool> isWanted, IComputePool pool, CancellationToken cancellationToken)
     {
-        FactorBlock profiles = FactorBlock.Zeros(users.Biases.Length, _options.Rank);
+        FactorBlock profiles = FactorBlock.Zeros(users.Biases.Length, _shape.Rank);
         users.Biases.CopyTo(profiles.Biases, 0);
         for (int clock = 0; clock + 1 < _clockStarts.Length; clock++)
         {
@@ -155,7 +159,7 @@ public sealed class FeedbackPartition : IPushPartition
 
     // What the clock's users gave, items by their places.
     private UserFeedback RatingsOf(int clock) =>
-        new(_placed.Of(clock, Items.Biases.Length, _working.PlaceOf), _placedFeedback?.Of(clock, Items.Biases.Length, _working.PlaceOf));
+        new(_placed.Of(clock, Items.Biases.Length, _working.PlaceOf), _placedFeedback?.Of(clock, Items.Biases.Length, _working.PlaceOf), _data.Ratings);
 
     // Users in their order, about as many ratings a clock; where there are fewer users than clocks, the last clocks have none.
     private static int[] ClockStarts(RatingMatrix ratings, int clocks)

@@ -1,3 +1,4 @@
+using DistRec.Models.Neighborhood;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -17,7 +18,8 @@ internal static class HeldOutErrors
         RatingUnits units,
         RatingScale scale,
         IComputePool pool,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<HeldOutNeighbors>? neighbors = null)
     {
         if (heldOut is null)
         {
@@ -30,7 +32,7 @@ internal static class HeldOutErrors
             sums.Length,
             (chunk, _) => sums[chunk] = PartitionErrors.Compute(
                 heldOut, users.Factors, users.Biases, items, section, units, scale,
-                chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk)),
+                chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk), neighbors?.Invoke()),
             cancellationToken).ConfigureAwait(false);
         return new RoundSums(sums.Aggregate(default(ErrorSums), (all, part) => all.Merge(part)), default, 0, false);
     }

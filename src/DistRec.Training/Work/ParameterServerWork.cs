@@ -10,7 +10,7 @@ namespace DistRec.Training.Work;
 /// A shard of the parameter server ([Li14]): owns a range of item rows, lets workers see them when the
 /// <see cref="ClockLedger"/> allows, and adds the changes that they push.
 /// </summary>
-internal sealed class ParameterServerWork(JobSpec spec, PartitionId partition, NodeResources node) : ParameterShardWork(spec, partition, node)
+internal class ParameterServerWork(JobSpec spec, PartitionId partition, NodeResources node) : ParameterShardWork(spec, partition, node)
 {
     private double _fraction;
 

@@ -96,6 +96,17 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
         }
     }
 
+    /// <summary>Makes a block as it is before the first epoch.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="tables">Receives it; zeros.</param>
+    /// <param name="block">Which.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    protected virtual Task DrawAsync(RoundInput round, FactorBlock tables, int block, CancellationToken cancellationToken)
+    {
+        JobSpecs.DrawItems(Spec, tables, Spec.BlockStarts[block]);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Puts newer tables in a block's place.</summary>
     protected void Replace(int block, FactorBlock tables)
     {
@@ -128,7 +139,7 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
             FactorBlock tables = _blocks[block] = FactorBlock.Zeros(RowsOf(block), Width);
             if (!round.Command.FromStore)
             {
-                JobSpecs.DrawItems(Spec, tables, Spec.BlockStarts[block]);
+                await DrawAsync(round, tables, block, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 

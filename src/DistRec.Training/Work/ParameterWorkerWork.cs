@@ -1,5 +1,6 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
+using DistRec.Models.Neighborhood;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -28,13 +29,17 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
     protected override async Task<Func<RowSet[]>> LoadAsync(RoundInput round, CancellationToken cancellationToken)
     {
         LetGo(Side.Item);
-        IPushPartition partition = _partition = Spec.Options is FmOptions fm
-            ? new FmPartition(
+        IPushPartition partition = _partition = Spec.Options switch
+        {
+            FmOptions fm => new FmPartition(
                 fm, await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
-                Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec))
-            : new FeedbackPartition(
+                Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),
+            KnnOptions knn => new KnnPartition(
+                knn, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Units, JobSpecs.ScaleOf(Spec)),
+            _ => new FeedbackPartition(
                 (FeedbackOptions)Spec.Options, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false),
-                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec));
+                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),
+        };
         return partition.PredictedRows;
     }
 

@@ -124,18 +124,25 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
     }
 
     /// <summary>Pulls this partition's ratings: those to learn from and those kept aside, or all as ones to learn from.</summary>
-    protected async Task<RatingBlock> PullRatingsAsync(RoundInput round, CancellationToken cancellationToken)
+    protected Task<RatingBlock> PullRatingsAsync(RoundInput round, CancellationToken cancellationToken) =>
+        PullRatingsAsync(round, Index, round.Command.AllRatings, cancellationToken);
+
+    /// <summary>Likewise those that were published for a partition of this side.</summary>
+    protected async Task<RatingBlock> PullRatingsAsync(RoundInput round, int index, bool allRatings, CancellationToken cancellationToken)
     {
-        RatingBlock ratings = await PullDataAsync(round, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
-        return round.Command.AllRatings ? ratings.WithoutHeldOut() : ratings;
+        RatingBlock ratings = await PullDataAsync(round, index, RatingBlock.Reader.Instance, cancellationToken).ConfigureAwait(false);
+        return allRatings ? ratings.WithoutHeldOut() : ratings;
     }
 
     /// <summary>Pulls this partition's ratings, or its rows of features, from the node that has them.</summary>
-    protected async Task<T> PullDataAsync<T>(RoundInput round, IBlockReader<T> reader, CancellationToken cancellationToken)
+    protected Task<T> PullDataAsync<T>(RoundInput round, IBlockReader<T> reader, CancellationToken cancellationToken)
+        where T : class, IBlock => PullDataAsync(round, Index, reader, cancellationToken);
+
+    private async Task<T> PullDataAsync<T>(RoundInput round, int index, IBlockReader<T> reader, CancellationToken cancellationToken)
         where T : class, IBlock =>
         await Blocks.PullAsync(
             round.Endpoints.Coordinator,
-            JobBlocks.RatingsKey(spec.Job, JobLayout.RegionOf(Side, spec), Index),
+            JobBlocks.RatingsKey(spec.Job, JobLayout.RegionOf(Side, spec), index),
             reader,
             cancellationToken).ConfigureAwait(false);
 

@@ -6,6 +6,7 @@ using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Training.Jobs;
@@ -42,6 +43,10 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [InlineData("svd++")]
     [InlineData("asvd")]
     [InlineData("nsvd")]
+    [InlineData("neighborhood")]
+    [InlineData("integrated")]
+    [InlineData("knn")]
+    [InlineData("knn-interpolated")]
     [InlineData("mf")]
     [InlineData("fm")]
     [InlineData("fm by sampling")]
@@ -55,7 +60,8 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "als-implicit" => new TrainingSettings { Model = new ImplicitAlsOptions { Rank = 6, Method = ImplicitMethod.ConjugateGradient } },
             "nmf" => new TrainingSettings { Model = new NmfOptions { Rank = 6 } },
             "bpmf" => new TrainingSettings { Model = new BpmfOptions { Rank = 6, BurnIn = 1 } },
-            _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Model = FeedbackOptions.For(shape.Form) with { Rank = 6 } },
+            _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Model = FeedbackOptions.For(shape.Form) with { Rank = 6, Neighbors = 20 } },
+            "knn" or "knn-interpolated" => new TrainingSettings { Model = new KnnOptions { ListLength = 40, Interpolates = model == "knn-interpolated" } },
             "mf" => new TrainingSettings { Model = new MfOptions { Rank = 6 } },
             "fm" => new TrainingSettings { Model = FmOptions.For(FmTask.Classification, FmLearner.Sgd), Clocks = 4 },
             "fm by sampling" => new TrainingSettings { Model = new FmOptions { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 1, KeptSamples = 2 } },
@@ -63,7 +69,7 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "poly-svm" => new TrainingSettings { Model = FmOptions.ForPolynomial(FmTask.Regression), Clocks = 4 },
             _ => new TrainingSettings { Model = new BaselineOptions() },
         } with
-        { Epochs = 4, Patience = 0, Partitions = 3 };
+        { Epochs = model.StartsWith("knn", StringComparison.Ordinal) ? 1 : 4, Patience = 0, Partitions = 3 };
         string job = JobIds.Create(TimeProvider.System);
 
         TrainingData data = model switch
@@ -87,7 +93,7 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
         summary.Id.ShouldBe(job);
         summary.Name.ShouldBe("same bits");
         summary.State.ShouldBe("completed");
-        summary.Epoch.ShouldBe(4);
+        summary.Epoch.ShouldBe(settings.Epochs);
         await _cluster.Client.RemoveAsync(job).Soon();
         await Should.ThrowAsync<ClusterRefusedException>(_cluster.Client.ModelBlockAsync(job, "item-factors", 0).Soon());
     }

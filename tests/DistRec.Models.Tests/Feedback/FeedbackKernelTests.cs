@@ -1,4 +1,5 @@
 using DistRec.Models.Feedback;
+using DistRec.Models.Neighborhood;
 
 namespace DistRec.Models.Tests.Feedback;
 
@@ -6,8 +7,9 @@ public sealed class FeedbackKernelTests
 {
     private const int Users = 13;
     private const int Items = 17;
+    private const int ListLength = 5;
 
-    private static readonly FeedbackStep Step = new(new RatingUnits(3, 1), 0.02f, 0.015f, 0.03f, 0.08f, 0.03f, 0.05f);
+    private static readonly FeedbackStep Step = new(new RatingUnits(3, 1), 0.02f, 0.015f, 0.03f, 0.08f, 0.03f, 0.05f, 0.04f, 0.06f);
     private static readonly List<Rating> Ratings = RatingLists.Noise(Users, Items, 0.4);
 
     public static TheoryData<FeedbackForm, int> Forms
@@ -71,21 +73,24 @@ public sealed class FeedbackKernelTests
         }
 
         FeedbackStep Scaled(double share) =>
-            Step with { Rate = (float)(Step.Rate * share), BiasRate = (float)(Step.BiasRate * share), FeedbackRate = (float)(Step.FeedbackRate * share) };
+            Step with { Rate = (float)(Step.Rate * share), BiasRate = (float)(Step.BiasRate * share), FeedbackRate = (float)(Step.FeedbackRate * share), NeighborRate = (float)(Step.NeighborRate * share) };
     }
 
     [Theory]
     [InlineData(FeedbackForm.SvdPlusPlus)]
     [InlineData(FeedbackForm.Asymmetric)]
     [InlineData(FeedbackForm.Nsvd)]
+    [InlineData(FeedbackForm.Neighborhood)]
+    [InlineData(FeedbackForm.Integrated)]
     public void Every_parameter_moves_against_the_gradient_of_the_squared_error(FeedbackForm form)
     {
         // One user with one rating: everything moves from the old values, by γ times half the falling slope of e².
         List<Rating> rating = [new(0, 2, 4.5)];
-        FeedbackStep step = new(new RatingUnits(3, 1), 1, 1, 1, 0, 0, 0);
+        FeedbackStep step = new(new RatingUnits(3, 1), 1, 1, 1, 0, 0, 0, 1, 0);
         Case one = new(form, 5, rating, hasMoreFeedback: true, users: 1);
         NaiveFeedback before = one.Definition(step);
         double[] weights = before.WeightsOf(0, one.RatedBy(0));
+        Dictionary<int, double> residuals = before.ResidualsOf(0, one.RatedBy(0));
         double[] values = [.. Case.Parameters(before)];
 
         one.Run(step);
@@ -102,7 +107,7 @@ public sealed class FeedbackKernelTests
         {
             NaiveFeedback changed = one.Definition(step);
             Case.Set(changed, [.. values.Select((value, index) => index == parameter ? value + change : value)]);
-            return Math.Pow(4.5 - changed.Predict(0, 2, one.RatedBy(0), one.FeedbackOf(0), weights), 2);
+            return Math.Pow(4.5 - changed.Predict(0, 2, one.RatedBy(0), one.FeedbackOf(0), weights, residuals), 2);
         }
     }
 
@@ -140,7 +145,8 @@ public sealed class FeedbackKernelTests
 
         public Case(FeedbackForm form, int rank, IReadOnlyList<Rating> ratings, bool hasMoreFeedback, int users = Users)
         {
-            _shape = new FeedbackShape(form, rank);
+            bool hasLists = form is FeedbackForm.Neighborhood or FeedbackForm.Integrated;
+            _shape = new FeedbackShape(form, form == FeedbackForm.Neighborhood ? 0 : rank, hasLists ? new NeighborShape(NeighborForm.Sum, ListLength, ListLength) : null);
             _ratings = ratings;
             RatingMatrix matrix = ratings.ToList().ToMatrix(users, Items);
             RatingMatrix? feedback = hasMoreFeedback
@@ -151,10 +157,17 @@ public sealed class FeedbackKernelTests
             _items = FactorSide.Random(Items, _shape.ItemWidth, 0.3 / Math.Sqrt(rank), 2);
             for (int item = 0; item < Items; item++)
             {
-                for (int lane = 0; lane < _shape.ItemWidth; lane++)
+                Span<float> row = _items.Factors.Row(item);
+                for (int lane = 0; lane < _shape.ListStart; lane++)
                 {
                     // The padding of each part is zero.
-                    _items.Factors.Row(item)[lane] *= lane % _shape.Stride < rank ? 1 : 0;
+                    row[lane] *= lane % _shape.Stride < rank ? 1 : 0;
+                }
+
+                // An item may be like itself here; some lists are not full.
+                for (int place = 0; hasLists && place < ListLength; place++)
+                {
+                    row[_shape.ListStart + place] = place < ListLength - (item % 3) ? (item + (place * place)) % Items : -1;
                 }
             }
         }
@@ -185,9 +198,13 @@ public sealed class FeedbackKernelTests
             UserBiases = _users.BiasesAsDouble,
             ItemBiases = _items.BiasesAsDouble,
             UserFactors = _shape.HasUserFactors ? _users.Factors.ToDouble() : null,
-            ItemFactors = Part(0),
+            ItemFactors = _shape.Rank == 0 ? [.. Enumerable.Range(0, Items).Select(_ => Array.Empty<double>())] : Part(0),
             Explicit = _shape.HasExplicit ? Part(_shape.ExplicitStart) : null,
             Implicit = _shape.HasImplicit ? Part(_shape.ImplicitStart) : null,
+            Lists = Lists,
+            NeighborWeights = WeightsFrom(_shape.Neighbors?.WeightsStart),
+            ImplicitNeighborWeights = WeightsFrom(_shape.Neighbors?.ImplicitStart),
+            Neighbors = (step.NeighborRate, step.NeighborRegularization),
             WeighsResiduals = _shape.Form == FeedbackForm.Asymmetric,
             Rate = (step.Rate, step.BiasRate, step.FeedbackRate),
             Regularization = (step.Regularization, step.BiasRegularization, step.FeedbackRegularization),
@@ -197,7 +214,7 @@ public sealed class FeedbackKernelTests
             RatingLists.Distance(Parameters(Definition(Step)), Parameters(definition));
 
         public bool PaddingIsZero() => Enumerable.Range(0, Items).All(item =>
-            Enumerable.Range(0, _shape.ItemWidth).All(lane => lane % _shape.Stride < _shape.Rank || _items.Factors.Row(item)[lane] == 0));
+            Enumerable.Range(0, _shape.ListStart).All(lane => lane % _shape.Stride < _shape.Rank || _items.Factors.Row(item)[lane] == 0));
 
         public static IEnumerable<double> Parameters(NaiveFeedback model) =>
             Tables(model).SelectMany(table => table).Concat(model.UserBiases).Concat(model.ItemBiases);
@@ -213,7 +230,19 @@ public sealed class FeedbackKernelTests
         }
 
         private static IEnumerable<double[]> Tables(NaiveFeedback model) =>
-            new[] { model.UserFactors, model.ItemFactors, model.Explicit, model.Implicit }.Where(table => table is not null).SelectMany(table => table!);
+            new[] { model.UserFactors, model.ItemFactors, model.Explicit, model.Implicit, model.NeighborWeights, model.ImplicitNeighborWeights }.Where(table => table is not null).SelectMany(table => table!);
+
+        private int[][]? Lists => _shape.Neighbors is null ? null :
+        [
+            .. Enumerable.Range(0, Items).Select(item => _items.Factors.Row(item).Slice(_shape.ListStart, ListLength).ToArray()
+                .Where(other => other >= 0).Select(other => (int)other).ToArray()),
+        ];
+
+        private double[][]? WeightsFrom(int? start) => start is null ? null :
+        [
+            .. Enumerable.Range(0, Items).Select(item => _items.Factors.Row(item).Slice(_shape.ListStart + start.Value, Lists![item].Length).ToArray()
+                .Select(weight => (double)weight).ToArray()),
+        ];
 
         private double[][] Part(int start) => FeedbackTables.PartOf(_shape, [_items.Factors], start).ToDouble();
     }

@@ -4,6 +4,7 @@ using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Tests.FoldIn;
@@ -20,6 +21,8 @@ internal static class FoldInModels
         new() { Rank = 4, Regularization = 2.5f, RegularizationExponent = 0.2f, Alpha = 3, Method = ImplicitMethod.Exact };
 
     public static readonly NmfOptions Nmf = new() { Rank = 4, Regularization = 0.3f, RegularizationExponent = 0.6f, Sweeps = 2 };
+
+    public static readonly KnnOptions Knn = new() { Neighbors = 10, ListLength = 40, Shrinkage = 10 };
 
     public static SavedModel Train(string kind, RatingMatrix ratings)
     {
@@ -47,11 +50,14 @@ internal static class FoldInModels
                 FactorModel model = PlainTraining.Descend(new MfOptions { Rank = 4, LearningRate = 0.05f }, ratings, 60);
                 return Save(
                     new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Unit = model.Unit }, ratings);
+            case ModelKinds.Knn or ModelKinds.KnnInterpolated:
+                return Save(PlainTraining.Knn(Knn with { Interpolates = kind == ModelKinds.KnnInterpolated }, ratings), ratings, new("neighbors", Knn.Neighbors), new("listLength", Knn.ListLength), new("shrinkage", Knn.Shrinkage));
             default:
                 FeedbackShape shape = FeedbackFactors.ShapeOf(kind, 4)!.Value;
-                FeedbackOptions options = FeedbackOptions.For(shape.Form) with { Rank = 4, LearningRate = 0.03f, LearningRateDecay = 0.99f };
+                FeedbackOptions options = FeedbackOptions.For(shape.Form) with { Rank = 4, LearningRate = 0.03f, LearningRateDecay = 0.99f, Neighbors = 20, Shrinkage = 5 };
                 return Save(
-                    PlainTraining.Descend(options, ratings, Epochs), ratings, epochs, new("learningRate", options.LearningRate), new("learningRateDecay", options.LearningRateDecay));
+                    PlainTraining.Descend(options, ratings, Epochs), ratings, epochs, new("learningRate", options.LearningRate),
+                    new("learningRateDecay", options.LearningRateDecay), new("neighbors", options.Neighbors));
         }
     }
 

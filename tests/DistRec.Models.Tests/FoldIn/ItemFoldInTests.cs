@@ -1,6 +1,7 @@
 using DistRec.Models.Baseline;
 using DistRec.Models.Feedback;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Neighborhood;
 
 namespace DistRec.Models.Tests.FoldIn;
 
@@ -19,7 +20,7 @@ public sealed class ItemFoldInTests
 
     public static TheoryData<string> Kinds => [.. FoldInModels.Kinds];
 
-    public static TheoryData<string> KindsOfTwoLikeSides => [.. FoldInModels.Kinds.Where(kind => FeedbackFactors.ShapeOf(kind, 1) is null)];
+    public static TheoryData<string> KindsOfTwoLikeSides => [.. FoldInModels.Kinds.Where(kind => FeedbackFactors.ShapeOf(kind, 1) is null && kind is not (ModelKinds.Knn or ModelKinds.KnnInterpolated))];
 
     public static TheoryData<string> RowSolvers => [ModelKinds.Baseline, ModelKinds.Als, ModelKinds.ImplicitAls];
 
@@ -73,6 +74,12 @@ public sealed class ItemFoldInTests
             FoldedItem folded = foldIn.Fit(ByItem.RowColumns(item), ByItem.RowValues(item));
             for (int user = 0; user < Users - 1; user++)
             {
+                if (saved.Model.Neighbors is not null && ByItem.RowColumns(item).Contains(user))
+                {
+                    // A new item is rated by nobody whom the model knows: nothing is more like this one than itself.
+                    continue;
+                }
+
                 double trained = predictor.Predict(user, item).Value;
                 apart += Math.Pow(predictor.Predict(user, folded).Value - trained, 2);
                 own += Math.Pow(predictor.Predict(user, -1).Value - trained, 2);
@@ -168,12 +175,14 @@ public sealed class ItemFoldInTests
         Predictor predictor = new(saved);
 
         float Clipped(float sum) => model.Scale.Clip((float)model.Units.RatingOf(sum));
+        float OfNeighbors(RatedItems? rated) => rated is null ? 0 : NeighborKernel.Score(model.Neighbors!.Shape, item.Neighbors.Span, rated, model.Neighbors);
 
         Prediction known = predictor.Predict(9, item);
         known.Answer.ShouldBe(Answer.Known);
         known.Value.ShouldBe(Clipped(FactorSum.Of(
-            model.UserBiases[9], item.Bias, model.Rank == 0 ? [] : model.UserFactors!.Row(9), item.Factors.Span)));
-        predictor.Predict(user, item).Value.ShouldBe(Clipped(FactorSum.Of(user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)));
+            model.UserBiases[9], item.Bias, model.Rank == 0 ? [] : model.UserFactors!.Row(9), item.Factors.Span) + OfNeighbors(RatedItems.Of(model, Ratings, 9))));
+        predictor.Predict(user, item).Value.ShouldBe(Clipped(FactorSum.Of(user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)
+            + OfNeighbors(RatedItems.Of(model, user.Fitted.Columns, user.Fitted.Values, user.Bias))));
         predictor.Predict(-1, item).ShouldBe(new Prediction(Clipped(item.Bias), Answer.ColdUser));
         predictor.Predict(Users - 1, item).Answer.ShouldBe(Answer.ColdUser);
         (known.Deviation is not null).ShouldBe(kind == ModelKinds.Bpmf);

@@ -19,11 +19,12 @@ public sealed class PushTests
         TrainingOutcome outcome = await RunAsync(Settings(form) with { Epochs = 40 });
 
         outcome.State.ShouldBe(JobState.Completed);
-        outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan((form == FeedbackForm.Nsvd ? 0.99 : 0.9) * outcome.Epochs[0].ValidationRmse);
+        outcome.Epochs[^1].ValidationRmse.ShouldBeLessThan((form is FeedbackForm.Nsvd or FeedbackForm.Neighborhood ? 0.99 : 0.9) * outcome.Epochs[0].ValidationRmse);
         FiniteCheck.Verify(outcome.Model!);
         FeedbackFactors feedback = outcome.Model!.Feedback!;
-        (feedback.Explicit is not null).ShouldBe(form != FeedbackForm.SvdPlusPlus);
-        (feedback.Implicit is not null).ShouldBe(form != FeedbackForm.Nsvd);
+        (feedback.Explicit is not null).ShouldBe(form is FeedbackForm.Asymmetric or FeedbackForm.Nsvd);
+        (feedback.Implicit is not null).ShouldBe(form is not (FeedbackForm.Nsvd or FeedbackForm.Neighborhood));
+        (outcome.Model.Neighbors is not null).ShouldBe(form is FeedbackForm.Neighborhood or FeedbackForm.Integrated);
         if (form == FeedbackForm.Nsvd)
         {
             // Nothing of a user but its items: p_u = |R(u)|^-½ Σ x_j.
@@ -135,7 +136,7 @@ public sealed class PushTests
 
     private static TrainingSettings Settings(FeedbackForm form) => new()
     {
-        Model = FeedbackOptions.For(form) with { Rank = 12 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
+        Model = FeedbackOptions.For(form) with { Rank = 12, Neighbors = 30, Shrinkage = 20 }, Epochs = 12, Patience = 0, Partitions = 2, Threads = 2,
     };
 
     private static Task<TrainingOutcome> RunAsync(TrainingSettings settings) =>

@@ -18,6 +18,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("baseline")]
     [InlineData("mf")]
     [InlineData("svd++")]
+    [InlineData("integrated")]
+    [InlineData("knn")]
     [InlineData("fm")]
     [InlineData("fm by adagrad")]
     [InlineData("fm by sgda")]
@@ -92,6 +94,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         "baseline" => new(TrainingSimulation.Baseline),
         "mf" => new(TrainingSimulation.Mf with { Epochs = 3 }),
         "svd++" => new(TrainingSimulation.SvdPlusPlus with { Epochs = 3 }),
+        "integrated" => new(TrainingSimulation.Integrated),
+        "knn" => new(TrainingSimulation.Knn),
         "svd++ asp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Asp }),
         "svd++ ssp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Ssp(1) }),
         "fm" => new(TrainingSimulation.Fm with { Epochs = 3 }),

@@ -5,6 +5,7 @@ using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
 using DistRec.Models.MatrixFactorization;
+using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
@@ -64,6 +65,14 @@ internal sealed class TrainingSimulation
         Patience = 0,
         Partitions = 3,
     };
+
+    internal static TrainingSettings Integrated { get; } = SvdPlusPlus with
+    {
+        Model = FeedbackOptions.For(Models.Feedback.FeedbackForm.Integrated) with { Rank = 2, Neighbors = 6, Shrinkage = 1 },
+    };
+
+    internal static TrainingSettings Knn { get; } =
+        new() { Model = new KnnOptions { Neighbors = 3, ListLength = 6, Shrinkage = 1 }, Clocks = 1, Epochs = 1, Partitions = 3, Refit = true };
 
     internal static TrainingSettings Fm { get; } = FmBy(FmLearner.Sgd);
 

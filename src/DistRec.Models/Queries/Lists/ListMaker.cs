@@ -64,7 +64,7 @@ public sealed class ListMaker
     public RecommendedList Make(FoldedUser user, RecommendQuery query, NewItems? newItems = null)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Make(UserRow.Of(user), query, newItems ?? NewItems.None);
+        return Make(UserRow.Of(_saved.Model, user), query, newItems ?? NewItems.None);
     }
 
     /// <summary>Prepares lists for many users of the model, all asked for alike; of the model's items alone.</summary>

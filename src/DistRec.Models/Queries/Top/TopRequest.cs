@@ -1,4 +1,3 @@
-using DistRec.Models.FoldIn;
 using DistRec.Models.Persistence;
 
 namespace DistRec.Models.Queries.Top;
@@ -38,14 +37,6 @@ public readonly record struct TopRequest
         ArgumentNullException.ThrowIfNull(saved);
         return For(UserRow.Of(saved, user), n, filter, includeSeen);
     }
-
-    /// <summary>A request for a user that was folded into the model.</summary>
-    /// <param name="user">The user.</param>
-    /// <param name="n">How many items, at least 0; fewer come back where there are no more.</param>
-    /// <param name="filter">Which items to choose from; null for all.</param>
-    /// <param name="includeSeen">Whether items that the user was folded in by may be among them.</param>
-    public static TopRequest For(FoldedUser user, int n, ItemFilter? filter = null, bool includeSeen = false) =>
-        For(UserRow.Of(user), n, filter, includeSeen);
 
     internal static TopRequest For(in UserRow user, int n, ItemFilter? filter, bool includeSeen) =>
         new(user, n, filter, includeSeen ? default : user.Seen);

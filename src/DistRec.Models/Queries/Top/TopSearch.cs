@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Neighborhood;
 using DistRec.Numerics.Quantization;
 
 namespace DistRec.Models.Queries.Top;
@@ -22,6 +23,7 @@ internal sealed unsafe class TopSearch(TopItems items)
     private ReadOnlyMemory<int> _leaveOut;
     private ReadOnlyMemory<float> _factors;
     private float _bias;
+    private RatedItems? _rated;
     private Answer _parts;
     private Answer _coldParts;
     private ScoreBound _bound;
@@ -41,11 +43,13 @@ internal sealed unsafe class TopSearch(TopItems items)
         }
 
         UserRow user = request.User;
-        (_filter, _leaveOut, _factors, _bias) = (request.Filter, request.LeaveOut, user.Factors, user.Bias);
+        (_filter, _leaveOut, _factors, _bias, _rated) = (request.Filter, request.LeaveOut, user.Factors, user.Bias, user.Rated);
         (_parts, _coldParts) = (items.PartsOf(user, isCold: false), items.PartsOf(user, isCold: true));
         _top = new BoundedTop(Math.Min(request.N, items.ItemCount));
         (_threshold, Scored) = (double.NegativeInfinity, 0);
-        _isDone = request.N == 0 || _filter?.Count <= items.ItemCount / SparseFilter;
+
+        // Codes tell nothing of what neighbours add.
+        _isDone = request.N == 0 || _rated is not null || _filter?.Count <= items.ItemCount / SparseFilter;
         if (!_isDone)
         {
             OfferCold();
@@ -54,9 +58,9 @@ internal sealed unsafe class TopSearch(TopItems items)
             _query.Encode(hasFactors ? _factors.Span : []);
             _bound = new ScoreBound(FactorScore.StartOf(_bias, _parts), model.Rank, _query);
         }
-        else if (_filter is not null && request.N > 0)
+        else if (request.N > 0)
         {
-            OfferEach(_filter);
+            OfferEach(_filter?.Items() ?? Enumerable.Range(0, items.ItemCount));
         }
     }
 
@@ -86,13 +90,13 @@ internal sealed unsafe class TopSearch(TopItems items)
     public ScoredItem[] Finish()
     {
         ScoredItem[] best = _top.TakeSorted();
-        (_filter, _leaveOut, _factors, _top) = (null, default, default, Nothing);
+        (_filter, _leaveOut, _factors, _rated, _top) = (null, default, default, null, Nothing);
         return best;
     }
 
-    private void OfferEach(ItemFilter filter)
+    private void OfferEach(IEnumerable<int> all)
     {
-        foreach (int item in filter.Items())
+        foreach (int item in all)
         {
             Offer(item, items.IsCold(item) ? _coldParts : _parts);
         }
@@ -140,14 +144,14 @@ internal sealed unsafe class TopSearch(TopItems items)
 
         // Most candidates are not among the best in the end, so what is left out is looked up last.
         Scored++;
-        ScoredItem scored = new(item, FactorScore.Sum(items.Model, _bias, _factors.Span, item, parts));
+        ScoredItem scored = new(item, FactorScore.Sum(items.Model, _bias, _factors.Span, item, parts, _rated));
         if (!_top.Accepts(scored) || _leaveOut.Span.BinarySearch(item) >= 0)
         {
             return;
         }
 
         _top.Offer(scored);
-        if (_top.IsFull)
+        if (_top.IsFull && !_isDone)
         {
             _threshold = ThresholdOf(_top.Worst);
         }

@@ -1,0 +1,33 @@
+namespace DistRec.Models.Neighborhood;
+
+/// <summary>The lists of neighbours of a trained model.</summary>
+/// <param name="Shape">Where their parts lie.</param>
+/// <param name="Lists">A list an item, [items, <see cref="NeighborShape.Width"/>].</param>
+public sealed record NeighborTables(NeighborShape Shape, FactorTable Lists) : IItemLists
+{
+    /// <summary>What a user's ratings add to the prediction of an item, in units of the tables.</summary>
+    public float ScoreOf(int item, RatedItems rated) => NeighborKernel.Score(Shape, Lists.Row(item), rated, this);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> ListOf(int item) => Lists.Row(item);
+
+    /// <summary>The parts of consecutive items' training tables.</summary>
+    /// <param name="shape">Where the parts of a list lie.</param>
+    /// <param name="items">The training tables.</param>
+    /// <param name="start">Where a list begins in their rows.</param>
+    public static NeighborTables Of(NeighborShape shape, IReadOnlyList<FactorTable> items, int start)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        FactorTable lists = new(items.Sum(table => table.Rows), shape.Width);
+        int to = 0;
+        foreach (FactorTable table in items)
+        {
+            for (int row = 0; row < table.Rows; row++)
+            {
+                table.Row(row).Slice(start, shape.Width).CopyTo(lists.Row(to++));
+            }
+        }
+
+        return new NeighborTables(shape, lists);
+    }
+}

@@ -17,6 +17,8 @@ internal static class CommandList
         new RemoveVerb(),
         new VerbGroup("cluster", "Looks at a cluster", new ClusterStatusVerb()),
         new EvaluateVerb(),
+        new CvVerb(),
+        new CompareVerb(),
         new PredictVerb(),
         new RecommendVerb(),
         new SimilarVerb(),

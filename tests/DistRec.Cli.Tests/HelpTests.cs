@@ -22,6 +22,8 @@ public sealed class HelpTests
     [Theory]
     [InlineData("train")]
     [InlineData("evaluate")]
+    [InlineData("cv")]
+    [InlineData("compare")]
     [InlineData("predict")]
     [InlineData("recommend")]
     [InlineData("similar")]
@@ -94,6 +96,7 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("submit")]
     [InlineData("retrain")]
+    [InlineData("cv")]
     public async Task Many_options_stand_under_headings_and_settings_of_models_are_named_alone(string verb)
     {
         CommandResult result = await CommandLine.RunAsync(verb, "--help");

@@ -19,6 +19,7 @@ internal static class CommandList
         new EvaluateVerb(),
         new CvVerb(),
         new CompareVerb(),
+        new TuneVerb(),
         new PredictVerb(),
         new RecommendVerb(),
         new SimilarVerb(),

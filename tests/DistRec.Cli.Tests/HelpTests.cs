@@ -24,6 +24,7 @@ public sealed class HelpTests
     [InlineData("evaluate")]
     [InlineData("cv")]
     [InlineData("compare")]
+    [InlineData("tune")]
     [InlineData("predict")]
     [InlineData("recommend")]
     [InlineData("similar")]
@@ -97,6 +98,7 @@ public sealed class HelpTests
     [InlineData("submit")]
     [InlineData("retrain")]
     [InlineData("cv")]
+    [InlineData("tune")]
     public async Task Many_options_stand_under_headings_and_settings_of_models_are_named_alone(string verb)
     {
         CommandResult result = await CommandLine.RunAsync(verb, "--help");

@@ -27,33 +27,24 @@ internal static class ComparisonReader
             }
         }
 
-        List<TrainJob> jobs = [];
-        foreach (ModelDefinition model in models)
-        {
-            GivenOptions own = new(ProtocolOptions.With(given, ChangesFor(given, model)).Values, new Mistakes()) { Root = given.Root };
-            try
-            {
-                jobs.Add(TrainJobReader.ReadMerged(own, host, isKept: false));
-            }
-            catch (InputException exception)
-            {
-                foreach (string line in exception.Message.Split('\n'))
-                {
-                    given.Mistakes.Add(line.TrimEnd('\r'));
-                }
-            }
-        }
-
-        if (jobs.FirstOrDefault(job => job.Training.Model is { IsImplicit: true } or FmOptions { Task: FmTask.Classification }) is { } other)
+        List<TrainJob> jobs =
+        [
+            .. models.Select(model => ProtocolOptions.With(given, ChangesFor(given, model)))
+                .Select(own => ProtocolOptions.TryRead(own, host, given.Mistakes)).OfType<TrainJob>(),
+        ];
+        ModelOptions? other = jobs.Select(job => job.Training.Model)
+            .FirstOrDefault(model => model is { IsImplicit: true } or FmOptions { Task: FmTask.Classification });
+        if (other is not null)
         {
             given.Mistakes.Add(
-                given.PlaceOf("models"), "models that predict ratings", $"{other.Training.Model.Kind}, which ranks or classifies",
-                $"leave it out; distrec cv --model {other.Training.Model.Kind} judges it alone");
+                given.PlaceOf("models"), "models that predict ratings", $"{other.Kind}, which ranks or classifies",
+                $"leave it out; distrec cv --model {other.Kind} judges it alone");
         }
 
-        if (jobs.Count > 0 && jobs[0] is { Data: not DataChoice.Pair, Split: { Kind: SplitKind.Random or SplitKind.LatestOfAll, TestRatio: 0 } })
+        if (jobs.FirstOrDefault() is { Data: not DataChoice.Pair, Split: { Kind: SplitKind.Random or SplitKind.LatestOfAll, TestRatio: 0 } })
         {
-            given.Mistakes.Add(given.PlaceOf("test-ratio"), "ratings to compare by, a share above 0", GivenOptions.Quote("0"), "leave it out");
+            given.Mistakes.Add(
+                given.PlaceOf("test-ratio"), "ratings to compare by, a share above 0", GivenOptions.Quote("0"), "leave it out");
         }
 
         given.Mistakes.ThrowIfAny();
@@ -89,7 +80,8 @@ internal static class ComparisonReader
 
         if (names.Length < 2)
         {
-            given.Mistakes.Add(given.PlaceOf("models"), "two or more models", GivenOptions.Quote(given.Text("models")!), "write them as als,mf,bpmf");
+            given.Mistakes.Add(
+                given.PlaceOf("models"), "two or more models", GivenOptions.Quote(given.Text("models")!), "write them as als,mf,bpmf");
         }
 
         if (models.GroupBy(model => model.Name).FirstOrDefault(same => same.Count() > 1) is { } doubled)

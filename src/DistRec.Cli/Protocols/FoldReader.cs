@@ -12,7 +12,7 @@ internal static class FoldReader
     /// <summary>Options of the folds.</summary>
     public static IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        new("folds", "K", $"Part the ratings into K random parts of equal size; each is the test once, and the others are learned from [{UsualFolds}]"),
+        new("folds", "K", $"Part the ratings into K random parts of equal size, each of which is the test once [{UsualFolds}]"),
         new("fold", "TRAIN,TEST", "In place of --data: the files of a fold; give it once for each fold") { IsList = true },
     ];
 
@@ -41,8 +41,8 @@ internal static class FoldReader
         given.Mistakes.ThrowIfAny();
         return
         [
-            .. paths.Chunk(2).Select(pair => Read(
-                given, host, ("train", new GivenValue(pair[0], files.Place)), ("test", new GivenValue(pair[1], files.Place)), ("fold", null))),
+            .. paths.Select(path => new GivenValue(path, files.Place)).Chunk(2)
+                .Select(pair => Read(given, host, ("train", pair[0]), ("test", pair[1]), ("fold", null))),
         ];
     }
 

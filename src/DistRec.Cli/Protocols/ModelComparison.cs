@@ -96,21 +96,24 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
 
     private static string LineOf(ComparedModel model) => model.Failure is { } failure
         ? $"{model.Model}: {failure}"
-        : $"{model.Model}: RMSE {Quantity.Error(model.Rmse)}, MAE {Quantity.Error(model.Mae)}, best epoch {model.BestEpoch} of {model.Epochs}, "
+        : $"{model.Model}: RMSE {Quantity.Error(model.Rmse)}, MAE {Quantity.Error(model.Mae)}, "
+            + $"best epoch {model.BestEpoch} of {model.Epochs}, "
             + $"fit {Quantity.Duration(model.FitSeconds!.Value)}, test {Quantity.Duration(model.TestSeconds!.Value)}";
 
     private void Describe(JobData data, IStageView stages)
     {
         if (data.Split.Test is not { Count: > 0 } test)
         {
-            throw InputException.At(data.Data.Name, "test ratings to compare by", "none", "take a larger --test-ratio, or give --train and --test");
+            throw InputException.At(
+                data.Data.Name, "test ratings to compare by", "none", "take a larger --test-ratio, or give --train and --test");
         }
 
         if (_fingerprint is null)
         {
             stages.Say(data.Describe());
             _fingerprint = data.Data.Fingerprint;
-            _result = _result with { DataName = data.Data.Name, TestRatings = test.Count, TestUsers = Partitioner.RowCounts(test).Count(count => count > 0) };
+            int users = Partitioner.RowCounts(test).Count(count => count > 0);
+            _result = _result with { DataName = data.Data.Name, TestRatings = test.Count, TestUsers = users };
         }
         else if (_fingerprint != data.Data.Fingerprint)
         {
@@ -142,7 +145,8 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
                 ColdUsers = errors.ColdUsers,
                 ColdItems = errors.ColdItems,
             };
-            double[] answers = TestFigures.AnswersFor(trial.Outcome.Model!, data, InteractionCounts.Of(Trial.FittedTo(trial.Outcome, data)), job.Read.Threads);
+            var counts = InteractionCounts.Of(Trial.FittedTo(trial.Outcome, data));
+            double[] answers = TestFigures.AnswersFor(trial.Outcome.Model!, data, counts, job.Read.Threads);
             return (model, UserErrors.Of(answers, data.Split.Test!));
         }
         catch (Exception exception) when (exception is InputException or NumericalException)
@@ -153,7 +157,8 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
 
     private IEnumerable<ComparedModel> Ranked()
     {
-        (ComparedModel Model, UserErrors? Errors)[] ranked = [.. _models.Where(one => one.Errors is not null).OrderBy(one => one.Model.Rmse)];
+        (ComparedModel Model, UserErrors? Errors)[] ranked =
+            [.. _models.Where(one => one.Errors is not null).OrderBy(one => one.Model.Rmse)];
         foreach ((ComparedModel model, UserErrors? errors) in ranked)
         {
             yield return ReferenceEquals(model, ranked[0].Model)

@@ -9,16 +9,14 @@ namespace DistRec.Cli.Protocols;
 /// <param name="Figures">On the test part; null where there is none, or no model.</param>
 /// <param name="FitSeconds">What training took, the second fit to all ratings included.</param>
 /// <param name="TestSeconds">What the figures took.</param>
-internal sealed record Trial(TrainJob Job, JobData Data, TrainingOutcome Outcome, TestFigures? Figures, double FitSeconds, double TestSeconds)
+internal sealed record Trial(
+    TrainJob Job, JobData Data, TrainingOutcome Outcome, TestFigures? Figures, double FitSeconds, double TestSeconds)
 {
     /// <summary>Epochs done.</summary>
     public int Epochs => Outcome.Epochs.Count == 0 ? 0 : Outcome.Epochs.Max(epoch => epoch.Epoch);
 
     /// <summary>Everything a person should know of it.</summary>
     public IEnumerable<string> Notes => [.. Job.Notes, .. FeedbackSource.NotesOf(Data), .. Outcome.Notes];
-
-    /// <summary>Validation RMSE of the best epoch; null where no epoch was judged.</summary>
-    public double? ValidationRmse => Outcome.Epochs.LastOrDefault(epoch => epoch.Epoch == Outcome.BestEpoch)?.ToFigures().ValidationRmse;
 
     /// <summary>Trains on the training part and looks at the test part.</summary>
     /// <returns>A job that fails on its way is a trial without figures.</returns>
@@ -32,8 +30,8 @@ internal sealed record Trial(TrainJob Job, JobData Data, TrainingOutcome Outcome
         TrainingData training = data.ForTraining(job);
         JobMemory.Of(job.Training, training).Require(host.AvailableMemory);
         long start = host.Time.GetTimestamp();
-        TrainingOutcome outcome = await TrainingSession.RunAsync(
-            training, job.Training, new SessionOptions { Time = host.Time }, new EventView(stages, host.Time, job.Training.Epochs, data.TrainCount), host.Stop);
+        EventView events = new(stages, host.Time, job.Training.Epochs, data.TrainCount);
+        TrainingOutcome outcome = await TrainingSession.RunAsync(training, job.Training, new SessionOptions { Time = host.Time }, events, host.Stop);
         double fitSeconds = host.Time.GetElapsedTime(start).TotalSeconds;
         host.Stop.ThrowIfCancellationRequested();
         if (outcome is not { State: JobState.Completed, Model: { } model })
@@ -48,7 +46,8 @@ internal sealed record Trial(TrainJob Job, JobData Data, TrainingOutcome Outcome
     }
 
     /// <summary>The ratings that a model was fitted to.</summary>
-    public static RatingMatrix FittedTo(TrainingOutcome outcome, JobData data) => (outcome.Refitted ? data.Split.WithoutValidation() : data.Split).Train;
+    public static RatingMatrix FittedTo(TrainingOutcome outcome, JobData data) =>
+        (outcome.Refitted ? data.Split.WithoutValidation() : data.Split).Train;
 
     private static TestFigures FiguresOf(FactorModel model, TrainingOutcome outcome, JobData data, int threads)
     {

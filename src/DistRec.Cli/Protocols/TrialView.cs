@@ -1,6 +1,8 @@
 namespace DistRec.Cli.Protocols;
 
-/// <summary>Shows a training that is one of several: how far it is, under its name, and each note of the data once. Of its epochs no line stays.</summary>
+/// <summary>
+/// Shows a training that is one of several: how far it is, under its name, and each note once. Of its epochs no line stays.
+/// </summary>
 internal sealed class TrialView(IStageView stages) : IStageView
 {
     private readonly HashSet<string> _told = [];

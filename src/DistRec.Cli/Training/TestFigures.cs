@@ -12,12 +12,9 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
     /// <summary>The figures as tables and JSON have them; a value is null where there is none, such as the AUC of one class.</summary>
     public IReadOnlyList<Figure> Values =>
     [
-        .. Errors is null ? [] : new Figure[] { new("RMSE", "rmse", Errors.Rmse), new("MAE", "mae", Errors.Mae) },
-        .. Ranking is null ? [] : new Figure[]
-        {
-            new($"recall at {Ranking.CutOff}", "recall", Ranking.Recall), new($"nDCG at {Ranking.CutOff}", "ndcg", Ranking.Ndcg), new("hit rate", "hitRate", Ranking.HitRate),
-        },
-        .. Classes is null ? [] : new Figure[] { new("accuracy", "accuracy", Classes.Accuracy), new("log-loss", "logLoss", Classes.LogLoss), new("AUC", "auc", Classes.Auc) },
+        .. Errors is null ? [] : new Figure[] { new("rmse", Errors.Rmse), new("mae", Errors.Mae) },
+        .. Ranking is null ? [] : new Figure[] { new("recall", Ranking.Recall), new("ndcg", Ranking.Ndcg), new("hitRate", Ranking.HitRate) },
+        .. Classes is null ? [] : new Figure[] { new("accuracy", Classes.Accuracy), new("logLoss", Classes.LogLoss), new("auc", Classes.Auc) },
     ];
 
     /// <summary>The figures on the test part.</summary>
@@ -28,7 +25,7 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
     /// <param name="threads">Threads.</param>
     public static TestFigures Of(FactorModel model, JobData data, RatingMatrix train, InteractionCounts counts, int threads) => new(
         ErrorsOn(model, counts, data.Split.Test, data.Features?.Test, threads),
-        model.IsImplicit && data.Split.Test is { Count: > 0 } interactions ? RankingEvaluator.Evaluate(model, train, interactions, threads) : null,
+        model.IsImplicit && data.Split.Test is { Count: > 0 } items ? RankingEvaluator.Evaluate(model, train, items, threads) : null,
         ClassesOf(model, data.Features?.Test, threads));
 
     /// <summary>Errors on a part of the data; null for an empty part, and for a model that predicts no ratings or numbers.</summary>
@@ -37,7 +34,8 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
     /// <param name="ratings">The part's ratings.</param>
     /// <param name="rows">The part's rows of features, for a model that learns from them.</param>
     /// <param name="threads">Threads.</param>
-    public static EvaluationResult? ErrorsOn(FactorModel model, InteractionCounts counts, RatingMatrix? ratings, FeatureRows? rows, int threads)
+    public static EvaluationResult? ErrorsOn(
+        FactorModel model, InteractionCounts counts, RatingMatrix? ratings, FeatureRows? rows, int threads)
     {
         if (model.IsImplicit)
         {
@@ -46,7 +44,8 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
 
         if (model.Machine is not { } machine)
         {
-            return ratings is { Count: > 0 } ? Evaluator.Evaluate(model, counts, ratings, new EvaluationOptions { Threads = threads }) : null;
+            EvaluationOptions how = new() { Threads = threads };
+            return ratings is { Count: > 0 } ? Evaluator.Evaluate(model, counts, ratings, how) : null;
         }
 
         if (machine.Link != FmLink.Identity || rows is not { Count: > 0 })
@@ -61,8 +60,8 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
     }
 
     /// <summary>What a model that predicts ratings answers for those of the test part, in their order, [ratings].</summary>
-    public static double[] AnswersFor(FactorModel model, JobData data, InteractionCounts counts, int threads) => model.Machine is { } machine
-        ? FeatureEvaluator.Predict(machine, model.Scale, data.Features!.Test!, threads)
+    public static double[] AnswersFor(FactorModel model, JobData data, InteractionCounts counts, int threads) =>
+        model.Machine is { } machine ? FeatureEvaluator.Predict(machine, model.Scale, data.Features!.Test!, threads)
         : Evaluator.Predict(model, counts, data.Split.Test!, threads);
 
     private static ClassificationResult? ClassesOf(FactorModel model, FeatureRows? rows, int threads) =>
@@ -72,7 +71,21 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
 }
 
 /// <summary>One figure of a model.</summary>
-/// <param name="Name">As people read it.</param>
 /// <param name="Key">Its name in JSON.</param>
 /// <param name="Value">Null where there is none.</param>
-internal readonly record struct Figure(string Name, string Key, double? Value);
+internal readonly record struct Figure(string Key, double? Value)
+{
+    /// <summary>Its name as people read it.</summary>
+    public string Name => NameOf(Key);
+
+    /// <summary>The name of a figure as people read it.</summary>
+    public static string NameOf(string key) => key switch
+    {
+        "rmse" or "mae" or "auc" => key.ToUpperInvariant(),
+        "recall" => $"recall at {RankingEvaluator.DefaultCutOff}",
+        "ndcg" => $"nDCG at {RankingEvaluator.DefaultCutOff}",
+        "hitRate" => $"hit rate at {RankingEvaluator.DefaultCutOff}",
+        "logLoss" => "log-loss",
+        _ => key,
+    };
+}

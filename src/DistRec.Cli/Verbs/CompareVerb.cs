@@ -15,7 +15,7 @@ internal sealed class CompareVerb : Verb
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec compare --data ml-100k --models als,mf,bpmf", "each with defaults that suit the data"),
-        ("distrec compare --train u1.base --test u1.test --rank 32 --json", "the usual models on a split that came as files, all with 32 factors"),
+        ("distrec compare --train u1.base --test u1.test --rank 32 --json", "the usual models on a split that came as files"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } = Of(ModelCatalogue.All);
@@ -56,17 +56,24 @@ internal sealed class CompareVerb : Verb
         foreach (ComparedModel model in result.Models)
         {
             table.AddTexts(
-                model.Model, Quantity.Error(model.Rmse), Quantity.Error(model.Mae), Signed(model.FromBest?.Value),
-                model.FromBest is { } from ? $"{Signed(from.Low)} to {Signed(from.High)}" : "", model.BestEpoch is { } epoch ? $"{epoch} of {model.Epochs}" : "",
-                model.FitSeconds is { } fit ? Quantity.Duration(fit) : "", model.TestSeconds is { } test ? Quantity.Duration(test) : "", VerdictOf(model));
+                model.Model,
+                Quantity.Error(model.Rmse),
+                Quantity.Error(model.Mae),
+                Signed(model.FromBest?.Value),
+                model.FromBest is { } from ? $"{Signed(from.Low)} to {Signed(from.High)}" : "",
+                model.BestEpoch is { } epoch ? $"{epoch} of {model.Epochs}" : "",
+                model.FitSeconds is { } fit ? Quantity.Duration(fit) : "",
+                model.TestSeconds is { } test ? Quantity.Duration(test) : "",
+                VerdictOf(model));
         }
 
         console.Write(table);
+        string draws = Quantity.Count(result.Draws);
         console.Write(Screen.Pairs(
         [
-            ("data", $"{result.DataName}: {Quantity.Count(result.TestRatings ?? 0)} test ratings by {Quantity.Of(result.TestUsers ?? 0, "user")}"),
+            ("data", $"{result.DataName}: {Quantity.Of(result.TestRatings ?? 0, "test rating")} by {Quantity.Of(result.TestUsers ?? 0, "user")}"),
             ("MSE above best", "how much larger the mean squared error of a model is than that of the first one"),
-            ($"{level} interval", $"where that difference is in {level} of {Quantity.Count(result.Draws)} draws of as many test users, with repeats; both models always on the same users"),
+            ($"{level} interval", $"where it is in {level} of {draws} draws of as many test users, with repeats; both models on the same users"),
             ("worse", "the interval lies above 0: other users of the same kind would hardly have turned it round"),
             ("not told apart", "the interval has 0 in it: which of the two is better may be chance"),
             .. result.Models.SelectMany(model => model.Notes.Select(note => ("note", $"{model.Model}: {note}"))),
@@ -85,6 +92,7 @@ internal sealed class CompareVerb : Verb
 
     private static List<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models) =>
     [
-        .. ProtocolOptions.Of(models).Select(option => option.Name == "model" ? ComparisonReader.Models with { Heading = option.Heading } : option),
+        .. ProtocolOptions.Of(models)
+            .Select(option => option.Name == "model" ? ComparisonReader.Models with { Heading = option.Heading } : option),
     ];
 }

@@ -11,7 +11,7 @@ internal sealed class CvVerb : Verb
 
     public override string Name => "cv";
 
-    public override string Summary => "Cross-validates a model: trains it once for each fold, and tells mean and standard deviation of its errors";
+    public override string Summary => "Trains and tests a model on one fold after the other: mean and standard deviation of its errors";
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
@@ -70,16 +70,16 @@ internal sealed class CvVerb : Verb
         [
             ("model", result.Model),
             ("data", result.DataName ?? ""),
-            ("folds", result.Folds.Count == result.FoldCount ? $"{result.FoldCount}" : $"{result.Folds.Count} of {result.FoldCount}; mean and deviation are over these"),
+            ("folds", result.Folds.Count == result.FoldCount
+                ? $"{result.FoldCount}"
+                : $"{result.Folds.Count} of {result.FoldCount}; mean and deviation are over these"),
             .. result.Folds.SelectMany(fold => fold.Notes).Distinct().Select(note => ("note", note)),
         ]));
     }
 
     private static List<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models)
     {
-        List<OptionDefinition> options = [.. ProtocolOptions.Of(models, OfOneSplit).Select(option => option.Name == "model"
-            ? option with { Help = $"{string.Join(", ", ModelCatalogue.All.Select(model => model.Name))} [{ModelCatalogue.All[0].Name}]" }
-            : option)];
+        List<OptionDefinition> options = [.. ProtocolOptions.OfOneModel(models, OfOneSplit)];
         options.InsertRange(options.FindIndex(option => option.Heading == "Split"), TrainOptions.Under("Split", FoldReader.Options));
         return options;
     }

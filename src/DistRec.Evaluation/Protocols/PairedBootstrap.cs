@@ -13,9 +13,9 @@ public readonly record struct ErrorDifference(double Value, double Low, double H
 }
 
 /// <summary>
-/// Compares two models on the same users. The ratings of one user are not independent of each other, so that whole users are drawn: as many as there
-/// are, with replacement, again and again. The interval is between percentiles of the differences of these draws (Efron and Tibshirani, An Introduction to the
-/// Bootstrap, 1993, section 13.3). The same bits for any number of threads.
+/// Compares two models on the same users. The ratings of one user are not independent of each other, so that whole users are drawn: as
+/// many as there are, with replacement, again and again. The interval is between percentiles of the differences of these draws (Efron and
+/// Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3). The same bits for any number of threads.
 /// </summary>
 public static class PairedBootstrap
 {
@@ -43,7 +43,8 @@ public static class PairedBootstrap
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(level, 1);
         if (!model.Counts.AsSpan().SequenceEqual(other.Counts) || model.Count == 0)
         {
-            throw new ArgumentException($"expected errors on the same ratings, at least one, found {model.Count} and {other.Count}", nameof(other));
+            throw new ArgumentException(
+                $"expected errors on the same ratings, at least one, found {model.Count} and {other.Count}", nameof(other));
         }
 
         (double Difference, int Count)[] users =

@@ -8,7 +8,7 @@ public sealed class TuneTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private static readonly string[] Small = ["--ratings", "4000", "--users", "120", "--items", "60", "--model", "als", "--epochs", "4"];
+    private static readonly string[] Small = ["--ratings", "4000", "--users", "120", "--items", "60", "--model", "als"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -70,6 +70,24 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public async Task Halved_trials_begin_with_few_epochs_and_the_best_of_those_that_went_on_is_taken()
+    {
+        string[] search = ["--tune", "rank=1,2,3,4,5,6,7,8,9", "--epochs", "9", "--patience", "0", "--halving"];
+        JsonElement result = await TuneAsync(search);
+
+        JsonElement[] trials = [.. result.GetProperty("trials").EnumerateArray()];
+        trials.Select(trial => trial.GetProperty("epochs").GetInt32()).ShouldBe([9, 3, 3, 1, 1, 1, 1, 1, 1]);
+        SettingsOf(result.GetProperty("final")).ShouldBe(SettingsOf(trials[0]));
+        result.GetProperty("final").GetProperty("epochs").GetInt32().ShouldBe(9);
+        double[] last = [.. trials.Skip(3).Select(trial => Figure(trial, "rmse"))];
+        last.ShouldBe([.. last.Order()]);
+        string[] went = [.. File.ReadAllLines(_folder["trials/trials.jsonl"]).Take(9).Select(line => JsonDocument.Parse(line).RootElement)
+            .OrderBy(trial => Figure(trial, "rmse")).Take(3).Select(SettingsOf).Order()];
+        trials.Take(3).Select(SettingsOf).Order().ToArray().ShouldBeEquivalentTo(went, "the best third of the first round");
+        (await TuneAsync(search)).GetProperty("doneBefore").GetInt32().ShouldBe(13);
+    }
+
+    [Fact]
     public async Task Another_split_or_setting_is_another_trial()
     {
         await TuneAsync("--tune", "rank=2");
@@ -84,7 +102,7 @@ public sealed class TuneTests : IDisposable
     public async Task What_a_killed_search_has_done_is_not_repeated()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "processes are killed by a signal");
-        string[] search = ["tune", .. Small, "--tune", "rank=2,4,6,8,10,12", "--out", _folder["trials"]];
+        string[] search = ["tune", .. Small, "--epochs", "4", "--tune", "rank=2,4,6,8,10,12", "--out", _folder["trials"]];
         using Process process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "distrec"), search) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         using CancellationTokenSource patience = new(Patience);
         try
@@ -114,7 +132,7 @@ public sealed class TuneTests : IDisposable
     public async Task A_model_of_interactions_is_judged_by_its_rankings()
     {
         JsonElement result = await CommandLine.JsonAsync(
-            ["tune", .. Small.Select(text => text == "als" ? "als-implicit" : text), "--tune", "rank=2,6", "--quiet", "--out", _folder["trials"]]);
+            ["tune", .. Small.Select(text => text == "als" ? "als-implicit" : text), "--epochs", "4", "--tune", "rank=2,6", "--quiet", "--out", _folder["trials"]]);
 
         result.GetProperty("judgedBy").GetString().ShouldBe("ndcg");
         double[] gains = [.. result.GetProperty("trials").EnumerateArray().Select(trial => Figure(trial, "ndcg"))];
@@ -126,7 +144,7 @@ public sealed class TuneTests : IDisposable
     public async Task Stopped_it_tells_the_trials_that_are_done_and_goes_on()
     {
         using CancellationTokenSource stop = new();
-        string[] search = ["tune", .. Small, "--tune", "rank=2,4,6", "--out", _folder["trials"]];
+        string[] search = ["tune", .. Small, "--epochs", "4", "--tune", "rank=2,4,6", "--out", _folder["trials"]];
         CommandResult stopped = await CommandLine.RunAsync(
             host => host with { Error = new StopWriter("trial 2/3: training", stop), Stop = stop.Token }, [.. search, "--json"]);
 
@@ -151,6 +169,7 @@ public sealed class TuneTests : IDisposable
     [InlineData("--tune regularization=2..1", "--tune regularization: expected LOW..HIGH above 0, alone, or a list, found \"2..1\"; write regularization=0.01..1, or list values where 0 is one")]
     [InlineData("--tune rank=4,0", "--tune rank: expected 1 to 1024, found 0; 64 is a good start")]
     [InlineData("--tune rank=4 --validation-ratio 0", "--validation-ratio: expected a share above 0 to judge trials by, found \"0\"; leave it out")]
+    [InlineData("--tune epochs=2,4 --halving", "--halving: expected settings other than epochs to try, found --tune epochs; leave one of them out: it is epochs that halving saves")]
     [InlineData("--tune rank=4 --trials 0", "--trials: expected a whole number from 1 to 10000, found \"0\"; 20 is a start")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)
     {
@@ -174,5 +193,9 @@ public sealed class TuneTests : IDisposable
 
     private static double Figure(JsonElement trial, string name) => trial.GetProperty("figures").GetProperty(name).GetDouble();
 
-    private Task<JsonElement> TuneAsync(params string[] search) => CommandLine.JsonAsync(["tune", .. Small, .. search, "--quiet", "--out", _folder["trials"]]);
+    private Task<JsonElement> TuneAsync(params string[] search)
+    {
+        string[] epochs = search.Contains("--epochs") ? [] : ["--epochs", "4"];
+        return CommandLine.JsonAsync(["tune", .. Small, .. search, .. epochs, "--quiet", "--out", _folder["trials"]]);
+    }
 }

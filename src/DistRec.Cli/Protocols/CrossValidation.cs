@@ -90,16 +90,7 @@ internal sealed class CrossValidation(IReadOnlyList<TrainJob> jobs, CliHost host
             for (int fold = 0; fold < jobs.Count && fault is null; fold++)
             {
                 view.Name = $"fold {fold + 1}/{jobs.Count}";
-                JobData data = await DataSource.LoadAsync(jobs[fold], host, view);
-                RequireSameData(data, jobs[fold]);
-                if (fold == 0 || jobs[fold].Data is DataChoice.Pair)
-                {
-                    stages.Say(data.Describe());
-                }
-
-                Trial trial = await Trial.RunAsync(jobs[fold], data, host, view);
-                fault = trial.Outcome.State == JobState.Completed ? null : $"fold {fold + 1}: {trial.Outcome.Reason}";
-                Add(trial, fold, stages);
+                fault = await RunAsync(fold, stages, view);
             }
         }
         catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
@@ -115,6 +106,21 @@ internal sealed class CrossValidation(IReadOnlyList<TrainJob> jobs, CliHost host
     {
         double[] values = [.. folds.Select(fold => fold.Test[key]).OfType<double>()];
         return values.Length == folds.Count && values.Length > 0 ? MeanDeviation.Of(values) : null;
+    }
+
+    // Data and model are let go of when this ends, before those of the next fold are there.
+    private async Task<string?> RunAsync(int fold, IStageView stages, TrialView view)
+    {
+        JobData data = await DataSource.LoadAsync(jobs[fold], host, view);
+        RequireSameData(data, jobs[fold]);
+        if (fold == 0 || jobs[fold].Data is DataChoice.Pair)
+        {
+            stages.Say(data.Describe());
+        }
+
+        Trial trial = await Trial.RunAsync(jobs[fold], data, host, view);
+        Add(trial, fold, stages);
+        return trial.Outcome.State == JobState.Completed ? null : $"fold {fold + 1}: {trial.Outcome.Reason}";
     }
 
     // Parts of a file that changes meanwhile are not parts of one whole.

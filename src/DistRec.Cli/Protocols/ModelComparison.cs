@@ -80,9 +80,7 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
             foreach (TrainJob job in jobs)
             {
                 view.Name = job.Training.Model.Kind;
-                JobData data = await DataSource.LoadAsync(job, host, view);
-                Describe(data, stages);
-                _models.Add(await TryAsync(job, data, view));
+                _models.Add(await TryAsync(job, stages, view));
                 stages.Say(LineOf(_models[^1].Model));
             }
         }
@@ -123,8 +121,11 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
         }
     }
 
-    private async Task<(ComparedModel Model, UserErrors? Errors)> TryAsync(TrainJob job, JobData data, IStageView view)
+    // Data and model are let go of when this ends, before those of the next model are there.
+    private async Task<(ComparedModel Model, UserErrors? Errors)> TryAsync(TrainJob job, IStageView stages, TrialView view)
     {
+        JobData data = await DataSource.LoadAsync(job, host, view);
+        Describe(data, stages);
         ComparedModel model = new() { Model = job.Training.Model.Kind, Notes = job.Notes, Settings = SettingsEcho.Of(job) };
         try
         {

@@ -22,10 +22,10 @@ internal sealed record TuneResult
     /// <summary>Trials that were asked for.</summary>
     public required int TrialCount { get; init; }
 
-    /// <summary>Those of them that were in the folder already.</summary>
+    /// <summary>Trainings that were in the folder already.</summary>
     public required int DoneBefore { get; init; }
 
-    /// <summary>The finished trials, the best one first and those that failed last.</summary>
+    /// <summary>The finished trials, the best one first and those that failed last; those that were halved away after all that went on.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
     /// <summary>The best settings fitted again to all training ratings, with the figures on the test ratings; null before.</summary>
@@ -54,7 +54,8 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
     // They decide how fast it goes, and nothing of what comes out.
     private static readonly string[] WithoutEffect = ["partitions", "threads", "checkpointEvery"];
 
-    private readonly List<TrialRecord> _trials = [];
+    // Of each trial what its last round came to; null before its first.
+    private readonly (TrialRecord Record, int Round)?[] _trials = new (TrialRecord, int)?[plan.Trials.Count];
     private int _doneBefore;
     private string? _dataName;
     private TrialRecord? _final;
@@ -69,28 +70,13 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
         using TrialLog log = TrialLog.Open(LogPath);
         try
         {
-            view.Name = "tune";
-            TrainJob[] jobs = [.. plan.Trials.Select(trial => JudgedJob(trial.Job))];
-            JobData data = Judged(await DataSource.LoadAsync(jobs[0], host, view), jobs[0]);
-            _dataName = data.Data.Name;
-            stages.Say(data.Describe());
-            for (int index = 0; index < jobs.Length; index++)
+            await TryAllAsync(log, stages, view);
+            if (Ranked() is [int first, ..] && _trials[first]!.Value.Record.Failure is null)
             {
-                view.Name = $"trial {index + 1}/{jobs.Length}";
-                string key = KeyOf(jobs[index], data, "");
-                _doneBefore += log.Find(key) is null ? 0 : 1;
-                TrialRecord trial = await TryAsync(key, plan.Trials[index].Settings, jobs[index], data, log, view);
-                _trials.Add(trial);
-                string settings = string.Join(", ", trial.Settings.Select(setting => $"{setting.Key} {setting.Value}"));
-                stages.Say($"{view.Name}: {settings}: {OutcomeOf(trial)}");
-            }
-
-            if (Ranked().FirstOrDefault() is { Failure: null } best)
-            {
+                SearchTrial best = plan.Trials[first];
                 view.Name = "best";
-                TrainJob job = plan.Trials[_trials.IndexOf(best)].Job;
-                JobData all = await DataSource.LoadAsync(job, host, view);
-                _final = await TryAsync(KeyOf(job, all, "final"), best.Settings, job, all, log, view);
+                JobData all = await DataSource.LoadAsync(best.Job, host, view);
+                _final = await TryAsync(KeyOf(best.Job, all, "final"), best.Settings, best.Job, all, log, view);
             }
         }
         catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
@@ -109,6 +95,36 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
             $"best epoch {trial.BestEpoch} of {trial.Epochs}",
             $"fit {Quantity.Duration(trial.FitSeconds)}",
         ]);
+
+    // The data is let go of when this ends: the best trial has parts of its own.
+    private async Task TryAllAsync(TrialLog log, IStageView stages, TrialView view)
+    {
+        view.Name = "tune";
+        TrainJob first = JudgedJob(plan.Trials[0].Job);
+        JobData data = Judged(await DataSource.LoadAsync(first, host, view), first);
+        _dataName = data.Data.Name;
+        stages.Say(data.Describe());
+        IEnumerable<int> left = Enumerable.Range(0, plan.Trials.Count);
+        for (int round = 0; round < plan.Rounds.Count; round++)
+        {
+            foreach ((int trial, int place) in left.Select((trial, place) => (trial, place)))
+            {
+                view.Name = plan.Rounds.Count == 1
+                    ? $"trial {place + 1}/{plan.Rounds[round].Trials}"
+                    : $"round {round + 1}/{plan.Rounds.Count}, trial {place + 1}/{plan.Rounds[round].Trials}";
+                IReadOnlyDictionary<string, string> settings = plan.Trials[trial].Settings;
+                TrainJob job = JudgedJob(plan.Trials[trial].Jobs[round]);
+                string key = KeyOf(job, data, "");
+                _doneBefore += log.Find(key) is null ? 0 : 1;
+                TrialRecord record = await TryAsync(key, settings, job, data, log, view);
+                _trials[trial] = (record, round);
+                string tried = string.Join(", ", settings.Select(setting => $"{setting.Key} {setting.Value}"));
+                stages.Say($"{view.Name}: {tried}: {OutcomeOf(record)}");
+            }
+
+            left = round + 1 < plan.Rounds.Count ? Ranked()[..plan.Rounds[round + 1].Trials].Order() : [];
+        }
+    }
 
     private TrainJob JudgedJob(TrainJob job) => job with
     {
@@ -173,32 +189,30 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
         Model = plan.Trials[0].Job.Training.Model.Kind,
         DataName = _dataName,
         State = state,
-        JudgedBy = JudgeOf(_trials)?.Key,
+        JudgedBy = Judge?.Key,
         TrialCount = plan.Trials.Count,
         DoneBefore = _doneBefore,
-        Trials = [.. Ranked()],
+        Trials = [.. Ranked().Select(trial => _trials[trial]!.Value.Record)],
         Final = _final,
         Command = _final is { Failure: null } ? commandOf(_final.Settings) : null,
         Log = LogPath,
         Version = ProductVersion.Number,
     };
 
-    // Of equally good ones the first stays the first.
-    private IEnumerable<TrialRecord> Ranked()
+    private (string Key, bool IsError)? Judge => Judges.Where(judge => _trials.Any(trial => trial?.Record.Figures.ContainsKey(judge.Key) == true))
+        .Select(judge => ((string, bool)?)judge).FirstOrDefault();
+
+    // Finished trials, the best one first. Of equally good ones the first stays the first; how good a trial was counts among those of its round.
+    private int[] Ranked()
     {
-        return JudgeOf(_trials) is { } judge ? _trials.OrderBy(trial => Place(trial, judge)) : _trials;
+        (string Key, bool IsError)? judge = Judge;
+        return
+        [
+            .. Enumerable.Range(0, _trials.Length).Where(trial => _trials[trial] is not null)
+                .OrderByDescending(trial => _trials[trial]!.Value.Round).ThenBy(trial => Place(_trials[trial]!.Value.Record)),
+        ];
 
-        static double Place(TrialRecord trial, (string Key, bool IsError) judge) =>
-            trial.Figures.GetValueOrDefault(judge.Key) is not { } figure ? double.PositiveInfinity : judge.IsError ? figure : -figure;
-    }
-
-    private static (string Key, bool IsError)? JudgeOf(List<TrialRecord> trials)
-    {
-        foreach ((string, bool) judge in Judges.Where(judge => trials.Any(trial => trial.Figures.ContainsKey(judge.Key))))
-        {
-            return judge;
-        }
-
-        return null;
+        double Place(TrialRecord trial) => judge is not { } by || trial.Figures.GetValueOrDefault(by.Key) is not { } figure ? double.PositiveInfinity
+            : by.IsError ? figure : -figure;
     }
 }

@@ -5,15 +5,21 @@ namespace DistRec.Cli.Protocols;
 
 /// <summary>Settings that a search tries.</summary>
 /// <param name="Settings">By name, as typed.</param>
-/// <param name="Job">The job that <c>train</c> would run with them.</param>
-internal sealed record SearchTrial(IReadOnlyDictionary<string, string> Settings, TrainJob Job);
+/// <param name="Jobs">The job of each round; that of the last one is what <c>train</c> would run.</param>
+internal sealed record SearchTrial(IReadOnlyDictionary<string, string> Settings, IReadOnlyList<TrainJob> Jobs)
+{
+    /// <summary>The job that <c>train</c> would run.</summary>
+    public TrainJob Job => Jobs[^1];
+}
 
 /// <summary>A search as typed, checked and complete.</summary>
 /// <param name="Axes">Names of the settings that are tried.</param>
 /// <param name="Trials">The trials in their order, at least one.</param>
+/// <param name="Rounds">How many of them go on, and how far: a single round with all of them, unless they are halved.</param>
 /// <param name="ValidationRatio">Share of the training ratings that they are judged by.</param>
 /// <param name="Folder">Where finished trials are kept.</param>
-internal sealed record SearchPlan(IReadOnlyList<string> Axes, IReadOnlyList<SearchTrial> Trials, double ValidationRatio, string Folder);
+internal sealed record SearchPlan(
+    IReadOnlyList<string> Axes, IReadOnlyList<SearchTrial> Trials, IReadOnlyList<HalvingRound> Rounds, double ValidationRatio, string Folder);
 
 /// <summary>Reads which settings are tried.</summary>
 internal static class SearchReader
@@ -21,12 +27,13 @@ internal static class SearchReader
     private const int UsualTrials = 20;
     private const int MostTrials = 10_000;
     private const double UsualRatio = 0.1;
+    private const string Epochs = "epochs";
     private const string Ratio = "validation-ratio";
 
     // They decide what the rows are that a model learns from, and by which figure it is judged.
     private static readonly string[] OfTheRows = ["task", "degree"];
 
-    private static readonly string[] OfTheSearch = ["tune", "trials", "out", Ratio];
+    private static readonly string[] OfTheSearch = ["tune", "trials", "halving", "out", Ratio];
 
     /// <summary>Options of <c>train</c> that are others here.</summary>
     public static IReadOnlyList<string> Replaced { get; } = [Ratio];
@@ -42,6 +49,7 @@ internal static class SearchReader
             IsList = true,
         },
         new("trials", "N", $"Try N combinations at random, of a range each order of magnitude alike [all of lists, {UsualTrials} with a range]"),
+        new("halving", null, "Begin all with a ninth of the epochs, go on with the best third for a third of them, and with the best third of these for all"),
         new(Ratio, "X", $"Share of the training ratings that trials are judged by [{UsualRatio.ToString(CultureInfo.InvariantCulture)}]"),
         new("out", "DIR", "Folder of the finished trials, which the same command does not repeat [runs/MODEL-DATA.tune]"),
     ];
@@ -59,6 +67,13 @@ internal static class SearchReader
 
         GivenOptions job = ProtocolOptions.With(given, OfTheSearch.Select(name => (name, (GivenValue?)null)));
         List<SearchAxis> axes = ReadAxes(given, model);
+        bool isHalved = given.Flag("halving");
+        if (isHalved && axes.Any(axis => axis.Name == Epochs))
+        {
+            given.Mistakes.Add(
+                "--halving", "settings other than epochs to try", "--tune epochs", "leave one of them out: it is epochs that halving saves");
+        }
+
         int trials = given.Integer("trials", UsualTrials, 1, "20 is a start", MostTrials);
         if (axes.Count == 0 || given.Mistakes.Lines.Count > 0)
         {
@@ -77,7 +92,9 @@ internal static class SearchReader
 
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
         IEnumerable<string[]> combinations = isRandom ? space.Draw(trials, seed) : space.Grid();
-        List<SearchTrial> read = [.. combinations.Select(values => ReadTrial(job, host, axes, values)).OfType<SearchTrial>()];
+        string[][] all = [.. combinations];
+        IReadOnlyList<HalvingRound> rounds = isHalved ? SuccessiveHalving.Rounds(all.Length) : [new HalvingRound(all.Length, 1)];
+        List<SearchTrial> read = [.. all.Select(values => ReadTrial(job, host, axes, values, rounds)).OfType<SearchTrial>()];
         string folder = given.Text("out") ?? (read.Count == 0 ? "" : $"{read[0].Job.Out}.tune");
         if (ModelFolder.IsModel(folder))
         {
@@ -87,15 +104,27 @@ internal static class SearchReader
         }
 
         given.Mistakes.ThrowIfAny();
-        return new SearchPlan([.. axes.Select(axis => axis.Name)], read, ratio, folder);
+        return new SearchPlan([.. axes.Select(axis => axis.Name)], read, rounds, ratio, folder);
     }
 
-    private static SearchTrial? ReadTrial(GivenOptions given, CliHost host, List<SearchAxis> axes, string[] values)
+    private static SearchTrial? ReadTrial(
+        GivenOptions given, CliHost host, List<SearchAxis> axes, string[] values, IReadOnlyList<HalvingRound> rounds)
     {
         GivenOptions own = ProtocolOptions.With(
             given, axes.Select((axis, index) => (axis.Name, (GivenValue?)new GivenValue(values[index], $"--tune {axis.Name}"))));
         Dictionary<string, string> settings = axes.Zip(values).ToDictionary(entry => entry.First.Name, entry => entry.Second);
-        return ProtocolOptions.TryRead(own, host, given.Mistakes) is { } job ? new SearchTrial(settings, job) : null;
+        if (ProtocolOptions.TryRead(own, host, given.Mistakes) is not { } whole)
+        {
+            return null;
+        }
+
+        // What follows from the number of epochs, such as a burn-in that nobody gave, follows from that of the round.
+        TrainJob?[] jobs =
+        [
+            .. rounds.SkipLast(1).Select(round => new GivenValue($"{round.EpochsOf(whole.Training.Epochs)}", "--halving"))
+                .Select(epochs => ProtocolOptions.TryRead(ProtocolOptions.With(own, (Epochs, epochs)), host, given.Mistakes)), whole,
+        ];
+        return jobs.Contains(null) ? null : new SearchTrial(settings, jobs!);
     }
 
     // rank=16,32 and then regularization=0.1..1 is one text: what has no = of its own belongs to the name before.
@@ -127,7 +156,7 @@ internal static class SearchReader
 
         string[] known =
         [
-            .. model.Settings.Select(setting => setting.Name).Where(name => model.Has(name) && !OfTheRows.Contains(name)), "epochs",
+            .. model.Settings.Select(setting => setting.Name).Where(name => model.Has(name) && !OfTheRows.Contains(name)), Epochs,
         ];
         List<SearchAxis> axes = [];
         foreach ((string name, List<string> values) in named)

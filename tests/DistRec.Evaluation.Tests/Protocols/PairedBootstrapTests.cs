@@ -22,10 +22,10 @@ public sealed class PairedBootstrapTests
     [Fact]
     public void Users_count_by_their_ratings()
     {
-        // Both once: (1 + 0) / (1 + 3); the first twice: 2 / 2; the second twice: 0 / 6.
-        ErrorDifference difference = Compare([2, 3], [1, 3], [1, 3]);
+        // Both once: (1 + 0) / (2 + 3); the first twice: 2 / 4; the second twice: 0 / 6.
+        ErrorDifference difference = Compare([2, 3], [1, 3], [2, 3]);
 
-        difference.ShouldBe(new ErrorDifference(0.25, 0, 1));
+        difference.ShouldBe(new ErrorDifference(0.2, 0, 0.5));
         difference.IsClear.ShouldBeFalse();
     }
 

@@ -53,6 +53,39 @@ public static class Evaluator
         return total.ToResult();
     }
 
+    /// <summary>What a model answers for ratings, clipped to their scale as every answer is.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="training">Training ratings of each user and item.</param>
+    /// <param name="ratings">Ratings over the model's users and items, [users, items].</param>
+    /// <param name="threads">Threads.</param>
+    /// <returns>r̂_ui in the order of the ratings, [ratings].</returns>
+    /// <exception cref="InputException">They are of other users or items.</exception>
+    /// <exception cref="NumericalException">The model holds NaN or an infinity.</exception>
+    public static double[] Predict(FactorModel model, InteractionCounts training, RatingMatrix ratings, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(ratings);
+        RequireShape("ratings", ratings.RowCount, ratings.ColumnCount, model);
+        RequireShape("training counts", training.Users.Length, training.Items.Length, model);
+        FiniteCheck.Verify(model);
+        double[] answers = new double[ratings.Count];
+        Parallel.For(0, ratings.RowCount, new ParallelOptions { MaxDegreeOfParallelism = threads }, user =>
+        {
+            ReadOnlySpan<int> items = ratings.RowColumns(user);
+            RatedItems? rated = RatedItems.Of(model, training.Ratings, user);
+            Span<double> answersOfUser = answers.AsSpan((int)ratings.RowStarts[user], items.Length);
+            for (int index = 0; index < items.Length; index++)
+            {
+                answersOfUser[index] = FactorScore.Clip(model, PredictOne(model, training, user, items[index], rated));
+            }
+        });
+        return answers;
+    }
+
+    private static double PredictOne(FactorModel model, InteractionCounts training, int user, int item, RatedItems? rated) =>
+        FactorScore.Unclipped(model, user, item, Answers.Of(training.Users[user] == 0, training.Items[item] == 0), rated);
+
     private static void AddUser(EvaluationSums sums, FactorModel model, InteractionCounts training, RatingMatrix test, int user, bool clip)
     {
         ReadOnlySpan<int> items = test.RowColumns(user);
@@ -67,9 +100,8 @@ public static class Evaluator
         RatedItems? rated = RatedItems.Of(model, training.Ratings, user);
         for (int index = 0; index < items.Length; index++)
         {
-            bool coldItem = training.Items[items[index]] == 0;
-            double prediction = FactorScore.Unclipped(model, user, items[index], Answers.Of(activity == 0, coldItem), rated);
-            sums.AddRating(activity, ratings[index] - (clip ? FactorScore.Clip(model, prediction) : prediction), coldItem);
+double prediction = PredictOne(model, training, user, items[index], rated);
+            sums.AddRating(activity, ratings[index] - (clip ? FactorScore.Clip(model, prediction) : prediction), training.Items[items[index]] == 0);
         }
     }
 

@@ -22,6 +22,9 @@ public sealed class HelpTests
     [Theory]
     [InlineData("train")]
     [InlineData("evaluate")]
+    [InlineData("cv")]
+    [InlineData("compare")]
+    [InlineData("tune")]
     [InlineData("predict")]
     [InlineData("recommend")]
     [InlineData("similar")]
@@ -94,6 +97,8 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("submit")]
     [InlineData("retrain")]
+    [InlineData("cv")]
+    [InlineData("tune")]
     public async Task Many_options_stand_under_headings_and_settings_of_models_are_named_alone(string verb)
     {
         CommandResult result = await CommandLine.RunAsync(verb, "--help");

@@ -1,5 +1,6 @@
 using DistRec.Data;
 using DistRec.Evaluation.Metrics;
+using DistRec.Evaluation.Protocols;
 using DistRec.Models;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
@@ -51,6 +52,19 @@ public sealed class EvaluatorTests
         result.ColdItems.ShouldBe(coldItems);
         coldUsers.ShouldBeGreaterThan(0);
         coldItems.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Answers_in_the_order_of_the_ratings_have_the_errors_of_the_evaluation(int threads)
+    {
+        InteractionCounts counts = InteractionCounts.Of(_training);
+
+        UserErrors errors = UserErrors.Of(Evaluator.Predict(_model, counts, _test, threads), _test);
+
+        errors.Count.ShouldBe(_test.Count);
+        Math.Sqrt(errors.MeanSquare).ShouldBe(Evaluator.Evaluate(_model, counts, _test).Rmse, 1e-12);
     }
 
     [Theory]

@@ -18,6 +18,9 @@ internal sealed record OptionDefinition(string Name, string? Value, string Help)
     /// <summary>Whether help leaves it out: it is known only to be refused with advice.</summary>
     public bool IsHidden { get; init; }
 
+    /// <summary>Whether it may be given several times: its text is then all of them, with commas between.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>Whether it may also be given without its name, as the verb's argument.</summary>
     public bool IsPositional { get; init; }
 }

@@ -29,6 +29,10 @@ internal static class TokenReader
             {
                 values[definition.Name] = new GivenValue(result.Tokens[0].Value, place);
             }
+            else if (definition.IsList && result.Tokens.Count >= result.IdentifierTokenCount && result.Tokens.All(token => token.Value.Length > 0))
+            {
+                values[definition.Name] = new GivenValue(string.Join(',', result.Tokens.Select(token => token.Value)), place);
+            }
             else
             {
                 bool isEmpty = result.Tokens.All(token => token.Value.Length == 0);

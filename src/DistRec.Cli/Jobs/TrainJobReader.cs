@@ -15,7 +15,9 @@ internal static class TrainJobReader
     }
 
     /// <summary>The options of the command line and, where it does not give them, of its job file.</summary>
-    public static GivenOptions WithJobFile(GivenOptions commandLine)
+    /// <param name="commandLine">What was typed.</param>
+    /// <param name="keys">What the file's keys may be; null for the options of <c>train</c>.</param>
+    public static GivenOptions WithJobFile(GivenOptions commandLine, IReadOnlyList<string>? keys = null)
     {
         if (commandLine.Text("job") is not { } path)
         {
@@ -25,7 +27,7 @@ internal static class TrainJobReader
         var values = new Dictionary<string, GivenValue>(StringComparer.Ordinal);
         try
         {
-            values = new(JobFile.Read(path, TrainOptions.JobFileKeys, commandLine.Mistakes), StringComparer.Ordinal);
+            values = new(JobFile.Read(path, keys ?? TrainOptions.JobFileKeys, commandLine.Mistakes), StringComparer.Ordinal);
         }
         catch (InputException exception)
         {
@@ -80,8 +82,11 @@ internal static class TrainJobReader
     }
 
     /// <summary>A job for this process, from options that <see cref="WithJobFile"/> has merged.</summary>
+    /// <param name="given">The options.</param>
+    /// <param name="host">The world around.</param>
+    /// <param name="isKept">Whether its model goes to a folder, which then must be one that can be written.</param>
     /// <exception cref="InputException">One line for each mistake.</exception>
-    public static TrainJob ReadMerged(GivenOptions given, CliHost host)
+    public static TrainJob ReadMerged(GivenOptions given, CliHost host, bool isKept = true)
     {
         ModelDefinition? named = given.Text("model") is { } typed ? ModelCatalogue.FindTyped(typed) : null;
         ModelDefinition model = named ?? given.OneOf(
@@ -111,7 +116,11 @@ internal static class TrainJobReader
         DataChoice data = DataChoiceReader.Read(given);
         EventSource? events = ReadEvents(given, data, host);
         string output = OutFolder.PathOf(given, model.Name, data);
-        OutFolder.Check(output, given.PlaceOf("out"), given.Mistakes);
+        if (isKept)
+        {
+            OutFolder.Check(output, given.PlaceOf("out"), given.Mistakes);
+        }
+
         var job = new TrainJob
         {
             Data = data,

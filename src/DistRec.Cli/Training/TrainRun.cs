@@ -113,35 +113,27 @@ internal static class TrainRun
         }
 
         var counts = InteractionCounts.Of(split.Train);
-        FeatureFigures? rows = data.Features is { } features ? FeatureFigures.Of(model, features, split, counts, job.Read.Threads) : null;
-        EvaluationResult? train = rows is null ? Evaluate(split.Train) : rows.Train;
-        EvaluationResult? validation = rows is null ? Evaluate(split.Validation) : rows.Validation;
-        EvaluationResult? test = rows is null ? Evaluate(split.Test) : rows.Test;
-        RankingResult? ranking = model.IsImplicit && split.Test is { Count: > 0 } interactions
-            ? RankingEvaluator.Evaluate(model, split.Train, interactions, job.Read.Threads)
-            : null;
+        EvaluationResult? train = TestFigures.ErrorsOn(model, counts, split.Train, data.Features?.Train, job.Read.Threads);
+        EvaluationResult? validation = TestFigures.ErrorsOn(model, counts, split.Validation, data.Features?.Validation, job.Read.Threads);
+        TestFigures test = TestFigures.Of(model, data, split.Train, counts, job.Read.Threads);
         result = result with
         {
             TrainRmse = train?.Rmse,
             ValidationRmse = isRefitted ? result.Curve.First(epoch => epoch.Epoch == result.BestEpoch).ValidationRmse : validation?.Rmse,
-            TestRmse = test?.Rmse,
-            TestMae = test?.Mae,
-            TestClassification = rows?.Classes,
-            TestRanking = ranking,
+            TestRmse = test.Errors?.Rmse,
+            TestMae = test.Errors?.Mae,
+            TestClassification = test.Classes,
+            TestRanking = test.Ranking,
             NoiseFloorRmse = model.IsImplicit ? null : data.NoiseFloorRmse,
-            TestColdUsers = test?.ColdUsers,
-            TestColdItems = test?.ColdItems,
+            TestColdUsers = test.Errors?.ColdUsers,
+            TestColdItems = test.Errors?.ColdItems,
         };
         stages.Show("saving", 0, "");
         SavedModel saved = ServedModel.Of(model, data.Data, split.Train, Description(host, job, result));
         Save(job, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
-        string report = ReportFile.Write(job.Out, result, data, saved, test, host.Time);
+        string report = ReportFile.Write(job.Out, result, data, saved, test.Errors, host.Time);
         return result with { ReportPath = report, PeakMemoryMiB = PeakMemory.MiB() };
-
-        EvaluationResult? Evaluate(RatingMatrix? part) => part is { Count: > 0 } && !model.IsImplicit
-            ? Evaluator.Evaluate(model, counts, part, new EvaluationOptions { Threads = job.Read.Threads })
-            : null;
     }
 
     // What was trained is not lost where its folder turns out to be one that cannot be replaced, such as a mount point.

@@ -68,4 +68,10 @@ public enum RandomPurpose
 
     /// <summary>Rows of features that the mean over samples of a factorization machine is watched on.</summary>
     MeanProbe = 22,
+
+    /// <summary>Users drawn again, to see how much a comparison of models hangs on which users there are.</summary>
+    Resample = 23,
+
+    /// <summary>Settings that a search tries.</summary>
+    SearchTrial = 24,
 }

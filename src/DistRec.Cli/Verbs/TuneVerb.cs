@@ -1,0 +1,119 @@
+using DistRec.Cli.Protocols;
+using DistRec.Evaluation.Search;
+using Spectre.Console;
+
+namespace DistRec.Cli.Verbs;
+
+/// <summary><c>distrec tune</c>: which settings suit a model and its data?</summary>
+internal sealed class TuneVerb : Verb
+{
+    private const int MostRows = 20;
+
+    public override string Name => "tune";
+
+    public override string Summary => "Tries settings of a model on ratings kept aside, and tests the best ones once";
+
+    public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
+    [
+        ("distrec tune --data ml-100k --model als --tune rank=8,16,32 --tune regularization=2,4,8", "all nine combinations"),
+        ("distrec tune --data ml-100k --model mf --tune learning-rate=0.002..0.05 --trials 30", "at random; --trials 60 then tries 30 more"),
+    ];
+
+    public override IReadOnlyList<OptionDefinition> Options { get; } = Of(ModelCatalogue.All);
+
+    public override IReadOnlyList<OptionDefinition> UnderHeadings(ModelDefinition? model) => Of(model is null ? ModelCatalogue.All : [model]);
+
+    public override async Task<int> RunAsync(GivenOptions given, CliHost host)
+    {
+        given = TrainJobReader.WithJobFile(given, ProtocolOptions.JobFileKeys(Options));
+        SearchPlan plan = SearchReader.Read(given, host);
+        TrainJob first = plan.Trials[0].Job;
+        ModelSearch search = new(plan, host, settings => CommandOf(given, first, settings));
+        TuneResult result = await ProgressScope.RunAsync(host, first.Quiet, search.RunAsync);
+        if (first.Json)
+        {
+            JsonOutput.Write(host.Output, result);
+        }
+        else if (result.Trials.Count > 0)
+        {
+            Write(Screen.ForResults(host), plan, result);
+        }
+
+        switch (result.State)
+        {
+            case "completed":
+                return ExitCode.Success;
+            case "stopped":
+                string done = $"{result.Trials.Count} of {Quantity.Of(result.TrialCount, "trial")} done";
+                await host.Error.WriteLineAsync($"stopped: {done}; the same command goes on");
+                return ExitCode.Interrupted;
+            default:
+                string reason = result.Final?.Failure is { } failure
+                    ? $"the best settings failed on all ratings: {failure}"
+                    : "no trial came to an end";
+                await host.Error.WriteLineAsync($"error: {reason}");
+                return ExitCode.Failure;
+        }
+    }
+
+    private static void Write(IAnsiConsole console, SearchPlan plan, TuneResult result)
+    {
+        string[] figures = [.. result.Trials.SelectMany(trial => trial.Figures.Keys).Distinct()];
+        Table table = Screen.TableOf(
+            [.. plan.Axes.Select(axis => $"{axis}>"), .. figures.Select(figure => $"{Figure.NameOf(figure)}>"), "best epoch>", "fit>", ""]);
+        foreach (TrialRecord trial in result.Trials.Take(MostRows))
+        {
+            table.AddTexts(
+            [
+                .. plan.Axes.Select(axis => trial.Settings[axis]),
+                .. figures.Select(figure => Quantity.Error(trial.Figures.GetValueOrDefault(figure))),
+                trial.BestEpoch > 0 ? $"{trial.BestEpoch} of {trial.Epochs}" : "",
+                Quantity.Duration(trial.FitSeconds),
+                trial.Failure is { } failure ? $"failed: {failure}" : "",
+            ]);
+        }
+
+        console.Write(table);
+        console.Write(Screen.Pairs(
+        [
+            ("model", result.Model),
+            ("data", result.DataName ?? ""),
+            ("trials", $"{result.Trials.Count} of {result.TrialCount}, judged by {Figure.NameOf(result.JudgedBy ?? "nothing")} on ratings kept aside"
+                + (result.Trials.Count > MostRows ? $"; the best {MostRows} are shown" : "")),
+            .. result.Final is { Failure: null } final ? new[]
+            {
+                ("test", final.Figures.Count == 0 ? "no test ratings" : ModelSearch.OutcomeOf(final)), ("train with", result.Command!),
+            } : [],
+            ("log", result.Log),
+        ]));
+    }
+
+    // What was typed, with the chosen settings in the place of those that were tried.
+    private static string CommandOf(GivenOptions given, TrainJob job, IReadOnlyDictionary<string, string> settings)
+    {
+        string[] ofTune = [.. SearchReader.Options.Select(option => option.Name), "job", "json", "quiet"];
+        Dictionary<string, string> options = given.Values.Where(option => !ofTune.Contains(option.Key))
+            .ToDictionary(option => option.Key, option => option.Value.Text);
+        options["model"] = job.Training.Model.Kind;
+        foreach ((string name, string value) in settings)
+        {
+            options[name] = value;
+        }
+
+        return ShellText.Line(
+        [
+            "distrec", "train",
+            .. options.SelectMany(option => TrainOptions.All.First(one => one.Name == option.Key).IsFlag
+                ? option.Value == "true" ? new[] { $"--{option.Key}" } : []
+                : [$"--{option.Key}", option.Value]),
+        ]);
+    }
+
+    private static List<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models)
+    {
+        List<OptionDefinition> options = [.. ProtocolOptions.OfOneModel(models, [.. SearchReader.Replaced])];
+        int settings = options.FindIndex(option => option.Heading == TrainOptions.SettingsHeading);
+        options.InsertRange(settings, TrainOptions.Under("Search", SearchReader.Options));
+        return options;
+    }
+}

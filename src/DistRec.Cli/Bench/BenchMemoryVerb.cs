@@ -28,7 +28,7 @@ internal sealed class BenchMemoryVerb : Verb
         new("ratings", "N", "Generated ratings [730000]"),
         new("users", "N", "Users [22000]"),
         new("items", "N", "Items [255000]"),
-        new("epochs", "N", "Epochs of each model [12]"),
+        new("epochs", "N", "Epochs of each model, where it takes so many [12]"),
         new("models", "LIST", $"Which of {Names} [all]"),
         new("threads", "T", "Threads for arithmetic [as many as cores]"),
         Json,
@@ -59,7 +59,7 @@ internal sealed class BenchMemoryVerb : Verb
             {
                 JsonElement trained = await OwnProgram.JsonAsync(
                     [
-                        "train", .. typed, .. Counts(("ratings", ratings), ("users", users), ("items", items), ("epochs", epochs), ("threads", threads)),
+                        "train", .. typed, .. Counts(("ratings", ratings), ("users", users), ("items", items), ("epochs", Math.Min(epochs, options.UsualEpochs)), ("threads", threads)),
                         "--quiet", "--json", "--out", Path.Combine(folder, name),
                     ],
                     host);
@@ -68,7 +68,7 @@ internal sealed class BenchMemoryVerb : Verb
                 peaks.Add(peak);
                 if (!given.Flag("json"))
                 {
-                    host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-10} {peak.PeakMemoryMiB,8:F0} MiB, estimated {peak.EstimatedMiB:F0}"));
+                    host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {peak.PeakMemoryMiB,8:F0} MiB, estimated {peak.EstimatedMiB:F0}"));
                 }
             }
         }

@@ -26,19 +26,5 @@ public static class FeedbackTables
     /// <param name="shape">Where the parts of an item lie.</param>
     /// <param name="items">The training tables of consecutive items, each [rows, <see cref="FeedbackShape.ItemWidth"/>].</param>
     /// <param name="start">Where the part begins in a row.</param>
-    public static FactorTable PartOf(FeedbackShape shape, IReadOnlyList<FactorTable> items, int start)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        FactorTable part = new(items.Sum(table => table.Rows), shape.Rank);
-        int to = 0;
-        foreach (FactorTable table in items)
-        {
-            for (int row = 0; row < table.Rows; row++)
-            {
-                table.Row(row).Slice(start, shape.Rank).CopyTo(part.Row(to++));
-            }
-        }
-
-        return part;
-    }
+    public static FactorTable PartOf(FeedbackShape shape, IReadOnlyList<FactorTable> items, int start) => new TableSection(start, shape.Rank).Of(items);
 }

@@ -16,6 +16,8 @@ public sealed record KnnOptions : ModelOptions
 
     public override bool HasTrainRmse => false;
 
+    public override bool MovesRows => false;
+
     /// <summary>Whether it is <c>knn-interpolated</c>.</summary>
     public bool Interpolates { get; init; }
 

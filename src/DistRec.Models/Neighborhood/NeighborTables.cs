@@ -15,19 +15,5 @@ public sealed record NeighborTables(NeighborShape Shape, FactorTable Lists) : II
     /// <param name="shape">Where the parts of a list lie.</param>
     /// <param name="items">The training tables.</param>
     /// <param name="start">Where a list begins in their rows.</param>
-    public static NeighborTables Of(NeighborShape shape, IReadOnlyList<FactorTable> items, int start)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        FactorTable lists = new(items.Sum(table => table.Rows), shape.Width);
-        int to = 0;
-        foreach (FactorTable table in items)
-        {
-            for (int row = 0; row < table.Rows; row++)
-            {
-                table.Row(row).Slice(start, shape.Width).CopyTo(lists.Row(to++));
-            }
-        }
-
-        return new NeighborTables(shape, lists);
-    }
+    public static NeighborTables Of(NeighborShape shape, IReadOnlyList<FactorTable> items, int start) => new(shape, new TableSection(start, shape.Width).Of(items));
 }

@@ -53,6 +53,9 @@ public abstract record ModelOptions
     /// <summary>Whether rows follow from what they were before, and not from the other side alone: lost ones cannot be solved again from it.</summary>
     public virtual bool RemembersRows => true;
 
+    /// <summary>Whether epochs change the tables of items, which are else as they were first made.</summary>
+    public virtual bool MovesRows => true;
+
     /// <summary>γ of the first epoch; 0 for models without one.</summary>
     public virtual double FirstLearningRate => 0;
 

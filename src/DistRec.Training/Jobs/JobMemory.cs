@@ -36,8 +36,8 @@ public sealed record JobMemory(long Data, long Tables)
     {
         ArgumentNullException.ThrowIfNull(settings);
 
-        // Partitions of items of alternating models have the ratings once more, by items; those of models that descend on blocks by block.
-        int orders = settings.Model.Scheme == TrainingScheme.ParameterServer ? 1 : 2;
+        // Partitions of items of alternating models have the ratings once more, by items, as those that find lists of like items have; those of models that descend on blocks by block.
+        int orders = settings.Model.Scheme == TrainingScheme.ParameterServer && settings.Model.NeighborLists is null ? 1 : 2;
         long ids = (users + items) * BytesOfEntity;
         return settings.Model.HasFeatures
             ? new JobMemory(ids + (ratings * (BytesOfRating + BytesOfRow(blocks: 2))), TablesOf(settings, 0, users + items + 1, ratings))

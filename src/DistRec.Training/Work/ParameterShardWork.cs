@@ -41,9 +41,9 @@ internal class ParameterShardWork(JobSpec spec, PartitionId partition, NodeResou
             case RoundKind.SaveBest:
                 foreach ((int block, FactorBlock tables) in _blocks)
                 {
-                    if (Spec.Options.Averages)
+                    if (Spec.Options.Averages || !Spec.Options.MovesRows)
                     {
-                        // The newest are always the best, and each epoch brings tables that are left alone until the next ones have been kept.
+                        // The newest are always the best, and each epoch brings tables that are left alone until the next ones have been kept, or none.
                         _best[block] = tables;
                         continue;
                     }

@@ -107,7 +107,7 @@ public sealed class CompareTests : IDisposable
     [InlineData("--models als", "--models: expected two or more models, found \"als\"; write them as als,mf,bpmf")]
     [InlineData("--models als,svdpp,svd++", "--models: expected each model once, found svd++ 2 times; leave one out")]
     [InlineData("--models als,als-implicit", "--models: expected models that predict ratings, found als-implicit, which ranks or classifies; leave it out; distrec cv --model als-implicit judges it alone")]
-    [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, svd++, asvd, nsvd, fm, poly-svm; leave it out")]
+    [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, svd++, asvd, nsvd, integrated, fm, poly-svm; leave it out")]
     [InlineData("--models als,bpmf --test-ratio 0", "--test-ratio: expected ratings to compare by, a share above 0, found \"0\"; leave it out")]
     [InlineData("--models als,bpmf --rank x", "--rank: expected a whole number, found \"x\"; give digits alone")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)

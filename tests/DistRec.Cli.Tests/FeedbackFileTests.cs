@@ -60,7 +60,7 @@ public sealed class FeedbackFileTests : IDisposable
     [Theory]
     [InlineData("svd++", "u3,25|u4", "pairs.csv:2: expected 2 columns separated by commas, found 1 in \"u4\"")]
     [InlineData("svd++ --implicit all", "u3,25", "--implicit-file: expected feedback from a file or from all ratings, found --implicit all as well; keep one of them")]
-    [InlineData("nsvd", "u3,25", "--implicit-file: expected an option of nsvd, found one of svd++ and asvd")]
+    [InlineData("nsvd", "u3,25", "--implicit-file: expected an option of nsvd, found one of svd++, asvd and integrated")]
     [InlineData("svd++ --implicit-file no.csv", null, "--implicit-file: expected a file of user,item pairs, found nothing at \"no.csv\"; check the path")]
     public async Task Mistakes_are_named(string model, string? lines, string expected)
     {

@@ -3,7 +3,10 @@ using DistRec.Models.Settings;
 
 namespace DistRec.Models.Neighborhood;
 
-/// <summary>Settings of <c>knn-interpolated</c>, whose weights <see cref="Interpolation"/> finds, and of <c>knn</c>: r̂_ui = b_ui + Σ_{j∈Sᵏ(i;u)} s_ij (r_uj − b_uj) / (κ + Σ s_ij) ([K08], equation 3, where κ is 0).</summary>
+/// <summary>
+/// Settings of <c>knn</c>: r̂_ui = b_ui + Σ_{j∈Sᵏ(i;u)} s_ij (r_uj − b_uj) / (κ + Σ s_ij) ([K08], equation 3, where κ is 0), and of <c>knn-interpolated</c>, whose
+/// weights <see cref="Interpolation"/> finds.
+/// </summary>
 public sealed record KnnOptions : ModelOptions
 {
     private const int MostInterpolated = 500;
@@ -18,8 +21,8 @@ public sealed record KnnOptions : ModelOptions
 
     public override bool MovesRows => false;
 
-    /// <summary>Whether it is <c>knn-interpolated</c>.</summary>
-    public bool Interpolates { get; init; }
+    /// <summary><see cref="NeighborForm.Interpolation"/> for <c>knn-interpolated</c>, else <see cref="NeighborForm.Mean"/>.</summary>
+    public NeighborForm Form { get; init; }
 
     /// <summary>ρ_ij.</summary>
     [Setting("What makes items alike")]
@@ -53,10 +56,12 @@ public sealed record KnnOptions : ModelOptions
     [Setting("Lambda of item biases", Minimum = 0)]
     public float ItemRegularization { get; init; } = 3f;
 
+    private bool Interpolates => Form == NeighborForm.Interpolation;
+
     public override NeighborSettings NeighborLists => new(
         Similarity,
         Shrinkage,
-        Interpolates ? new NeighborShape(NeighborForm.Interpolation, ListLength, Neighbors) : new NeighborShape(NeighborForm.Mean, ListLength, Neighbors, Damping),
+        new NeighborShape(Form, ListLength, Neighbors, Interpolates ? 0 : Damping),
         new BaselineOptions { UserRegularization = UserRegularization, ItemRegularization = ItemRegularization },
         ProductShrinkage);
 

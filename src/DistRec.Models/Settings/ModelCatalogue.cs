@@ -48,7 +48,7 @@ public static class ModelCatalogue
         {
             Aliases = ["item-item", "knn-baseline", "knnbaseline", "cor-ngbr"],
         },
-        new("the same with weights that fit each user's rated items together", new KnnOptions { Interpolates = true })
+        new("the same with weights that fit each user's rated items together", new KnnOptions { Form = NeighborForm.Interpolation })
         {
             Aliases = ["wgt-ngbr"],
         },

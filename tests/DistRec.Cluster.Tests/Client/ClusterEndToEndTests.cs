@@ -61,7 +61,7 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "nmf" => new TrainingSettings { Model = new NmfOptions { Rank = 6 } },
             "bpmf" => new TrainingSettings { Model = new BpmfOptions { Rank = 6, BurnIn = 1 } },
             _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Model = FeedbackOptions.For(shape.Form) with { Rank = 6, Neighbors = 20 } },
-            "knn" or "knn-interpolated" => new TrainingSettings { Model = new KnnOptions { ListLength = 40, Interpolates = model == "knn-interpolated" } },
+            "knn" or "knn-interpolated" => new TrainingSettings { Model = new KnnOptions { ListLength = 40, Form = model == "knn" ? NeighborForm.Mean : NeighborForm.Interpolation } },
             "mf" => new TrainingSettings { Model = new MfOptions { Rank = 6 } },
             "fm" => new TrainingSettings { Model = FmOptions.For(FmTask.Classification, FmLearner.Sgd), Clocks = 4 },
             "fm by sampling" => new TrainingSettings { Model = new FmOptions { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 1, KeptSamples = 2 } },

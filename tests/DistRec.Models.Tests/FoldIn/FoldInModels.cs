@@ -51,7 +51,7 @@ internal static class FoldInModels
                 return Save(
                     new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Unit = model.Unit }, ratings);
             case ModelKinds.Knn or ModelKinds.KnnInterpolated:
-                return Save(PlainTraining.Knn(Knn with { Interpolates = kind == ModelKinds.KnnInterpolated }, ratings), ratings, new("neighbors", Knn.Neighbors), new("listLength", Knn.ListLength), new("shrinkage", Knn.Shrinkage));
+                return Save(PlainTraining.Knn(Knn with { Form = kind == ModelKinds.Knn ? NeighborForm.Mean : NeighborForm.Interpolation }, ratings), ratings, new("neighbors", Knn.Neighbors), new("listLength", Knn.ListLength), new("shrinkage", Knn.Shrinkage));
             default:
                 FeedbackShape shape = FeedbackFactors.ShapeOf(kind, 4)!.Value;
                 FeedbackOptions options = FeedbackOptions.For(shape.Form) with { Rank = 4, LearningRate = 0.03f, LearningRateDecay = 0.99f, Neighbors = 20, Shrinkage = 5 };

@@ -15,7 +15,7 @@ public sealed class InterpolationTests
     [InlineData(5)]
     public void Predictions_are_those_of_the_equations_over_all_pairs(int listLength)
     {
-        KnnOptions options = new() { Interpolates = true, Neighbors = 4, ListLength = listLength, Shrinkage = 10, ProductShrinkage = 7 };
+        KnnOptions options = new() { Form = NeighborForm.Interpolation, Neighbors = 4, ListLength = listLength, Shrinkage = 10, ProductShrinkage = 7 };
         FactorModel model = PlainTraining.Knn(options, Matrix);
         NeighborSearch search = new(options.NeighborLists, Matrix, model.Units);
         Dictionary<(int User, int Item), double> residuals = Ratings.ToDictionary(

@@ -16,7 +16,7 @@ public sealed class KnnInterpolatedContractTests : ModelContract
     protected override bool HasRandomness => false;
 
     protected override Trained Train(RatingMatrix ratings, ulong seed) =>
-        Trained.Of(PlainTraining.Knn(new KnnOptions { Interpolates = true, Shrinkage = 10, ListLength = 60, ProductShrinkage = 5 }, ratings), ratings);
+        Trained.Of(PlainTraining.Knn(new KnnOptions { Form = NeighborForm.Interpolation, Shrinkage = 10, ListLength = 60, ProductShrinkage = 5 }, ratings), ratings);
 }
 
 public sealed class KnnTests

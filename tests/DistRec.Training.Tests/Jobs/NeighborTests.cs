@@ -10,11 +10,11 @@ public sealed class NeighborTests
     private static readonly TrainingSettings Knn = new() { Model = new KnnOptions { ListLength = 40, Shrinkage = 20 }, Epochs = 1, Partitions = 2 };
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Knn_has_the_same_bits_for_any_number_of_partitions_and_threads(bool interpolates)
+    [InlineData(NeighborForm.Mean)]
+    [InlineData(NeighborForm.Interpolation)]
+    public async Task Knn_has_the_same_bits_for_any_number_of_partitions_and_threads(NeighborForm form)
     {
-        TrainingSettings knn = Knn with { Model = (KnnOptions)Knn.Model with { Interpolates = interpolates } };
+        TrainingSettings knn = Knn with { Model = (KnnOptions)Knn.Model with { Form = form } };
         TrainingOutcome one = await RunAsync(Planted.Small, knn with { Partitions = 1 });
         foreach (int partitions in new[] { 2, 5 })
         {

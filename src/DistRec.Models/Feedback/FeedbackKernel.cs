@@ -52,15 +52,8 @@ public static unsafe class FeedbackKernel
             if (rated.Length > 0)
             {
                 float* factors = shape.HasUserFactors ? users.Pointer + ((long)user * users.Stride) : null;
-                if (data.BiasesById is { } biases)
-                {
-                    pass.Begin(byId.RowColumns(user), byId.RowColumns(user), byId.RowValues(user), biases, userBiases[user]);
-                }
-                else
-                {
-                    pass.Begin(byId.RowColumns(user), rated, data.Ratings.RowValues(user), itemBiases, userBiases[user]);
-                }
-
+                ReadOnlySpan<int> ids = byId.RowColumns(user);
+                pass.Begin(ids, data.BiasesById is null ? rated : ids, byId.RowValues(user), data.BiasesById ?? itemBiases, userBiases[user]);
                 squaredErrors += pass.Visit(rated, data.Ratings.RowValues(user), data.ItemsOf(user), factors, ref userBiases[user]);
             }
         }

@@ -14,13 +14,13 @@ namespace DistRec.Models.FoldIn;
 /// <param name="options">How it was trained.</param>
 /// <param name="epochs">The epoch whose tables the model has.</param>
 /// <param name="lists">Finds the items that are like it; null for a model without such lists.</param>
-internal sealed class FeedbackItemFitter(FactorModel model, FeedbackOptions options, int epochs, NeighborLists? lists = null) : IRowFitter
+internal sealed class FeedbackItemFitter(FactorModel model, FeedbackOptions options, int epochs, NeighborItemFitter? lists = null) : IRowFitter
 {
     public RowFit Fit(RatingMatrix row, PartitionedFactors other)
     {
         // p_u + z_u is to the kernel p_u of a user of svd++ without feedback.
         int[] raters = row.RowColumns(0).ToArray();
-        float[]? list = lists?.Of(raters, row.RowValues(0), DampedMean(row, other));
+        float[]? list = lists?.Fit(row, other).Neighbors;
         FeedbackShape shape = new(FeedbackForm.SvdPlusPlus, model.Rank, list is null ? null : options.NeighborLists?.Shape);
         FactorTable users = new(raters.Length, model.Rank);
         float[] userBiases = new float[raters.Length];
@@ -47,18 +47,5 @@ internal sealed class FeedbackItemFitter(FactorModel model, FeedbackOptions opti
 
         return new RowFit(
             bias[0], item.Row(0)[..model.Rank].ToArray(), Neighbors: list is null ? null : item.Row(0).Slice(shape.ListStart, list.Length).ToArray());
-    }
-
-    // What the item's ratings are correlated from; its bias is learned with the rest.
-    private float DampedMean(RatingMatrix row, PartitionedFactors users)
-    {
-        ReadOnlySpan<int> raters = row.RowColumns(0);
-        double sum = 0;
-        for (int t = 0; t < raters.Length; t++)
-        {
-            sum += model.Units.TargetOf(row.RowValues(0)[t]) - users.BiasOf(raters[t]);
-        }
-
-        return (float)(sum / (options.NeighborLists!.Biases.ItemRegularization + raters.Length));
     }
 }

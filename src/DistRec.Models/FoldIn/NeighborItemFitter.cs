@@ -1,16 +1,54 @@
+using DistRec.Models.Baseline;
+using DistRec.Models.Neighborhood;
+using DistRec.Models.Persistence;
+
 namespace DistRec.Models.FoldIn;
 
 /// <summary>
 /// An item of <c>knn</c>: its bias is the damped mean that training takes, and its list is searched in the ratings of the model's users who rated it. Where these are
 /// not at hand it has none, and answers by its bias.
 /// </summary>
-/// <param name="lists">Finds the list.</param>
-/// <param name="bias">Finds the bias.</param>
-internal sealed class NeighborItemFitter(NeighborLists lists, IRowFitter bias) : IRowFitter
+/// <param name="saved">The model.</param>
+/// <param name="settings">How lists are found.</param>
+/// <param name="sides">The model's sides.</param>
+internal sealed class NeighborItemFitter(SavedModel saved, NeighborSettings settings, ModelSides sides) : IRowFitter
 {
+    private readonly SolverFitter _bias = new(settings.Biases.CreateSolver(), sides);
+    private readonly Lazy<NeighborSearch?> _search = new(() => saved.Ratings is not { } ratings ? null : new NeighborSearch(
+        settings, ratings, saved.Model.Units, new DampedBiases(saved.Model.UserBiases, saved.Model.ItemBiases)));
+
     public RowFit Fit(RatingMatrix row, PartitionedFactors other)
     {
-        RowFit fit = bias.Fit(row, other);
-        return fit with { Neighbors = lists.Of(row.RowColumns(0), row.RowValues(0), fit.Bias) };
+        RowFit fit = _bias.Fit(row, other);
+
+        // Those behind the model's users were folded in, and what else they rated is not looked at.
+        ReadOnlySpan<int> raters = row.RowColumns(0);
+        int known = 0;
+        while (known < raters.Length && raters[known] < saved.Users.Count)
+        {
+            known++;
+        }
+
+        return fit with { Neighbors = _search.Value?.ListOf(raters[..known], row.RowValues(0)[..known], fit.Bias) };
+    }
+
+    /// <summary>What each of some users has rated, a row a user; none of those who were folded in.</summary>
+    public RatingMatrix RatingsOf(ReadOnlySpan<int> users)
+    {
+        long[] starts = new long[users.Length + 1];
+        List<int> items = [];
+        List<float> ratings = [];
+        for (int row = 0; row < users.Length; row++)
+        {
+            if (users[row] < saved.Users.Count && saved.Ratings is { } all)
+            {
+                items.AddRange(all.RowColumns(users[row]));
+                ratings.AddRange(all.RowValues(users[row]));
+            }
+
+            starts[row + 1] = items.Count;
+        }
+
+        return new RatingMatrix(saved.Items.Count, starts, [.. items], [.. ratings]);
     }
 }

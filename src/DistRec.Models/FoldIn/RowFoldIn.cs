@@ -48,13 +48,13 @@ internal sealed class RowFoldIn
         _sides = new ModelSides(model, side, saved.Counts, own);
         _fitter = options switch
         {
-            KnnOptions knn when side == Side.Item => new NeighborItemFitter(new NeighborLists(saved, knn.NeighborLists), new SolverFitter(knn.CreateFoldInSolver(), _sides)),
+            KnnOptions knn when side == Side.Item => new NeighborItemFitter(saved, knn.NeighborLists, _sides),
             _ when model.Link != FmLink.Identity => new ChoiceFitter(_sides, saved.Description.MinPositive()),
             _ when model.Rank == 0 && options is not FeedbackOptions => new SolverFitter((options as BaselineOptions ?? options?.NeighborLists?.Biases ?? new BaselineOptions()).CreateSolver(), _sides),
             FeedbackOptions feedback => side == Side.User
                 ? new FeedbackUserFitter(model, feedback, EpochsOf(saved.Description))
                 : new FeedbackItemFitter(
-                    model, feedback, EpochsOf(saved.Description), feedback.NeighborLists is { } lists ? new NeighborLists(saved, lists) : null),
+                    model, feedback, EpochsOf(saved.Description), feedback.NeighborLists is { } lists ? new NeighborItemFitter(saved, lists, _sides) : null),
             BpmfOptions bpmf => new PosteriorFitter(_sides, bpmf),
             { Scheme: TrainingScheme.Alternating } => new SolverFitter(options.CreateFoldInSolver(), _sides),
             _ => new PosteriorFitter(_sides, new BpmfOptions { Precision = (float)(1 / NoiseVariance()) }),

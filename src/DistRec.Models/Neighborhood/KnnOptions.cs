@@ -67,8 +67,6 @@ public sealed record KnnOptions : ModelOptions
 
     public override int WidthOf(Side side) => side == Side.User ? 0 : NeighborLists.Shape.Width;
 
-    public override IRowSolver CreateFoldInSolver() => NeighborLists.Biases.CreateSolver();
-
     public override string? WhyUnused(string name) => name switch
     {
         JobSettings.Patience or JobSettings.Consistency or JobSettings.Clocks => $"{Kind} counts, and takes no steps",

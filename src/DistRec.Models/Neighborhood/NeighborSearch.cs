@@ -153,7 +153,7 @@ public sealed unsafe class NeighborSearch
 
     private double Correlation(double* of)
     {
-        (double count, double products, double squares, double others) = (of[0], of[3], of[4], of[5]);
+        (double count, double products, double squares, double others, double least) = (of[0], of[3], of[4], of[5], 0);
         if (_settings.Similarity == SimilarityKind.Pearson)
         {
             products -= of[1] * of[2] / count;
@@ -161,11 +161,10 @@ public sealed unsafe class NeighborSearch
             others -= of[2] * of[2] / count;
 
             // Of ratings that are all the same rounding alone is left.
-            double least = 1e-9 * count;
-            return squares > least && others > least ? Math.Clamp(products / Math.Sqrt(squares) / Math.Sqrt(others), -1, 1) : 0;
+            least = 1e-9 * count;
         }
 
-        return squares > 0 && others > 0 ? Math.Clamp(products / Math.Sqrt(squares) / Math.Sqrt(others), -1, 1) : 0;
+        return squares > least && others > least ? Math.Clamp(products / Math.Sqrt(squares) / Math.Sqrt(others), -1, 1) : 0;
     }
 
     // Weights of sums are learned, and begin at 0.
@@ -185,14 +184,13 @@ public sealed unsafe class NeighborSearch
     private void WriteProducts(int item, int raters, double* sums, Span<float> list)
     {
         NeighborShape shape = _settings.Shape;
-        double beta = _settings.ProductShrinkage, squares = 0;
+        double beta = _settings.ProductShrinkage, squares = item >= 0 ? sums[(item * 8L) + 4] : 0;
         for (int place = 0; place < shape.Length && list[place] >= 0; place++)
         {
             double* of = sums + ((int)list[place] * 8L);
             list[shape.ProductsStart + place] = (float)((of[3] + (beta * _means.Value.Products)) / (of[0] + beta));
         }
 
-        squares = item >= 0 ? sums[(item * 8L) + 4] : 0;
         list[shape.OwnProductStart] = (float)((squares + (beta * _means.Value.Squares)) / (raters + beta));
         list[shape.OwnProductStart + 1] = (float)_means.Value.Products;
     }

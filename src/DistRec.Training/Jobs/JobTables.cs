@@ -50,11 +50,11 @@ internal static class JobTables
 
         RatingScale scale = JobSpecs.ScaleOf(spec);
         FactorBlock users = Join(userBlocks);
+        FactorTable[] tables = [.. itemBlocks.Select(block => block.Factors)];
+        float[] biases = [.. itemBlocks.SelectMany(block => block.Biases)];
         if (spec.Options is FeedbackOptions feedback)
         {
             FeedbackShape shape = FeedbackShape.Of(feedback);
-            FactorTable[] tables = [.. itemBlocks.Select(block => block.Factors)];
-            float[] biases = [.. itemBlocks.SelectMany(block => block.Biases)];
             bool hasRank = shape.Rank > 0;
             return new FactorModel(
                 spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, hasRank ? users.Factors : null, hasRank ? FeedbackTables.PartOf(shape, tables, 0) : null)
@@ -67,11 +67,10 @@ internal static class JobTables
 
         if (spec.Options is KnnOptions knn)
         {
-            FactorTable[] lists = [.. itemBlocks.Select(block => block.Factors)];
-            return new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, [.. itemBlocks.SelectMany(block => block.Biases)], null, null)
+            return new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, null, null)
             {
                 Unit = spec.Units.Unit,
-                Neighbors = NeighborTables.Of(knn.NeighborLists.Shape, lists, 0),
+                Neighbors = NeighborTables.Of(knn.NeighborLists.Shape, tables, 0),
             };
         }
 

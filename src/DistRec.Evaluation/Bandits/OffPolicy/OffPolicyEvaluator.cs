@@ -1,26 +1,17 @@
 using DistRec.Data;
+using DistRec.Numerics.Random;
 
 namespace DistRec.Evaluation.Bandits.OffPolicy;
 
-/// <summary>How to evaluate a policy by a log.</summary>
-/// <param name="LargestWeight">Weights π/p above it are clipped to it, which trades variance for bias; infinite for none.</param>
-/// <param name="Confidence">How often an interval is meant to cover the policy's mean reward.</param>
-public sealed record OffPolicyOptions(double LargestWeight = double.PositiveInfinity, double Confidence = RateEstimate.UsualConfidence);
-
 /// <summary>
-/// Estimates the mean reward of a policy from the log of another, with w = π/p (Dudík, Erhan, Langford, Li, "Doubly robust policy
-/// evaluation and optimization", Statistical Science 2014; Swaminathan, Joachims, "The self-normalized estimator for counterfactual
-/// learning", NIPS 2015).
+/// Estimates the mean reward of a policy from the log of another, by the formulas of <see cref="RowTerms"/>. Standard errors are those of
+/// the rows' influence; rows are taken as independent, and a model of rewards as one that was fitted without the row that it is asked
+/// about. A bootstrap draws as many rows as there are, with replacement, again and again (Efron, Tibshirani, "An introduction to the
+/// bootstrap", 1993, section 13.3); τ and λ that the data chose are not chosen again for each draw.
 /// </summary>
-/// <remarks>
-/// Standard errors are s/√n over the rows' terms: w r for IPW, OfTarget for DM, OfTarget + w (r − OfChosen) for DR, and, for SNIPW by the
-/// delta method, w (r − v)/w̄ (Owen, "Monte Carlo theory, methods and examples", section 9.2). Rows are taken as independent. With a
-/// uniform log and a policy that always knows its arm, SNIPW is the replay of Li, Chu, Langford, Wang (WSDM 2011): the mean reward where
-/// both agree.
-/// </remarks>
 public static class OffPolicyEvaluator
 {
-    /// <summary>Effective rows below which normal intervals are not to be trusted.</summary>
+    /// <summary>Effective rows below which intervals are not to be trusted.</summary>
     public const double FewRows = 100;
 
     /// <summary>
@@ -39,64 +30,95 @@ public static class OffPolicyEvaluator
     /// <param name="log">The rows, at least one.</param>
     /// <param name="options">How.</param>
     /// <exception cref="InputException">There are no rows, or a number is out of its range.</exception>
-    public static OffPolicyResult Evaluate(ReadOnlySpan<LoggedOutcome> log, OffPolicyOptions options)
+    public static OffPolicyResult Evaluate(LoggedOutcome[] log, OffPolicyOptions options)
     {
+        ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(options);
         Check(log, options);
+        bool isModelled = log[0].Model is not null;
+        double? threshold = isModelled ? options.Threshold ?? Slope.Threshold(log) : null;
+        double? shrinkage = isModelled ? options.Shrinkage ?? Slope.Shrinkage(log) : null;
+        Terms termsOf = new(log, options.LargestWeight, threshold ?? 0, shrinkage ?? 0);
+        OffPolicyEstimator[] estimators = isModelled ? Enum.GetValues<OffPolicyEstimator>() : [OffPolicyEstimator.Ipw, OffPolicyEstimator.Snipw];
         var weights = new TermSums();
-        var inverse = new TermSums();
-        var direct = new TermSums();
-        var doubly = new TermSums();
-        double clipped = 0, clippedSquares = 0, rewarded = 0, largest = 0;
+        RowTerms sums = default;
+        double squares = 0, rewarded = 0, largest = 0;
         long clippedRows = 0;
-        foreach (LoggedOutcome row in log)
+        for (int index = 0; index < log.Length; index++)
         {
-            double ratio = row.TargetProbability / row.Propensity, weight = Math.Min(ratio, options.LargestWeight);
+            double ratio = log[index].TargetProbability / log[index].Propensity;
             weights.Add(ratio);
             largest = Math.Max(largest, ratio);
             clippedRows += ratio > options.LargestWeight ? 1 : 0;
-            clipped += weight;
-            clippedSquares += weight * weight;
-            rewarded += row.Reward != 0 ? weight : 0;
-            inverse.Add(weight * row.Reward);
-            if (row.Model is { } model)
-            {
-                direct.Add(model.OfTarget);
-                doubly.Add(model.OfTarget + (weight * (row.Reward - model.OfChosen)));
-            }
+            RowTerms terms = termsOf[index];
+            sums.Add(terms);
+            squares += terms.Weight * terms.Weight;
+            rewarded += log[index].Reward != 0 ? terms.Weight : 0;
         }
 
-        double effective = clipped > 0 ? clipped * (clipped / clippedSquares) : 0;
-        double normalized = clipped > 0 ? inverse.Sum / clipped : 0;
+        double effective = sums.Weight > 0 ? sums.Weight * (sums.Weight / squares) : 0;
         double quantile = RateEstimate.Quantile(options.Confidence);
+        double[] errors = Errors(termsOf, estimators, sums);
+        BootstrapInterval[]? intervals = options.Draws > 0 ? Bootstrap(termsOf, estimators, options) : null;
         return new OffPolicyResult(
             log.Length,
             effective,
             weights.Mean,
             largest,
             clippedRows,
-            Interval(inverse.Mean, inverse.StandardError, quantile),
-            Interval(normalized, NormalizedError(log, options.LargestWeight, normalized, clipped), quantile),
-            direct.Count > 0 ? Interval(direct.Mean, direct.StandardError, quantile) : null,
-            doubly.Count > 0 ? Interval(doubly.Mean, doubly.StandardError, quantile) : null,
-            Warnings(weights, effective, clipped > 0 ? effective * (rewarded / clipped) : 0));
+            threshold,
+            shrinkage,
+            [.. estimators.Select((estimator, at) => Interval(estimator, sums.Value(estimator, log.Length), errors[at], quantile, intervals?[at]))],
+            Warnings(weights, effective, sums.Weight > 0 ? effective * (rewarded / sums.Weight) : 0));
     }
 
-    // √(Σ w² (r − v)²) / Σ w
-    private static double NormalizedError(ReadOnlySpan<LoggedOutcome> log, double largestWeight, double value, double weights)
+    private static OffPolicyEstimate Interval(
+        OffPolicyEstimator estimator, double value, double error, double quantile, BootstrapInterval? bootstrap) =>
+        new(estimator, value, error, value - (quantile * error), value + (quantile * error), bootstrap);
+
+    // √(Σ influence²)/n, over n − 1 for means, as usual.
+    private static double[] Errors(Terms termsOf, OffPolicyEstimator[] estimators, RowTerms sums)
     {
-        double squares = 0;
-        foreach (LoggedOutcome row in log)
+        long rows = termsOf.Count;
+        double[] squares = new double[estimators.Length];
+        for (int index = 0; index < rows; index++)
         {
-            double term = Math.Min(row.TargetProbability / row.Propensity, largestWeight) * (row.Reward - value);
-            squares += term * term;
+            RowTerms terms = termsOf[index];
+            for (int at = 0; at < estimators.Length; at++)
+            {
+                double influence = terms.Influence(estimators[at], sums, rows);
+                squares[at] += influence * influence;
+            }
         }
 
-        return weights > 0 ? Math.Sqrt(squares) / weights : 0;
+        return
+        [
+            .. estimators.Select((estimator, at) => estimator is OffPolicyEstimator.Snipw or OffPolicyEstimator.Sndr
+                ? Math.Sqrt(squares[at]) / rows
+                : rows > 1 ? Math.Sqrt(squares[at] / (rows - 1) / rows) : 0),
+        ];
     }
 
-    private static OffPolicyEstimate Interval(double value, double error, double quantile) =>
-        new(value, error, value - (quantile * error), value + (quantile * error));
+    private static BootstrapInterval[] Bootstrap(Terms termsOf, OffPolicyEstimator[] estimators, OffPolicyOptions options)
+    {
+        double[][] values = [.. estimators.Select(_ => new double[options.Draws])];
+        Parallel.For(0, options.Draws, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, draw =>
+        {
+            EntityRandom random = new(options.Seed, RandomPurpose.Resample, draw);
+            RowTerms sums = default;
+            for (int drawn = 0; drawn < termsOf.Count; drawn++)
+            {
+                sums.Add(termsOf[random.NextInt(termsOf.Count)]);
+            }
+
+            for (int at = 0; at < estimators.Length; at++)
+            {
+                values[at][draw] = sums.Value(estimators[at], termsOf.Count);
+            }
+        });
+        int outside = (int)Math.Round((1 - options.Confidence) / 2 * options.Draws);
+        return [.. values.Select(draws => draws.Order().ToArray()).Select(draws => new BootstrapInterval(draws[outside], draws[^(outside + 1)]))];
+    }
 
     private static List<string> Warnings(TermSums weights, double effective, double effectiveRewards)
     {
@@ -132,6 +154,13 @@ public static class OffPolicyEvaluator
             throw InputException.At("largest weight", "a number above 0", $"{options.LargestWeight}", "leave it out for no clipping");
         }
 
+        RequireSetting("threshold of Switch-DR", options.Threshold);
+        RequireSetting("shrinkage of DRos", options.Shrinkage);
+        if (options.Draws is < 0 or 1)
+        {
+            throw InputException.At("draws of the bootstrap", "at least 2, or 0 for none", $"{options.Draws}", "1000 are usual");
+        }
+
         if (log.IsEmpty)
         {
             throw InputException.At("log", "at least one row", "none", "log arms with their propensities first");
@@ -153,11 +182,27 @@ public static class OffPolicyEvaluator
         }
     }
 
+    private static void RequireSetting(string name, double? value)
+    {
+        if (value is { } given && !(given >= 0 && double.IsFinite(given)))
+        {
+            throw InputException.At(name, "a finite number of at least 0", $"{given}", "leave it out to have it chosen by the data");
+        }
+    }
+
     private static void Require(bool holds, int row, string expected, string found)
     {
         if (!holds)
         {
             throw InputException.At($"row {row} of the log", expected, found, "leave out rows that were not logged whole");
         }
+    }
+
+    /// <summary>The terms of each row.</summary>
+    private readonly struct Terms(LoggedOutcome[] log, double largestWeight, double threshold, double shrinkage)
+    {
+        public int Count => log.Length;
+
+        public RowTerms this[int row] => RowTerms.Of(log[row], largestWeight, threshold, shrinkage);
     }
 }

@@ -7,8 +7,6 @@ internal sealed class TermSums
 
     public long Count { get; private set; }
 
-    public double Sum { get; private set; }
-
     public double Mean { get; private set; }
 
     /// <summary>s/√n with the variance over n − 1; 0 for fewer than two terms.</summary>
@@ -17,7 +15,6 @@ internal sealed class TermSums
     public void Add(double term)
     {
         Count++;
-        Sum += term;
         double off = term - Mean;
         Mean += off / Count;
         _squares += off * (term - Mean);

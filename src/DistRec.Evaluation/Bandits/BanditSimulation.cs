@@ -25,17 +25,11 @@ public static class BanditSimulation
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        Check(rates);
         double best = 0;
         foreach (double rate in rates)
         {
-            best = rate is >= 0 and <= 1
-                ? Math.Max(best, rate)
-                : throw InputException.At("rates of simulated arms", "numbers from 0 to 1", $"{rate}", "5 % is 0.05");
-        }
-
-        if (rates.IsEmpty)
-        {
-            throw InputException.At("rates of simulated arms", "at least one", "none", "give each arm its rate");
+            best = Math.Max(best, rate);
         }
 
         ArmStatistics[] arms = new ArmStatistics[rates.Length];
@@ -52,5 +46,22 @@ public static class BanditSimulation
         }
 
         return new BanditRun(regret, arms);
+    }
+
+    /// <summary>Whether there are rates, all from 0 to 1.</summary>
+    internal static void Check(ReadOnlySpan<double> rates)
+    {
+        foreach (double rate in rates)
+        {
+            if (!(rate is >= 0 and <= 1))
+            {
+                throw InputException.At("rates of simulated arms", "numbers from 0 to 1", $"{rate}", "5 % is 0.05");
+            }
+        }
+
+        if (rates.IsEmpty)
+        {
+            throw InputException.At("rates of simulated arms", "at least one", "none", "give each arm its rate");
+        }
     }
 }

@@ -24,27 +24,14 @@ public static class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(report);
         var html = new StringBuilder();
-        html.AppendLine("<!DOCTYPE html>");
-        html.AppendLine("<html lang=\"en\">");
-        html.AppendLine("<head>");
-        html.AppendLine("<meta charset=\"utf-8\">");
-        html.AppendLine("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        html.AppendLine("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">");
-        html.AppendLine($"<title>{HtmlText.Escape(report.Title)}</title>");
-        html.AppendLine($"<style>\n{ReportStyle.Css}\n</style>");
-        html.AppendLine("</head>");
-        html.AppendLine("<body>");
-        html.AppendLine("<main>");
+        HtmlPage.Begin(html, report.Title);
         AppendHeader(html, report);
         ReportTiles.Append(html, report);
         ReportCurves.Append(html, report);
         ReportDistributions.Append(html, report);
         ReportItems.Append(html, report);
         AppendFacts(html, report);
-        html.AppendLine("<footer>Written by DistRec. RMSE is the root of the mean squared error, MAE the mean absolute error; lower is better. An error is the rating or target minus the prediction.</footer>");
-        html.AppendLine("</main>");
-        html.AppendLine("</body>");
-        html.AppendLine("</html>");
+        HtmlPage.End(html, "RMSE is the root of the mean squared error, MAE the mean absolute error; lower is better. An error is the rating or target minus the prediction.");
         return html.ToString();
     }
 

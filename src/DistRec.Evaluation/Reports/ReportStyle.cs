@@ -8,12 +8,12 @@ internal static class ReportStyle
         :root {
           color-scheme: light dark;
           --page: #f4f6f9; --card: #ffffff; --ink: #17202e; --muted: #586476; --line: #e2e7ee; --grid: #e9edf3;
-          --one: #2b66d9; --two: #c85a06; --three: #7a4bc9; --good: #0f7f54; --good-soft: #e3f4ec; --event: #a15c00;
+          --one: #2b66d9; --two: #c85a06; --three: #7a4bc9; --four: #0b7d8c; --good: #0f7f54; --good-soft: #e3f4ec; --event: #a15c00;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --page: #0d1219; --card: #161d27; --ink: #e7ecf3; --muted: #9aa7b8; --line: #2a3443; --grid: #222c39;
-            --one: #73a9ff; --two: #ffab61; --three: #c2a1ff; --good: #53d39d; --good-soft: #12352a; --event: #f0c060;
+            --one: #73a9ff; --two: #ffab61; --three: #c2a1ff; --four: #5fd0e0; --good: #53d39d; --good-soft: #12352a; --event: #f0c060;
           }
         }
 
@@ -48,9 +48,9 @@ internal static class ReportStyle
         .chart .grid { stroke: var(--grid); }
         .chart .axis { stroke: var(--muted); }
         .chart .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
-        .chart .line.one { stroke: var(--one); } .chart .line.two { stroke: var(--two); } .chart .line.three { stroke: var(--three); }
+        .chart .line.one { stroke: var(--one); } .chart .line.two { stroke: var(--two); } .chart .line.three { stroke: var(--three); } .chart .line.four { stroke: var(--four); }
         .chart .line.one { stroke-dasharray: 6 4; }
-        .chart .dot.one, .bar.one { fill: var(--one); } .chart .dot.two, .bar.two { fill: var(--two); } .chart .dot.three, .bar.three { fill: var(--three); }
+        .chart .dot.one, .bar.one { fill: var(--one); } .chart .dot.two, .bar.two { fill: var(--two); } .chart .dot.three, .bar.three { fill: var(--three); } .chart .dot.four { fill: var(--four); }
         .chart .dot.hidden { fill: transparent; } .chart .dot.hidden:hover { fill: var(--ink); }
         .chart .bar:hover { opacity: 0.75; }
         .chart .best { fill: none; stroke: var(--good); stroke-width: 2.6; }

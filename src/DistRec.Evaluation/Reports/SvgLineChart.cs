@@ -4,11 +4,11 @@ namespace DistRec.Evaluation.Reports;
 
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">Its name in the legend.</param>
-/// <param name="Style">Class of the stylesheet: <c>one</c>, <c>two</c> or <c>three</c>.</param>
-/// <param name="Points">Epochs and values; one that is not finite breaks the line.</param>
+/// <param name="Style">Class of the stylesheet: <c>one</c>, <c>two</c>, <c>three</c> or <c>four</c>.</param>
+/// <param name="Points">Steps, such as epochs, and values; one that is not finite breaks the line.</param>
 internal sealed record LineSeries(string Name, string Style, IReadOnlyList<(int Epoch, double Value)> Points);
 
-/// <summary>A line chart over epochs with axes, ticks, a legend, the best epoch and events.</summary>
+/// <summary>A line chart over steps, epochs unless they are named, with axes, ticks, a legend, the best epoch and events.</summary>
 internal sealed class SvgLineChart
 {
     private const double Left = 66;
@@ -30,6 +30,9 @@ internal sealed class SvgLineChart
 
     /// <summary>What a reader who cannot see it should know.</summary>
     public required string Description { get; init; }
+
+    /// <summary>What a step is.</summary>
+    public string StepName { get; init; } = "epoch";
 
     /// <summary>Name of the vertical axis.</summary>
     public required string ValueName { get; init; }
@@ -81,7 +84,7 @@ internal sealed class SvgLineChart
         return sorted.Length >= 12 && usual > 0 && range > 5 * usual ? sorted[0] + 2 * usual : sorted[^1];
     }
 
-    private static void RenderLine(StringBuilder svg, LineSeries line, Axis x, Axis y)
+    private void RenderLine(StringBuilder svg, LineSeries line, Axis x, Axis y)
     {
         var path = new StringBuilder();
         bool drawing = false;
@@ -100,7 +103,7 @@ internal sealed class SvgLineChart
         foreach ((int epoch, double value) in line.Points.Where(point => double.IsFinite(point.Value)))
         {
             // Every point can be pointed at; where there are many, only the pointer sees them.
-            svg.AppendLine($"<circle class=\"dot {line.Style}{(dots ? string.Empty : " hidden")}\" cx=\"{HtmlText.Position(x.At(epoch))}\" cy=\"{HtmlText.Position(y.At(value))}\" r=\"{(dots ? "2.6" : "5")}\"><title>{HtmlText.Escape(line.Name)}, epoch {epoch}: {HtmlText.Figure(value)}</title></circle>");
+            svg.AppendLine($"<circle class=\"dot {line.Style}{(dots ? string.Empty : " hidden")}\" cx=\"{HtmlText.Position(x.At(epoch))}\" cy=\"{HtmlText.Position(y.At(value))}\" r=\"{(dots ? "2.6" : "5")}\"><title>{HtmlText.Escape(line.Name)}, {HtmlText.Escape(StepName)} {epoch}: {HtmlText.Figure(value)}</title></circle>");
         }
     }
 
@@ -120,7 +123,7 @@ internal sealed class SvgLineChart
 
         double middle = (Top + Height - Bottom) / 2;
         svg.AppendLine($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
-        svg.AppendLine($"<text class=\"name\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">epoch</text>");
+        svg.AppendLine($"<text class=\"name\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{HtmlText.Escape(StepName)}</text>");
         svg.AppendLine($"<text class=\"name\" transform=\"translate(15 {middle}) rotate(-90)\" text-anchor=\"middle\">{HtmlText.Escape(ValueName)}</text>");
     }
 

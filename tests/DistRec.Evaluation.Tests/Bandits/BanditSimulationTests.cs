@@ -42,6 +42,35 @@ public sealed class BanditSimulationTests
     }
 
     [Fact]
+    public void Twenty_runs_of_Thompson_sampling_lose_at_most_thirty_on_average()
+    {
+        RegretStudy study = RegretStudy.Play(
+            [("thompson", new ThompsonPolicy()), ("even", new FixedSplitPolicy(1, 1, 1))], Rates, Rounds, runs: 20, seed: 0, threads: 2);
+
+        study.Policies[0].Final.Mean.ShouldBeLessThanOrEqualTo(30);
+        study.Policies[1].Final.Mean.ShouldBe(800.0 / 3, 2);
+        study.Policies[0].BestArmShare.ShouldBeInRange(0.9, 1);
+        study.Policies[1].BestArmShare.ShouldBe(1.0 / 3, 0.01);
+    }
+
+    [Fact]
+    public void A_study_has_the_means_of_its_runs_with_the_same_bits_for_any_threads()
+    {
+        (string, IArmPolicy)[] policies = [("greedy", new EpsilonGreedyPolicy(0.1))];
+
+        RegretStudy one = RegretStudy.Play(policies, Rates, rounds: 450, runs: 3, seed: 7, threads: 1);
+        RegretStudy many = RegretStudy.Play(policies, Rates, rounds: 450, runs: 3, seed: 7, threads: 3);
+
+        double[][] runs = [.. new ulong[] { 7, 8, 9 }.Select(seed => BanditSimulation.Run(policies[0].Item2, Rates, 450, seed).Regret)];
+        PolicyRegret regret = one.Policies[0];
+        (regret.Rounds.Count, regret.Rounds[0], regret.Rounds[99], regret.Rounds[^1]).ShouldBe((200, 2, 225, 450));
+        regret.MeanCurve.ShouldBe(regret.Rounds.Select(round => runs.Average(run => run[round - 1])));
+        (regret.Final.Mean, regret.Lowest, regret.Highest).ShouldBe((runs.Average(run => run[^1]), runs.Min(run => run[^1]), runs.Max(run => run[^1])));
+        many.Policies[0].MeanCurve.ShouldBe(regret.MeanCurve);
+        (many.Policies[0].Final, many.Policies[0].BestArmShare).ShouldBe((regret.Final, regret.BestArmShare));
+    }
+
+    [Fact]
     public void Thompson_learns_where_the_even_split_goes_on_losing()
     {
         double[] learning = BanditSimulation.Run(new ThompsonPolicy(), Rates, Rounds, 1).Regret;

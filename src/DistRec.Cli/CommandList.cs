@@ -25,6 +25,7 @@ internal static class CommandList
         new SimilarVerb(),
         new MapVerb(),
         new ExplainVerb(),
+        new VerbGroup("bandit", "Judges policies of choosing by logs, and plays them on simulated arms", new BanditEvaluateVerb(), new BanditSimulateVerb()),
         new ServeVerb(),
         new VerbGroup("keys", "Makes and revokes the keys that a server asks for", new KeysCreateVerb(), new KeysListVerb(), new KeysRevokeVerb()),
         new VerbGroup("data", "Looks at, generates, downloads and encodes rating data", new DataInfoVerb(), new DataGenerateVerb(), new DataDownloadVerb(), new DataEncodeVerb()),

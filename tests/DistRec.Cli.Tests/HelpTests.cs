@@ -10,7 +10,7 @@ public sealed class HelpTests
         CommandResult result = await CommandLine.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         result.ExitCode.ShouldBe(0);
-        foreach (string verb in new[] { "train", "evaluate", "predict", "recommend", "similar", "explain", "map", "data", "inspect" })
+        foreach (string verb in new[] { "train", "evaluate", "predict", "recommend", "similar", "explain", "map", "bandit", "data", "inspect" })
         {
             result.Output.ShouldContain(verb);
         }
@@ -40,6 +40,9 @@ public sealed class HelpTests
     [InlineData("cancel")]
     [InlineData("cluster")]
     [InlineData("cluster status")]
+    [InlineData("bandit")]
+    [InlineData("bandit evaluate")]
+    [InlineData("bandit simulate")]
     [InlineData("inspect")]
     [InlineData("serve")]
     [InlineData("keys")]

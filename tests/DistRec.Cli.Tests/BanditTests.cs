@@ -16,20 +16,22 @@ public sealed class BanditTests : IDisposable
     public async Task The_Open_Bandit_sample_is_judged_as_a_plain_program_judges_it()
     {
         JsonElement json = await CommandLine.JsonAsync(
-            "bandit", "evaluate", Path.Combine(RealData.Path("open-bandit"), "bts", "men"), "--reward-model", "arm", "--smoothing", "0", "--folds", "1",
-            "--threshold", "5", "--shrinkage", "10", "--draws", "100");
+            "bandit", "evaluate", Path.Combine(RealData.Path("open-bandit"), "bts", "men"), "--reward-model", "arm", "--smoothing", "0",
+            "--folds", "1", "--threshold", "5", "--shrinkage", "10", "--draws", "100");
 
         Dictionary<string, double> values = ValuesOf(json);
         foreach ((string name, double value) in new[]
         {
-            ("dm", 0.003619024), ("ipw", 0.003008626), ("snipw", 0.003189423), ("dr", 0.002922733), ("sndr", 0.002880891), ("switchDr", 0.004058628),
-            ("drOs", 0.003525083),
+            ("dm", 0.003619024), ("ipw", 0.003008626), ("snipw", 0.003189423), ("dr", 0.002922733), ("sndr", 0.002880891),
+            ("switchDr", 0.004058628), ("drOs", 0.003525083),
         })
         {
             values[name].ShouldBe(value, 1e-9, name);
         }
 
-        (json.GetProperty("rows").GetInt32(), json.GetProperty("arms").GetInt32(), json.GetProperty("contexts").GetInt32()).ShouldBe((10_000, 34, 3));
+        json.GetProperty("rows").GetInt32().ShouldBe(10_000);
+        json.GetProperty("arms").GetInt32().ShouldBe(34);
+        json.GetProperty("contexts").GetInt32().ShouldBe(3);
         json.GetProperty("effectiveSampleSize").GetDouble().ShouldBe(656, 0.5);
         json.GetProperty("ofLog").GetProperty("value").GetDouble().ShouldBe(0.0069, 1e-12);
         json.GetProperty("replay").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -56,17 +58,21 @@ public sealed class BanditTests : IDisposable
     [Fact]
     public async Task Figures_warnings_and_what_was_chosen_are_printed()
     {
-        CommandResult result = await CommandLine.RunAsync("bandit", "evaluate", WriteLog("log.csv", 400), "--policy", "greedy", "--draws", "50", "--seed", "3");
+        CommandResult result = await CommandLine.RunAsync(
+            "bandit", "evaluate", WriteLog("log.csv", 400), "--policy", "greedy", "--draws", "50", "--seed", "3");
 
         result.ExitCode.ShouldBe(0, result.Error);
-        foreach (string name in new[] { "DM", "IPW", "SNIPW", "DR", "SNDR", "Switch-DR", "DRos", "replay", "the log's own policy", "effective sample size", "bootstrap" })
+        foreach (string name in new[]
+        {
+            "DM", "IPW", "SNIPW", "DR", "SNDR", "Switch-DR", "DRos", "replay", "the log's own policy", "effective sample size", "bootstrap",
+        })
         {
             result.Output.ShouldContain(name);
         }
 
         result.Error.ShouldContain("note: the policy is learned 5 times");
         result.Error.ShouldContain("note: no item_context.csv beside log.csv");
-        result.Error.ShouldContain("warning: intervals of DM");
+        result.Error.ShouldContain("warning: standard errors of DM");
         result.Output.ShouldNotContain("NaN");
     }
 
@@ -92,7 +98,8 @@ public sealed class BanditTests : IDisposable
         JsonElement json = await CommandLine.JsonAsync("bandit", "evaluate", log, "--draws", "0");
 
         string[] warnings = [.. json.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
-        warnings.ShouldContain(warning => warning.StartsWith("25% of the policy's choices are arms that the log never shows", StringComparison.Ordinal));
+        warnings.ShouldContain(warning => warning.StartsWith(
+            "25% of the policy's choices are arms that the log never shows", StringComparison.Ordinal));
         warnings.ShouldContain(warning => warning.StartsWith("weights have a mean of", StringComparison.Ordinal));
     }
 
@@ -102,8 +109,8 @@ public sealed class BanditTests : IDisposable
         string path = _folder.Write(
             "events.csv",
             "kind,user,item,answer,experiment,arm,propensity\n"
-            + string.Concat(Enumerable.Range(0, 60).Select(row =>
-                $"impression,u{row},i,A{row},test,{(row % 2 == 0 ? "old" : "new")},0.5\n{(row % 10 < 4 && row % 2 == 1 ? $"click,u{row},i,A{row},test,new,0.5\n" : "")}")));
+            + string.Concat(Enumerable.Range(0, 60).Select(row => $"impression,u{row},i,A{row},test,{(row % 2 == 0 ? "old" : "new")},0.5\n"))
+            + string.Concat(Enumerable.Range(0, 60).Where(row => row % 10 is 1 or 3).Select(row => $"click,u{row},i,A{row},test,new,0.5\n")));
 
         JsonElement json = await CommandLine.JsonAsync("bandit", "evaluate", path, "--policy", "arm", "--arm", "new", "--goal", "click");
 
@@ -115,7 +122,8 @@ public sealed class BanditTests : IDisposable
     [Fact]
     public async Task Without_a_model_of_rewards_there_are_the_estimates_that_need_none()
     {
-        JsonElement json = await CommandLine.JsonAsync("bandit", "evaluate", WriteLog("log.csv", 100), "--reward-model", "none", "--largest-weight", "1.5");
+        JsonElement json = await CommandLine.JsonAsync(
+            "bandit", "evaluate", WriteLog("log.csv", 100), "--reward-model", "none", "--largest-weight", "1.5");
 
         ValuesOf(json).Keys.ShouldBe(["ipw", "snipw"]);
         json.GetProperty("threshold").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -147,8 +155,8 @@ public sealed class BanditTests : IDisposable
     {
         string log = WriteLog("log.csv", 60);
 
-        CommandResult result = await CommandLine.RunAsync(
-            ["bandit", "evaluate", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "LOG" ? log : word)]);
+        IEnumerable<string> words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "LOG" ? log : word);
+        CommandResult result = await CommandLine.RunAsync(["bandit", "evaluate", .. words]);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();

@@ -112,12 +112,14 @@ internal static class BanditJudging
         {
             RewardMeans parts = RewardMeans.Fit(log, question.Model);
             TargetPolicy policy = PolicyOf(question, log, parts, notes, cancellation);
-            weighted = OffPolicyEvaluator.Evaluate(LogOutcomes.Of(log, policy, parts, question.IsModelled), question.Options);
+            weighted = OffPolicyEvaluator.Evaluate(
+                LogOutcomes.Of(log, policy, parts, question.IsModelled), question.Options, LogOutcomes.Refit(log, policy, parts));
             warnings.AddRange(weighted.Warnings);
-            warnings.AddRange(OfModel(weighted));
+            warnings.AddRange(OfModel(weighted, question.Options.Draws > 0));
             if (LogOutcomes.UnseenShare(log, policy, parts) is > 0 and double share)
             {
-                warnings.Add($"{share:0.##%} of the policy's choices are arms that the log never shows: only a model of rewards tells of them");
+                warnings.Add(
+                    $"{share:0.##%} of the policy's choices are arms that the log never shows: only a model of rewards tells of them");
             }
 
             if (Replay.IsUniform(log))
@@ -159,13 +161,14 @@ internal static class BanditJudging
     }
 
     // What is left of the doubly robust estimate without weights is the direct method.
-    private static IEnumerable<string> OfModel(OffPolicyResult weighted)
+    private static IEnumerable<string> OfModel(OffPolicyResult weighted, bool isDrawn)
     {
         if (weighted is { Threshold: { } threshold, Shrinkage: { } shrinkage })
         {
             string[] direct = [.. threshold == 0 ? (string[])["Switch-DR"] : [], .. shrinkage == 0 ? (string[])["DRos"] : []];
-            yield return $"intervals of DM{(direct.Length > 0 ? $", which {string.Join(" and ", direct)} come to here," : "")} leave out the errors of the model of "
-                + "rewards, and are too short";
+            string others = direct.Length > 0 ? $", which {string.Join(" and ", direct)} come to here," : "";
+            yield return $"standard errors of DM{others} take the model of rewards as right, and are too small"
+                + (isDrawn ? "; the bootstrap fits it again" : "; --draws 1000 fits it again");
         }
     }
 

@@ -13,8 +13,14 @@ internal static class BanditQuestionReader
 
     private static readonly (string Word, JudgedPolicy Value)[] Policies =
     [
-        ("uniform", JudgedPolicy.Uniform), ("empirical", JudgedPolicy.Empirical), ("arm", JudgedPolicy.Arm), ("greedy", JudgedPolicy.Greedy),
-        ("softmax", JudgedPolicy.Softmax), ("thompson", JudgedPolicy.Thompson), ("epsilon-greedy", JudgedPolicy.EpsilonGreedy), ("ucb", JudgedPolicy.Ucb),
+        ("uniform", JudgedPolicy.Uniform),
+        ("empirical", JudgedPolicy.Empirical),
+        ("arm", JudgedPolicy.Arm),
+        ("greedy", JudgedPolicy.Greedy),
+        ("softmax", JudgedPolicy.Softmax),
+        ("thompson", JudgedPolicy.Thompson),
+        ("epsilon-greedy", JudgedPolicy.EpsilonGreedy),
+        ("ucb", JudgedPolicy.Ucb),
     ];
 
     // What replay alone makes no use of.
@@ -23,17 +29,27 @@ internal static class BanditQuestionReader
 
     public static IReadOnlyList<OptionDefinition> Options { get; } =
     [
-        new("log", "PATH", "Log to judge by: a file or folder of the Open Bandit Dataset, or events of an experiment") { IsPositional = true },
+        new("log", "PATH", "Log to judge by: a file or folder of the Open Bandit Dataset, or events of an experiment")
+        {
+            IsPositional = true,
+        },
         new("policy", "NAME", $"Policy to judge: {string.Join(", ", Policies.Select(policy => policy.Word))} [uniform]"),
-        new("policy-log", "PATH", "Log whose shares of arms by context are the empirical policy; or that greedy and softmax are learned from [the log, without the rows that are judged]"),
+        new(
+            "policy-log",
+            "PATH",
+            "Log whose shares of arms by context are the empirical policy; or that greedy and softmax are learned from "
+                + "[the log, without the rows that are judged]"),
         new("arm", "ID", "Of --policy arm: the one arm that it chooses"),
-        new("exploration", "E", $"Of greedy and epsilon-greedy: share of choices that are any arm [0; {UsualExploration} of epsilon-greedy]"),
+        new(
+            "exploration",
+            "E",
+            $"Of greedy and epsilon-greedy: share of choices that are any arm [0; {UsualExploration} of epsilon-greedy]"),
         new("temperature", "T", "Of softmax: rewards that far apart have probabilities 2.7 times each other"),
         new("context", "LIST", "Columns that policies and the model of rewards look at, or none [position]"),
         new("experiment", "NAME", "Of events: the experiment to look at [the only one]"),
         new("goal", "KIND", $"Of events: what makes an answer's reward 1: click, view or conversion [{Reading.Goal}]"),
         new("reward-model", "NAME", "Smoothed means by arm-context or by arm, or none [arm-context]"),
-        new("smoothing", "K", $"How many rows the mean above a mean counts for [{Model.Smoothing}]"),
+        new("smoothing", "K", "How many rows the mean above a mean counts for [chosen by the data]"),
         new("folds", "K", $"Parts of the rows, each asked about what the others tell; 1 asks rows about themselves, too [{Model.Folds}]"),
         new("largest-weight", "W", "Clip weights to it [no clipping]"),
         new("threshold", "TAU", "Of Switch-DR: weights above it are left to the model [chosen by the data]"),
@@ -71,7 +87,8 @@ internal static class BanditQuestionReader
             Policy = policy,
             PolicyLogPath = policyLog,
             Arm = given.Text("arm"),
-            Exploration = given.Number("exploration", policy == JudgedPolicy.EpsilonGreedy ? UsualExploration : 0, 0, 1, "0.1 explores with a tenth"),
+            Exploration = given.Number(
+                "exploration", policy == JudgedPolicy.EpsilonGreedy ? UsualExploration : 0, 0, 1, "0.1 explores with a tenth"),
             Temperature = ReadTemperature(given, policy),
             Reading = new BanditReadOptions
             {
@@ -86,7 +103,7 @@ internal static class BanditQuestionReader
             },
             Model = new RewardModelOptions(
                 model != "arm",
-                given.Number("smoothing", Model.Smoothing, 0, 1e9, Advice),
+                given.Has("smoothing") ? given.Number("smoothing", 0, 0, 1e9, "leave it out to have it chosen") : null,
                 given.Integer("folds", Model.Folds, 1, Advice, 1_000),
                 seed),
             IsModelled = model != "none",
@@ -109,7 +126,8 @@ internal static class BanditQuestionReader
     {
         if (policy is not (JudgedPolicy.Empirical or JudgedPolicy.Greedy or JudgedPolicy.Softmax))
         {
-            given.Refuse(["policy-log"], "no other log, for this policy does not come from one", "leave it out, or judge --policy empirical");
+            given.Refuse(
+                ["policy-log"], "no other log, for this policy does not come from one", "leave it out, or judge --policy empirical");
         }
 
         if (policy != JudgedPolicy.Arm)
@@ -161,7 +179,8 @@ internal static class BanditQuestionReader
             return confidence;
         }
 
-        given.Mistakes.Add(given.PlaceOf("confidence"), "a number above 0 and below 1", GivenOptions.Quote(given.Text("confidence")!), "0.95 is usual");
+        given.Mistakes.Add(
+            given.PlaceOf("confidence"), "a number above 0 and below 1", GivenOptions.Quote(given.Text("confidence")!), "0.95 is usual");
         return RateEstimate.UsualConfidence;
     }
 

@@ -14,7 +14,7 @@ internal sealed class BanditEvaluateVerb : Verb
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec bandit evaluate bts/men", "what all items alike would have earned, by the Open Bandit Dataset's log of Thompson sampling"),
+        ("distrec bandit evaluate bts/men", "what all items alike would have earned, by a log of Thompson sampling"),
         ("distrec bandit evaluate random/men --policy empirical --policy-log bts/men", "what the policy of another log would have"),
         ("distrec bandit evaluate random/men --policy thompson", "a policy that learns, by replay"),
     ];
@@ -49,35 +49,33 @@ internal sealed class BanditEvaluateVerb : Verb
     {
         string level = string.Create(CultureInfo.InvariantCulture, $"{judgement.Confidence * 100:0.##} %");
         bool isDrawn = judgement.Draws > 0;
-        Table table = Screen.TableOf(["estimate", "mean reward>", "standard error>", $"{level} interval>", .. isDrawn ? (string[])["bootstrap>"] : []]);
-        foreach (OffPolicyEstimate estimate in judgement.Estimates)
+        Table table = Screen.TableOf(
+            ["estimate", "mean reward>", "standard error>", $"{level} interval>", .. isDrawn ? (string[])["bootstrap>"] : []]);
+        foreach (OffPolicyEstimate one in judgement.Estimates)
         {
-            string[] drawn = isDrawn ? [Interval(estimate.Bootstrap!.Value.Lower, estimate.Bootstrap.Value.Upper)] : [];
-            table.AddTexts([NameOf(estimate.Estimator), Figure(estimate.Value), Figure(estimate.StandardError), Interval(estimate.Lower, estimate.Upper), .. drawn]);
+            AddRow(NameOf(one.Estimator), one.Value, one.StandardError, one.Lower, one.Upper, one.Bootstrap);
         }
 
         if (judgement.Replay is { } replay)
         {
-            string[] drawn = isDrawn ? [""] : [];
-            table.AddTexts(["replay", Figure(replay.Value), Figure(replay.StandardError), Interval(replay.Lower, replay.Upper), .. drawn]);
+            AddRow("replay", replay.Value, replay.StandardError, replay.Lower, replay.Upper);
         }
 
         OffPolicyEstimate own = judgement.OfLog;
-        table.AddTexts(["the log's own policy", Figure(own.Value), Figure(own.StandardError), Interval(own.Lower, own.Upper), .. isDrawn ? (string[])[""] : []]);
+        AddRow("the log's own policy", own.Value, own.StandardError, own.Lower, own.Upper);
         console.Write(table);
-        List<(string, string)> facts =
-        [
-            ("log", $"{judgement.Log}: {Quantity.Of(judgement.Rows, "row")} of {Quantity.Of(judgement.Arms, "arm")} in {Quantity.Of(judgement.Contexts, "context")}"),
-        ];
-        if (judgement is { EffectiveSampleSize: { } effective, MeanWeight: { } mean, LargestWeight: { } largest, ClippedRows: { } clipped })
+        string size = $"{Quantity.Of(judgement.Rows, "row")} of {Quantity.Of(judgement.Arms, "arm")}";
+        List<(string, string)> facts = [("log", $"{judgement.Log}: {size} in {Quantity.Of(judgement.Contexts, "context")}")];
+        if (judgement is { EffectiveSampleSize: { } effective, MeanWeight: { } mean, LargestWeight: { } largest })
         {
+            string clipped = judgement.ClippedRows is > 0 and { } rows ? $", {Quantity.Of(rows, "row")} clipped" : "";
             facts.Add(("effective sample size", $"{effective:0} rows of the policy's own would tell as much"));
-            facts.Add(("weights", $"mean {mean:0.###}, largest {largest:0.#}{(clipped > 0 ? $", {Quantity.Of(clipped, "row")} clipped" : "")}"));
+            facts.Add(("weights", $"mean {mean:0.###}, largest {largest:0.#}{clipped}"));
         }
 
         if (judgement is { Threshold: { } threshold, Shrinkage: { } shrinkage })
         {
-            facts.Add(("settings", string.Create(CultureInfo.InvariantCulture, $"τ of Switch-DR {threshold:G4}, λ of DRos {shrinkage:G4}")));
+            facts.Add(("settings", $"τ of Switch-DR {threshold:G4}, λ of DRos {shrinkage:G4}"));
         }
 
         if (judgement.Replay is { } played)
@@ -86,6 +84,15 @@ internal sealed class BanditEvaluateVerb : Verb
         }
 
         console.Write(Screen.Pairs(facts));
+
+        void AddRow(string name, double value, double error, double lower, double upper, BootstrapInterval? drawn = null) => table.AddTexts(
+        [
+            name,
+            Figure(value),
+            Figure(error),
+            Interval(lower, upper),
+            .. isDrawn ? (string[])[drawn is { } ends ? Interval(ends.Lower, ends.Upper) : ""] : [],
+        ]);
     }
 
     private static string NameOf(OffPolicyEstimator estimator) => estimator switch

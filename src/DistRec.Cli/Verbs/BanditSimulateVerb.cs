@@ -23,7 +23,7 @@ internal sealed class BanditSimulateVerb : Verb
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec bandit simulate", "three arms of 3, 5 and 8 %, 20 runs of each policy, and a page of curves"),
-        ("distrec bandit simulate --rates 0.05,0.06 --rounds 100000 --policies thompson,uniform --json", "how long until 5 and 6 % are told apart"),
+        ("distrec bandit simulate --rates 0.05,0.06 --rounds 100000 --policies thompson,uniform --json", "arms that are hard to tell apart"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } =
@@ -47,7 +47,10 @@ internal sealed class BanditSimulateVerb : Verb
         if (Directory.Exists(output))
         {
             given.Mistakes.Add(
-                given.PlaceOf("out"), "a file, or a path where nothing is", $"a folder at {GivenOptions.Quote(output)}", $"give a file, such as {DefaultFile}");
+                given.PlaceOf("out"),
+                "a file, or a path where nothing is",
+                $"a folder at {GivenOptions.Quote(output)}",
+                $"give a file, such as {DefaultFile}");
         }
 
         double[] rates = ReadRates(given);
@@ -135,12 +138,16 @@ internal sealed class BanditSimulateVerb : Verb
         foreach (string name in names.Where(name => !Known.Contains(name)))
         {
             given.Mistakes.Add(
-                given.PlaceOf("policies"), $"some of {string.Join(", ", Known)}", GivenOptions.Quote(name), Spelling.Advise(name, Known) ?? "leave it out for all");
+                given.PlaceOf("policies"),
+                $"some of {string.Join(", ", Known)}",
+                GivenOptions.Quote(name),
+                Spelling.Advise(name, Known) ?? "leave it out for all");
         }
 
         if (names.Length == 0 || names.Distinct().Count() < names.Length)
         {
-            given.Mistakes.Add(given.PlaceOf("policies"), "policies, each once", GivenOptions.Quote(given.Text("policies")!), "leave it out for all");
+            given.Mistakes.Add(
+                given.PlaceOf("policies"), "policies, each once", GivenOptions.Quote(given.Text("policies")!), "leave it out for all");
         }
 
         return

@@ -49,7 +49,9 @@ internal sealed class BanditHeader(string[] names)
             names[field] = Encoding.UTF8.GetString(FieldSplitter.Unquote(line[fields[field]]));
         }
 
-        return names.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } doubled
+        IGrouping<string, string>? doubled = names.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Count() > 1);
+        return doubled is not null
             ? throw InputException.At(place, "each column name once", $"\"{doubled.Key}\" {doubled.Count()} times", "rename one of them")
             : new BanditHeader(names);
     }
@@ -85,8 +87,8 @@ internal sealed class BanditHeader(string[] names)
     /// <summary>Why a text is no id; null where it is one.</summary>
     public static LineError? WrongId(string expected, ReadOnlySpan<byte> id) =>
         id.IsEmpty ? new LineError(0, expected, "nothing", "fill it in, or leave the line out")
-        : id.Length > IdTable.MaxTextLength || !Utf8.IsValid(id) ? new LineError(0, $"{expected} in UTF-8", FieldParser.Show(id), "correct it")
-        : null;
+        : id.Length <= IdTable.MaxTextLength && Utf8.IsValid(id) ? null
+        : new LineError(0, $"{expected} in UTF-8", FieldParser.Show(id), "correct it");
 
     /// <summary>Reads a propensity.</summary>
     /// <returns>Why it is none; null where it is one.</returns>

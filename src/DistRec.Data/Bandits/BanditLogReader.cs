@@ -4,10 +4,10 @@ namespace DistRec.Data;
 /// Reads logs of choices, plain or gzipped, by the names in their first line:
 /// <list type="bullet">
 /// <item>The Open Bandit Dataset (Saito, Aihara, Matsutani, Narita, 2020): a row an impression with <c>item_id</c>, <c>click</c>,
-/// <c>propensity_score</c>, <c>position</c> and what is known of the user. All items are those of <c>item_context.csv</c> beside it, or else
-/// those that were shown. Other names for the same are understood.</item>
-/// <item>Events as a server takes them (<c>kind,user,item,…,answer,experiment,arm,propensity</c>): an answer of an experiment is a row, its
-/// arm the choice, and the reward 1 where an event of the goal's kind names it.</item>
+/// <c>propensity_score</c>, <c>position</c> and what is known of the user. All items are those of <c>item_context.csv</c> beside it,
+/// or else those that were shown. Other names for the same are understood.</item>
+/// <item>Events as a server takes them (<c>kind,user,item,…,answer,experiment,arm,propensity</c>): an answer of an experiment is a
+/// row, its arm the choice, and the reward 1 where an event of the goal's kind names it.</item>
 /// </list>
 /// </summary>
 public static class BanditLogReader
@@ -29,7 +29,8 @@ public static class BanditLogReader
         IBanditRows? rows = null;
         ReadLines(file, (header, name) => rows = RowsOf(file, header, name, options), cancellation);
         return rows?.ToLog(path, Path.GetFileName(file))
-            ?? throw InputException.At(Path.GetFileName(file), "a line of column names", "none", "check that the file was written to its end");
+            ?? throw InputException.At(
+                Path.GetFileName(file), "a line of column names", "none", "check that the file was written to its end");
     }
 
     private static IBanditRows RowsOf(string file, BanditHeader header, string name, BanditReadOptions options)
@@ -41,7 +42,8 @@ public static class BanditLogReader
 
         if (options.Experiment is not null)
         {
-            throw InputException.At(name, "events, of which an experiment is looked at", "a row an impression", "leave the experiment out");
+            throw InputException.At(
+                name, "events, of which an experiment is looked at", "a row an impression", "leave the experiment out");
         }
 
         string beside = Path.Combine(Path.GetDirectoryName(file)!, ItemsFile);
@@ -55,7 +57,8 @@ public static class BanditLogReader
         ReadLines(file, (header, name) => rows = new ItemRows(header, name), CancellationToken.None);
         return rows is { Items.Count: > 0 }
             ? rows.Items
-            : throw InputException.At(Path.GetFileName(file), "a line for each item", "none", "restore the file, or remove it to take the items shown");
+            : throw InputException.At(
+                Path.GetFileName(file), "a line for each item", "none", "restore the file, or remove it to take the items shown");
     }
 
     private static void ReadLines(string file, Func<BanditHeader, string, ILineSink> begin, CancellationToken cancellation)
@@ -93,7 +96,8 @@ public static class BanditLogReader
                 int count = FieldSplitter.Split(line, Separator.Comma, fields);
                 LineError? error = count == fields.Length
                     ? sink.Add(line, fields)
-                    : new LineError(0, $"{fields.Length} fields separated by commas", $"{count}", "mend the line, or quote fields that hold commas");
+                    : new LineError(
+                        0, $"{fields.Length} fields separated by commas", $"{count}", "mend the line, or quote fields that hold commas");
                 if (error is { } wrong)
                 {
                     errors.Add(InputException.At($"{name}:{number}", wrong.Expected, wrong.Found, wrong.Advice).Message);
@@ -118,8 +122,8 @@ public static class BanditLogReader
 
         string[] files =
         [
-            .. Directory.EnumerateFiles(full).Where(file => IsCsv(file) && !Path.GetFileName(file).StartsWith(ItemsFile, StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal),
+            .. Directory.EnumerateFiles(full).Where(IsCsv)
+                .Where(file => !Path.GetFileName(file).StartsWith(ItemsFile, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
         ];
         return files.Length == 1
             ? files[0]
@@ -144,8 +148,9 @@ public static class BanditLogReader
         {
             ReadOnlySpan<byte> item = FieldSplitter.Unquote(line[fields[_item]]);
             int before = Items.Count;
-            return BanditHeader.WrongId("an item id", item)
-                ?? (Items.GetOrAdd(item) == before ? null : new LineError(0, "each item once", $"{FieldParser.Show(item)} again", "remove one of the lines"));
+            return BanditHeader.WrongId("an item id", item) is { } wrong ? wrong
+                : Items.GetOrAdd(item) == before ? null
+                : new LineError(0, "each item once", $"{FieldParser.Show(item)} again", "remove one of the lines");
         }
     }
 }

@@ -36,7 +36,8 @@ internal sealed class EventRows(BanditHeader header, string name, BanditReadOpti
 
         if (options.Context is { Count: > 0 })
         {
-            throw InputException.At($"{name}:1", "no context, for experiments have none in their events", string.Join(",", options.Context), "leave it out");
+            throw InputException.At(
+                $"{name}:1", "no context, for experiments have none in their events", string.Join(",", options.Context), "leave it out");
         }
 
         if (kind == "rating" || answer.Length == 0 || arm.IsEmpty || (options.Experiment is { } wanted && experiment != wanted))
@@ -75,7 +76,10 @@ internal sealed class EventRows(BanditHeader header, string name, BanditReadOpti
         if (_experiments.Count > 1)
         {
             throw InputException.At(
-                file, "events of one experiment", string.Join(", ", _experiments.Order(StringComparer.Ordinal)), "name the one to look at");
+                file,
+                "events of one experiment",
+                string.Join(", ", _experiments.Order(StringComparer.Ordinal)),
+                "name the one to look at");
         }
 
         if (_order.Count == 0)

@@ -6,7 +6,8 @@ namespace DistRec.Data;
 /// <param name="options">How the lines are read.</param>
 /// <param name="items">All items; null to take those that come.</param>
 /// <param name="itemsFile">Where the items are from.</param>
-internal sealed class ImpressionRows(BanditHeader header, string name, BanditReadOptions options, IdTable? items, string? itemsFile) : IBanditRows
+internal sealed class ImpressionRows(BanditHeader header, string name, BanditReadOptions options, IdTable? items, string? itemsFile)
+    : IBanditRows
 {
     private const string Position = "position";
 
@@ -38,14 +39,18 @@ internal sealed class ImpressionRows(BanditHeader header, string name, BanditRea
 
         if (!BanditHeader.TryNumber(reward, out double value))
         {
-            return new LineError(0, "a finite number as reward, such as 0 or 1", reward.IsEmpty ? "nothing" : FieldParser.Show(reward), "correct it");
+            return new LineError(
+                0, "a finite number as reward, such as 0 or 1", reward.IsEmpty ? "nothing" : FieldParser.Show(reward), "correct it");
         }
 
         int index = items is null ? _arms.GetOrAdd(arm) : _arms.Find(arm);
         if (index < 0)
         {
             return new LineError(
-                0, $"an item of {Path.GetFileName(itemsFile)}", FieldParser.Show(arm), "add it there, or remove that file to take the items shown");
+                0,
+                $"an item of {Path.GetFileName(itemsFile)}",
+                FieldParser.Show(arm),
+                "add it there, or remove that file to take the items shown");
         }
 
         int context = ContextOf(line, fields);

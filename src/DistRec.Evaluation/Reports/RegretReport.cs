@@ -29,15 +29,16 @@ public static class RegretReport
         var html = new StringBuilder();
         HtmlPage.Begin(html, "Regret of bandit policies");
         html.AppendLine("<header><h1>Regret of bandit policies</h1>");
-        html.AppendLine(
-            $"<p class=\"sub\">{study.Rates.Count} arms of rates {rates}; {HtmlText.Count(study.Rounds)} rounds, {runs}, seeds from {study.Seed}</p></header>");
+        html.Append($"<p class=\"sub\">{study.Rates.Count} arms of rates {rates}; ");
+        html.AppendLine($"{HtmlText.Count(study.Rounds)} rounds, {runs}, seeds from {study.Seed}</p></header>");
         html.AppendLine("<section><h2>Mean regret</h2>");
         AppendChart(html, study);
         html.AppendLine("</section>");
         AppendTable(html, study);
         HtmlPage.End(
             html,
-            "Regret is the sum over rounds of the highest rate minus the rate of the arm chosen: what the best arm alone would have earned more. Lower is better.");
+            "Regret is the sum over rounds of the highest rate minus the rate of the arm chosen: what the best arm alone would have earned "
+                + "more. Lower is better.");
         return html.ToString();
     }
 
@@ -58,8 +59,8 @@ public static class RegretReport
         {
             Id = "regret",
             Title = "Mean regret by round",
-            Description = string.Join(
-                " ", study.Policies.Select(policy => $"{policy.Policy} comes to {HtmlText.Figure(policy.Final.Mean)} after {study.Rounds} rounds.")),
+            Description = string.Join(" ", study.Policies.Select(
+                policy => $"{policy.Policy} comes to {HtmlText.Figure(policy.Final.Mean)} after {study.Rounds} rounds.")),
             StepName = "round",
             ValueName = "regret",
             Series = series,
@@ -80,7 +81,8 @@ public static class RegretReport
             html.AppendLine(
                 $"<tr><th scope=\"row\">{HtmlText.Escape(policy.Policy)}</th><td>{HtmlText.Figure(policy.Final.Mean)}</td>"
                 + $"<td>{HtmlText.Figure(policy.Final.Deviation)}</td><td>{HtmlText.Figure(policy.Lowest)}</td>"
-                + $"<td>{HtmlText.Figure(policy.Highest)}</td><td>{policy.BestArmShare.ToString("0.0 %", CultureInfo.InvariantCulture)}</td></tr>");
+                + $"<td>{HtmlText.Figure(policy.Highest)}</td>"
+                + $"<td>{policy.BestArmShare.ToString("0.0 %", CultureInfo.InvariantCulture)}</td></tr>");
         }
 
         html.AppendLine("</tbody></table></div></section>");

@@ -1,5 +1,6 @@
 using DistRec.Cluster.Api;
 using DistRec.Serving.Actors;
+using DistRec.Serving.Events;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Registry;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,8 @@ namespace DistRec.Serving.Api;
 /// <param name="store">The experiments.</param>
 /// <param name="registry">The models.</param>
 /// <param name="desk">Has events counted, and this node answer by them.</param>
-internal sealed class ExperimentEndpoints(ExperimentStore store, IModelRegistry registry, ExperimentDesk desk)
+/// <param name="log">The events.</param>
+internal sealed class ExperimentEndpoints(ExperimentStore store, IModelRegistry registry, ExperimentDesk desk, IEventLog log)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Under <c>/v1</c>.</param>
@@ -40,6 +42,14 @@ internal sealed class ExperimentEndpoints(ExperimentStore store, IModelRegistry 
             await desk.LookAsync(cancellationToken).ConfigureAwait(false);
             return TypedResults.Ok(await DescribeAsync(name, cancellationToken).ConfigureAwait(false));
         }).WithName("FindExperiment").WithSummary("An experiment, and what it has come to");
+        routes.MapGet("/experiments/{name}/events", async Task<PushStreamHttpResult> (string name, CancellationToken cancellationToken) =>
+        {
+            Experiment found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false);
+            return TypedResults.Stream(
+                stream => EventExport.WriteAsync(log.ReadAsync(experiment: found.Name, cancellationToken: cancellationToken), stream, cancellationToken),
+                "text/csv; charset=utf-8", $"{found.Name}.csv");
+        }).Produces<string>(StatusCodes.Status200OK, "text/csv").WithName("ExportExperimentEvents").WithSummary("The events of an experiment, as a file").WithDescription(
+            "Lines of comma-separated values under a line of names, as /v1/events/import takes them and distrec bandit evaluate judges policies by them.");
         MapChange(routes, "pause", ExperimentAction.Pause, "PauseExperiment", "The active version answers everybody until the experiment goes on; users keep their arms");
         MapChange(routes, "resume", ExperimentAction.Resume, "ResumeExperiment", "Goes on with an experiment that was paused");
         MapChange(routes, "stop", ExperimentAction.Stop, "StopExperiment", "Ends an experiment: the active version answers everybody");

@@ -233,7 +233,7 @@ public sealed class RecommendationServer : IAsyncDisposable
         ImportEndpoint.Map(watching.MapGroup("").RequireScope(ApiScope.Events), desk, options.Time);
         RouteGroupBuilder running = watching.MapGroup("").RequireScope(ApiScope.Admin);
         new ModelEndpoints(_stores.Models, Path.Combine(options.DataFolder, "uploads"), new ModelLoader(_cluster.Actors), Node).Map(running);
-        new ExperimentEndpoints(_stores.Experiments, _stores.Models, new ExperimentDesk(_cluster.Actors)).Map(running);
+        new ExperimentEndpoints(_stores.Experiments, _stores.Models, new ExperimentDesk(_cluster.Actors), _stores.Events).Map(running);
         JobEndpoints.Map(running, _jobs.Jobs, _jobs.Desk, _jobs.Stream, options.Time);
         ItemEndpoints.Map(running, _stores.Items);
         KeyEndpoints.Map(running, _stores.Keys, _keys);

@@ -16,8 +16,9 @@ public sealed class RegretReportTests
         page.ShouldNotContain("http:");
         page.ShouldNotContain("https:");
         page.ShouldNotContain("<script");
-        XElement chart = XElement.Parse(page[page.IndexOf("<svg", StringComparison.Ordinal)..(page.IndexOf("</svg>", StringComparison.Ordinal) + 6)]);
-        chart.Descendants("path").Count(path => ((string)path.Attribute("class")!).StartsWith("line ", StringComparison.Ordinal)).ShouldBe(2);
+        int start = page.IndexOf("<svg", StringComparison.Ordinal), end = page.IndexOf("</svg>", StringComparison.Ordinal) + 6;
+        XElement chart = XElement.Parse(page[start..end]);
+        chart.Descendants("path").Count(path => path.Attribute("class")!.Value.StartsWith("line ", StringComparison.Ordinal)).ShouldBe(2);
         chart.Descendants("title").Select(title => title.Value).ShouldContain(
             $"uniform & <b>, round 500: {HtmlText.Figure(study.Policies[1].Final.Mean)}");
         chart.Descendants("text").Select(text => text.Value).ShouldContain("round");
@@ -37,5 +38,10 @@ public sealed class RegretReportTests
     }
 
     private static RegretStudy Study(int rounds, int runs = 2) => RegretStudy.Play(
-        [("thompson", new ThompsonPolicy()), ("uniform & <b>", new FixedSplitPolicy(1, 1))], [0.2, 0.4], rounds, runs, seed: 3, threads: 1);
+        [("thompson", new ThompsonPolicy()), ("uniform & <b>", new FixedSplitPolicy(1, 1))],
+        [0.2, 0.4],
+        rounds,
+        runs,
+        seed: 3,
+        threads: 1);
 }

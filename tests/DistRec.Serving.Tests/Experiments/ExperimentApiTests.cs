@@ -53,6 +53,27 @@ public sealed class ExperimentApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_of_an_experiment_come_as_a_file_whose_rows_say_arm_and_propensity()
+    {
+        await _server.BeginAsync("colours", "split", 3, 1);
+        Served[] served = await _server.ServeAsync(Users.Take(40));
+        await _server.ShowAsync(served.Select(one => (one, one.Arm == "new")));
+        await _server.PostAsync("/v1/events", new { events = new object[] { new { kind = "click", user = "somebody", item = "i1" } } });
+
+        string[] lines = (await _server.Client.GetStringAsync(new Uri("/v1/experiments/colours/events", UriKind.Relative))).TrimEnd().Split('\n');
+
+        lines[0].ShouldBe("kind,user,item,value,time,id,answer,experiment,arm,propensity,position");
+        lines.Length.ShouldBe(1 + 40 + served.Count(one => one.Arm == "new"));
+        foreach (Served one in served)
+        {
+            lines.ShouldContain(line => line.StartsWith($"impression,{one.User},i1,,", StringComparison.Ordinal)
+                && line.EndsWith($",{one.AnswerId},colours,{one.Arm},{(one.Arm == "old" ? "0.75" : "0.25")},", StringComparison.Ordinal));
+        }
+
+        (await _server.Client.GetAsync(new Uri("/v1/experiments/none/events", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Events_that_name_an_answer_count_once_for_its_arm_and_still_do_after_a_restart()
     {
         await _server.BeginAsync("colours", "split");

@@ -17,29 +17,37 @@ public static class LogOutcomes
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(parts);
-        double[] expected = new double[parts.Folds * log.Contexts.Count];
-        for (int at = 0; isModelled && at < expected.Length; at++)
-        {
-            (int fold, int context) = (at / log.Contexts.Count, at % log.Contexts.Count);
-            ReadOnlySpan<double> probabilities = policy.Of(fold, context), means = parts.Of(fold, context);
-            for (int arm = 0; arm < probabilities.Length; arm++)
-            {
-                expected[at] += probabilities[arm] * means[arm];
-            }
-        }
-
+        double[] expected = isModelled ? Expected(log, policy, parts) : [];
         LoggedOutcome[] outcomes = new LoggedOutcome[log.Count];
         for (int row = 0; row < outcomes.Length; row++)
         {
-            (int fold, int context, int arm) = (parts.FoldOf(row), log.ContextOf[row], log.Chosen[row]);
-            ModelledReward? model = isModelled
-                ? new ModelledReward(parts.Of(fold, context)[arm], expected[(fold * log.Contexts.Count) + context])
-                : null;
+            double probability = policy.Of(parts.FoldOf(row), log.ContextOf[row])[log.Chosen[row]];
             outcomes[row] = new LoggedOutcome(
-                log.Rewards[row], log.Propensities[row], Math.Clamp(policy.Of(fold, context)[arm], 0, 1), model);
+                log.Rewards[row],
+                log.Propensities[row],
+                Math.Clamp(probability, 0, 1),
+                isModelled ? ModelOf(log, row, parts, expected) : null);
         }
 
         return outcomes;
+    }
+
+    /// <summary>Has a bootstrap fit the means to the rows that it has drawn. The policy stays.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static ModelRefit Refit(BanditLog log, TargetPolicy policy, RewardMeans parts)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(parts);
+        return (drawn, models) =>
+        {
+            RewardMeans again = parts.FitAgain(log, drawn);
+            double[] expected = Expected(log, policy, again);
+            for (int at = 0; at < drawn.Length; at++)
+            {
+                models[at] = ModelOf(log, drawn[at], again, expected);
+            }
+        };
     }
 
     /// <summary>How much of the policy's choices, in the log's contexts, are arms that the log never chose; 0 to 1.</summary>
@@ -66,5 +74,28 @@ public static class LogOutcomes
         }
 
         return share / log.Count;
+    }
+
+    // Σ_a π(a) q̂(a), [folds, contexts].
+    private static double[] Expected(BanditLog log, TargetPolicy policy, RewardMeans parts)
+    {
+        double[] expected = new double[parts.Folds * log.Contexts.Count];
+        for (int at = 0; at < expected.Length; at++)
+        {
+            (int fold, int context) = (at / log.Contexts.Count, at % log.Contexts.Count);
+            ReadOnlySpan<double> probabilities = policy.Of(fold, context), means = parts.Of(fold, context);
+            for (int arm = 0; arm < probabilities.Length; arm++)
+            {
+                expected[at] += probabilities[arm] * means[arm];
+            }
+        }
+
+        return expected;
+    }
+
+    private static ModelledReward ModelOf(BanditLog log, int row, RewardMeans parts, double[] expected)
+    {
+        (int fold, int context) = (parts.FoldOf(row), log.ContextOf[row]);
+        return new ModelledReward(parts.Of(fold, context)[log.Chosen[row]], expected[(fold * log.Contexts.Count) + context]);
     }
 }

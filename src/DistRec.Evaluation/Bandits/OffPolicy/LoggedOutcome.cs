@@ -11,3 +11,8 @@ public readonly record struct LoggedOutcome(double Reward, double Propensity, do
 /// <param name="OfChosen">q̂(a) of the arm that was chosen.</param>
 /// <param name="OfTarget">Σ_a π(a) q̂(a): the mean over the arms that the policy to be judged would choose.</param>
 public readonly record struct ModelledReward(double OfChosen, double OfTarget);
+
+/// <summary>Fits the model of rewards again, to rows that a bootstrap has drawn.</summary>
+/// <param name="drawn">Indices of the rows, [draws].</param>
+/// <param name="models">Receives what the model that was fitted to them expects of each, [draws].</param>
+public delegate void ModelRefit(ReadOnlySpan<int> drawn, Span<ModelledReward> models);

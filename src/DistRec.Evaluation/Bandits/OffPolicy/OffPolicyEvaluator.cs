@@ -5,9 +5,9 @@ namespace DistRec.Evaluation.Bandits.OffPolicy;
 
 /// <summary>
 /// Estimates the mean reward of a policy from the log of another, by the formulas of <see cref="RowTerms"/>. Standard errors are those of
-/// the rows' influence; rows are taken as independent, and a model of rewards as one that was fitted without the row that it is asked
-/// about. A bootstrap draws as many rows as there are, with replacement, again and again (Efron, Tibshirani, "An introduction to the
-/// bootstrap", 1993, section 13.3); τ and λ that the data chose are not chosen again for each draw.
+/// the rows' influence; rows are taken as independent, and a model of rewards as right as it is. A bootstrap draws as many rows as there
+/// are, with replacement, again and again (Efron, Tibshirani, "An introduction to the bootstrap", 1993, section 13.3), and where it can
+/// fits the model to them, so that its intervals have the model's spread, too; τ and λ that the data chose are not chosen again.
 /// </summary>
 public static class OffPolicyEvaluator
 {
@@ -29,8 +29,9 @@ public static class OffPolicyEvaluator
     /// <summary>Evaluates.</summary>
     /// <param name="log">The rows, at least one.</param>
     /// <param name="options">How.</param>
+    /// <param name="refit">Fits the model of rewards to the rows of a draw; null to keep the model.</param>
     /// <exception cref="InputException">There are no rows, or a number is out of its range.</exception>
-    public static OffPolicyResult Evaluate(LoggedOutcome[] log, OffPolicyOptions options)
+    public static OffPolicyResult Evaluate(LoggedOutcome[] log, OffPolicyOptions options, ModelRefit? refit = null)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(options);
@@ -59,7 +60,7 @@ public static class OffPolicyEvaluator
         double effective = sums.Weight > 0 ? sums.Weight * (sums.Weight / squares) : 0;
         double quantile = RateEstimate.Quantile(options.Confidence);
         double[] errors = Errors(termsOf, estimators, sums);
-        BootstrapInterval[]? intervals = options.Draws > 0 ? Bootstrap(termsOf, estimators, options) : null;
+        BootstrapInterval[]? intervals = options.Draws > 0 ? Bootstrap(termsOf, estimators, options, isModelled ? refit : null) : null;
         return new OffPolicyResult(
             log.Length,
             effective,
@@ -99,16 +100,25 @@ public static class OffPolicyEvaluator
         ];
     }
 
-    private static BootstrapInterval[] Bootstrap(Terms termsOf, OffPolicyEstimator[] estimators, OffPolicyOptions options)
+    private static BootstrapInterval[] Bootstrap(
+        Terms termsOf, OffPolicyEstimator[] estimators, OffPolicyOptions options, ModelRefit? refit)
     {
         double[][] values = [.. estimators.Select(_ => new double[options.Draws])];
         Parallel.For(0, options.Draws, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, draw =>
         {
             EntityRandom random = new(options.Seed, RandomPurpose.Resample, draw);
-            RowTerms sums = default;
-            for (int drawn = 0; drawn < termsOf.Count; drawn++)
+            int[] drawn = new int[termsOf.Count];
+            for (int at = 0; at < drawn.Length; at++)
             {
-                sums.Add(termsOf[random.NextInt(termsOf.Count)]);
+                drawn[at] = random.NextInt(drawn.Length);
+            }
+
+            ModelledReward[] models = new ModelledReward[refit is null ? 0 : drawn.Length];
+            refit?.Invoke(drawn, models);
+            RowTerms sums = default;
+            for (int at = 0; at < drawn.Length; at++)
+            {
+                sums.Add(refit is null ? termsOf[drawn[at]] : termsOf.With(drawn[at], models[at]));
             }
 
             for (int at = 0; at < estimators.Length; at++)
@@ -204,5 +214,8 @@ public static class OffPolicyEvaluator
         public int Count => log.Length;
 
         public RowTerms this[int row] => RowTerms.Of(log[row], largestWeight, threshold, shrinkage);
+
+        public RowTerms With(int row, ModelledReward model) =>
+            RowTerms.Of(log[row] with { Model = model }, largestWeight, threshold, shrinkage);
     }
 }

@@ -63,7 +63,10 @@ public static class Replay
         if (wrong >= 0)
         {
             throw InputException.At(
-                $"row {wrong} of {log.Name}", "a reward from 0 to 1, for a policy that learns", $"{log.Rewards[wrong]}", "divide by the largest reward");
+                $"row {wrong} of {log.Name}",
+                "a reward from 0 to 1, for a policy that learns",
+                $"{log.Rewards[wrong]}",
+                "divide by the largest reward");
         }
 
         ArmStatistics[] arms = new ArmStatistics[log.Arms.Count];

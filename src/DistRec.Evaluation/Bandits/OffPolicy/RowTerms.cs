@@ -48,7 +48,8 @@ internal struct RowTerms
     public static double SwitchedWeight(double weight, double threshold) => weight <= threshold ? weight : 0;
 
     /// <summary>λ w/(w² + λ), which is at most √λ/2.</summary>
-    public static double ShrunkWeight(double weight, double shrinkage) => shrinkage > 0 ? weight / ((weight * (weight / shrinkage)) + 1) : 0;
+    public static double ShrunkWeight(double weight, double shrinkage) =>
+        shrinkage > 0 ? weight / ((weight * (weight / shrinkage)) + 1) : 0;
 
     /// <summary>The estimate of sums over some rows.</summary>
     public readonly double Value(OffPolicyEstimator estimator, long rows) => estimator switch
@@ -64,8 +65,8 @@ internal struct RowTerms
     };
 
     /// <summary>
-    /// How far a row moves an estimate, times n: its term less the mean of all, and for quotients their derivative (the delta method: Owen,
-    /// "Monte Carlo theory, methods and examples", 2013, section 9.2).
+    /// How far a row moves an estimate, times n: its term less the mean of all, and for quotients their derivative (the delta method:
+    /// Owen, "Monte Carlo theory, methods and examples", 2013, section 9.2).
     /// </summary>
     /// <param name="estimator">The estimate.</param>
     /// <param name="sums">Sums over all rows.</param>

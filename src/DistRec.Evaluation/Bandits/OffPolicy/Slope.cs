@@ -39,7 +39,7 @@ internal static class Slope
     /// <param name="log">The rows, all with a model of rewards.</param>
     public static double Threshold(ReadOnlySpan<LoggedOutcome> log) => Choose(log, RowTerms.SwitchedWeight, exponent: 1);
 
-    /// <summary>λ of DRos: 256 times the square of the largest weight, which is DR but for 1/256, and its quarters, down likewise, and 0.</summary>
+    /// <summary>λ of DRos: 256 times the square of the largest weight, which is DR but for 1/257, and its quarters, and 0.</summary>
     /// <param name="log">The rows, all with a model of rewards.</param>
     public static double Shrinkage(ReadOnlySpan<LoggedOutcome> log) => Choose(log, RowTerms.ShrunkWeight, exponent: 2);
 

@@ -25,10 +25,9 @@ public sealed class TargetPolicy
     public static TargetPolicy Constant(BanditLog log, string arm)
     {
         ArgumentNullException.ThrowIfNull(log);
-        int index = IndexOf(log.Arms, arm);
-        return index < 0
-            ? throw InputException.At("arm", $"one of the {log.Arms.Count} arms of {log.Name}", $"\"{arm}\"", "write it as the log does")
-            : Of(log, 1, (_, _, shares) => shares[index] = 1);
+        return IndicesOf(log.Arms).TryGetValue(arm, out int index)
+            ? Of(log, 1, (_, _, shares) => shares[index] = 1)
+            : throw InputException.At("arm", $"one of the {log.Arms.Count} arms of {log.Name}", $"\"{arm}\"", "write it as the log does");
     }
 
     /// <summary>
@@ -112,18 +111,19 @@ public sealed class TargetPolicy
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(other);
-        int[] arms = [.. log.Arms.Select(arm => IndexOf(other.Arms, arm))];
+        Dictionary<string, int> armsOf = IndicesOf(other.Arms), contextsOf = IndicesOf(other.Contexts);
+        int[] arms = [.. log.Arms.Select(arm => armsOf.GetValueOrDefault(arm, -1))];
         List<string> contexts = [.. other.Contexts];
-        int[] contextOf = [.. log.Contexts.Select(context =>
+        int[] contextOf = new int[log.Contexts.Count];
+        for (int context = 0; context < contextOf.Length; context++)
         {
-            if (IndexOf(other.Contexts, context) is >= 0 and int index)
+            if (!contextsOf.TryGetValue(log.Contexts[context], out contextOf[context]))
             {
-                return index;
+                contextOf[context] = contexts.Count;
+                contexts.Add(log.Contexts[context]);
             }
+        }
 
-            contexts.Add(context);
-            return contexts.Count - 1;
-        })];
         int unknown = Array.FindIndex(log.Chosen, chosen => arms[chosen] < 0);
         return unknown < 0
             ? log with
@@ -134,24 +134,17 @@ public sealed class TargetPolicy
                 ContextOf = Array.ConvertAll(log.ContextOf, context => contextOf[context]),
             }
             : throw InputException.At(
-                log.Name, $"arms of {other.Name} alone", $"\"{log.Arms[log.Chosen[unknown]]}\"", "give logs of the same items, such as one campaign's");
+                log.Name,
+                $"arms of {other.Name} alone",
+                $"\"{log.Arms[log.Chosen[unknown]]}\"",
+                "give logs of the same items, such as one campaign's");
     }
 
     /// <summary>π of all arms in a context, [arms], for a row of a part.</summary>
     public ReadOnlySpan<double> Of(int fold, int context) => _tables[_tables.Length == 1 ? 0 : fold].AsSpan(context * _arms, _arms);
 
-    private static int IndexOf(IReadOnlyList<string> ids, string id)
-    {
-        for (int index = 0; index < ids.Count; index++)
-        {
-            if (ids[index] == id)
-            {
-                return index;
-            }
-        }
-
-        return -1;
-    }
+    private static Dictionary<string, int> IndicesOf(IReadOnlyList<string> ids) =>
+        ids.Index().ToDictionary(id => id.Item, id => id.Index, StringComparer.Ordinal);
 
     private static TargetPolicy Of(BanditLog log, int folds, FillShares fill)
     {

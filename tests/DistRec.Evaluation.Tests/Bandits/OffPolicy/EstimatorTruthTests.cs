@@ -62,15 +62,21 @@ public sealed class EstimatorTruthTests
     }
 
     [Fact]
-    public void Bootstrap_intervals_cover_about_as_often_as_normal_ones()
+    public void Bootstrap_intervals_cover_where_the_model_is_the_only_source_of_spread_too()
     {
         OffPolicyResult[] results = Judge(500, Usual, Unbounded with { Draws = 200 }, logs: 400);
+        OffPolicyResult[] direct = Judge(500, Usual, new OffPolicyOptions { Threshold = 0, Shrinkage = 1, Draws = 200 }, logs: 400);
 
-        foreach (OffPolicyEstimator estimator in new[] { Ipw, Snipw, Dr, Sndr })
+        foreach (OffPolicyEstimator estimator in Enum.GetValues<OffPolicyEstimator>())
         {
-            CoverageOf(results, result => (result[estimator].Bootstrap!.Value.Lower, result[estimator].Bootstrap!.Value.Upper))
-                .ShouldBe(0.945, 0.035, $"{estimator}");
+            BootstrapCoverageOf(results, estimator).ShouldBe(0.945, 0.035, $"{estimator}");
         }
+
+        BootstrapCoverageOf(direct, SwitchDr).ShouldBe(BootstrapCoverageOf(direct, Dm));
+        BootstrapCoverageOf(direct, DrOs).ShouldBe(0.945, 0.035);
+
+        // With the model as it is, the direct method has no spread but that of contexts.
+        CoverageOf(results, result => (result[Dm].Lower, result[Dm].Upper)).ShouldBeLessThan(0.2);
     }
 
     [Fact]
@@ -141,7 +147,8 @@ public sealed class EstimatorTruthTests
             {
                 BanditLog log = SyntheticLog.Of(rows, (ulong)seed);
                 RewardMeans parts = RewardMeans.Fit(log, model with { Seed = (ulong)seed });
-                return OffPolicyEvaluator.Evaluate(LogOutcomes.Of(log, TargetPolicy.OfLog(log, ofTarget), parts), options);
+                TargetPolicy policy = TargetPolicy.OfLog(log, ofTarget);
+                return OffPolicyEvaluator.Evaluate(LogOutcomes.Of(log, policy, parts), options, LogOutcomes.Refit(log, policy, parts));
             }),
         ];
     }
@@ -152,6 +159,9 @@ public sealed class EstimatorTruthTests
 
     private static double CoverageOf(OffPolicyResult[] results, Func<OffPolicyResult, (double Lower, double Upper)> interval) =>
         (double)results.Select(interval).Count(one => one.Lower <= SyntheticLog.TrueValue && SyntheticLog.TrueValue <= one.Upper) / results.Length;
+
+    private static double BootstrapCoverageOf(OffPolicyResult[] results, OffPolicyEstimator estimator) =>
+        CoverageOf(results, result => (result[estimator].Bootstrap!.Value.Lower, result[estimator].Bootstrap!.Value.Upper));
 
     private static double Spread(OffPolicyResult[] results, OffPolicyEstimator estimator)
     {

@@ -25,6 +25,27 @@ public sealed class LogPolicyTests
     }
 
     [Fact]
+    public void Smoothing_follows_from_how_much_arms_and_contexts_differ()
+    {
+        // Within arms 1.5/6, between (2.5 − 2 − 0.25)/(8 − 4): k = 4. Contexts of an arm differ by less than chance.
+        BanditLog arms = LogOf(
+            ("x", "a", 1), ("y", "a", 1), ("x", "a", 0), ("y", "a", 1), ("x", "b", 0), ("y", "b", 0), ("x", "b", 1), ("y", "b", 0));
+        RewardMeans ofArms = RewardMeans.Fit(arms, new RewardModelOptions(Folds: 1));
+        ofArms.Of(0, 0).ToArray().ShouldBe([5.0 / 8, 3.0 / 8, 0.5], Tolerance);
+        ofArms.Of(0, 1).ToArray().ShouldBe([5.0 / 8, 3.0 / 8, 0.5], Tolerance);
+
+        // Arms alike, contexts apart: within cells 1.5/6, between (2.5 − 2 − 0.25)/(8 − 4) again, and arms no more than the mean.
+        BanditLog contexts = LogOf(("x", "a", 1), ("x", "a", 1), ("x", "a", 0), ("x", "a", 1), ("y", "a", 0), ("y", "a", 0), ("y", "a", 1), ("y", "a", 0));
+        RewardMeans.Fit(contexts, new RewardModelOptions(Folds: 1)).Of(0, 0)[0].ShouldBe(5.0 / 8, Tolerance);
+        RewardMeans.Fit(contexts, new RewardModelOptions(Folds: 1)).Of(0, 1)[0].ShouldBe(3.0 / 8, Tolerance);
+
+        BanditLog alike = LogOf(("x", "a", 1), ("x", "a", 0), ("x", "b", 0), ("x", "b", 1));
+        RewardMeans.Fit(alike, new RewardModelOptions(Folds: 1)).Of(0, 0).ToArray().ShouldBe([0.5, 0.5, 0.5]);
+        BanditLog apart = LogOf(("x", "a", 1), ("x", "a", 1), ("x", "b", 0), ("x", "b", 0));
+        RewardMeans.Fit(apart, new RewardModelOptions(Folds: 1)).Of(0, 0).ToArray().ShouldBe([1, 0, 0.5]);
+    }
+
+    [Fact]
     public void No_row_is_asked_about_its_own_reward()
     {
         BanditLog log = SyntheticLog.Of(200, seed: 3);
@@ -122,11 +143,14 @@ public sealed class LogPolicyTests
         result.StandardError.ShouldBe(Math.Sqrt(0.75 / 3 / 4), Tolerance);
         (result.Lower, result.Upper).ShouldBe((RateEstimate.Wilson(3, 4).Lower, RateEstimate.Wilson(3, 4).Upper));
 
-        // Rewards that are no rates: 3 ± 1.96 √(3/4)... of 4, 4, 0, 4.
+        // Rewards of 0 and 4 are no rates: b is in three rows, with 4, 0 and 4.
         ReplayResult amounts = Replay.Of(
-            Small with { Rewards = [4, 0, 4, 0, 4] }, TargetPolicy.OfLog(Small, Small with { Chosen = [0, 1, 0, 1, 1], ContextOf = [0, 1, 0, 1, 1] }),
-            RewardMeans.Fit(Small, new RewardModelOptions()), seed: 1);
-        (amounts.Matched, amounts.Value, amounts.Upper).ShouldBe((4, 2, 2 + (1.959963984540054 * amounts.StandardError)));
+            Small with { Rewards = [4, 0, 4, 0, 4] },
+            TargetPolicy.Constant(Small, "b"),
+            RewardMeans.Fit(Small, new RewardModelOptions()),
+            seed: 1);
+        (amounts.Matched, amounts.Value).ShouldBe((3, 8.0 / 3));
+        amounts.Upper.ShouldBe((8.0 / 3) + (1.959963984540054 * Math.Sqrt(16.0 / 3 / 3)), 1e-9);
         policy.Seen.ShouldBe([0, 1, 1, 2, 3]);
     }
 

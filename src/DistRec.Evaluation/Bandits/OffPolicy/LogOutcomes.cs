@@ -39,13 +39,13 @@ public static class LogOutcomes
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(parts);
-        return (drawn, models) =>
+        return (counts, models) =>
         {
-            RewardMeans again = parts.FitAgain(log, drawn);
+            RewardMeans again = parts.FitAgain(log, counts);
             double[] expected = Expected(log, policy, again);
-            for (int at = 0; at < drawn.Length; at++)
+            for (int row = 0; row < models.Length; row++)
             {
-                models[at] = ModelOf(log, drawn[at], again, expected);
+                models[row] = ModelOf(log, row, again, expected);
             }
         };
     }

@@ -13,6 +13,6 @@ public readonly record struct LoggedOutcome(double Reward, double Propensity, do
 public readonly record struct ModelledReward(double OfChosen, double OfTarget);
 
 /// <summary>Fits the model of rewards again, to rows that a bootstrap has drawn.</summary>
-/// <param name="drawn">Indices of the rows, [draws].</param>
-/// <param name="models">Receives what the model that was fitted to them expects of each, [draws].</param>
-public delegate void ModelRefit(ReadOnlySpan<int> drawn, Span<ModelledReward> models);
+/// <param name="counts">How often each row was drawn, [rows].</param>
+/// <param name="models">Receives what the model that was fitted to them expects of each row, [rows].</param>
+public delegate void ModelRefit(ReadOnlySpan<int> counts, Span<ModelledReward> models);

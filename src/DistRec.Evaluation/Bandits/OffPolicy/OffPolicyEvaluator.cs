@@ -107,18 +107,21 @@ public static class OffPolicyEvaluator
         Parallel.For(0, options.Draws, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, draw =>
         {
             EntityRandom random = new(options.Seed, RandomPurpose.Resample, draw);
-            int[] drawn = new int[termsOf.Count];
-            for (int at = 0; at < drawn.Length; at++)
+            int[] counts = new int[termsOf.Count];
+            for (int drawn = 0; drawn < counts.Length; drawn++)
             {
-                drawn[at] = random.NextInt(drawn.Length);
+                counts[random.NextInt(counts.Length)]++;
             }
 
-            ModelledReward[] models = new ModelledReward[refit is null ? 0 : drawn.Length];
-            refit?.Invoke(drawn, models);
+            ModelledReward[] models = new ModelledReward[refit is null ? 0 : counts.Length];
+            refit?.Invoke(counts, models);
             RowTerms sums = default;
-            for (int at = 0; at < drawn.Length; at++)
+            for (int row = 0; row < counts.Length; row++)
             {
-                sums.Add(refit is null ? termsOf[drawn[at]] : termsOf.With(drawn[at], models[at]));
+                if (counts[row] > 0)
+                {
+                    sums.Add(refit is null ? termsOf[row] : termsOf.With(row, models[row]), counts[row]);
+                }
             }
 
             for (int at = 0; at < estimators.Length; at++)

@@ -30,19 +30,19 @@ public sealed class RewardMeans
     private readonly double[][] _tables;
     private readonly int _arms;
 
-    private RewardMeans(BanditLog log, ReadOnlySpan<int> rows, RewardModelOptions options, int[] folds)
+    private RewardMeans(BanditLog log, ReadOnlySpan<int> counts, RewardModelOptions options, int[] folds)
     {
         (_options, _folds, _arms) = (options, folds, log.Arms.Count);
         int cells = _arms * log.Contexts.Count;
         Sums all = new(cells);
         Sums[] parts = [.. Enumerable.Range(0, options.Folds).Select(_ => options.Folds == 1 ? all : new Sums(cells))];
-        foreach (int row in rows)
+        for (int row = 0; row < counts.Length; row++)
         {
             int cell = (log.ContextOf[row] * _arms) + log.Chosen[row];
-            all.Add(cell, log.Rewards[row]);
+            all.Add(cell, log.Rewards[row], counts[row]);
             if (options.Folds > 1)
             {
-                parts[folds[row]].Add(cell, log.Rewards[row]);
+                parts[folds[row]].Add(cell, log.Rewards[row], counts[row]);
             }
         }
 
@@ -79,19 +79,23 @@ public sealed class RewardMeans
                 "name fewer columns as context");
         }
 
-        int[] rows = [.. Enumerable.Range(0, log.Count)];
-        int[] folds = Array.ConvertAll(
-            rows, row => options.Folds == 1 ? 0 : new EntityRandom(options.Seed, RandomPurpose.Split, row).NextInt(options.Folds));
-        return new RewardMeans(log, rows, options, folds);
+        int[] counts = new int[log.Count], folds = new int[log.Count];
+        for (int row = 0; row < counts.Length; row++)
+        {
+            counts[row] = 1;
+            folds[row] = options.Folds == 1 ? 0 : new EntityRandom(options.Seed, RandomPurpose.Split, row).NextInt(options.Folds);
+        }
+
+        return new RewardMeans(log, counts, options, folds);
     }
 
-    /// <summary>Fits the means to other rows, each in the part that it was in.</summary>
+    /// <summary>Fits the means to some of the rows, each in the part that it was in.</summary>
     /// <param name="log">The log that the means were fitted to.</param>
-    /// <param name="rows">Indices of rows, which may stand several times.</param>
-    public RewardMeans FitAgain(BanditLog log, ReadOnlySpan<int> rows)
+    /// <param name="counts">How often each row counts, [rows].</param>
+    public RewardMeans FitAgain(BanditLog log, ReadOnlySpan<int> counts)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return new RewardMeans(log, rows, _options, _folds);
+        return new RewardMeans(log, counts, _options, _folds);
     }
 
     /// <summary>The part of a row.</summary>
@@ -181,11 +185,11 @@ public sealed class RewardMeans
         /// <summary>Σr² of all.</summary>
         public double Squares { get; private set; }
 
-        public void Add(int cell, double reward)
+        public void Add(int cell, double reward, int count)
         {
-            Rewards[cell] += reward;
-            Counts[cell]++;
-            Squares += reward * reward;
+            Rewards[cell] += count * reward;
+            Counts[cell] += count;
+            Squares += count * reward * reward;
         }
 
         // A cell without rows has no sum, whatever rounding left of it.

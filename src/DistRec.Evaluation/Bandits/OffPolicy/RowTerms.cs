@@ -83,14 +83,15 @@ internal struct RowTerms
         };
     }
 
-    public void Add(in RowTerms other)
+    /// <summary>Adds a row as often as it counts.</summary>
+    public void Add(in RowTerms other, int count = 1)
     {
-        Weight += other.Weight;
-        Rewarded += other.Rewarded;
-        Direct += other.Direct;
-        Corrected += other.Corrected;
-        Switched += other.Switched;
-        Shrunk += other.Shrunk;
+        Weight += count * other.Weight;
+        Rewarded += count * other.Rewarded;
+        Direct += count * other.Direct;
+        Corrected += count * other.Corrected;
+        Switched += count * other.Switched;
+        Shrunk += count * other.Shrunk;
     }
 
     private readonly double OverWeights(double sum) => Weight > 0 ? sum / Weight : 0;

@@ -11,6 +11,14 @@ public static class ModelKinds
 
     public const string ImplicitAls = "als-implicit";
 
+    public const string TopPopular = "top-popular";
+
+    public const string ItemKnn = "item-knn";
+
+    public const string Rp3beta = "rp3beta";
+
+    public const string Ease = "ease";
+
     public const string Mf = "mf";
 
     public const string Nmf = "nmf";
@@ -34,6 +42,8 @@ public static class ModelKinds
     public const string Fm = "fm";
 
     public const string PolySvm = "poly-svm";
+
+    public const string Bpr = "bpr";
 
     /// <summary>Whether a model learns from rows of features.</summary>
     public static bool HasFeatures(string kind) => ModelCatalogue.Find(kind)?.Defaults.HasFeatures ?? false;

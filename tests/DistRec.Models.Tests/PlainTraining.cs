@@ -1,6 +1,7 @@
 using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
+using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
 
@@ -149,6 +150,20 @@ internal static class PlainTraining
         {
             Unit = units.Unit,
             Neighbors = NeighborTables.Of(shape, [items.Factors], 0),
+        };
+    }
+
+    /// <summary>Lists of weights between items, and nothing else.</summary>
+    public static FactorModel ItemWeights(ItemWeightOptions options, RatingMatrix ratings)
+    {
+        ListSettings settings = options.NeighborLists!;
+        FactorTable lists = new(ratings.ColumnCount, settings.Shape.Width);
+        settings.CreateSearch(ratings, RatingUnits.None).CreateFinder()
+            .Find(ratings.TransposeColumns(0, ratings.ColumnCount), 0, ratings.ColumnCount, 0, lists, 0);
+        return new FactorModel(
+            options.Kind, 0, new RatingScale(float.MinValue, float.MaxValue), new float[ratings.RowCount], new float[ratings.ColumnCount], null, null)
+        {
+            Neighbors = new NeighborTables(settings.Shape, lists),
         };
     }
 

@@ -93,7 +93,7 @@ internal static class DataSource
 
     private static async Task<JobData> LoadRatingsAsync(TrainJob job, CliHost host, IStageView stages)
     {
-        ReadOptions read = job.Read with { DropZeros = job.Training.Model is ImplicitAlsOptions };
+        ReadOptions read = job.Read with { DropZeros = job.Training.Model.DropsZeros };
         if (job.Data is DataChoice.Pair pair)
         {
             GivenSplit given = RatingReader.ReadPair(pair.Train, pair.Test, read, new ReadView(stages), host.Stop);
@@ -185,7 +185,7 @@ internal static class DataSource
                 UserCount = generated.Users,
                 ItemCount = generated.Items,
                 Rank = GeneratedDefaults.Rank,
-                Timestamps = job.Split.Kind is SplitKind.LastOfUser or SplitKind.LatestOfAll,
+                Timestamps = job.Split.Kind is SplitKind.LastOfUser or SplitKind.LatestOfAll or SplitKind.OneOfUser,
                 Titles = true,
                 Seed = job.Seed,
                 Threads = job.Split.Threads,

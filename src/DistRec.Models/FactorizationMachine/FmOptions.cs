@@ -2,10 +2,10 @@ using DistRec.Models.Settings;
 
 namespace DistRec.Models.FactorizationMachine;
 
-/// <summary>Settings of <c>fm</c> and <c>poly-svm</c>.</summary>
+/// <summary>Settings of <c>fm</c>, <c>poly-svm</c> and <c>bpr</c>.</summary>
 public sealed record FmOptions : ModelOptions
 {
-    public override string Kind => Degree != 0 ? ModelKinds.PolySvm : ModelKinds.Fm;
+    public override string Kind => Degree != 0 ? ModelKinds.PolySvm : IsBpr ? ModelKinds.Bpr : ModelKinds.Fm;
 
     public override TrainingScheme Scheme => Sweeps ? TrainingScheme.AllReduce : TrainingScheme.ParameterServer;
 
@@ -52,6 +52,12 @@ public sealed record FmOptions : ModelOptions
     /// <summary>0 for <c>fm</c>; of <c>poly-svm</c> the degree of its polynomial, 1 or 2: a linear model over features, and over observed pairs of them.</summary>
     [Setting("1: a weight for every feature; 2: also for every pair of features seen together")]
     public int Degree { get; init; }
+
+    /// <summary>
+    /// Whether it is <c>bpr</c>: b_i + q_iᵀp_u, fitted to −ln σ(ŝ_ui − ŝ_uj) over items i that users have and drawn ones j ([RFGS09]), which is what a machine of users and
+    /// items for ranking comes to.
+    /// </summary>
+    public bool IsBpr { get; init; }
 
     /// <summary>Number of factors, k, 0 (a linear model) to 1,024.</summary>
     [Setting("Number of factors")]
@@ -134,6 +140,9 @@ public sealed record FmOptions : ModelOptions
         LearningRate = task == FmTask.Classification ? 5e-4f : 0.01f,
     };
 
+    /// <summary>Settings that suit <c>bpr</c>.</summary>
+    public static FmOptions ForBpr(FmLearner learner = FmLearner.AdaGrad) => For(FmTask.Ranking, learner) with { IsBpr = true };
+
     /// <summary>The ways to train <c>fm</c>, each by what it is called.</summary>
     public static IReadOnlyList<(string Label, ModelOptions Options)> Variants =>
     [
@@ -152,6 +161,11 @@ public sealed record FmOptions : ModelOptions
             return ForPolynomial(Task) with { Degree = Degree };
         }
 
+        if (IsBpr)
+        {
+            return ForBpr(isGiven("learner") ? Learner : FmLearner.AdaGrad);
+        }
+
         FmLearner usual = Task == FmTask.Ranking ? FmLearner.AdaGrad : Order > 2 ? FmLearner.Sgd : FmLearner.Mcmc;
         return For(Task, isGiven("learner") ? Learner : usual);
     }
@@ -165,6 +179,8 @@ public sealed record FmOptions : ModelOptions
     public override string? WhyUnused(string name) => name switch
     {
         "learner" or "rank" or "order" or "regularization" or "initial-scale" when Degree != 0 => "a polynomial has weights alone, which plain steps learn",
+        "task" or "order" or "degree" or "loss" or "insensitivity" or "burn-in" or "kept-samples" or "mean-rank" or "mean-error" or "likelihood-power" when IsBpr =>
+            "it orders items by factors of users and items, by steps",
         "degree" or "loss" when Degree == 0 => "a polynomial has a degree of 1 or 2, and a machine has none",
         "insensitivity" when FmLosses.Of(this) != FmLoss.EpsilonInsensitive => "only poly-svm has such a loss, for regression",
         "learning-rate" or "learning-rate-decay" or JobSettings.Clocks or JobSettings.Consistency when Sweeps => $"--learner {LearnerName} takes no steps",

@@ -5,21 +5,21 @@ using DistRec.Models.Persistence;
 namespace DistRec.Models.FoldIn;
 
 /// <summary>
-/// An item of <c>knn</c>: its bias is the damped mean that training takes, and its list is searched in the ratings of the model's users who rated it. Where these are
-/// not at hand it has none, and answers by its bias.
+/// An item of a model with lists: its bias, where there are any, is the damped mean that training takes, and its list is searched in the ratings of the model's users who
+/// rated it. Where these are not at hand it has none, and answers by its bias.
 /// </summary>
 /// <param name="saved">The model.</param>
 /// <param name="settings">How lists are found.</param>
 /// <param name="sides">The model's sides.</param>
-internal sealed class NeighborItemFitter(SavedModel saved, NeighborSettings settings, ModelSides sides) : IRowFitter
+internal sealed class NeighborItemFitter(SavedModel saved, ListSettings settings, ModelSides sides) : IRowFitter
 {
-    private readonly SolverFitter _bias = new(settings.Biases.CreateSolver(), sides);
-    private readonly Lazy<NeighborSearch?> _search = new(() => saved.Ratings is not { } ratings ? null : new NeighborSearch(
-        settings, ratings, saved.Model.Units, new DampedBiases(saved.Model.UserBiases, saved.Model.ItemBiases)));
+    private readonly SolverFitter? _bias = settings.Biases is { } biases ? new(biases.CreateSolver(), sides) : null;
+    private readonly Lazy<IListSearch?> _search = new(() => saved.Ratings is not { } ratings ? null : settings.CreateSearch(
+        ratings, saved.Model.Units, Environment.ProcessorCount, new DampedBiases(saved.Model.UserBiases, saved.Model.ItemBiases)));
 
     public RowFit Fit(RatingMatrix row, PartitionedFactors other)
     {
-        RowFit fit = _bias.Fit(row, other);
+        RowFit fit = _bias?.Fit(row, other) ?? new RowFit(0, []);
 
         // Those behind the model's users were folded in, and what else they rated is not looked at.
         ReadOnlySpan<int> raters = row.RowColumns(0);

@@ -3,8 +3,10 @@ using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
+using DistRec.Models.ItemWeights;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Persistence;
+using DistRec.Models.Popularity;
 using DistRec.Models.Settings;
 
 namespace DistRec.Models.FoldIn;
@@ -48,7 +50,9 @@ internal sealed class RowFoldIn
         _sides = new ModelSides(model, side, saved.Counts, own);
         _fitter = options switch
         {
-            KnnOptions knn when side == Side.Item => new NeighborItemFitter(saved, knn.NeighborLists, _sides),
+            { NeighborLists: { } lists, MovesRows: false } when side == Side.Item => new NeighborItemFitter(saved, lists, _sides),
+            ItemWeightOptions => new NothingFitter(),
+            TopPopularOptions popular => new SolverFitter(popular.CreateSolver(), _sides),
             _ when model.Link != FmLink.Identity => new ChoiceFitter(_sides, saved.Description.MinPositive()),
             _ when model.Rank == 0 && options is not FeedbackOptions => new SolverFitter((options as BaselineOptions ?? options?.NeighborLists?.Biases ?? new BaselineOptions()).CreateSolver(), _sides),
             FeedbackOptions feedback => side == Side.User

@@ -18,6 +18,8 @@ public sealed record ImplicitAlsOptions : ModelOptions
 
     public override bool IsImplicit => true;
 
+    public override bool DropsZeros => true;
+
     public override bool RemembersRows => Method != ImplicitMethod.Exact;
 
     public override float MinimumRating => ConfidenceGiven ? 1 : 0;

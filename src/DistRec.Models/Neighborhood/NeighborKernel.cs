@@ -6,7 +6,7 @@ public static class NeighborKernel
     /// <summary>
     /// Σ s_ij (r_uj − b_uj) / (κ + Σ s_ij) over the k most alike ones for <see cref="NeighborForm.Mean"/>, Σ θ_j (r_uj − b_uj) over those for
     /// <see cref="NeighborForm.Interpolation"/>, and |R|^-½ Σ ((r_uj − b_uj) w_ij + c_ij) over those of the list for <see cref="NeighborForm.Sum"/> ([K08], equations 3,
-    /// where κ is 0, and 10); 0 where the user has rated none.
+    /// where κ is 0, and 10), Σ w_ij for <see cref="NeighborForm.Total"/>; 0 where the user has rated none.
     /// </summary>
     /// <param name="shape">Where the parts of the list lie.</param>
     /// <param name="list">The item's list.</param>
@@ -18,6 +18,11 @@ public static class NeighborKernel
         if (shape.Form == NeighborForm.Interpolation)
         {
             return (float)Terms(shape, list, rated, lists).Sum(term => term.Value);
+        }
+
+        if (shape.Form == NeighborForm.Total)
+        {
+            return Total(shape, list, rated);
         }
 
         double sum = 0, weights = 0;
@@ -36,6 +41,18 @@ public static class NeighborKernel
         }
 
         return found == 0 ? 0 : (float)(shape.Form == NeighborForm.Mean ? sum / (shape.Damping + weights) : sum / Math.Sqrt(found));
+    }
+
+    // Σ w_ij in the order of the items.
+    private static float Total(NeighborShape shape, ReadOnlySpan<float> list, RatedItems rated)
+    {
+        double total = 0;
+        for (int place = 0; place < shape.Length && list[place] >= 0; place++)
+        {
+            total += rated.Has((int)list[place]) != 0 ? list[shape.WeightsStart + place] : 0;
+        }
+
+        return (float)total;
     }
 
     /// <summary>What each of the user's ratings adds to <see cref="Score"/>: index of the rated item, its weight, and the summand.</summary>
@@ -61,7 +78,7 @@ public static class NeighborKernel
             Interpolation.Solve(shape, list, places.AsSpan(0, found), lists, weights);
         }
 
-        double divisor = shape.Form == NeighborForm.Interpolation ? 1 : shape.Form == NeighborForm.Sum ? Math.Sqrt(found) : shape.Damping;
+        double divisor = shape.Form is NeighborForm.Interpolation or NeighborForm.Total ? 1 : shape.Form == NeighborForm.Sum ? Math.Sqrt(found) : shape.Damping;
         for (int index = 0; index < found && shape.Form != NeighborForm.Interpolation; index++)
         {
             weights[index] = list[shape.WeightsStart + places[index]];
@@ -73,7 +90,8 @@ public static class NeighborKernel
         {
             int neighbor = (int)list[places[index]];
             double ofAny = shape.HasImplicit ? list[shape.ImplicitStart + places[index]] : 0;
-            terms[index] = (neighbor, weights[index] / divisor, ((weights[index] * rated.ResidualOf(neighbor)) + ofAny) / divisor);
+            double of = shape.Form == NeighborForm.Total ? 1 : rated.ResidualOf(neighbor);
+            terms[index] = (neighbor, weights[index] / divisor, ((weights[index] * of) + ofAny) / divisor);
         }
 
         return terms;

@@ -9,7 +9,7 @@ namespace DistRec.Models.Neighborhood;
 /// pair, users in their order, so that a list has the same bits whoever finds it; what has to be held at once is a row of sums, not a table of all pairs.
 /// Safe for any number of threads.
 /// </summary>
-public sealed unsafe class NeighborSearch
+public sealed unsafe class NeighborSearch : IListSearch
 {
     // Of fewer users than these nothing is said: one alone always correlates.
     private const int LeastInCommon = 2;
@@ -47,6 +47,15 @@ public sealed unsafe class NeighborSearch
     /// <summary>The baselines, b_u and b_i, in units of the tables.</summary>
     public DampedBiases Biases { get; }
 
+    /// <inheritdoc/>
+    public float[]? ItemBiases => Biases.Items;
+
+    /// <inheritdoc/>
+    public int ItemsAtOnce => 16;
+
+    /// <inheritdoc/>
+    public IListFinder CreateFinder() => new Finder(this);
+
     /// <summary>Makes what one thread needs for its searches.</summary>
     public FactorTable CreateSums() => new(_ratings.ColumnCount, FactorTable.Lanes);
 
@@ -76,11 +85,7 @@ public sealed unsafe class NeighborSearch
         }
     }
 
-    /// <summary>Finds the list of an item that is not among the ratings.</summary>
-    /// <param name="users">Who has rated it, ascending.</param>
-    /// <param name="ratings">Their ratings.</param>
-    /// <param name="itemBias">b_i.</param>
-    /// <returns>The list, [<see cref="NeighborShape.Width"/>].</returns>
+    /// <inheritdoc/>
     public float[] ListOf(ReadOnlySpan<int> users, ReadOnlySpan<float> ratings, float itemBias)
     {
         FactorTable sums = CreateSums();
@@ -239,4 +244,12 @@ public sealed unsafe class NeighborSearch
 
     private float ValueOf(float rating, float centre, float itemBias) =>
         _units.TargetOf(rating) - centre - (_settings.Similarity == SimilarityKind.PearsonBaseline ? itemBias : 0);
+
+    private sealed class Finder(NeighborSearch search) : IListFinder
+    {
+        private readonly FactorTable _sums = search.CreateSums();
+
+        public void Find(RatingMatrix raters, int from, int to, int firstItem, FactorTable lists, int start) =>
+            search.Find(raters, from, to, firstItem, lists, start, _sums);
+    }
 }

@@ -14,6 +14,9 @@ public enum NeighborForm
 
     /// <summary><c>neighborhood</c>, <c>integrated</c>: the sum of these, times w_ij, and of c_ij, over the root of their number ([K08], equation 10).</summary>
     Sum,
+
+    /// <summary><c>item-knn</c>, <c>rp3beta</c>, <c>ease</c>: the sum of w_ij over the user's items, whose lists are by index.</summary>
+    Total,
 }
 
 /// <summary>

@@ -5,6 +5,11 @@ namespace DistRec.Models.Neighborhood;
 /// <param name="Lists">A list an item, [items, <see cref="NeighborShape.Width"/>].</param>
 public sealed record NeighborTables(NeighborShape Shape, FactorTable Lists) : IItemLists
 {
+    private readonly Lazy<WeightColumns?> _columns = new(() => Shape.Form == NeighborForm.Total ? new WeightColumns(Shape, Lists) : null);
+
+    /// <summary>The lists by the item that speaks; null for other forms than sums of weights.</summary>
+    public WeightColumns? Columns => _columns.Value;
+
     /// <summary>What a user's ratings add to the prediction of an item, in units of the tables.</summary>
     public float ScoreOf(int item, RatedItems rated) => NeighborKernel.Score(Shape, Lists.Row(item), rated, this);
 

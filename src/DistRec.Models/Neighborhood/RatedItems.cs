@@ -89,6 +89,9 @@ public sealed class RatedItems
         return _residuals.AsSpan(0, _count);
     }
 
+    /// <summary>R(u), ascending.</summary>
+    public ReadOnlySpan<int> Items => _items.AsSpan(0, _count);
+
     /// <summary>1 where the user has rated an item, else 0.</summary>
     /// <param name="item">Index of the item, below the number of items.</param>
     public int Has(int item) => (int)(_words[item / WordBits] >> (item % WordBits)) & 1;

@@ -133,13 +133,18 @@ public sealed class SimilarRows
     private List<SimilarRow> FromList(ReadOnlySpan<float> list, int n)
     {
         RequireSome(n);
-        List<SimilarRow> found = [];
-        for (int place = 0; place < list.Length && place < _lists!.Shape.Length && found.Count < n && list[place] >= 0; place++)
+        NeighborShape shape = _lists!.Shape;
+        BoundedTop top = new(Math.Min(n, shape.Length));
+        for (int place = 0; place < list.Length && place < shape.Length && list[place] >= 0; place++)
         {
-            found.Add(new SimilarRow((int)list[place], _ids[(int)list[place]], list[_lists.Shape.WeightsStart + place]));
+            // An item may also speak against another one.
+            if (list[shape.WeightsStart + place] > 0)
+            {
+                top.Offer(new ScoredItem((int)list[place], list[shape.WeightsStart + place]));
+            }
         }
 
-        return found;
+        return [.. top.TakeSorted().Select(found => new SimilarRow(found.Item, _ids[found.Item], found.Score))];
     }
 
     private void RequireSome(int n)

@@ -29,16 +29,21 @@ internal readonly record struct UserRow(
     public static UserRow Cold { get; } = new(true, false, 0, default, null, default, default, default);
 
     /// <summary>A row of the model; −1 stands for an unknown user.</summary>
-    public static UserRow Of(SavedModel saved, int user)
+    public static UserRow Of(SavedModel saved, int user) => Of(saved.Model, saved.Ratings, saved.Counts, user);
+
+    /// <summary>Likewise of a model that is not saved.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ratings">Its training ratings; null where they are not at hand.</param>
+    /// <param name="counts">How many of them each user and item has; likewise.</param>
+    /// <param name="user">Index of the user; −1 for an unknown one.</param>
+    public static UserRow Of(FactorModel model, RatingMatrix? ratings, InteractionCounts? counts, int user)
     {
-        FactorModel model = saved.Model;
-        bool isCold = user < 0 || saved.Counts?.Users[user] == 0;
+        bool isCold = user < 0 || counts?.Users[user] == 0;
         if (user < 0 || (isCold && !ColdRows.IsDescribed(model, model.UserBiases, model.UserFactors, user)))
         {
             return Cold;
         }
 
-        RatingMatrix? ratings = saved.Ratings;
         Range own = ratings is null ? ..0 : (int)ratings.RowStarts[user]..(int)ratings.RowStarts[user + 1];
         return new UserRow(
             isCold,

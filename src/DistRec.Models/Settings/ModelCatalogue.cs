@@ -4,9 +4,11 @@ using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
+using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
+using DistRec.Models.Popularity;
 
 namespace DistRec.Models.Settings;
 
@@ -28,6 +30,26 @@ public static class ModelCatalogue
         new(ModelKinds.ImplicitAls, "preferences from interactions without ratings, by weighted alternating least squares", ImplicitAlsOptions.Variants)
         {
             Aliases = ["ials", "implicit-als", "wals", "wrmf"],
+        },
+        new("weights between items that predict best who has one by who has the others, in closed form", new EaseOptions())
+        {
+            Aliases = ["easer"],
+        },
+        new("random walks of three steps from a user's items, against popularity", new Rp3betaOptions())
+        {
+            Aliases = ["rp3b"],
+        },
+        new("items that the same users have as those of the user", new ItemKnnOptions())
+        {
+            Aliases = ["itemknn", "item-item-implicit"],
+        },
+        new("factors of users and items that put what a user has before what it has not, by pairs", FmOptions.ForBpr())
+        {
+            Aliases = ["bpr-mf", "bprmf"],
+        },
+        new("the items that most users have", new TopPopularOptions())
+        {
+            Aliases = ["toppop", "popular", "most-popular"],
         },
         new("factors that are nowhere negative, by coordinate descent", new NmfOptions())
         {

@@ -41,6 +41,9 @@ public abstract record ModelOptions
     /// <summary>Whether it learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
     public virtual bool IsImplicit => false;
 
+    /// <summary>The range of scores of a model of interactions; null for that of the training ratings.</summary>
+    public virtual (float Minimum, float Maximum)? ScoreRange => IsImplicit ? (0, 1) : null;
+
     /// <summary>Whether it learns from rows of features.</summary>
     public virtual bool HasFeatures => false;
 
@@ -68,11 +71,14 @@ public abstract record ModelOptions
     /// <summary>Least rating that it can be given.</summary>
     public virtual float MinimumRating => -RatingLimits.Magnitude;
 
+    /// <summary>Whether a rating of 0 is that there was no interaction.</summary>
+    public virtual bool DropsZeros => false;
+
     /// <summary>What a data set with a rating below <see cref="MinimumRating"/> is told: what was expected, and what to do.</summary>
     public virtual (string Expected, string Advice) RatingRule => ($"ratings of at least {MinimumRating}", "correct it");
 
-    /// <summary>How lists of like items are found; null for a model without.</summary>
-    public virtual NeighborSettings? NeighborLists => null;
+    /// <summary>How lists of items are found, like ones or those that speak for one; null for a model without.</summary>
+    public virtual ListSettings? NeighborLists => null;
 
     /// <summary>The row solver of a model that is trained by alternation.</summary>
     /// <exception cref="NotSupportedException">It is trained otherwise.</exception>

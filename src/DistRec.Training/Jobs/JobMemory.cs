@@ -101,8 +101,9 @@ public sealed record JobMemory(long Data, long Tables)
         {
             case TrainingScheme.ParameterServer:
                 // Trained and best, or best and the model's. A worker has what a clock changes as it was and as it is; of features all that it meets.
-                long changed = Math.Min(workers * items, ratings / settings.Clocks * BytesOf(1, model.WidthOf(Side.Item)));
-                return (2 * (users + items)) + BytesOf(userRows, model.PublishedWidthOf(Side.User)) + changed + (model.HasFeatures ? workers * items : changed);
+                long search = model.NeighborLists?.BytesFor(itemRows) ?? 0;
+                long changed = !model.MovesRows ? 0 : Math.Min(workers * items, ratings / settings.Clocks * BytesOf(1, model.WidthOf(Side.Item)));
+                return search + (2 * (users + items)) + BytesOf(userRows, model.PublishedWidthOf(Side.User)) + changed + (model.HasFeatures ? workers * items : changed);
             case TrainingScheme.AllReduce:
                 // Those of two epochs, and the model's twice; every worker has all.
                 return ((4 + workers) * items) + (workers * itemRows * ((sizeof(float) * (long)model.FactorCount) + BytesOfSampledFeature));

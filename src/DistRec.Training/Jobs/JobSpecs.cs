@@ -72,9 +72,9 @@ public static partial class JobSpecs
             ItemStarts = { Partitioner.Balance(itemCounts, settings.Partitions) },
         };
         SetConsistency(spec, settings);
-        if (settings.Model.IsImplicit)
+        if (settings.Model.ScoreRange is { } range)
         {
-            (spec.MinimumRating, spec.MaximumRating) = (0, 1);
+            (spec.MinimumRating, spec.MaximumRating) = range;
         }
 
         if (settings.Model.Scheme == TrainingScheme.BlockSgd)
@@ -132,7 +132,7 @@ public static partial class JobSpecs
                 FmTables.Initialize(
                     FmShape.Of(fm), fm, items.Factors, items.Biases, firstItem, spec.Features.GroupStarts[^1], spec.Features.Intercept);
                 break;
-            case KnnOptions:
+            case { MovesRows: false }:
                 break;
             case MfOptions mf:
                 InitialFactors.Draw(items.Factors, firstItem, mf.InitialScale, mf.Seed, RandomPurpose.ItemFactors);

@@ -65,12 +65,12 @@ internal static class JobTables
             };
         }
 
-        if (spec.Options is KnnOptions knn)
+        if (spec.Options is { NeighborLists: { } settings, MovesRows: false })
         {
             return new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, null, null)
             {
                 Unit = spec.Units.Unit,
-                Neighbors = NeighborTables.Of(knn.NeighborLists.Shape, tables, 0),
+                Neighbors = NeighborTables.Of(settings.Shape, tables, 0),
             };
         }
 

@@ -12,8 +12,6 @@ namespace DistRec.Training.Work;
 /// </summary>
 internal sealed class NeighborShardWork(JobSpec spec, PartitionId partition, NodeResources node) : ParameterServerWork(spec, partition, node)
 {
-    private const int ItemsPerChunk = 16;
-
     private bool _hasAllRatings;
     private bool _isSearching;
     private int _done;
@@ -32,24 +30,30 @@ internal sealed class NeighborShardWork(JobSpec spec, PartitionId partition, Nod
     {
         await base.DrawAsync(round, tables, block, cancellationToken).ConfigureAwait(false);
         RatingMatrix ratings = (await PullRatingsAsync(round, index: 0, _hasAllRatings, cancellationToken).ConfigureAwait(false)).Training;
-        NeighborSettings settings = Spec.Options.NeighborLists!;
+        using SharedSearch shared = Searches.Share(
+            Spec.Job, () => Compute.RunAsync(() => Spec.Options.NeighborLists!.CreateSearch(ratings, Spec.Units, Compute.Width), CancellationToken.None));
+        await FindAsync(await shared.Search.WaitAsync(cancellationToken).ConfigureAwait(false), ratings, tables, block, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FindAsync(IListSearch search, RatingMatrix ratings, FactorBlock tables, int block, CancellationToken cancellationToken)
+    {
         int first = Spec.BlockStarts[block], count = tables.Biases.Length;
-        NeighborSearch search = await Compute.RunAsync(() => new NeighborSearch(settings, ratings, Spec.Units), cancellationToken).ConfigureAwait(false);
-        if (Spec.Options is KnnOptions)
+        if (!Spec.Options.MovesRows)
         {
             // Those of other models are learned with their weights.
-            search.Biases.Items.AsSpan(first, count).CopyTo(tables.Biases);
+            search.ItemBiases?.AsSpan(first, count).CopyTo(tables.Biases);
         }
 
+        int start = Spec.Options.WidthOf(Side.Item) - Spec.Options.NeighborLists!.Shape.Width, atOnce = search.ItemsAtOnce;
         RatingMatrix raters = ratings.TransposeColumns(first, first + count);
-        FactorTable?[] sums = new FactorTable?[Compute.Width];
+        IListFinder?[] finders = new IListFinder?[Compute.Width];
         _done = 0;
         await Compute.ForAsync(
-            (count + ItemsPerChunk - 1) / ItemsPerChunk,
+            (count + atOnce - 1) / atOnce,
             (chunk, worker) =>
             {
-                int from = chunk * ItemsPerChunk, to = Math.Min(count, from + ItemsPerChunk);
-                search.Find(raters, from, to, first, tables.Factors, Spec.Options.WidthOf(Side.Item) - settings.Shape.Width, sums[worker] ??= search.CreateSums());
+                int from = chunk * atOnce, to = Math.Min(count, from + atOnce);
+                (finders[worker] ??= search.CreateFinder()).Find(raters, from, to, first, tables.Factors, start);
                 Interlocked.Add(ref _done, to - from);
             },
             cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,9 @@ internal sealed record NodeResources(IBlockExchange Blocks, IComputePool Compute
     /// <summary>The other side's rows that came from other nodes.</summary>
     public SideReplicas Replicas { get; } = new();
 
+    /// <summary>What finds lists of items.</summary>
+    public SharedSearches Searches { get; } = new();
+
     /// <summary>Names an incarnation of a partition; no two anywhere are alike.</summary>
     public Func<ulong> NewIncarnation { get; init; } = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 

@@ -34,8 +34,8 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
             FmOptions fm => new FmPartition(
                 fm, await PullFeaturesAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Clocks,
                 Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),
-            KnnOptions knn => new KnnPartition(
-                knn, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Units, JobSpecs.ScaleOf(Spec)),
+            { MovesRows: false } lists => new ListPartition(
+                lists, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Units, JobSpecs.ScaleOf(Spec)),
             _ => new FeedbackPartition(
                 (FeedbackOptions)Spec.Options, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false),
                 Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),

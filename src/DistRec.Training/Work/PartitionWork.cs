@@ -31,6 +31,8 @@ internal abstract class PartitionWork(JobSpec spec, PartitionId partition, NodeR
 
     protected IComputePool Compute => node.Compute;
 
+    protected SharedSearches Searches => node.Searches;
+
     /// <inheritdoc/>
     public abstract Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken);
 

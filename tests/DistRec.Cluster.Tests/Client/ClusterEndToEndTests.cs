@@ -5,9 +5,11 @@ using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
+using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
+using DistRec.Models.Popularity;
 using DistRec.Models.Persistence;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -47,6 +49,9 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [InlineData("integrated")]
     [InlineData("knn")]
     [InlineData("knn-interpolated")]
+    [InlineData("ease")]
+    [InlineData("item-knn")]
+    [InlineData("top-popular")]
     [InlineData("mf")]
     [InlineData("fm")]
     [InlineData("fm by sampling")]
@@ -62,6 +67,9 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "bpmf" => new TrainingSettings { Model = new BpmfOptions { Rank = 6, BurnIn = 1 } },
             _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Model = FeedbackOptions.For(shape.Form) with { Rank = 6, Neighbors = 20 } },
             "knn" or "knn-interpolated" => new TrainingSettings { Model = new KnnOptions { ListLength = 40, Form = model == "knn" ? NeighborForm.Mean : NeighborForm.Interpolation } },
+            "ease" => new TrainingSettings { Model = new EaseOptions { Regularization = 10 } },
+            "item-knn" => new TrainingSettings { Model = new ItemKnnOptions { Neighbors = 20 } },
+            "top-popular" => new TrainingSettings { Model = new TopPopularOptions() },
             "mf" => new TrainingSettings { Model = new MfOptions { Rank = 6 } },
             "fm" => new TrainingSettings { Model = FmOptions.For(FmTask.Classification, FmLearner.Sgd), Clocks = 4 },
             "fm by sampling" => new TrainingSettings { Model = new FmOptions { Learner = FmLearner.Mcmc, Rank = 4, BurnIn = 1, KeptSamples = 2 } },
@@ -69,12 +77,12 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "poly-svm" => new TrainingSettings { Model = FmOptions.ForPolynomial(FmTask.Regression), Clocks = 4 },
             _ => new TrainingSettings { Model = new BaselineOptions() },
         } with
-        { Epochs = model.StartsWith("knn", StringComparison.Ordinal) ? 1 : 4, Patience = 0, Partitions = 3 };
+        { Epochs = model is "knn" or "knn-interpolated" or "ease" or "item-knn" or "top-popular" ? 1 : 4, Patience = 0, Partitions = 3 };
         string job = JobIds.Create(TimeProvider.System);
 
         TrainingData data = model switch
         {
-            "als-implicit" => TestRatings.Small with { Validation = null },
+            "als-implicit" or "ease" or "item-knn" or "top-popular" => TestRatings.Small with { Validation = null },
             "fm" => TestRatings.WithFeatures(TestRatings.Small, positiveFrom: 3.5f),
             "fm by sampling" => TestRatings.WithFeatures(TestRatings.Small),
             "fm to rank" => TestRatings.WithFeatures(TestRatings.Small with { Validation = null }),

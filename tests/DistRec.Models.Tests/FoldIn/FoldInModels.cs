@@ -3,9 +3,11 @@ using DistRec.Models.Baseline;
 using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
+using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
+using DistRec.Models.Popularity;
 
 namespace DistRec.Models.Tests.FoldIn;
 
@@ -13,7 +15,7 @@ namespace DistRec.Models.Tests.FoldIn;
 internal static class FoldInModels
 {
     /// <summary>As typed, and one that has no rule of its own.</summary>
-    public static readonly string[] Kinds = [.. ModelCatalogue.All.Select(model => model.Name).Except([ModelKinds.Fm, ModelKinds.PolySvm]), ModelKinds.Fm];
+    public static readonly string[] Kinds = [.. ModelCatalogue.All.Select(model => model.Name).Except([ModelKinds.Fm, ModelKinds.PolySvm, ModelKinds.Bpr]), ModelKinds.Fm];
 
     public static readonly AlsOptions Als = new() { Rank = 4, Regularization = 0.7f, BiasRegularization = 1.5f, RegularizationExponent = 0.4f };
 
@@ -23,6 +25,20 @@ internal static class FoldInModels
     public static readonly NmfOptions Nmf = new() { Rank = 4, Regularization = 0.3f, RegularizationExponent = 0.6f, Sweeps = 2 };
 
     public static readonly KnnOptions Knn = new() { Neighbors = 10, ListLength = 40, Shrinkage = 10 };
+
+    public static readonly ItemKnnOptions ItemKnn = new() { Neighbors = 60, Shrinkage = 3 };
+
+    public static readonly Rp3betaOptions Rp3beta = new() { Neighbors = 60, Exponent = 0.7f, PopularityExponent = 0.3f };
+
+    public static readonly EaseOptions Ease = new() { Neighbors = 60, Regularization = 5 };
+
+    /// <summary>Those of a model of weights between items, with another length of its lists.</summary>
+    public static ItemWeightOptions ItemWeights(string kind, int neighbors) => kind switch
+    {
+        ModelKinds.ItemKnn => ItemKnn with { Neighbors = neighbors },
+        ModelKinds.Rp3beta => Rp3beta with { Neighbors = neighbors },
+        _ => Ease with { Neighbors = neighbors },
+    };
 
     public static SavedModel Train(string kind, RatingMatrix ratings)
     {
@@ -52,6 +68,13 @@ internal static class FoldInModels
                     new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Unit = model.Unit }, ratings);
             case ModelKinds.Knn or ModelKinds.KnnInterpolated:
                 return Save(PlainTraining.Knn(Knn with { Form = kind == ModelKinds.Knn ? NeighborForm.Mean : NeighborForm.Interpolation }, ratings), ratings, new("neighbors", Knn.Neighbors), new("listLength", Knn.ListLength), new("shrinkage", Knn.Shrinkage));
+            case ModelKinds.TopPopular:
+                FactorModel counted = PlainTraining.Alternate(kind, new TopPopularOptions().CreateSolver(), ratings, 1);
+                return Save(new FactorModel(kind, 0, new RatingScale(0, float.MaxValue), counted.UserBiases, counted.ItemBiases, null, null), ratings);
+            case ModelKinds.ItemKnn or ModelKinds.Rp3beta or ModelKinds.Ease:
+                return Save(
+                    PlainTraining.ItemWeights(ItemWeights(kind, 60), ratings), ratings, new("neighbors", 60), new("shrinkage", ItemKnn.Shrinkage),
+                    new("exponent", Rp3beta.Exponent), new("popularityExponent", Rp3beta.PopularityExponent), new("regularization", Ease.Regularization));
             default:
                 FeedbackShape shape = FeedbackFactors.ShapeOf(kind, 4)!.Value;
                 FeedbackOptions options = FeedbackOptions.For(shape.Form) with { Rank = 4, LearningRate = 0.03f, LearningRateDecay = 0.99f, Neighbors = 20, Shrinkage = 5 };

@@ -1,3 +1,4 @@
+using DistRec.Models.ItemWeights;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Persistence;
 using DistRec.Numerics.Linear;
@@ -21,6 +22,22 @@ public sealed class NeighborTests
             TrainingOutcome other = await RunAsync(Planted.Small, knn with { Partitions = partitions, Threads = 3, Clocks = 4 });
             ModelHash.Compute(other.Model!).ShouldBe(ModelHash.Compute(one.Model!));
             other.Epochs[^1].ValidationRmse.ShouldBe(one.Epochs[^1].ValidationRmse);
+        }
+    }
+
+    [Fact]
+    public async Task Weights_between_items_have_the_same_bits_for_any_number_of_partitions_and_threads()
+    {
+        foreach (ModelOptions model in (ModelOptions[])[new ItemKnnOptions { Neighbors = 20 }, new Rp3betaOptions { Neighbors = 20 }, new EaseOptions { Neighbors = 20, Regularization = 10 }])
+        {
+            TrainingSettings settings = new() { Model = model, Epochs = 1, Partitions = 1 };
+            TrainingOutcome one = await RunAsync(Planted.Small with { Validation = null }, settings);
+            one.State.ShouldBe(JobState.Completed);
+            foreach (int partitions in new[] { 2, 5 })
+            {
+                TrainingOutcome other = await RunAsync(Planted.Small with { Validation = null }, settings with { Partitions = partitions, Threads = 3 });
+                ModelHash.Compute(other.Model!).ShouldBe(ModelHash.Compute(one.Model!));
+            }
         }
     }
 

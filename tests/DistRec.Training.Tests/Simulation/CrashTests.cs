@@ -20,6 +20,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("svd++")]
     [InlineData("integrated")]
     [InlineData("knn")]
+    [InlineData("ease")]
     [InlineData("fm")]
     [InlineData("fm by adagrad")]
     [InlineData("fm by sgda")]
@@ -96,6 +97,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         "svd++" => new(TrainingSimulation.SvdPlusPlus with { Epochs = 3 }),
         "integrated" => new(TrainingSimulation.Integrated),
         "knn" => new(TrainingSimulation.Knn),
+        "ease" => new(TrainingSimulation.Ease, validates: false),
         "svd++ asp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Asp }),
         "svd++ ssp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Ssp(1) }),
         "fm" => new(TrainingSimulation.Fm with { Epochs = 3 }),

@@ -4,6 +4,7 @@ using DistRec.Models.Bayesian;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.ImplicitAls;
+using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Nmf;
@@ -73,6 +74,9 @@ internal sealed class TrainingSimulation
 
     internal static TrainingSettings Knn { get; } =
         new() { Model = new KnnOptions { Neighbors = 3, ListLength = 6, Shrinkage = 1 }, Clocks = 1, Epochs = 1, Partitions = 3, Refit = true };
+
+    internal static TrainingSettings Ease { get; } =
+        new() { Model = new EaseOptions { Neighbors = 6, Regularization = 4 }, Clocks = 1, Epochs = 1, Partitions = 3 };
 
     internal static TrainingSettings Fm { get; } = FmBy(FmLearner.Sgd);
 

@@ -38,6 +38,18 @@ public readonly record struct TopRequest
         return For(UserRow.Of(saved, user), n, filter, includeSeen);
     }
 
+    /// <summary>A request for a user of a model that is not saved, for items without training interactions with the user.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="training">Its training interactions.</param>
+    /// <param name="user">Index of the user.</param>
+    /// <param name="n">How many items, at least 0; fewer come back where there are no more.</param>
+    public static TopRequest For(FactorModel model, InteractionCounts training, int user, int n)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        return For(UserRow.Of(model, training.Ratings, training, user), n, null, includeSeen: false);
+    }
+
     internal static TopRequest For(in UserRow user, int n, ItemFilter? filter, bool includeSeen) =>
         new(user, n, filter, includeSeen ? default : user.Seen);
 }

@@ -30,6 +30,7 @@ internal sealed unsafe class TopSearch(TopItems items)
     private BoundedTop _top = Nothing;
     private double _threshold;
     private bool _isDone;
+    private double[]? _sums;
 
     /// <summary>How many items were scored for the request.</summary>
     public int Scored { get; private set; }
@@ -57,6 +58,10 @@ internal sealed unsafe class TopSearch(TopItems items)
             bool hasFactors = _parts == Answer.Known && model.ItemFactors is not null;
             _query.Encode(hasFactors ? _factors.Span : []);
             _bound = new ScoreBound(FactorScore.StartOf(_bias, _parts), model.Rank, _query);
+        }
+        else if (request.N > 0 && _rated is not null && _parts == Answer.Known && items.Model is { Neighbors.Columns: { } columns, ItemFactors: null })
+        {
+            OfferSums(columns, _rated);
         }
         else if (request.N > 0)
         {
@@ -99,6 +104,27 @@ internal sealed unsafe class TopSearch(TopItems items)
         foreach (int item in all)
         {
             Offer(item, items.IsCold(item) ? _coldParts : _parts);
+        }
+    }
+
+    private void OfferSums(WeightColumns columns, RatedItems rated)
+    {
+        double[] sums = _sums ??= new double[items.ItemCount];
+        columns.Add(rated.Items, sums);
+        foreach (int item in _filter?.Items() ?? Enumerable.Range(0, items.ItemCount))
+        {
+            if (items.IsCold(item))
+            {
+                Offer(item, _coldParts);
+                continue;
+            }
+
+            Scored++;
+            ScoredItem scored = new(item, items.Model.Link.Apply(items.Model.Units.RatingOf(_bias + items.Model.ItemBiases[item] + (float)sums[item])));
+            if (_top.Accepts(scored) && _leaveOut.Span.BinarySearch(item) < 0)
+            {
+                _top.Offer(scored);
+            }
         }
     }
 

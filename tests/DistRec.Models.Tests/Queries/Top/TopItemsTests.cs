@@ -12,7 +12,7 @@ public sealed class TopItemsTests
         get
         {
             TheoryData<string, string> kinds = [];
-            foreach (string kind in ModelCatalogue.All.Select(model => model.Name).Where(kind => kind != ModelKinds.PolySvm))
+            foreach (string kind in ModelCatalogue.All.Select(model => model.Name).Where(kind => kind is not (ModelKinds.PolySvm or ModelKinds.Bpr)))
             {
                 foreach (string shape in Shapes)
                 {

@@ -1,5 +1,6 @@
 using DistRec.Models.Baseline;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Settings;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -7,12 +8,13 @@ using DistRec.Training.Transfer;
 namespace DistRec.Training.Partitions;
 
 /// <summary>
-/// One user partition of <c>knn</c>. What there is to learn are the items' lists, which their shards make; a user's bias follows from those of the items.
+/// One user partition of a model that learns nothing but lists of items, such as <c>knn</c> and <c>ease</c>, which the items' shards make; a user's bias, where there are
+/// any, follows from those of the items.
 /// Knows no actors. Not thread-safe: one call at a time.
 /// </summary>
-public sealed class KnnPartition : IPushPartition
+public sealed class ListPartition : IPushPartition
 {
-    private readonly KnnOptions _options;
+    private readonly ModelOptions _options;
     private readonly RatingBlock _data;
     private readonly int[] _starts;
     private readonly RatingUnits _units;
@@ -24,7 +26,7 @@ public sealed class KnnPartition : IPushPartition
     /// <param name="itemStarts">First item of each shard of the item tables, and the number of items last.</param>
     /// <param name="units">What ratings are to the arithmetic.</param>
     /// <param name="scale">The range of ratings.</param>
-    public KnnPartition(KnnOptions options, RatingBlock data, IReadOnlyList<int> itemStarts, RatingUnits units, RatingScale scale)
+    public ListPartition(ModelOptions options, RatingBlock data, IReadOnlyList<int> itemStarts, RatingUnits units, RatingScale scale)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
@@ -70,7 +72,7 @@ public sealed class KnnPartition : IPushPartition
         _scale,
         pool,
         cancellationToken,
-        () => new HeldOutNeighbors(_options.NeighborLists.Shape, 0, _data.Training, _units, items));
+        () => new HeldOutNeighbors(_options.NeighborLists!.Shape, 0, _data.Training, _units, items));
 
     /// <inheritdoc/>
     public Task<FactorBlock> ModelAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) => Task.FromResult(UsersOf(items));
@@ -79,10 +81,15 @@ public sealed class KnnPartition : IPushPartition
     {
         RatingMatrix ratings = _data.Training;
         FactorBlock users = FactorBlock.Zeros(ratings.RowCount, 0);
+        if (_options.NeighborLists!.Biases is not { } biases)
+        {
+            return users;
+        }
+
         float[] itemBiases = [.. items.Biases.SelectMany(biases => biases)];
         for (int user = 0; user < ratings.RowCount; user++)
         {
-            users.Biases[user] = DampedBiases.OfRow(ratings.RowColumns(user), ratings.RowValues(user), itemBiases, _units, _options.UserRegularization);
+            users.Biases[user] = DampedBiases.OfRow(ratings.RowColumns(user), ratings.RowValues(user), itemBiases, _units, biases.UserRegularization);
         }
 
         return users;

@@ -1,0 +1,190 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using DistRec.Models.Neighborhood;
+using DistRec.Numerics.Linear;
+using DistRec.Numerics.Vectors;
+
+namespace DistRec.Models.Queries.Top;
+
+/// <summary>
+/// The sums that all items are ranked by, for some users at a time, before units and link, which keep their order: what <see cref="TopItems"/> finds the largest of. Used
+/// again for later users; one thread's at a time.
+/// </summary>
+/// <param name="items">What is ranked.</param>
+public sealed unsafe class ItemScores(TopItems items)
+{
+    // Sums that are kept at a time stay in a second-level cache, or nearly.
+    private const int MostFloats = 1 << 20;
+    private const int Lanes = FactorTable.Lanes;
+
+    private readonly FactorTable _users = new(UsersAtOnce(items.ItemCount), items.Model.Rank);
+    private readonly FactorTable _scores = new(UsersAtOnce(items.ItemCount), items.ItemCount);
+
+    private double[]? _sums;
+
+    /// <summary>How many users it takes at a time.</summary>
+    public int Capacity => _scores.Rows;
+
+    /// <summary>Computes the sums of some users; those of others before are overwritten.</summary>
+    /// <param name="requests">The users, at most <see cref="Capacity"/>, and what to leave out; filters are refused.</param>
+    public void Compute(ReadOnlySpan<TopRequest> requests)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(requests.Length, Capacity, nameof(requests));
+        bool hasFactors = items.Model.ItemFactors is not null;
+        for (int index = 0; index < requests.Length; index++)
+        {
+            if (requests[index].Filter is not null)
+            {
+                throw new ArgumentException("expected no filter, found one", nameof(requests));
+            }
+
+            _scores.Row(index).Clear();
+            _users.Row(index).Clear();
+            if (hasFactors && PartsOf(requests[index]) == Answer.Known)
+            {
+                requests[index].User.Factors.Span.CopyTo(_users.Row(index));
+            }
+        }
+
+        if (hasFactors)
+        {
+            MultiplyAll(items.Model.ItemFactors!, requests.Length);
+        }
+
+        for (int index = 0; index < requests.Length; index++)
+        {
+            Complete(requests[index], _scores.Row(index));
+        }
+    }
+
+    /// <summary>The sums of one of the users, [items]; −∞ for items that are left out.</summary>
+    /// <param name="index">Which of the requests.</param>
+    public ReadOnlySpan<float> Of(int index) => _scores.Row(index);
+
+    /// <summary>The best items of one of the users, best first, as <see cref="TopItems"/> ranks them.</summary>
+    /// <param name="index">Which of the requests.</param>
+    /// <param name="n">How many; fewer come back where there are no more.</param>
+    public ScoredItem[] Best(int index, int n)
+    {
+        ReadOnlySpan<float> scores = _scores.Row(index);
+        BoundedTop top = new(Math.Min(n, scores.Length));
+        float least = float.MinValue;
+        int item = 0;
+        for (; item <= scores.Length - Lanes; item += Lanes)
+        {
+            ulong some = Vector512.GreaterThanOrEqual(Vector512.Create(scores.Slice(item, Lanes)), Vector512.Create(least)).ExtractMostSignificantBits();
+            for (; some != 0; some &= some - 1)
+            {
+                Offer(item + BitOperations.TrailingZeroCount(some), scores);
+            }
+        }
+
+        for (; item < scores.Length; item++)
+        {
+            Offer(item, scores);
+        }
+
+        return top.TakeSorted();
+
+        void Offer(int one, ReadOnlySpan<float> all)
+        {
+            if (all[one] >= least)
+            {
+                top.Offer(new ScoredItem(one, all[one]));
+                least = top.IsFull ? (float)top.Worst.Score : least;
+            }
+        }
+    }
+
+    private static int UsersAtOnce(int itemCount) => Math.Clamp(MostFloats / Math.Max(1, itemCount), 1, 64);
+
+    private Answer PartsOf(in TopRequest request) => items.PartsOf(request.User, isCold: false);
+
+    private void Complete(in TopRequest request, Span<float> scores)
+    {
+        UserRow user = request.User;
+        Answer parts = PartsOf(request);
+        AddBiases(FactorScore.StartOf(user.Bias, parts), parts is Answer.Known or Answer.ColdUser ? items.Model.ItemBiases : null, scores);
+        if (parts == Answer.Known && user.Rated is { } rated)
+        {
+            AddNeighbors(items.Model.Neighbors!, rated, scores);
+        }
+
+        float cold = FactorScore.StartOf(user.Bias, items.PartsOf(user, isCold: true));
+        foreach (int item in items.Cold)
+        {
+            scores[item] = cold;
+        }
+
+        foreach (int item in request.LeaveOut.Span)
+        {
+            scores[item] = float.NegativeInfinity;
+        }
+    }
+
+    // In the order of FactorSum: the biases first.
+    private static void AddBiases(float start, float[]? biases, Span<float> scores)
+    {
+        Vector<float> first = new(start);
+        int item = 0;
+        for (; item <= scores.Length - Vector<float>.Count; item += Vector<float>.Count)
+        {
+            Vector<float> both = biases is null ? first : first + new Vector<float>(biases, item);
+            (both + new Vector<float>(scores[item..])).CopyTo(scores[item..]);
+        }
+
+        for (; item < scores.Length; item++)
+        {
+            scores[item] = start + (biases?[item] ?? 0) + scores[item];
+        }
+    }
+
+    private void AddNeighbors(NeighborTables neighbors, RatedItems rated, Span<float> scores)
+    {
+        if (neighbors.Columns is { } columns)
+        {
+            _sums ??= new double[scores.Length];
+            columns.Add(rated.Items, _sums);
+            for (int item = 0; item < scores.Length; item++)
+            {
+                scores[item] += (float)_sums[item];
+            }
+
+            return;
+        }
+
+        for (int item = 0; item < scores.Length; item++)
+        {
+            scores[item] += neighbors.ScoreOf(item, rated);
+        }
+    }
+
+    // q_iᵀp_u with the bits of Dot, whose tail is no part of a vector; a block of items for all users, while it is in a cache.
+    private void MultiplyAll(FactorTable factors, int users)
+    {
+        int block = RowProducts.BlockOf(factors.Stride);
+        for (int from = 0; from < factors.Rows; from += block)
+        {
+            int count = Math.Min(block, factors.Rows - from);
+            for (int user = 0; user < users; user++)
+            {
+                if (factors.Rank % Lanes == 0)
+                {
+                    RowProducts.Score(
+                        factors.Pointer + ((long)from * factors.Stride), factors.Stride, count, _users.Pointer + ((long)user * _users.Stride),
+                        _scores.Pointer + ((long)user * _scores.Stride) + from);
+                    continue;
+                }
+
+                for (int item = from; item < from + count; item++)
+                {
+                    _scores.Row(user)[item] = Dot.Compute(_users.Row(user), factors.Row(item));
+                }
+            }
+        }
+
+        GC.KeepAlive(factors);
+        GC.KeepAlive(_users);
+        GC.KeepAlive(_scores);
+    }
+}

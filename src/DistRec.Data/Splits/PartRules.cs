@@ -31,48 +31,48 @@ internal readonly struct KeyRunRule<TKey>(TKey keys, RankBoundary[] boundaries, 
     }
 }
 
-/// <summary>The last ratings of each user by time, the later items first where times are equal.</summary>
-internal readonly struct LastOfUserRule : IPartRule
+/// <summary>The last ratings of each user by their keys, the later items first where keys are equal.</summary>
+internal readonly struct LastOfUserRule<TKey> : IPartRule
+    where TKey : struct, IRatingKey
 {
-    private readonly long[] _timestamps;
+    private readonly TKey _keys;
 
-    // By user, the first rating of each part in the order of (time, position); a part without ratings starts after all.
-    private readonly (long Time, int Position)[] _testStarts;
-    private readonly (long Time, int Position)[] _validationStarts;
+    // By user, the first rating of each part in the order of (key, position); a part without ratings starts after all.
+    private readonly (ulong Key, int Position)[] _testStarts;
+    private readonly (ulong Key, int Position)[] _validationStarts;
 
-    public LastOfUserRule(RatingMatrix ratings, SplitOptions options)
+    public LastOfUserRule(RatingMatrix ratings, TKey keys, SplitOptions options)
     {
-        long[] timestamps = ratings.Timestamps!;
-        var testStarts = new (long, int)[ratings.RowCount];
-        var validationStarts = new (long, int)[ratings.RowCount];
+        var testStarts = new (ulong, int)[ratings.RowCount];
+        var validationStarts = new (ulong, int)[ratings.RowCount];
         int[] cuts = Workers.CutRows(ratings.RowStarts, options.Threads);
         Workers.Run(options.Threads, thread =>
         {
-            var order = new List<(long Time, int Position)>();
+            var order = new List<(ulong Key, int Position)>();
             for (int row = cuts[thread]; row < cuts[thread + 1]; row++)
             {
                 order.Clear();
                 for (int position = (int)ratings.RowStarts[row]; position < (int)ratings.RowStarts[row + 1]; position++)
                 {
-                    order.Add((timestamps[position], position));
+                    order.Add((keys.Of(row, position), position));
                 }
 
                 order.Sort();
-                order.Add((long.MaxValue, int.MaxValue));
+                order.Add((ulong.MaxValue, int.MaxValue));
                 int count = order.Count - 1;
                 int kept = count - Math.Min(options.LastCount, Math.Max(0, count - 1));
                 testStarts[row] = order[kept];
                 validationStarts[row] = order[kept - (int)(options.ValidationRatio * kept)];
             }
         });
-        _timestamps = timestamps;
+        _keys = keys;
         _testStarts = testStarts;
         _validationStarts = validationStarts;
     }
 
     public Part Of(int user, int position)
     {
-        (long, int) rating = (_timestamps[position], position);
+        (ulong, int) rating = (_keys.Of(user, position), position);
         return rating.CompareTo(_testStarts[user]) >= 0 ? Part.Test
             : rating.CompareTo(_validationStarts[user]) >= 0 ? Part.Validation
             : Part.Train;

@@ -14,4 +14,7 @@ public enum SplitKind
 
     /// <summary>One of k random parts of equal size.</summary>
     Fold = 3,
+
+    /// <summary>One rating of each user: the last where times are known, else one at random.</summary>
+    OneOfUser = 4,
 }

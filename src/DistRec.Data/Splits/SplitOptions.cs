@@ -21,7 +21,7 @@ public sealed record SplitOptions
     /// </summary>
     public ulong Seed { get; init; } = 42;
 
-    /// <summary>Test ratings of each user for <see cref="SplitKind.LastOfUser"/>; a user always keeps one for training.</summary>
+    /// <summary>Test ratings of each user for <see cref="SplitKind.LastOfUser"/> and <see cref="SplitKind.OneOfUser"/>; a user always keeps one for training.</summary>
     public int LastCount { get; init; } = 1;
 
     /// <summary>Number of folds, at least 2.</summary>
@@ -52,10 +52,10 @@ public sealed record SplitOptions
         }
 
         bool byTime = Kind is SplitKind.LastOfUser or SplitKind.LatestOfAll;
-        Require(Enum.IsDefined(Kind), "split kind", "a known kind", $"{Kind}", "choose random, last, latest or fold");
+        Require(Enum.IsDefined(Kind), "split kind", "a known kind", $"{Kind}", "choose random, last, latest, fold or one");
         Require(TestRatio is >= 0 and < 1, "test-ratio", "a share from 0 up to, but not including, 1", $"{TestRatio}", "for instance 0.2");
         Require(ValidationRatio is >= 0 and < 1, "validation-ratio", "a share from 0 up to, but not including, 1", $"{ValidationRatio}", "for instance 0.1");
-        Require(Kind != SplitKind.LastOfUser || LastCount >= 1, "last count", "at least 1", $"{LastCount}", "for instance 1");
+        Require(Kind is not (SplitKind.LastOfUser or SplitKind.OneOfUser) || LastCount >= 1, "last count", "at least 1", $"{LastCount}", "for instance 1");
         Require(Kind != SplitKind.Fold || FoldCount >= 2, "folds", "at least 2", $"{FoldCount}", "for instance 5");
         Require(Kind != SplitKind.Fold || (Fold >= 0 && Fold < FoldCount), "fold", $"0 to {FoldCount - 1}", $"{Fold}", "folds are counted from 0");
         Require(!byTime || ratings.Timestamps is not null, "split", "ratings with timestamps for a split by time", "none", "choose a random split, or read the timestamps");

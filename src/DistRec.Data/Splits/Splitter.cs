@@ -16,7 +16,10 @@ public static class Splitter
         RatingMatrix ratings = data.Ratings;
         RatingSplit split = options.Kind switch
         {
-            SplitKind.LastOfUser => MatrixParter.Cut(ratings, new LastOfUserRule(ratings, options), options),
+            SplitKind.LastOfUser or SplitKind.OneOfUser when ratings.Timestamps is not null =>
+                MatrixParter.Cut(ratings, new LastOfUserRule<TimeKey>(ratings, new TimeKey(ratings), options), options),
+            SplitKind.OneOfUser =>
+                MatrixParter.Cut(ratings, new LastOfUserRule<RandomKey>(ratings, new RandomKey(options.Seed, data), options), options),
             SplitKind.LatestOfAll => ByKeyRuns(ratings, new TimeKey(ratings), LatestRuns(ratings.Count, options), options),
             SplitKind.Fold => ByKeyRuns(ratings, new RandomKey(options.Seed, data), FoldRuns(ratings.Count, options), options),
             _ => ByKeyRuns(ratings, new RandomKey(options.Seed, data), RandomRuns(ratings.Count, options), options),
@@ -68,7 +71,7 @@ public static class Splitter
 
     private static void RequireRatings(RatingSplit split, SplitOptions options)
     {
-        bool wantsTest = options.Kind is SplitKind.Fold or SplitKind.LastOfUser || options.TestRatio > 0;
+        bool wantsTest = options.Kind is SplitKind.Fold or SplitKind.LastOfUser or SplitKind.OneOfUser || options.TestRatio > 0;
         string? empty = split.Train.Count == 0 ? "training"
             : wantsTest && split.Test is null ? "test"
             : options.ValidationRatio > 0 && split.Validation is null ? "validation"

@@ -126,6 +126,25 @@ public sealed class SplitterTests
     }
 
     [Fact]
+    public void One_rating_of_each_user_is_the_last_where_times_are_known_and_else_one_at_random()
+    {
+        RatingText.Of(Data, Splitter.Split(Data, new SplitOptions { Kind = SplitKind.OneOfUser }).Test)
+            .ShouldBe(RatingText.Of(Data, Splitter.Split(Data, new SplitOptions { Kind = SplitKind.LastOfUser }).Test));
+
+        using var folder = new TemporaryFolder();
+        string[] lines = [.. Enumerable.Range(0, 400).Select(line => $"{line / 4},{line % 4},3")];
+        RatingData timeless = RatingReader.Read(folder.Write("t.csv", string.Join('\n', lines.Append("100,1,5"))));
+        RatingSplit split = Splitter.Split(timeless, new SplitOptions { Kind = SplitKind.OneOfUser, Threads = 3 });
+        ShouldBeWhole(timeless, split);
+        Partitioner.RowCounts(split.Test!).Order().ShouldBe([0, .. Enumerable.Repeat(1, 100)]);
+
+        // Each of four items for about a quarter of a hundred users, give or take three deviations.
+        Partitioner.ColumnCounts(split.Test!).ShouldAllBe(count => count > 12 && count < 38);
+        RatingText.Of(timeless, Splitter.Split(timeless, new SplitOptions { Kind = SplitKind.OneOfUser, Threads = 1 }).Test).ShouldBe(RatingText.Of(timeless, split.Test));
+        RatingText.Of(timeless, Splitter.Split(timeless, new SplitOptions { Kind = SplitKind.OneOfUser, Seed = 9 }).Test).ShouldNotBe(RatingText.Of(timeless, split.Test));
+    }
+
+    [Fact]
     public void The_training_part_can_take_over_the_arrays()
     {
         RatingData own = SyntheticRatings.Generate(new SyntheticOptions { RatingCount = 5_003, UserCount = 150, ItemCount = 200, Timestamps = true }).Data;

@@ -36,7 +36,7 @@ internal static class CommandList
             "bench",
             "Times training, reading, kernels, ranking and serving beside the machine's peaks, and shows what memory training takes",
             new BenchAlsVerb(), new BenchImplicitVerb(), new BenchBpmfVerb(), new BenchMfVerb(), new BenchFeedbackVerb(), new BenchFmVerb(),
-            new BenchFmMcmcVerb(), new BenchScalingVerb(), new BenchReadVerb(), new BenchMemoryVerb(), new BenchKernelsVerb(), new BenchTopVerb(),
+            new BenchFmMcmcVerb(), new BenchScalingVerb(), new BenchReadVerb(), new BenchMemoryVerb(), new BenchKernelsVerb(), new BenchTopVerb(), new BenchRankingVerb(),
             new BenchServeVerb(), new BenchLoadVerb()),
     ];
 

@@ -50,6 +50,32 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public async Task Models_of_ratings_and_of_interactions_are_compared_by_the_order_of_items()
+    {
+        string[] arguments = ["compare", "--models", "baseline,top-popular,ease", "--regularization", "20", "--k", "3,10", .. Small];
+        JsonElement result = await CommandLine.JsonAsync([.. arguments, "--threads", "2", "--partitions", "3"]);
+        result.GetProperty("comparedBy").GetString().ShouldBe("ndcg@10");
+        JsonElement[] models = [.. result.GetProperty("models").EnumerateArray()];
+        models.Select(NameOf).ShouldBe(["ease", "top-popular", "baseline"], ignoreOrder: true);
+        double[] gains = [.. models.Select(Gain)];
+        gains.ShouldBe(gains.OrderDescending());
+        models[2].GetProperty("fromBest").GetProperty("value").GetDouble().ShouldBe(gains[2] - gains[0], 1e-12);
+        models.Single(model => NameOf(model) == "baseline").GetProperty("rmse").GetDouble().ShouldBeGreaterThan(0);
+        models[0].GetProperty("ranking").GetProperty("figures").TryGetProperty("precision@3", out _).ShouldBeTrue();
+
+        JsonElement again = await CommandLine.JsonAsync([.. arguments, "--threads", "1", "--partitions", "1"]);
+        again.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("ranking").GetRawText())
+            .ShouldBe(models.Select(model => model.GetProperty("ranking").GetRawText()));
+
+        CommandResult table = await CommandLine.RunAsync([.. arguments, "--candidates", "20"]);
+        table.ExitCode.ShouldBe(0, table.Error);
+        table.Output.ShouldContain("SAMPLED: each relevant item among 20 items");
+        table.Output.ShouldContain("baseline predicts ratings, and orders items by them");
+
+        static double Gain(JsonElement model) => model.GetProperty("ranking").GetProperty("figures").GetProperty("ndcg@10").GetProperty("value").GetDouble();
+    }
+
+    [Fact]
     public async Task A_setting_goes_to_the_models_that_have_it()
     {
         JsonElement result = await CommandLine.JsonAsync(["compare", "--models", "baseline,als,mf", "--rank", "3", "--epochs", "3", .. Small]);
@@ -106,8 +132,9 @@ public sealed class CompareTests : IDisposable
     [Theory]
     [InlineData("--models als", "--models: expected two or more models, found \"als\"; write them as als,mf,bpmf")]
     [InlineData("--models als,svdpp,svd++", "--models: expected each model once, found svd++ 2 times; leave one out")]
-    [InlineData("--models als,als-implicit", "--models: expected models that predict ratings, found als-implicit, which ranks or classifies; leave it out; distrec cv --model als-implicit judges it alone")]
-    [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, svd++, asvd, nsvd, integrated, fm, poly-svm; leave it out")]
+    [InlineData("--models als,ease --k 5,0", "--k: expected lengths from 1 to 10,000, found \"5,0\"; for instance 5,10,20")]
+    [InlineData("--models als,ease --candidates some", "--candidates: expected a whole number from 1 to 10000, found \"some\"; all, or for instance 100")]
+    [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, bpr, svd++, asvd, nsvd, integrated, fm, poly-svm; leave it out")]
     [InlineData("--models als,bpmf --test-ratio 0", "--test-ratio: expected ratings to compare by, a share above 0, found \"0\"; leave it out")]
     [InlineData("--models als,bpmf --rank x", "--rank: expected a whole number, found \"x\"; give digits alone")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)

@@ -75,7 +75,7 @@ public sealed class FmTests : IDisposable
     {
         JsonElement json = await TrainAsync("--task", "ranking", "--epochs", "10", "--rank", "4");
 
-        json.GetProperty("testRanking").GetProperty("recall").GetDouble().ShouldBeGreaterThan(0);
+        json.GetProperty("testRanking").GetProperty("figures").GetProperty("recall@10").GetProperty("value").GetDouble().ShouldBeGreaterThan(0);
         JsonElement found = await CommandLine.JsonAsync("recommend", "--model", _folder["model"], "--user", "1", "--n", "5");
         found.GetProperty("meaning").GetString().ShouldBe("preference");
         double[] preferences = [.. found.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("prediction").GetDouble())];

@@ -4,6 +4,49 @@ namespace DistRec.Cli.Tests;
 
 public sealed class ImplicitTests : IDisposable
 {
+    [Theory]
+    [InlineData("top-popular", "")]
+    [InlineData("item-knn", "--neighbors 20 --shrinkage 2")]
+    [InlineData("rp3beta", "--exponent 1 --popularity-exponent 0.2")]
+    [InlineData("ease", "--regularization 20")]
+    [InlineData("bpr", "--rank 6 --epochs 20")]
+    public async Task A_model_that_counts_is_trained_saved_evaluated_and_asked(string model, string settings)
+    {
+        string folder = _folder["model"], test = _folder["test.csv"];
+        string[] arguments = ["train", "--model", model, "--ratings", "6000", "--users", "150", "--items", "80", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--quiet"];
+        JsonElement json = await CommandLine.JsonAsync([.. arguments, "--out", folder]);
+        JsonElement parted = await CommandLine.JsonAsync([.. arguments, "--partitions", "3", "--threads", "2", "--out", _folder["parted"]]);
+
+        // What descends has the bits of its number of partitions.
+        (parted.GetProperty("modelSha256").GetString() == json.GetProperty("modelSha256").GetString()).ShouldBe(model != "bpr");
+        json.GetProperty("epochs").GetInt32().ShouldBe(model == "bpr" ? 20 : 1);
+        json.GetProperty("testRanking").GetProperty("figures").GetProperty("ndcg@10").GetProperty("value").GetDouble().ShouldBeGreaterThan(0.1);
+
+        (await CommandLine.JsonAsync("recommend", "--model", folder, "--user", "1", "--n", "5")).GetProperty("items").GetArrayLength().ShouldBe(5);
+        double unexplained = (await CommandLine.JsonAsync("explain", "--model", folder, "--user", "1", "--item", "2")).GetProperty("residual").GetDouble();
+        (model == "bpr" || unexplained == 0).ShouldBeTrue();
+        File.WriteAllText(_folder["mine.csv"], "item,rating\n3,1\n5,1\n");
+        (await CommandLine.JsonAsync("recommend", "--model", folder, "--ratings", _folder["mine.csv"], "--n", "4")).GetProperty("items").GetArrayLength().ShouldBe(4);
+        File.WriteAllText(test, string.Concat(Enumerable.Range(1, 60).Select(user => $"{user},{(user % 70) + 1},1\n")));
+        JsonElement full = await CommandLine.JsonAsync("evaluate", "--model", folder, "--data", test, "--k", "2,5");
+        full.GetProperty("ranking").GetProperty("figures").GetProperty("recall@5").GetProperty("low").GetDouble().ShouldBeInRange(0, 1);
+        full.GetProperty("conventions").GetProperty("map").GetString()!.ShouldContain("min(K, relevant items)");
+        CommandResult sampled = await CommandLine.RunAsync("evaluate", "--model", folder, "--data", test, "--candidates", "10");
+        sampled.Output.ShouldContain("SAMPLED: each relevant item among 10 items");
+        sampled.Error.ShouldNotContain("predicts ratings");
+    }
+
+    [Fact]
+    public async Task A_model_of_ratings_says_that_it_orders_items_by_them()
+    {
+        await CommandLine.TrainSmallAsync(_folder["model"], "--model", "als");
+        File.WriteAllText(_folder["test.csv"], "1,2,5\n2,3,4\n3,4,1\n");
+        CommandResult result = await CommandLine.RunAsync("evaluate", "--model", _folder["model"], "--data", _folder["test.csv"], "--ranking");
+        result.Error.ShouldContain("note: als predicts ratings, and orders items by them: what people take to is found better by models of interactions, such as --model als-implicit");
+        (await CommandLine.RunAsync("evaluate", "--model", _folder["model"], "--data", _folder["test.csv"], "--graded", "--candidates", "0")).Mistake
+            .ShouldBe("--candidates: expected a whole number from 1 to 10000, found \"0\"; all, or for instance 100");
+    }
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,10 +67,10 @@ public sealed class ImplicitTests : IDisposable
         json.GetProperty("validationRatings").GetInt64().ShouldBe(0);
         json.GetProperty("trainRmse").ValueKind.ShouldBe(JsonValueKind.Null);
         JsonElement ranking = json.GetProperty("testRanking");
-        ranking.GetProperty("cutOff").GetInt32().ShouldBe(10);
+        ranking.GetProperty("cutOffs")[0].GetInt32().ShouldBe(10);
         ranking.GetProperty("users").GetInt32().ShouldBeGreaterThan(100);
-        ranking.GetProperty("meanPercentileRank").GetDouble().ShouldBeInRange(0.01, 0.45);
-        ranking.GetProperty("recall").GetDouble().ShouldBeInRange(0.05, 1);
+        ranking.GetProperty("figures").GetProperty("percentileRank").GetProperty("value").GetDouble().ShouldBeInRange(0.01, 0.45);
+        ranking.GetProperty("figures").GetProperty("recall@10").GetProperty("value").GetDouble().ShouldBeInRange(0.05, 1);
         double[] losses = [.. json.GetProperty("curve").EnumerateArray().Select(point => point.GetProperty("loss").GetDouble())];
         losses.ShouldBe(losses.OrderDescending());
         losses.Length.ShouldBe(4);

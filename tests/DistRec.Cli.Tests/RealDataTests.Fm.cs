@@ -64,7 +64,7 @@ public sealed partial class RealDataTests
     {
         JsonElement json = await CommandLine.JsonAsync("train", "--data", Find("ml-100k"), "--model", "fm", "--task", "ranking", "--quiet", "--out", _folder["model"]);
 
-        json.GetProperty("testRanking").GetProperty("recall").GetDouble().ShouldBeGreaterThan(0.3);
+        json.GetProperty("testRanking").GetProperty("figures").GetProperty("cappedRecall@10").GetProperty("value").GetDouble().ShouldBeGreaterThan(0.3);
     }
 
     private static string[] Sides()

@@ -134,10 +134,10 @@ public sealed class TuneTests : IDisposable
         JsonElement result = await CommandLine.JsonAsync(
             ["tune", .. Small.Select(text => text == "als" ? "als-implicit" : text), "--epochs", "4", "--tune", "rank=2,6", "--quiet", "--out", _folder["trials"]]);
 
-        result.GetProperty("judgedBy").GetString().ShouldBe("ndcg");
-        double[] gains = [.. result.GetProperty("trials").EnumerateArray().Select(trial => Figure(trial, "ndcg"))];
+        result.GetProperty("judgedBy").GetString().ShouldBe("ndcg@10");
+        double[] gains = [.. result.GetProperty("trials").EnumerateArray().Select(trial => Figure(trial, "ndcg@10"))];
         gains[0].ShouldBeGreaterThan(gains[1]);
-        Figure(result.GetProperty("final"), "recall").ShouldBeGreaterThan(0);
+        Figure(result.GetProperty("final"), "recall@10").ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -61,10 +61,10 @@ public sealed class EvaluatorTests
     {
         InteractionCounts counts = InteractionCounts.Of(_training);
 
-        UserErrors errors = UserErrors.Of(Evaluator.Predict(_model, counts, _test, threads), _test);
+        UserSums errors = UserSums.Of(Evaluator.Predict(_model, counts, _test, threads), _test);
 
         errors.Count.ShouldBe(_test.Count);
-        Math.Sqrt(errors.MeanSquare).ShouldBe(Evaluator.Evaluate(_model, counts, _test).Rmse, 1e-12);
+        Math.Sqrt(errors.Mean).ShouldBe(Evaluator.Evaluate(_model, counts, _test).Rmse, 1e-12);
     }
 
     [Theory]

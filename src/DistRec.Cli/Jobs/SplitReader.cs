@@ -16,6 +16,7 @@ internal static class SplitReader
             "random is the default",
             ("random", SplitKind.Random),
             ("per-user-last", SplitKind.LastOfUser),
+            ("leave-one-out", SplitKind.OneOfUser),
             ("time", SplitKind.LatestOfAll));
         bool hasTestFile = given.Has("test");
         (int fold, int folds)? fold = ReadFold(given);
@@ -27,9 +28,9 @@ internal static class SplitReader
         {
             given.Refuse(["test-ratio", "split"], "nothing, since --fold says which ratings are the test", "leave it or --fold out");
         }
-        else if (kind == SplitKind.LastOfUser)
+        else if (kind is SplitKind.LastOfUser or SplitKind.OneOfUser)
         {
-            given.Refuse(["test-ratio"], "nothing, since the split per-user-last takes each user's last rating", "leave it out, or take --split time");
+            given.Refuse(["test-ratio"], $"nothing, since the split {given.Text("split")} takes one rating of each user", "leave it out, or take --split time");
         }
 
         return new SplitOptions

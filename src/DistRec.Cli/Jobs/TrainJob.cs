@@ -1,3 +1,5 @@
+using DistRec.Evaluation.Ranking;
+
 namespace DistRec.Cli.Jobs;
 
 /// <summary>A training job as typed, checked and complete.</summary>
@@ -38,6 +40,9 @@ internal sealed record TrainJob
 
     /// <summary>A file of pairs that count as feedback beside those of the training ratings, or null.</summary>
     public string? FeedbackFile { get; init; }
+
+    /// <summary>How the order of items is judged; null for the usual figures of the model.</summary>
+    public RankingOptions? Ranking { get; init; }
 
     /// <summary>The seed of split and model.</summary>
     public required ulong Seed { get; init; }

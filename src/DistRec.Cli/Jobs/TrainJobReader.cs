@@ -133,6 +133,7 @@ internal static class TrainJobReader
             Features = options is FmOptions fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,
             AllPairsAreFeedback = given.OneOf("implicit", "all is for those who know what users looked at", ("train", false), ("all", true)),
             FeedbackFile = ReadFeedbackFile(given),
+            Ranking = RankingReader.Read(given, seed, workers),
             Seed = seed,
             Out = output,
             HasPartitions = given.Has("partitions"),

@@ -50,7 +50,7 @@ internal static class TrainOptions
                 OfJob(
                     models, JobSettings.ValidationRatio, "X",
                     $"Share of the other ratings that epochs are judged by; 0 for none [{SplitDefaults.ValidationRatio}, 0 for {string.Join(", ", Averaging())} and for ranking]"),
-                new("split", "HOW", "random, per-user-last (each user's last rating is the test) or time (the latest are) [random]"),
+                new("split", "HOW", "random, per-user-last (each user's last rating is the test), leave-one-out (the same, or one at random where there are no times) or time (the latest are) [random]"),
                 new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
                 new("seed", "N", $"Keys every random draw, of the split and of the model [{ModelSettingsReader.DefaultSeed}]")),
             .. Under("Model", [
@@ -71,6 +71,7 @@ internal static class TrainOptions
                 OfJob(models, JobSettings.Clocks, "N", $"How often in an epoch workers pull tables and push changes [{TrainingSettings.UsualClocks}]"),
                 new("checkpoint-every", "N", "Epochs between checkpoints; 0 only when stopped [0]"),
                 new("resume", null, "Go on from the newest checkpoint")),
+            .. RankingReader.Options,
             .. Under(
                 "Output",
                 [

@@ -1,3 +1,5 @@
+using DistRec.Evaluation.Ranking;
+
 namespace DistRec.Cli.Protocols;
 
 /// <summary>Reads which models are compared, and gives the training job of each.</summary>
@@ -7,7 +9,7 @@ internal static class ComparisonReader
     public static OptionDefinition Models { get; } = new(
         "models",
         "LIST",
-        $"Two or more of {string.Join(", ", ModelCatalogue.All.Where(model => !model.Defaults.IsImplicit).Select(model => model.Name))} "
+        $"Two or more of {string.Join(", ", ModelCatalogue.All.Select(model => model.Name))} "
             + $"[{string.Join(',', ModelTrials.Candidates)}]");
 
     /// <summary>The jobs, one a model. A setting that only some of the models have is given to those.</summary>
@@ -33,11 +35,11 @@ internal static class ComparisonReader
                 .Select(own => ProtocolOptions.TryRead(own, host, given.Mistakes)).OfType<TrainJob>(),
         ];
         ModelOptions? other = jobs.Select(job => job.Training.Model)
-            .FirstOrDefault(model => model is { IsImplicit: true } or FmOptions { Task: FmTask.Classification });
+            .FirstOrDefault(model => model is FmOptions { Task: FmTask.Classification });
         if (other is not null)
         {
             given.Mistakes.Add(
-                given.PlaceOf("models"), "models that predict ratings", $"{other.Kind}, which ranks or classifies",
+                given.PlaceOf("models"), "models that predict ratings or rank", $"{other.Kind}, which classifies",
                 $"leave it out; distrec cv --model {other.Kind} judges it alone");
         }
 
@@ -49,7 +51,11 @@ internal static class ComparisonReader
 
         given.Mistakes.ThrowIfAny();
         ProtocolOptions.RequireRatings(jobs[0], "models of rows are compared by distrec train, one after the other");
-        return jobs;
+
+        // Preferences and ratings have the order of items in common.
+        return jobs.Any(job => job.Ranking is not null || job.Training.Model.IsImplicit)
+            ? [.. jobs.Select(job => job with { Ranking = job.Ranking ?? new RankingOptions { Seed = job.Seed, Threads = job.Read.Threads } })]
+            : jobs;
     }
 
     private static IEnumerable<(string Name, GivenValue? Value)> ChangesFor(GivenOptions given, ModelDefinition model) =>

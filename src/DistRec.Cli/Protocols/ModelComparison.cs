@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistRec.Evaluation.Protocols;
+using DistRec.Evaluation.Ranking;
 
 namespace DistRec.Cli.Protocols;
 
@@ -12,8 +13,11 @@ internal sealed record ComparedModel
 
     public double? Mae { get; init; }
 
-    /// <summary>How much larger its mean squared error is than that of the best model; null for the best itself.</summary>
-    public ErrorDifference? FromBest { get; init; }
+    /// <summary>Where items are that its users took to; null where models are compared by errors.</summary>
+    public RankingResult? Ranking { get; init; }
+
+    /// <summary>How much larger its mean squared error, or its nDCG, is than that of the best model; null for the best itself.</summary>
+    public MeanDifference? FromBest { get; init; }
 
     /// <summary>Epochs done, and the one whose tables the model has.</summary>
     public int? Epochs { get; init; }
@@ -52,6 +56,9 @@ internal sealed record ComparisonResult
     /// <summary>completed or stopped.</summary>
     public required string State { get; init; }
 
+    /// <summary>The figure that models are compared by.</summary>
+    public required string ComparedBy { get; init; }
+
     /// <summary>Share of the draws that an interval has, and draws.</summary>
     public double Level { get; init; } = PairedBootstrap.UsualLevel;
 
@@ -66,9 +73,14 @@ internal sealed record ComparisonResult
 /// <summary>Trains several models on the same training ratings, and compares them on the same test ratings.</summary>
 internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host)
 {
-    private readonly List<(ComparedModel Model, UserErrors? Errors)> _models = [];
+    private readonly List<(ComparedModel Model, UserSums? Sums)> _models = [];
     private string? _fingerprint;
-    private ComparisonResult _result = new() { State = "completed", Models = [], Version = ProductVersion.Number };
+    private readonly RankingOptions? _ranking = jobs[0].Ranking;
+    private ComparisonResult _result = new()
+    {
+        State = "completed", Models = [], Version = ProductVersion.Number,
+        ComparedBy = jobs[0].Ranking is { } ranking ? RankingMetric.Ndcg.KeyAt(ranking.MainCutOff) : "rmse",
+    };
 
     /// <summary>Runs until all models are done, or a person stops it: those before that count.</summary>
     /// <exception cref="InputException">The data cannot be used.</exception>
@@ -94,7 +106,7 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
 
     private static string LineOf(ComparedModel model) => model.Failure is { } failure
         ? $"{model.Model}: {failure}"
-        : $"{model.Model}: RMSE {Quantity.Error(model.Rmse)}, MAE {Quantity.Error(model.Mae)}, "
+        : $"{model.Model}: {(model.Ranking is { } ranking ? RankingText.Brief(ranking) : $"RMSE {Quantity.Error(model.Rmse)}, MAE {Quantity.Error(model.Mae)}")}, "
             + $"best epoch {model.BestEpoch} of {model.Epochs}, "
             + $"fit {Quantity.Duration(model.FitSeconds!.Value)}, test {Quantity.Duration(model.TestSeconds!.Value)}";
 
@@ -122,7 +134,7 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
     }
 
     // Data and model are let go of when this ends, before those of the next model are there.
-    private async Task<(ComparedModel Model, UserErrors? Errors)> TryAsync(TrainJob job, IStageView stages, TrialView view)
+    private async Task<(ComparedModel Model, UserSums? Sums)> TryAsync(TrainJob job, IStageView stages, TrialView view)
     {
         JobData data = await DataSource.LoadAsync(job, host, view);
         Describe(data, stages);
@@ -131,24 +143,30 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
         {
             Trial trial = await Trial.RunAsync(job, data, host, view);
             model = model with { Notes = [.. trial.Notes], Settings = SettingsEcho.Of(trial.Job), FitSeconds = trial.FitSeconds };
-            if (trial.Figures?.Errors is not { } errors)
+            if (trial.Figures is not { } figures || trial.Outcome.Model is not { } trained)
             {
                 return (model with { Failure = trial.Outcome.Reason }, null);
             }
 
             model = model with
             {
-                Rmse = errors.Rmse,
-                Mae = errors.Mae,
+                Rmse = figures.Errors?.Rmse,
+                Mae = figures.Errors?.Mae,
+                Ranking = figures.Ranking,
                 Epochs = trial.Epochs,
                 BestEpoch = trial.Outcome.BestEpoch,
                 TestSeconds = trial.TestSeconds,
-                ColdUsers = errors.ColdUsers,
-                ColdItems = errors.ColdItems,
+                ColdUsers = figures.Errors?.ColdUsers,
+                ColdItems = figures.Errors?.ColdItems,
             };
+            if (figures.Rankings is { } rankings)
+            {
+                return (model, UserSums.Of(rankings.Users, rankings.Of(_result.ComparedBy), data.Split.Test!.RowCount));
+            }
+
             var counts = InteractionCounts.Of(Trial.FittedTo(trial.Outcome, data));
-            double[] answers = TestFigures.AnswersFor(trial.Outcome.Model!, data, counts, job.Read.Threads);
-            return (model, UserErrors.Of(answers, data.Split.Test!));
+            double[] answers = TestFigures.AnswersFor(trained, data, counts, job.Read.Threads);
+            return (model, UserSums.Of(answers, data.Split.Test!));
         }
         catch (Exception exception) when (exception is InputException or NumericalException)
         {
@@ -158,16 +176,16 @@ internal sealed class ModelComparison(IReadOnlyList<TrainJob> jobs, CliHost host
 
     private IEnumerable<ComparedModel> Ranked()
     {
-        (ComparedModel Model, UserErrors? Errors)[] ranked =
-            [.. _models.Where(one => one.Errors is not null).OrderBy(one => one.Model.Rmse)];
-        foreach ((ComparedModel model, UserErrors? errors) in ranked)
+        (ComparedModel Model, UserSums? Sums)[] ranked =
+            [.. _models.Where(one => one.Sums is not null).OrderBy(one => _ranking is null ? one.Sums!.Mean : -one.Sums!.Mean)];
+        foreach ((ComparedModel model, UserSums? sums) in ranked)
         {
             yield return ReferenceEquals(model, ranked[0].Model)
                 ? model
-                : model with { FromBest = PairedBootstrap.Compare(errors!, ranked[0].Errors!, jobs[0].Seed, jobs[0].Read.Threads) };
+                : model with { FromBest = PairedBootstrap.Compare(sums!, ranked[0].Sums!, jobs[0].Seed, jobs[0].Read.Threads) };
         }
 
-        foreach ((ComparedModel failed, _) in _models.Where(one => one.Errors is null))
+        foreach ((ComparedModel failed, _) in _models.Where(one => one.Sums is null))
         {
             yield return failed;
         }

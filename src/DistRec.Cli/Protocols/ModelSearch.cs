@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DistRec.Evaluation.Ranking;
 using DistRec.Evaluation.Search;
 
 namespace DistRec.Cli.Protocols;
@@ -48,8 +49,10 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
 {
     private const string LogFile = "trials.jsonl";
 
-    // Of a trial's figures one is what it is judged by: of ratings, of rankings, of classes.
-    private static readonly (string Key, bool IsError)[] Judges = [("rmse", true), ("ndcg", false), ("logLoss", true)];
+    // Of a trial's figures one is what it is judged by: of rankings, where they are asked for or all there is, of ratings, of classes.
+    private readonly (string Key, bool IsError)[] _judges = plan.Trials[0].Job.Ranking is { } ranking
+        ? [(RankingMetric.Ndcg.KeyAt(ranking.MainCutOff), false)]
+        : [("rmse", true), (RankingMetric.Ndcg.KeyAt(RankingOptions.UsualCutOff), false), ("logLoss", true)];
 
     // They decide how fast it goes, and nothing of what comes out.
     private static readonly string[] WithoutEffect = ["partitions", "threads", "checkpointEvery"];
@@ -199,7 +202,7 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
         Version = ProductVersion.Number,
     };
 
-    private (string Key, bool IsError)? Judge => Judges.Where(judge => _trials.Any(trial => trial?.Record.Figures.ContainsKey(judge.Key) == true))
+    private (string Key, bool IsError)? Judge => _judges.Where(judge => _trials.Any(trial => trial?.Record.Figures.ContainsKey(judge.Key) == true))
         .Select(judge => ((string, bool)?)judge).FirstOrDefault();
 
     // Finished trials, the best one first. Of equally good ones the first stays the first; how good a trial was counts among those of its round.

@@ -24,6 +24,9 @@ internal sealed record SearchPlan(
 /// <summary>Reads which settings are tried.</summary>
 internal static class SearchReader
 {
+    /// <summary>What the value of a setting is called that is left as suits the data.</summary>
+    public const string Default = "default";
+
     private const int UsualTrials = 20;
     private const int MostTrials = 10_000;
     private const double UsualRatio = 0.1;
@@ -48,7 +51,7 @@ internal static class SearchReader
         {
             IsList = true,
         },
-        new("trials", "N", $"Try N combinations at random, of a range each order of magnitude alike [all of lists, {UsualTrials} with a range]"),
+        new("trials", "N", $"Try the defaults and N - 1 combinations at random, of a range each order of magnitude alike [all of lists, {UsualTrials} with a range]"),
         new("halving", null, "Begin all with a ninth of the epochs, go on with the best third for a third of them, and with the best third of these for all"),
         new(Ratio, "X", $"Share of the training ratings that trials are judged by [{UsualRatio.ToString(CultureInfo.InvariantCulture)}]"),
         new("out", "DIR", "Folder of the finished trials, which the same command does not repeat [runs/MODEL-DATA.tune]"),
@@ -91,8 +94,9 @@ internal static class SearchReader
         }
 
         ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
-        IEnumerable<string[]> combinations = isRandom ? space.Draw(trials, seed) : space.Grid();
-        string[][] all = [.. combinations];
+
+        // What nobody chose is what suits the data, and no worse a guess than a draw.
+        string[]?[] all = isRandom ? [.. trials > 1 ? new string[]?[] { null } : [], .. space.Draw(Math.Max(1, trials - 1), seed)] : [.. space.Grid()];
         IReadOnlyList<HalvingRound> rounds = isHalved ? SuccessiveHalving.Rounds(all.Length) : [new HalvingRound(all.Length, 1)];
         List<SearchTrial> read = [.. all.Select(values => ReadTrial(job, host, axes, values, rounds)).OfType<SearchTrial>()];
         string folder = given.Text("out") ?? (read.Count == 0 ? "" : $"{read[0].Job.Out}.tune");
@@ -108,11 +112,11 @@ internal static class SearchReader
     }
 
     private static SearchTrial? ReadTrial(
-        GivenOptions given, CliHost host, List<SearchAxis> axes, string[] values, IReadOnlyList<HalvingRound> rounds)
+        GivenOptions given, CliHost host, List<SearchAxis> axes, string[]? values, IReadOnlyList<HalvingRound> rounds)
     {
-        GivenOptions own = ProtocolOptions.With(
+        GivenOptions own = values is null ? given : ProtocolOptions.With(
             given, axes.Select((axis, index) => (axis.Name, (GivenValue?)new GivenValue(values[index], $"--tune {axis.Name}"))));
-        Dictionary<string, string> settings = axes.Zip(values).ToDictionary(entry => entry.First.Name, entry => entry.Second);
+        Dictionary<string, string> settings = axes.Zip(values ?? [.. axes.Select(_ => Default)]).ToDictionary(entry => entry.First.Name, entry => entry.Second);
         if (ProtocolOptions.TryRead(own, host, given.Mistakes) is not { } whole)
         {
             return null;

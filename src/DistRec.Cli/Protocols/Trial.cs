@@ -41,7 +41,7 @@ internal sealed record Trial(
 
         stages.Show("evaluating", 0, "");
         long tested = host.Time.GetTimestamp();
-        TestFigures? figures = data.TestCount == 0 ? null : FiguresOf(model, outcome, data, job.Read.Threads);
+        TestFigures? figures = data.TestCount == 0 ? null : FiguresOf(model, outcome, data, job);
         return new Trial(job, data, outcome, figures, fitSeconds, host.Time.GetElapsedTime(tested).TotalSeconds);
     }
 
@@ -49,9 +49,9 @@ internal sealed record Trial(
     public static RatingMatrix FittedTo(TrainingOutcome outcome, JobData data) =>
         (outcome.Refitted ? data.Split.WithoutValidation() : data.Split).Train;
 
-    private static TestFigures FiguresOf(FactorModel model, TrainingOutcome outcome, JobData data, int threads)
+    private static TestFigures FiguresOf(FactorModel model, TrainingOutcome outcome, JobData data, TrainJob job)
     {
         RatingMatrix train = FittedTo(outcome, data);
-        return TestFigures.Of(model, data, train, InteractionCounts.Of(train), threads);
+        return TestFigures.Of(model, data, train, InteractionCounts.Of(train), job.Read.Threads, job.Ranking);
     }
 }

@@ -86,6 +86,7 @@ internal static class SettingsEcho
     {
         SplitKind.Fold => $"fold {split.Fold + 1}/{split.FoldCount}",
         SplitKind.LastOfUser => "per-user-last",
+        SplitKind.OneOfUser => "leave-one-out",
         SplitKind.LatestOfAll => "time",
         _ => "random",
     };

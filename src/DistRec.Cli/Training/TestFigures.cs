@@ -1,5 +1,6 @@
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
+using DistRec.Evaluation.Ranking;
 
 namespace DistRec.Cli.Training;
 
@@ -9,11 +10,17 @@ namespace DistRec.Cli.Training;
 /// <param name="Classes">How well probabilities tell two classes; null for other models.</param>
 internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Ranking, ClassificationResult? Classes)
 {
+    /// <summary>The figures of <see cref="Ranking"/> of each user.</summary>
+    public UserRankings? Rankings { get; init; }
+
+    private static readonly RankingMetric[] OfRankings =
+        [RankingMetric.Ndcg, RankingMetric.Recall, RankingMetric.HitRate, RankingMetric.ReciprocalRank, RankingMetric.AveragePrecision];
+
     /// <summary>The figures as tables and JSON have them; a value is null where there is none, such as the AUC of one class.</summary>
     public IReadOnlyList<Figure> Values =>
     [
         .. Errors is null ? [] : new Figure[] { new("rmse", Errors.Rmse), new("mae", Errors.Mae) },
-        .. Ranking is null ? [] : new Figure[] { new("recall", Ranking.Recall), new("ndcg", Ranking.Ndcg), new("hitRate", Ranking.HitRate) },
+        .. Ranking?.CutOffs.SelectMany(cutOff => OfRankings.Select(metric => metric.KeyAt(cutOff))).Select(key => new Figure(key, Ranking.Figures[key].Value)) ?? [],
         .. Classes is null ? [] : new Figure[] { new("accuracy", Classes.Accuracy), new("logLoss", Classes.LogLoss), new("auc", Classes.Auc) },
     ];
 
@@ -23,10 +30,18 @@ internal sealed record TestFigures(EvaluationResult? Errors, RankingResult? Rank
     /// <param name="train">The ratings that the model was fitted to.</param>
     /// <param name="counts">How many of them each user and item has.</param>
     /// <param name="threads">Threads.</param>
-    public static TestFigures Of(FactorModel model, JobData data, RatingMatrix train, InteractionCounts counts, int threads) => new(
-        ErrorsOn(model, counts, data.Split.Test, data.Features?.Test, threads),
-        model.IsImplicit && data.Split.Test is { Count: > 0 } items ? RankingEvaluator.Evaluate(model, train, items, threads) : null,
-        ClassesOf(model, data.Features?.Test, threads));
+    /// <param name="ranking">How rankings are evaluated, also those of a model of ratings; null for the usual figures of the model.</param>
+    public static TestFigures Of(
+        FactorModel model, JobData data, RatingMatrix train, InteractionCounts counts, int threads, RankingOptions? ranking = null)
+    {
+        (RankingResult? result, UserRankings? users) = (model.IsImplicit || ranking is not null) && data.Split.Test is { Count: > 0 } items
+            ? RankingEvaluator.Measure(model, train, items, ranking ?? new RankingOptions { Threads = threads }) : (null, null);
+        return new TestFigures(
+            ErrorsOn(model, counts, data.Split.Test, data.Features?.Test, threads), result, ClassesOf(model, data.Features?.Test, threads))
+        {
+            Rankings = users,
+        };
+    }
 
     /// <summary>Errors on a part of the data; null for an empty part, and for a model that predicts no ratings or numbers.</summary>
     /// <param name="model">The model.</param>
@@ -82,10 +97,8 @@ internal readonly record struct Figure(string Key, double? Value)
     public static string NameOf(string key) => key switch
     {
         "rmse" or "mae" or "auc" => key.ToUpperInvariant(),
-        "recall" => $"recall at {RankingEvaluator.DefaultCutOff}",
-        "ndcg" => $"nDCG at {RankingEvaluator.DefaultCutOff}",
-        "hitRate" => $"hit rate at {RankingEvaluator.DefaultCutOff}",
         "logLoss" => "log-loss",
+        _ when key.Split('@') is [var metric, var cutOff] => $"{RankingMetric.All.Single(known => known.Key == metric).Name} at {cutOff}",
         _ => key,
     };
 }

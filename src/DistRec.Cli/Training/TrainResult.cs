@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistRec.Evaluation.Metrics;
+using DistRec.Evaluation.Ranking;
 using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Training;

@@ -1,5 +1,6 @@
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
+using DistRec.Evaluation.Ranking;
 using DistRec.Models.Baseline;
 using DistRec.Training.Protocol;
 
@@ -115,7 +116,7 @@ internal static class TrainRun
         var counts = InteractionCounts.Of(split.Train);
         EvaluationResult? train = TestFigures.ErrorsOn(model, counts, split.Train, data.Features?.Train, job.Read.Threads);
         EvaluationResult? validation = TestFigures.ErrorsOn(model, counts, split.Validation, data.Features?.Validation, job.Read.Threads);
-        TestFigures test = TestFigures.Of(model, data, split.Train, counts, job.Read.Threads);
+        TestFigures test = TestFigures.Of(model, data, split.Train, counts, job.Read.Threads, job.Ranking);
         result = result with
         {
             TrainRmse = train?.Rmse,
@@ -169,9 +170,9 @@ internal static class TrainRun
         Add("testAccuracy", result.TestClassification?.Accuracy);
         Add("testLogLoss", result.TestClassification?.LogLoss);
         Add("testAuc", result.TestClassification?.Auc);
-        Add("testRecall", result.TestRanking?.Recall);
-        Add("testNdcg", result.TestRanking?.Ndcg);
-        Add("testMeanPercentileRank", result.TestRanking?.MeanPercentileRank);
+        Add("testRecall", result.TestRanking?.Main(RankingMetric.Recall));
+        Add("testNdcg", result.TestRanking?.Main(RankingMetric.Ndcg));
+        Add("testMeanPercentileRank", result.TestRanking?.Main(RankingMetric.PercentileRank));
         return new ModelDescription
         {
             Kind = result.Model,

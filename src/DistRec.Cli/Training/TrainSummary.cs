@@ -1,3 +1,4 @@
+using DistRec.Evaluation.Ranking;
 using Spectre.Console;
 
 namespace DistRec.Cli.Training;
@@ -41,8 +42,8 @@ internal static class TrainSummary
         }
         else if (result.TestRanking is { } ranking)
         {
-            pairs.Add(($"top {ranking.CutOff}", $"recall {ranking.Recall:0.0000}, nDCG {ranking.Ndcg:0.0000}, hit rate {ranking.HitRate:0.0000} over {Quantity.Of(ranking.Users, "test user")}"));
-            pairs.Add(("percentile", $"mean rank of test items {ranking.MeanPercentileRank:0.0%} of all unseen items (50 % is chance)"));
+            pairs.Add(($"top {ranking.MainCutOff}", $"{RankingText.Brief(ranking)} over {Quantity.Of(ranking.Users, "test user")}"));
+            pairs.Add(("percentile", $"mean rank of test items {ranking.Main(RankingMetric.PercentileRank):0.0%} of all unseen items (50 % is chance)"));
         }
 
         if (result.NoiseFloorRmse is { } floor && result.TestRmse is { } testRmse)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistRec.Cli.Protocols;
 using DistRec.Evaluation.Protocols;
+using DistRec.Evaluation.Ranking;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
@@ -52,6 +53,12 @@ internal sealed class CompareVerb : Verb
     private static void Write(IAnsiConsole console, ComparisonResult result)
     {
         string level = string.Create(CultureInfo.InvariantCulture, $"{result.Level * 100:0} %");
+        if (result.Models.FirstOrDefault(model => model.Ranking is not null)?.Ranking is { } ranking)
+        {
+            WriteRankings(console, result, ranking, level);
+            return;
+        }
+
         Table table = Screen.TableOf("model", "RMSE>", "MAE>", "MSE above best>", $"{level} interval>", "best epoch>", "fit>", "test>", "");
         foreach (ComparedModel model in result.Models)
         {
@@ -76,6 +83,41 @@ internal sealed class CompareVerb : Verb
             ($"{level} interval", $"where it is in {level} of {draws} draws of as many test users, with repeats; both models on the same users"),
             ("worse", "the interval lies above 0: other users of the same kind would hardly have turned it round"),
             ("not told apart", "the interval has 0 in it: which of the two is better may be chance"),
+            .. result.Models.SelectMany(model => model.Notes.Select(note => ("note", $"{model.Model}: {note}"))),
+        ]));
+    }
+
+    private static void WriteRankings(IAnsiConsole console, ComparisonResult result, RankingResult first, string level)
+    {
+        RankingMetric[] metrics = [RankingMetric.Ndcg, RankingMetric.Recall, RankingMetric.HitRate, RankingMetric.ReciprocalRank];
+        Table table = Screen.TableOf(
+            ["model", .. metrics.Select(metric => $"{metric.Name}>"), "RMSE>", "from best>", $"{level} interval>", "fit>", "test>", ""]);
+        foreach (ComparedModel model in result.Models)
+        {
+            table.AddTexts(
+            [
+                model.Model,
+                .. metrics.Select(metric => Quantity.Error(model.Ranking?.Main(metric))),
+                Quantity.Error(model.Rmse),
+                Signed(model.FromBest?.Value),
+                model.FromBest is { } from ? $"{Signed(from.Low)} to {Signed(from.High)}" : "",
+                model.FitSeconds is { } fit ? Quantity.Duration(fit) : "",
+                model.TestSeconds is { } test ? Quantity.Duration(test) : "",
+                VerdictOf(model),
+            ]);
+        }
+
+        console.Write(table);
+        string draws = Quantity.Count(result.Draws);
+        console.Write(Screen.Pairs(
+        [
+            ("data", $"{result.DataName}: {Quantity.Of(first.RelevantItems, "relevant item")} of {Quantity.Of(first.Users, "test user")}"),
+            ("candidates", first.Candidates),
+            ("lists", $"of {first.MainCutOff} items"),
+            ("from best", "how much larger the nDCG of a model is than that of the first one"),
+            ($"{level} interval", $"where it is in {level} of {draws} draws of as many test users, with repeats; both models on the same users"),
+            .. metrics.Select(metric => (metric.Name, metric.Convention)),
+            .. result.Models.Where(model => model.Rmse is not null).Select(model => ("note", RankingText.OfRatings(model.Model))),
             .. result.Models.SelectMany(model => model.Notes.Select(note => ("note", $"{model.Model}: {note}"))),
         ]));
     }

@@ -1,6 +1,7 @@
 using DistRec.Cli.Queries;
 using DistRec.Evaluation;
 using DistRec.Evaluation.Metrics;
+using DistRec.Evaluation.Ranking;
 
 namespace DistRec.Cli.Verbs;
 
@@ -17,6 +18,7 @@ internal sealed class EvaluateVerb : Verb
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file; how items are ranked, for als-implicit"),
+        ("distrec evaluate --model runs/ease --data later.csv --k 5,10,20", "the order of items, with intervals and what each figure is"),
         ("distrec evaluate --model runs/fm-a9a --rows a9a.t", "on rows of features: accuracy, log-loss and AUC, or RMSE and MAE"),
     ];
 
@@ -26,6 +28,8 @@ internal sealed class EvaluateVerb : Verb
         new("data", "PATH|NAME", "Ratings to compare with"),
         ModelFolderOptions.Rows,
         .. TrainOptions.All.Where(option => DataChoiceReader.ReaderOptions.Contains(option.Name)),
+        .. RankingReader.Options,
+        TrainOptions.All.Single(option => option.Name == "seed") with { Help = $"Keys the draws of candidates and of intervals [{ModelSettingsReader.DefaultSeed}]", Heading = "Ranking" },
         ModelFolderOptions.Threads,
         Json,
     ];
@@ -41,10 +45,11 @@ internal sealed class EvaluateVerb : Verb
 
         string name = given.Required("data", "ratings to compare with", "give a file or folder, or --rows for rows of features");
         int threads = ModelFolderOptions.ReadThreads(given, host);
+        RankingOptions? ranking = RankingReader.Read(given, given.Seed("seed", ModelSettingsReader.DefaultSeed), threads);
         ReadOptions how = DataChoiceReader.ReadHow(given, threads) with { KeepTimestamps = false, ReadTitles = false };
         DataChoice choice = name.Length == 0 ? new DataChoice.AtPath(name) : DataChoiceReader.ReadOne(given, name);
         SavedModel saved = ModelFolderOptions.LoadForUsers(given, path);
-        how = how with { DropZeros = saved.Model.Kind == ModelKinds.ImplicitAls };
+        how = how with { DropZeros = ModelCatalogue.Find(saved.Model.Kind)?.Defaults.DropsZeros ?? false };
         string source = await DataSource.PathOfAsync(choice, host, new SilentView());
         RatingData data = RatingReader.ReadInto(saved.Users, saved.Items, source, how, cancellation: host.Stop);
         DataSource.RequireRatings(data, saved.Model.IsImplicit, saved.Model.Kind);
@@ -53,9 +58,9 @@ internal sealed class EvaluateVerb : Verb
             host.Error.WriteLine($"note: {note}");
         }
 
-        if (saved.Model.IsImplicit)
+        if (saved.Model.IsImplicit || ranking is not null)
         {
-            WriteRanking(given, host, saved, data, threads);
+            WriteRanking(given, host, saved, data, ranking ?? new RankingOptions { Threads = threads });
             return ExitCode.Success;
         }
 
@@ -98,7 +103,7 @@ internal sealed class EvaluateVerb : Verb
 
     private static void EvaluateRows(GivenOptions given, CliHost host, string path)
     {
-        ModelFolderOptions.RefuseWithRows(given, ["data", .. DataChoiceReader.ReaderOptions]);
+        ModelFolderOptions.RefuseWithRows(given, ["data", "seed", .. DataChoiceReader.ReaderOptions, .. RankingReader.Options.Select(option => option.Name)]);
         string rows = ModelFolderOptions.ReadRows(given);
         int threads = ModelFolderOptions.ReadThreads(given, host);
         SavedModel saved = ModelFolderOptions.Load(given, path);
@@ -127,11 +132,16 @@ internal sealed class EvaluateVerb : Verb
         answers.WriteNotes(host.Error);
     }
 
-    private static void WriteRanking(GivenOptions given, CliHost host, SavedModel saved, RatingData data, int threads)
+    private static void WriteRanking(GivenOptions given, CliHost host, SavedModel saved, RatingData data, RankingOptions how)
     {
         RatingMatrix training = saved.Ratings
             ?? throw InputException.At("evaluation", "a model with its training interactions", "a model saved without", "they tell what is no candidate any more");
-        RankingResult ranking = RankingEvaluator.Evaluate(saved.Model, training, data.Ratings, threads);
+        RankingResult ranking = RankingEvaluator.Evaluate(saved.Model, training, data.Ratings, how);
+        if (!saved.Model.IsImplicit)
+        {
+            host.Error.WriteLine($"note: {RankingText.OfRatings(saved.Model.Kind)}");
+        }
+
         if (given.Flag("json"))
         {
             JsonOutput.Write(host.Output, new
@@ -139,27 +149,20 @@ internal sealed class EvaluateVerb : Verb
                 ranking,
                 reason = ranking.Users > 0 ? null : "no user has training interactions and an unseen item in the data",
                 count = data.Ratings.Count,
-                candidates = "all items that the user has no training interaction with",
+                conventions = RankingMetric.All.ToDictionary(metric => metric.Key, metric => metric.Convention),
                 modelSha256 = saved.Description.ModelSha256,
                 dataFingerprint = data.Fingerprint,
             });
-            return;
         }
-
-        if (ranking.Users == 0)
+        else if (ranking.Users == 0)
         {
             Screen.ForResults(host).Write(Screen.Pairs(
                 ("ranking", "none: no user has training interactions and an unseen item in the data"),
                 ("interactions", Quantity.Count(data.Ratings.Count))));
-            return;
         }
-
-        Screen.ForResults(host).Write(Screen.Pairs(
-            ($"recall at {ranking.CutOff}", $"{ranking.Recall:0.0000}"),
-            ($"nDCG at {ranking.CutOff}", $"{ranking.Ndcg:0.0000}"),
-            ("hit rate", $"{ranking.HitRate:0.0000}"),
-            ("percentile", $"mean rank of the items {ranking.MeanPercentileRank:0.0%} of all unseen ones (50 % is chance)"),
-            ("users", $"{Quantity.Count(ranking.Users)}, and {Quantity.Count(ranking.UsersLeftOut)} without training interactions or unseen items left out"),
-            ("interactions", Quantity.Count(data.Ratings.Count))));
+        else
+        {
+            RankingText.Write(Screen.ForResults(host), ranking);
+        }
     }
 }

@@ -95,7 +95,7 @@ internal sealed class TuneVerb : Verb
         Dictionary<string, string> options = given.Values.Where(option => !ofTune.Contains(option.Key))
             .ToDictionary(option => option.Key, option => option.Value.Text);
         options["model"] = job.Training.Model.Kind;
-        foreach ((string name, string value) in settings)
+        foreach ((string name, string value) in settings.Where(setting => setting.Value != SearchReader.Default))
         {
             options[name] = value;
         }

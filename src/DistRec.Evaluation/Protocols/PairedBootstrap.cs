@@ -2,11 +2,11 @@ using DistRec.Numerics.Random;
 
 namespace DistRec.Evaluation.Protocols;
 
-/// <summary>How much larger the mean squared error of a model is than that of another one, with an interval.</summary>
-/// <param name="Value">The difference on the ratings there are.</param>
+/// <summary>How much larger a mean figure of a model, such as its squared error, is than that of another one, with an interval.</summary>
+/// <param name="Value">The difference on the users there are.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end.</param>
-public readonly record struct ErrorDifference(double Value, double Low, double High)
+public readonly record struct MeanDifference(double Value, double Low, double High)
 {
     /// <summary>Whether the interval leaves out 0: users chosen otherwise would hardly have changed which model is better.</summary>
     public bool IsClear => Low > 0 || High < 0;
@@ -26,15 +26,15 @@ public static class PairedBootstrap
     public const double UsualLevel = 0.95;
 
     /// <summary>Compares a model with another one.</summary>
-    /// <param name="model">Its errors, [users].</param>
-    /// <param name="other">Those of the other model on the same ratings.</param>
+    /// <param name="model">Its figure, [users].</param>
+    /// <param name="other">That of the other model on the same ratings or lists.</param>
     /// <param name="seed">Keys the draws; models that are compared with the same seed are so on the same draws.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="draws">Draws, at least 2.</param>
     /// <param name="level">Share of them within the interval, above 0 and below 1.</param>
-    /// <exception cref="ArgumentException">The errors are not of the same ratings, or of none.</exception>
-    public static ErrorDifference Compare(
-        UserErrors model, UserErrors other, ulong seed, int threads, int draws = UsualDraws, double level = UsualLevel)
+    /// <exception cref="ArgumentException">They are not of the same ratings or lists, or of none.</exception>
+    public static MeanDifference Compare(
+        UserSums model, UserSums other, ulong seed, int threads, int draws = UsualDraws, double level = UsualLevel)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(other);
@@ -44,13 +44,13 @@ public static class PairedBootstrap
         if (!model.Counts.AsSpan().SequenceEqual(other.Counts) || model.Count == 0)
         {
             throw new ArgumentException(
-                $"expected errors on the same ratings, at least one, found {model.Count} and {other.Count}", nameof(other));
+                $"expected figures of the same ratings, at least one, found {model.Count} and {other.Count}", nameof(other));
         }
 
         (double Difference, int Count)[] users =
         [
             .. Enumerable.Range(0, model.Counts.Length).Where(user => model.Counts[user] > 0)
-                .Select(user => (model.Squares[user] - other.Squares[user], model.Counts[user])),
+                .Select(user => (model.Sums[user] - other.Sums[user], model.Counts[user])),
         ];
         double[] differences = new double[draws];
         Parallel.For(0, draws, new ParallelOptions { MaxDegreeOfParallelism = threads }, draw =>
@@ -69,6 +69,6 @@ public static class PairedBootstrap
         });
         Array.Sort(differences);
         int outside = (int)Math.Round((1 - level) / 2 * draws);
-        return new ErrorDifference(users.Sum(user => user.Difference) / model.Count, differences[outside], differences[^(outside + 1)]);
+        return new MeanDifference(users.Sum(user => user.Difference) / model.Count, differences[outside], differences[^(outside + 1)]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using DistRec.Evaluation.Ranking;
 
 namespace DistRec.Evaluation.Reports;
 
@@ -23,9 +24,9 @@ internal static class ReportTiles
 
         if (report.Ranking is { Users: > 0 } ranking)
         {
-            tiles.Add(($"Recall at {ranking.CutOff}", HtmlText.Figure(ranking.Recall), $"over {HtmlText.Count(ranking.Users)} test users"));
-            tiles.Add(($"nDCG at {ranking.CutOff}", HtmlText.Figure(ranking.Ndcg), "on the same users"));
-            tiles.Add(("Mean percentile rank", HtmlText.Figure(ranking.MeanPercentileRank), "of test items, 0 first, 0.5 chance"));
+            tiles.Add(($"Recall at {ranking.MainCutOff}", HtmlText.Figure(ranking.Main(RankingMetric.Recall)), $"over {HtmlText.Count(ranking.Users)} test users"));
+            tiles.Add(($"nDCG at {ranking.MainCutOff}", HtmlText.Figure(ranking.Main(RankingMetric.Ndcg)), "on the same users"));
+            tiles.Add(("Mean percentile rank", HtmlText.Figure(ranking.Main(RankingMetric.PercentileRank)), "of test items, 0 first, 0.5 chance"));
         }
 
         if (report.BestEpoch is { } best)

@@ -1,4 +1,5 @@
 using DistRec.Evaluation.Metrics;
+using DistRec.Evaluation.Ranking;
 using DistRec.Models;
 
 namespace DistRec.Evaluation.Reports;

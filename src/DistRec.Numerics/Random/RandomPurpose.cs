@@ -74,4 +74,7 @@ public enum RandomPurpose
 
     /// <summary>Settings that a search tries.</summary>
     SearchTrial = 24,
+
+    /// <summary>Items that a relevant one is ranked among.</summary>
+    Candidate = 25,
 }

@@ -1,0 +1,154 @@
+using DistRec.Data;
+using DistRec.Models;
+using DistRec.Models.Queries;
+using DistRec.Models.Queries.Top;
+
+namespace DistRec.Evaluation.Ranking;
+
+/// <summary>Ranks relevant items among all that a user has not seen.</summary>
+internal sealed class FullRanking
+{
+    private readonly FactorModel _model;
+    private readonly InteractionCounts _training;
+    private readonly RelevantItems _relevant;
+    private readonly RankingOptions _options;
+    private readonly TopItems _top;
+    private readonly ListStudy _study;
+    private readonly int _itemCount;
+    private readonly int _listFigures;
+    private readonly string[] _keys;
+    private readonly double[] _values;
+    private readonly long[] _places = new long[RankCurve.Steps + 1];
+
+    public FullRanking(FactorModel model, RatingMatrix training, RelevantItems relevant, RankingOptions options)
+    {
+        (_model, _relevant, _options, _itemCount) = (model, relevant, options, model.ItemBiases.Length);
+        _training = InteractionCounts.Of(training);
+        _top = new TopItems(model, _training.Items);
+        _study = new ListStudy(_training, options, relevant.Users.Length);
+        _listFigures = RankingMetric.OfLists.Count;
+        _keys =
+        [
+            .. options.CutOffs.SelectMany(cutOff => RankingMetric.OfLists.Select(metric => metric.KeyAt(cutOff))),
+            .. RankingMetric.OfRankings.Select(metric => metric.Key),
+        ];
+        _values = new double[relevant.Users.Length * _keys.Length];
+    }
+
+    public UserRankings Run()
+    {
+        int atOnce = new ItemScores(_top).Capacity, chunks = (_relevant.Users.Length + atOnce - 1) / atOnce;
+        Parallel.For(
+            0,
+            chunks,
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Threads },
+            () => new Worker(_top, _itemCount),
+            (chunk, _, worker) =>
+            {
+                int from = chunk * atOnce;
+                Rank(from, Math.Min(from + atOnce, _relevant.Users.Length), worker);
+                return worker;
+            },
+            worker =>
+            {
+                lock (_places)
+                {
+                    worker.AddTo(_places);
+                    _study.Add(worker.Listed);
+                }
+            });
+        return new UserRankings(_relevant.Users, _keys, _values, new RankCurve(Cumulated(_places)), _study.Figures(_itemCount));
+    }
+
+    internal static long[] Cumulated(long[] counts)
+    {
+        long[] sums = new long[counts.Length];
+        long sum = 0;
+        for (int step = 0; step < counts.Length; step++)
+        {
+            sum += counts[step];
+            sums[step] = sum;
+        }
+
+        return sums;
+    }
+
+    // Thousandths from the first place, rounded up so that a count within a step is never too high.
+    internal static int StepOf(double percentile) => (int)Math.Ceiling(percentile * RankCurve.Steps);
+
+    private void Rank(int from, int to, Worker worker)
+    {
+        int longest = _options.CutOffs[^1];
+        worker.Scores.Compute([.. _relevant.Users[from..to].Select(user => TopRequest.For(_model, _training, user, longest))]);
+        for (int index = from; index < to; index++)
+        {
+            Span<double> figures = _values.AsSpan(index * _keys.Length, _keys.Length);
+            MeasureList(index, worker.Scores.Best(index - from, longest), figures, worker);
+            MeasureRanks(index, worker.Scores.Of(index - from), figures[^2..], worker);
+        }
+    }
+
+    private void MeasureList(int index, ScoredItem[] list, Span<double> figures, Worker worker)
+    {
+        ReadOnlySpan<int> relevant = _relevant.ItemsOf(index);
+        ReadOnlySpan<double> gainsOfRelevant = _relevant.GainsOf(index);
+        double[] ideal = gainsOfRelevant.ToArray();
+        Array.Sort(ideal, (a, b) => b.CompareTo(a));
+        double[] gains = new double[list.Length];
+        for (int place = 0; place < list.Length; place++)
+        {
+            int at = relevant.BinarySearch(list[place].Item);
+            gains[place] = at < 0 ? 0 : gainsOfRelevant[at];
+        }
+
+        ReadOnlySpan<int> seen = _training.Ratings.RowColumns(_relevant.Users[index]);
+        for (int cut = 0; cut < _options.CutOffs.Count; cut++)
+        {
+            Span<double> own = figures.Slice(cut * _listFigures, _listFigures);
+            ListMeasures.Measure(gains, ideal, _options.CutOffs[cut], own);
+            _study.Measure(list, gains, seen, _options.CutOffs[cut], own[RankingMetric.OfPlaces..]);
+        }
+
+        _study.Keep(index, list, worker.Listed);
+    }
+
+    private void MeasureRanks(int index, ReadOnlySpan<float> scores, Span<double> figures, Worker worker)
+    {
+        ReadOnlySpan<int> relevant = _relevant.ItemsOf(index);
+        int candidates = _itemCount - _training.Ratings.RowLength(_relevant.Users[index]);
+        int others = candidates - relevant.Length;
+        double inOrder = 0, percentiles = 0;
+        foreach (int item in relevant)
+        {
+            CandidateRank rank = CandidateRank.Of(scores, item);
+            double percentile = candidates > 1 ? (double)rank.Place / (candidates - 1) : 0;
+            percentiles += percentile;
+            worker.Places[StepOf(percentile)]++;
+            double ahead = rank.Higher + ((rank.EqualBefore + rank.EqualBehind) / 2.0);
+            inOrder += others - ahead;
+        }
+
+        // Relevant items that are ahead of one another are no pairs of the figure: in each of their pairs one is, or both are by half.
+        inOrder += relevant.Length * (relevant.Length - 1) / 2.0;
+        figures[0] = others == 0 ? 1 : inOrder / ((double)relevant.Length * others);
+        figures[1] = percentiles / relevant.Length;
+    }
+
+    // What one thread uses again and again.
+    private sealed class Worker(TopItems top, int itemCount)
+    {
+        public ItemScores Scores { get; } = new(top);
+
+        public long[] Places { get; } = new long[RankCurve.Steps + 1];
+
+        public ListStudy.Counts Listed { get; } = new(itemCount);
+
+        public void AddTo(long[] places)
+        {
+            for (int step = 0; step < places.Length; step++)
+            {
+                places[step] += Places[step];
+            }
+        }
+    }
+}

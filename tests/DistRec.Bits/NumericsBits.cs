@@ -22,6 +22,8 @@ internal static unsafe class NumericsBits
             yield return ($"solve-intercept/{rank}", BitHash.Of(Solve(rank, 0.5f)));
             yield return ($"conjugate-gradient/{rank}", BitHash.Of(Improve(rank)));
             yield return ($"moments/{rank}", BitHash.Of(Sum(rank)));
+            yield return ($"layer/{rank}", BitHash.Of(Layer(rank).Product.Values));
+            yield return ($"layer-gradient/{rank}", BitHash.Of(Layer(rank).Sums));
             yield return ($"quantized/{rank}", BitHash.Of(Estimate(rank)));
             yield return ($"neighbours/{rank}", BitHash.Of(Neighbours(BitHash.Table(70, rank, 6), 9)));
         }
@@ -37,6 +39,15 @@ internal static unsafe class NumericsBits
 
         EntityRandom random = new(1, RandomPurpose.Split, 1);
         yield return ("gaussian", BitHash.Of([.. Enumerable.Range(0, 10_000).Select(_ => random.NextGaussian())]));
+    }
+
+    private static (FactorTable Product, double[] Sums) Layer(int outputs)
+    {
+        FactorTable x = BitHash.Table(13, 21, 10), z = new(13, outputs);
+        LayerProducts.Multiply(x, 13, BitHash.Table(21, outputs, 11), BitHash.Table(1, outputs, 12), z);
+        double[] sums = new double[21 * z.Stride];
+        LayerProducts.AddOuter(x, z, 13, sums, new double[13 * z.Stride]);
+        return (z, sums);
     }
 
     private static float[] Neighbours(FactorTable rows, int each)

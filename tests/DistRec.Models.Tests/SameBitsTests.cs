@@ -18,7 +18,7 @@ public sealed class SameBitsTests
         kernels.ShouldBe(
             ["dot", "gram", "cholesky", "solve", "solve-intercept", "conjugate-gradient", "gaussian", "als", "als-plain",
                 "neighbours", "tsne-exact", "tsne-tree",
-                "als-implicit-Exact", "als-implicit-ConjugateGradient", "als-implicit-Blocks", "moments", "quantized", "top", "nmf", "bpmf", "baseline", "mf", "fm-Sgd", "fm-AdaGrad", "fm-AdaptiveSgd", "fm-pairs", "fm-collapsed"],
+                "als-implicit-Exact", "als-implicit-ConjugateGradient", "als-implicit-Blocks", "moments", "layer", "layer-gradient", "quantized", "top", "nmf", "bpmf", "baseline", "mf", "fm-Sgd", "fm-AdaGrad", "fm-AdaptiveSgd", "fm-pairs", "fm-collapsed"],
             ignoreOrder: true);
     }
 

@@ -62,6 +62,9 @@ public sealed class FactorTable
     /// <summary>The factors of one row without the padding, [rank].</summary>
     public Span<float> Row(int row) => Values.Slice(row * Stride, Rank);
 
+    /// <summary>The same, for code that keeps it.</summary>
+    public Memory<float> RowMemory(int row) => Memory.Slice(row * Stride, Rank);
+
     /// <summary>Floats from one row to the next for a given rank.</summary>
     public static int StrideOf(int rank) => (rank + Lanes - 1) / Lanes * Lanes;
 

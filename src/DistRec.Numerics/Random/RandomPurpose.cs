@@ -77,4 +77,10 @@ public enum RandomPurpose
 
     /// <summary>Items that a relevant one is ranked among.</summary>
     Candidate = 25,
+
+    /// <summary>Which mini-batch of an epoch a rating is in.</summary>
+    MiniBatch = 26,
+
+    /// <summary>Initial weights of dense layers.</summary>
+    LayerWeights = 27,
 }

@@ -48,6 +48,7 @@ internal static class ModelSettingsReader
         {
             int number => given.AnyInteger(setting.Name, number),
             float number => given.AnyNumber(setting.Name, number),
+            string text => given.Text(setting.Name) ?? text,
             bool flag when setting.IsFlag => flag ^ given.Flag(setting.Name),
             var usual => given.OneOf(
                 setting.Name, setting.Advice,

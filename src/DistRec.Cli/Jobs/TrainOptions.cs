@@ -98,7 +98,7 @@ internal static class TrainOptions
         {
             SettingDefinition first = entries.First().Setting;
             string help = string.Join("; ", entries.GroupBy(entry => entry.Setting.Help).Select((alike, index) => HelpOf(alike.Key, index > 0, [.. alike], models.Count == 1)));
-            string? value = first.IsFlag ? null : first.Words.Count > 0 ? "HOW" : first.Type == typeof(int) ? "N" : "X";
+            string? value = first.IsFlag ? null : first.Words.Count > 0 ? "HOW" : first.Type == typeof(int) ? "N" : first.Type == typeof(string) ? "LIST" : "X";
             return new OptionDefinition(entries.Key, value, help) { Models = [.. entries.Select(entry => entry.Model.Name)] };
         });
 

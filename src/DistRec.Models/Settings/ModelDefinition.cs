@@ -99,6 +99,7 @@ public sealed record ModelDefinition(string Name, string Summary, params IReadOn
         JsonValueKind.Number when setting.Type == typeof(float) && value.TryGetSingle(out float number) => number,
         JsonValueKind.Number when setting.Type == typeof(ulong) && value.TryGetUInt64(out ulong number) => number,
         JsonValueKind.True or JsonValueKind.False when setting.Type == typeof(bool) => value.GetBoolean(),
+        JsonValueKind.String when setting.Type == typeof(string) => value.GetString(),
         JsonValueKind.String when setting.Type.IsEnum && Enum.TryParse(setting.Type, value.GetString(), ignoreCase: true, out object? word) => word,
         _ => null,
     };

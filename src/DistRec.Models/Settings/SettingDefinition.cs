@@ -37,7 +37,7 @@ public sealed partial class SettingDefinition
     /// <summary>What it is, without its default.</summary>
     public string Help => _about?.Help ?? "";
 
-    /// <summary>Its type: int, float, bool, ulong or an enumeration.</summary>
+    /// <summary>Its type: int, float, bool, ulong, string or an enumeration.</summary>
     public Type Type => _property.PropertyType;
 
     /// <summary>What it may be, where it is one of a few words, in the order of their values; else empty.</summary>
@@ -94,7 +94,7 @@ public sealed partial class SettingDefinition
             return Enum.IsDefined(Type, value) ? null : $"expected one of {string.Join(", ", Words)}, found {value}; {Advice}";
         }
 
-        if (_about is null || Type == typeof(bool))
+        if (_about is null || Type == typeof(bool) || Type == typeof(string))
         {
             return null;
         }

@@ -74,7 +74,7 @@ public sealed partial class ModelSpec
             case ulong seed:
                 message.Seed = seed;
                 break;
-            case Enum:
+            case string or Enum:
                 message.Word = setting.TextOf(options);
                 break;
             case var other:
@@ -98,6 +98,7 @@ public sealed partial class ModelSpec
             ModelSetting.ValueOneofCase.Number => message.Number,
             ModelSetting.ValueOneofCase.Flag => message.Flag,
             ModelSetting.ValueOneofCase.Seed => message.Seed,
+            ModelSetting.ValueOneofCase.Word => message.Word,
             _ => null,
         };
         return value?.GetType() == setting.Type ? value : null;

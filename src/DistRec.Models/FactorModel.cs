@@ -1,6 +1,7 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 
 namespace DistRec.Models;
 
@@ -82,6 +83,9 @@ public sealed class FactorModel
 
     /// <summary>Items that are like each one, and what the user's ratings of them add to its prediction; null for a model without.</summary>
     public NeighborTables? Neighbors { get; init; }
+
+    /// <summary>What makes a prediction of embeddings in <c>mlp</c>, in place of their product; null for other models.</summary>
+    public DenseLayers? Layers { get; init; }
 
     /// <summary>What answers for rows of features in <c>fm</c> and <c>poly-svm</c>; null for other models.</summary>
     public FmMachine? Machine { get; init; }

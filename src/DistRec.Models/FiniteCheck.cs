@@ -20,6 +20,12 @@ public static class FiniteCheck
         VerifyTable(TableNames.ExplicitItemFactors, model.Feedback?.Explicit);
         VerifyTable(TableNames.ImplicitItemFactors, model.Feedback?.Implicit);
         VerifyTable(TableNames.NeighborWeights, model.Neighbors?.Lists);
+        for (int layer = 0; layer < (model.Layers?.Weights.Length ?? 0); layer++)
+        {
+            VerifyTable(TableNames.LayerWeights(layer), model.Layers!.Weights[layer]);
+            VerifyTable(TableNames.LayerBiases(layer), model.Layers.Biases[layer]);
+        }
+
         VerifyTable(TableNames.FeatureFactors, model.Machine?.Parameters.Factors);
         VerifyVector(TableNames.FeatureWeights, model.Machine?.Parameters.Weights);
         VerifyTable(TableNames.UserVariances, model.Spread?.UserVariances);

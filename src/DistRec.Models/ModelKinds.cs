@@ -39,6 +39,10 @@ public static class ModelKinds
 
     public const string Integrated = "integrated";
 
+    public const string NeuMf = "neumf-mf";
+
+    public const string Mlp = "mlp";
+
     public const string Fm = "fm";
 
     public const string PolySvm = "poly-svm";

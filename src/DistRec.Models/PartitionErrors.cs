@@ -1,4 +1,5 @@
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 
 namespace DistRec.Models;
 
@@ -16,6 +17,7 @@ public static class PartitionErrors
     /// <param name="from">First local row.</param>
     /// <param name="to">One past the last local row.</param>
     /// <param name="neighbors">What items like one add to its prediction; null for a model without.</param>
+    /// <param name="layers">What makes a prediction of factors and biases in place of their sum; null for a model without.</param>
     /// <exception cref="NumericalException">A prediction is not finite.</exception>
     public static ErrorSums Compute(
         RatingMatrix ratings,
@@ -27,7 +29,8 @@ public static class PartitionErrors
         RatingScale scale,
         int from,
         int to,
-        HeldOutNeighbors? neighbors = null)
+        HeldOutNeighbors? neighbors = null,
+        DenseLayers? layers = null)
     {
         ArgumentNullException.ThrowIfNull(ratings);
         ArgumentNullException.ThrowIfNull(users);
@@ -54,8 +57,9 @@ public static class PartitionErrors
                 }
 
                 int local = columns[t] - items.Starts[partition];
-                float sum = FactorSum.Of(
-                    userBiases[row], items.Biases[partition][local], factors, items.Tables[partition].Row(local).Slice(section.First, section.Count));
+                float itemBias = items.Biases[partition][local];
+                ReadOnlySpan<float> itemFactors = items.Tables[partition].Row(local).Slice(section.First, section.Count);
+                float sum = layers?.Score(userBiases[row], factors, itemBias, itemFactors) ?? FactorSum.Of(userBiases[row], itemBias, factors, itemFactors);
                 sum += neighbors?.Of(items.Tables[partition].Row(local)) ?? 0;
                 finite &= float.IsFinite(sum); // asked before clipping hides it
                 double error = (values[t] - scale.Clip((float)units.RatingOf(sum))) / units.Unit;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DistRec.Models;
 
 /// <summary>What a model's tables are called on disk and in messages. Part of the format: never rename.</summary>
@@ -29,6 +31,12 @@ public static class TableNames
 
     /// <summary>a_ii of <c>knn-interpolated</c>, and the mean of all products, F32 [items, 2].</summary>
     public const string OwnProducts = "ownProducts";
+
+    /// <summary>W of a layer of <c>mlp</c>, counted from 1: F32 [inputs, outputs].</summary>
+    public static string LayerWeights(int layer) => string.Create(CultureInfo.InvariantCulture, $"layerWeights{layer + 1}");
+
+    /// <summary>c of a layer of <c>mlp</c>, F32 [1, outputs].</summary>
+    public static string LayerBiases(int layer) => string.Create(CultureInfo.InvariantCulture, $"layerBiases{layer + 1}");
 
     /// <summary>v of <c>fm</c>, or samples of v and w, F32 [features + 1, width]; the last row is the intercept's.</summary>
     public const string FeatureFactors = "featureFactors";

@@ -114,6 +114,7 @@ public abstract class ModelContract
             [
                 .. model.UserBiases, .. model.ItemBiases, .. model.UserFactors is null ? default : model.UserFactors.Values,
                 .. model.ItemFactors is null ? default : model.ItemFactors.Values, .. model.Neighbors is null ? default : model.Neighbors.Lists.Values,
+                .. (model.Layers?.Weights ?? []).SelectMany(weights => weights.Values.ToArray()),
             ];
             return new Trained(parameters, (user, item) =>
             {

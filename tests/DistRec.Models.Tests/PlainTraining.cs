@@ -4,6 +4,7 @@ using DistRec.Models.Feedback;
 using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 
 namespace DistRec.Models.Tests;
 
@@ -133,6 +134,72 @@ internal static class PlainTraining
         };
     }
 
+    /// <summary>One worker that has all ratings, and takes each mini-batch's step at once.</summary>
+    public static FactorModel Descend(NeuralOptions options, RatingMatrix ratings, int epochs)
+    {
+        RatingStatistics statistics = RatingStatistics.Of(ratings);
+        RatingUnits units = RatingUnits.Of(statistics);
+        NeuralShape shape = NeuralShape.Of(options);
+        FactorSide users = FactorSide.Zeros(ratings.RowCount, shape.Width), items = FactorSide.Zeros(ratings.ColumnCount + shape.LayerRows, shape.Width);
+        InitialFactors.Draw(users.Factors, 0, options.InitialScale, options.Seed, RandomPurpose.UserFactors, shape.Rank);
+        NeuralTables.DrawItems(options, items.Factors, 0, ratings.ColumnCount);
+        int[] userOf = [.. Enumerable.Range(0, ratings.RowCount).SelectMany(user => Enumerable.Repeat(user, ratings.RowLength(user)))];
+        int batches = MiniBatches.CountFor(ratings.Count, options.BatchSize);
+        MiniBatches dealt = new(ratings, 0, batches, options.Seed);
+        NeuralBatch batch = new(shape);
+        double[] userSums = new double[ratings.RowCount * shape.GradientWidth], itemSums = new double[items.Biases.Length * shape.GradientWidth];
+        double rate = options.LearningRate;
+        for (int epoch = 1; epoch <= epochs; epoch++, rate *= options.LearningRateDecay)
+        {
+            dealt.Deal(epoch);
+            RowStep step = new(shape, options.Optimizer, rate);
+            for (int number = 0; number < batches; number++)
+            {
+                NeuralPair[] pairs = [.. dealt.Of(number).ToArray().Select(at => new NeuralPair(userOf[at], ratings.Columns[at], units.TargetOf(ratings.Values[at])))];
+                batch.Add(LayersOf(), pairs, (users.Factors, users.Biases), (items.Factors, items.Biases), userSums, itemSums);
+                double[] weights = new double[shape.WeightRows * shape.Rank], biases = new double[(shape.LayerRows - shape.WeightRows) * shape.Rank];
+                batch.CopyLayerSums(weights, biases);
+                double[] ofLayers = [.. weights, .. biases];
+                for (int row = 0; row < shape.LayerRows; row++)
+                {
+                    Span<double> sums = itemSums.AsSpan((ratings.ColumnCount + row) * shape.GradientWidth, shape.GradientWidth);
+                    ofLayers.AsSpan(row * shape.Rank, shape.Rank).CopyTo(sums);
+                    sums[^1] = pairs.Length;
+                }
+
+                Step(users, userSums, step, row => (options.Regularization, options.BiasRegularization));
+                Step(items, itemSums, step, row => row < ratings.ColumnCount ? (options.Regularization, options.BiasRegularization)
+                    : row < ratings.ColumnCount + shape.WeightRows ? (options.LayerRegularization, 0) : (0, 0));
+            }
+        }
+
+        return NeuralTables.ToModel(options, new FactorModel(
+            options.Kind, units.Mean, new RatingScale(statistics.Minimum, statistics.Maximum), users.Biases, items.Biases,
+            new TableSection(0, shape.Rank).Of([users.Factors]), new TableSection(0, shape.Rank).Of([items.Factors])) { Unit = units.Unit });
+
+        DenseLayers? LayersOf()
+        {
+            float[] numbers = [.. Enumerable.Range(ratings.ColumnCount, shape.LayerRows).SelectMany(row => items.Factors.Row(row)[..shape.Rank].ToArray())];
+            return shape.Layers == 0 ? null : new DenseLayers(
+                shape, numbers.AsSpan(0, shape.WeightCount), numbers.AsSpan(shape.WeightRows * shape.Rank, shape.BiasCount));
+        }
+
+        void Step(FactorSide side, double[] sums, RowStep step, Func<int, (float, float)> regularizationOf)
+        {
+            for (int row = 0; row < side.Biases.Length; row++)
+            {
+                Span<double> own = sums.AsSpan(row * shape.GradientWidth, shape.GradientWidth);
+                if (own[^1] > 0)
+                {
+                    (float regularization, float ofBias) = regularizationOf(row);
+                    step.Take(side.Factors.Row(row), ref side.Biases[row], own, regularization, ofBias);
+                }
+
+                own.Clear();
+            }
+        }
+    }
+
     /// <summary>Lists of like items, and biases that are damped means.</summary>
     public static FactorModel Knn(KnnOptions options, RatingMatrix ratings)
     {
@@ -203,7 +270,8 @@ internal static class PlainTraining
             model.Scale,
             0,
             heldOut.RowCount,
-            model.Neighbors is null ? null : new HeldOutNeighbors(model.Neighbors.Shape, model.Rank, training!, model.Units, side));
+            model.Neighbors is null ? null : new HeldOutNeighbors(model.Neighbors.Shape, model.Rank, training!, model.Units, side),
+            model.Layers);
     }
 
     private static FactorModel Model(string kind, RatingUnits units, RatingStatistics statistics, FactorSide users, FactorSide items) =>

@@ -5,6 +5,7 @@ using DistRec.Models.Bayesian;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Models.Nmf;
 
 namespace DistRec.Models.Tests;
@@ -45,6 +46,14 @@ public sealed class RealDataTests
     [SkippableFact]
     public void A_neighborhood_with_its_defaults_reaches_0_915_in_40_epochs() =>
         TestRmse(train => PlainTraining.Descend(FeedbackOptions.For(FeedbackForm.Neighborhood), train, 40)).ShouldBeLessThanOrEqualTo(0.915);
+
+    [SkippableFact]
+    public void Embeddings_in_mini_batches_with_their_defaults_reach_0_910_in_40_epochs() =>
+        TestRmse(train => PlainTraining.Descend(NeuralOptions.For(NeuralForm.MatrixFactorization), train, 40)).ShouldBeLessThanOrEqualTo(0.910);
+
+    [SkippableFact]
+    public void Dense_layers_with_their_defaults_reach_0_925_in_24_epochs() =>
+        TestRmse(train => PlainTraining.Descend(NeuralOptions.For(NeuralForm.Perceptron), train, 24)).ShouldBeLessThanOrEqualTo(0.925);
 
     [SkippableFact]
     public void Neighbors_make_svd_plus_plus_of_the_same_rank_better()

@@ -32,6 +32,12 @@ internal sealed record TableShape(string Name, IReadOnlyList<long> Shape, double
             shapes.Add(OfTable("implicit item factors", ofAny));
         }
 
+        for (int layer = 0; layer < (model.Layers?.Weights.Length ?? 0); layer++)
+        {
+            shapes.Add(OfTable($"weights of layer {layer + 1}", model.Layers!.Weights[layer]));
+            shapes.Add(OfVector($"biases of layer {layer + 1}", model.Layers.Biases[layer].Row(0).ToArray()));
+        }
+
         if (model.Machine is { } machine)
         {
             shapes.Add(OfVector("feature weights", machine.Parameters.Weights));

@@ -35,12 +35,12 @@ internal sealed class ExplainVerb : Verb
         IAnsiConsole console = Screen.ForResults(host);
         console.WriteLine(
             $"user {GivenAsker.NameOf(why.User)}, item {item}{(why.Title is null ? "" : $", {why.Title}")}: {why.Meaning} {AnswerText.Show(why.Meaning, why.Prediction)} ({why.Basis})");
-        bool isMachine = ModelKinds.HasFeatures(why.Kind);
+        bool isMachine = ModelKinds.HasFeatures(why.Kind), isParted = isMachine || why.Kind == ModelKinds.Mlp;
         Table parts = Screen.TableOf("part", "value>");
-        parts.AddTexts(isMachine ? "intercept" : "mean of all ratings", Signed(why.GlobalMean));
-        parts.AddTexts(isMachine ? "what tells of the user alone" : "user bias", Signed(why.UserBias));
-        parts.AddTexts(isMachine ? "what tells of the item alone" : "item bias", Signed(why.ItemBias));
-        parts.AddTexts(isMachine ? "both together (factors)" : "taste (factors)", Signed(why.FactorPart));
+        parts.AddTexts(isMachine ? "intercept" : isParted ? "the mean user and item" : "mean of all ratings", Signed(why.GlobalMean));
+        parts.AddTexts(isParted ? "what tells of the user alone" : "user bias", Signed(why.UserBias));
+        parts.AddTexts(isParted ? "what tells of the item alone" : "item bias", Signed(why.ItemBias));
+        parts.AddTexts(isParted ? "both together (factors)" : "taste (factors)", Signed(why.FactorPart));
         parts.AddTexts(why.Meaning == AnswerText.Probability ? "score, before the link" : "sum, before clipping", Signed(why.Unclipped));
         console.Write(parts);
         if (why.Contributions.Count > 0)

@@ -61,6 +61,7 @@ internal sealed class RowFoldIn
                     model, feedback, EpochsOf(saved.Description), feedback.NeighborLists is { } lists ? new NeighborItemFitter(saved, lists, _sides) : null),
             BpmfOptions bpmf => new PosteriorFitter(_sides, bpmf),
             { Scheme: TrainingScheme.Alternating } => new SolverFitter(options.CreateFoldInSolver(), _sides),
+            _ when model.Layers is not null => new LayersFitter(_sides, NoiseVariance()),
             _ => new PosteriorFitter(_sides, new BpmfOptions { Precision = (float)(1 / NoiseVariance()) }),
         };
     }
@@ -154,7 +155,8 @@ internal sealed class RowFoldIn
         {
             PartitionedFactors items = new([0, model.ItemBiases.Length], [model.ItemFactors!], [model.ItemBiases]);
             ErrorSums errors = PartitionErrors.Compute(
-                ratings, model.UserFactors!, model.UserBiases, items, new TableSection(0, model.Rank), model.Units, model.Scale, 0, ratings.RowCount);
+                ratings, model.UserFactors!, model.UserBiases, items, new TableSection(0, model.Rank), model.Units, model.Scale, 0, ratings.RowCount,
+                layers: model.Layers);
             variance = errors.Rmse * errors.Rmse;
         }
 

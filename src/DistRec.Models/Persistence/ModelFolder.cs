@@ -109,6 +109,7 @@ public static class ModelFolder
             Unit = unit,
             Spread = spread,
             Neighbors = NeighborFile.Read(path, reader, json.Description),
+            Layers = LayersFile.Read(reader, json.Description),
             Machine = !ModelKinds.HasFeatures(about.Kind) ? null : MachineFile.Read(path, reader, unit, count => LoadLines(Path.Combine(Path.GetDirectoryName(path)!, FeaturesFile), count)),
             Feedback = FeedbackFactors.ShapeOf(about.Kind, about.Rank) is not { } shape ? null : new FeedbackFactors(
                 shape.Form,

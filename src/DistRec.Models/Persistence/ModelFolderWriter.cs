@@ -218,6 +218,11 @@ internal sealed class ModelFolderWriter
             NeighborFile.Write(writer, neighbors);
         }
 
+        for (int layer = 0; layer < (model.Layers?.Weights.Length ?? 0); layer++)
+        {
+            writer.Add(TableNames.LayerWeights(layer), model.Layers!.Weights[layer]).Add(TableNames.LayerBiases(layer), model.Layers.Biases[layer]);
+        }
+
         if (model.Machine is { } machine)
         {
             MachineFile.Write(writer, machine);

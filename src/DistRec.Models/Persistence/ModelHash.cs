@@ -45,6 +45,13 @@ public static class ModelHash
             AppendTable(hash, TableNames.NeighborWeights, neighbors.Lists);
         }
 
+        for (int layer = 0; layer < (model.Layers?.Weights.Length ?? 0); layer++)
+        {
+            AppendNumber(hash, model.Layers!.Shape.IsRectified ? 1 : 0);
+            AppendTable(hash, TableNames.LayerWeights(layer), model.Layers.Weights[layer]);
+            AppendTable(hash, TableNames.LayerBiases(layer), model.Layers.Biases[layer]);
+        }
+
         if (model.Machine is { } machine)
         {
             AppendText(hash, machine.Link.ToString());

@@ -12,7 +12,8 @@ namespace DistRec.Models.Queries;
 /// W_u = (Σ_{j∈R(u)} q_j q_jᵀ + λ n_uᵅ I)⁻¹ the row solve gives p_u = W_u Σ_j q_j (r_uj − b_uj)/s, hence
 /// s·q_iᵀp_u = Σ_j q_iᵀ W_u q_j (r_uj − b_uj): one term for each rating. What
 /// the sum leaves of s·q_iᵀp_u is the residual: small where p_u is the solution of that row for the item factors saved. Stochastic gradient
-/// descent applies λ once a rating, which is α = 1 in this view. Safe for any number of threads.
+/// descent applies λ once a rating, which is α = 1 in this view. Dense layers have no q_i: what stands for it is how they change on the way from
+/// the mean user to this one (<see cref="LayerParts"/>). Safe for any number of threads.
 /// </summary>
 public sealed class Explainer
 {
@@ -98,14 +99,16 @@ public sealed class Explainer
         ReadOnlySpan<float> itemFactors = !hasFactors ? [] : folded is null ? model.ItemFactors!.Row(item) : folded.Factors.Span;
         Contribution[] ofNeighbors = answer == Answer.Known && user.Rated is { } rated
             ? OfNeighbors(user, folded is null ? model.Neighbors!.Lists.Row(item) : folded.Neighbors.Span, rated) : [];
-        double factorPart = (hasFactors ? model.Unit * FactorScore.Product(user.Factors.Span, itemFactors) : 0) + ofNeighbors.Sum(one => one.Value);
-        Contribution[] all = Together(hasFactors && _hasRatings ? Contributions(user, itemFactors) : [], ofNeighbors);
+        LayerParts? layered = model.Layers is null ? null : LayerParts.Of(
+            model, answer, user, folded?.Bias ?? (hasItem ? model.ItemBiases[item] : 0), !hasItem ? default : folded?.Factors ?? model.ItemFactors!.RowMemory(item));
+        double factorPart = layered?.Together ?? ((hasFactors ? model.Unit * FactorScore.Product(user.Factors.Span, itemFactors) : 0) + ofNeighbors.Sum(one => one.Value));
+        Contribution[] all = Together(hasFactors && _hasRatings ? Contributions(user, layered?.ItemSlopes ?? itemFactors, layered) : [], ofNeighbors);
         Contribution[] listed = [.. all.OrderByDescending(one => Math.Abs(one.Value)).ThenBy(one => one.Item).Take(n)];
         double listedSum = listed.Sum(one => one.Value);
         double sum = all.Sum(one => one.Value);
-        double mean = model.GlobalMean;
-        double userBias = hasUser ? (double)model.Unit * user.Bias : 0;
-        double itemBias = !hasItem ? 0 : (double)model.Unit * (folded?.Bias ?? model.ItemBiases[item]);
+        double mean = layered?.Mean ?? model.GlobalMean;
+        double userBias = layered?.OfUser ?? (hasUser ? (double)model.Unit * user.Bias : 0);
+        double itemBias = layered?.OfItem ?? (!hasItem ? 0 : (double)model.Unit * (folded?.Bias ?? model.ItemBiases[item]));
         return new Explanation(
             prediction,
             mean + userBias + itemBias + factorPart,
@@ -119,28 +122,31 @@ public sealed class Explainer
             factorPart - sum);
     }
 
-    private Contribution[] Contributions(in UserRow user, ReadOnlySpan<float> itemFactors)
+    private Contribution[] Contributions(in UserRow user, ReadOnlySpan<float> itemFactors, LayerParts? layered)
     {
         FactorModel model = _saved.Model;
-        FactorTable factors = model.ItemFactors!;
         ReadOnlySpan<int> rated = user.Items.Span;
         ReadOnlySpan<float> ratings = user.Ratings.Span;
 
+        // Of layers in the order of the ratings.
+        FactorTable factors = layered?.SlopesOf(rated) ?? model.ItemFactors!;
+        ReadOnlySpan<int> rows = layered is null ? rated : Enumerable.Range(0, rated.Length).ToArray();
+
         // W_u is symmetric: z = W_u q_i once, then one dot product for each rating.
         double ridge = _regularization * Math.Pow(rated.Length, _exponent);
-        double[] weightedItem = model.IsImplicit ? SolveImplicit(rated, ratings, ridge, itemFactors) : RidgeSolve.Solve(factors, rated, ridge, itemFactors);
+        double[] weightedItem = model.IsImplicit ? SolveImplicit(rated, ratings, ridge, itemFactors) : RidgeSolve.Solve(factors, rows, ridge, itemFactors);
         Contribution[] contributions = new Contribution[rated.Length];
         for (int index = 0; index < rated.Length; index++)
         {
             int other = rated[index];
             double weight = 0;
-            ReadOnlySpan<float> otherFactors = factors.Row(other);
+            ReadOnlySpan<float> otherFactors = factors.Row(rows[index]);
             for (int factor = 0; factor < otherFactors.Length; factor++)
             {
                 weight += weightedItem[factor] * otherFactors[factor];
             }
 
-            double baseline = model.Units.RatingOf((double)user.Bias + model.ItemBiases[other]);
+            double baseline = layered?.BaselineOf(other) ?? model.Units.RatingOf((double)user.Bias + model.ItemBiases[other]);
             double target = model.IsImplicit ? _confidence.TargetOf(_confidence.WeightOf(ratings[index])) : ratings[index] - baseline;
             contributions[index] = new Contribution(other, _saved.Items[other], _saved.TitleOf(other), ratings[index], weight, weight * target);
         }

@@ -46,6 +46,12 @@ public static class FactorScore
 
         float userBias = StartOf(bias, parts);
         float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
+        if (model.Layers is { } layers)
+        {
+            bool hasUser = parts is Answer.Known or Answer.ColdItem, hasItem = parts is Answer.Known or Answer.ColdUser;
+            return RatingOf(model, layers.Score(userBias, hasUser ? factors : [], itemBias, hasItem ? model.ItemFactors!.Row(item) : []));
+        }
+
         bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;
         float sum = FactorSum.Of(userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
         sum += parts == Answer.Known && rated is not null ? model.Neighbors!.ScoreOf(item, rated) : 0;
@@ -60,12 +66,20 @@ public static class FactorScore
     internal static double Sum(FactorModel model, in UserRow user, FoldedItem item)
     {
         float bias = user.HasRow ? user.Bias : 0;
+        if (model.Layers is { } layers)
+        {
+            return RatingOf(model, layers.Score(bias, user.HasRow ? user.Factors.Span : [], item.Bias, item.Factors.Span));
+        }
+
         ReadOnlySpan<float> userFactors = user.HasRow ? user.Factors.Span : [], itemFactors = user.HasRow ? item.Factors.Span : [];
         float sum = FactorSum.Of(bias, item.Bias, userFactors, itemFactors);
         sum += user.Rated is { } rated && !item.Neighbors.IsEmpty ? NeighborKernel.Score(model.Neighbors!.Shape, item.Neighbors.Span, rated, model.Neighbors) : 0;
         return model.Link.Apply(
             model.Units.RatingOf(float.IsFinite(sum) ? sum : (double)bias + item.Bias + Product(userFactors, itemFactors)));
     }
+
+    // What float32 has no number for is answered with the mean.
+    internal static double RatingOf(FactorModel model, float score) => model.Units.RatingOf(float.IsFinite(score) ? score : 0);
 
     /// <summary>b_u, or 0: what the sums of items with the same parts begin with.</summary>
     internal static float StartOf(float bias, Answer parts) => parts is Answer.Known or Answer.ColdItem ? bias : 0;

@@ -7,6 +7,7 @@ using DistRec.Models.ImplicitAls;
 using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Models.Nmf;
 using DistRec.Models.Popularity;
 
@@ -73,6 +74,14 @@ public static class ModelCatalogue
         new("the same with weights that fit each user's rated items together", new KnnOptions { Form = NeighborForm.Interpolation })
         {
             Aliases = ["wgt-ngbr"],
+        },
+        new("matrix factorization in mini-batches, with all embeddings regularized", NeuralOptions.For(NeuralForm.MatrixFactorization))
+        {
+            Aliases = ["gmf"],
+        },
+        new("dense layers over embeddings of the user and the item", NeuralOptions.For(NeuralForm.Perceptron))
+        {
+            Aliases = ["neumf-mlp"],
         },
         new(ModelKinds.Fm, "factorization machine over features of users, items and ratings", FmOptions.Variants)
         {

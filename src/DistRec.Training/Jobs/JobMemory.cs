@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistRec.Models.Neural;
 using DistRec.Numerics.Linear;
 
 namespace DistRec.Training.Jobs;
@@ -94,6 +95,15 @@ public sealed record JobMemory(long Data, long Tables)
     private static long TablesOf(TrainingSettings settings, long userRows, long itemRows, long ratings)
     {
         ModelOptions model = settings.Model;
+        if (model is NeuralOptions neural)
+        {
+            // And float64 sums of gradients, in shards, and of layers in each worker, besides what it has of these to compute with.
+            NeuralShape shape = NeuralShape.Of(neural);
+            itemRows += shape.LayerRows;
+            long gradients = (userRows + itemRows + (2L * settings.Partitions * shape.LayerRows)) * shape.GradientWidth * sizeof(double);
+            return (2 * (BytesOf(userRows, shape.Width) + BytesOf(itemRows, shape.Width))) + BytesOf(userRows + itemRows, shape.Rank) + gradients;
+        }
+
         long users = BytesOf(userRows, model.WidthOf(Side.User));
         long items = BytesOf(itemRows, model.WidthOf(Side.Item));
         long workers = settings.Partitions;

@@ -2,6 +2,7 @@ using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Training.Coordination;
@@ -83,6 +84,14 @@ public static partial class JobSpecs
             int blocks = (int)Math.Clamp((bytes + BlockBytes - 1) / BlockBytes, 2L * settings.Partitions, 4096);
             spec.BlockStarts.Add(Partitioner.Balance(itemCounts, Math.Max(settings.Partitions, Math.Min(blocks, train.ColumnCount))));
         }
+        else if (settings.Model is NeuralOptions neural)
+        {
+            // Rows of layers stand behind those of items, and every batch pulls them.
+            spec.Clocks = MiniBatches.CountFor(train.Count, neural.BatchSize);
+            spec.ItemStarts.Clear();
+            spec.ItemStarts.Add(Partitioner.Balance([.. itemCounts, .. Enumerable.Repeat((long)spec.Clocks, NeuralShape.Of(neural).LayerRows)], settings.Partitions));
+            spec.BlockStarts.Add(spec.ItemStarts);
+        }
         else if (spec.Scheme == TrainingScheme.ParameterServer)
         {
             spec.BlockStarts.Add(spec.ItemStarts);
@@ -118,6 +127,13 @@ public static partial class JobSpecs
         return new RatingScale(spec.MinimumRating, spec.MaximumRating);
     }
 
+    /// <summary>Items of a model, whose tables may have rows that are none of an item.</summary>
+    public static int ItemsOf(JobSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.ItemStarts[^1] - (spec.Options is NeuralOptions neural ? NeuralShape.Of(neural).LayerRows : 0);
+    }
+
     /// <summary>Draws the first item tables of a descending model.</summary>
     public static void DrawItems(JobSpec spec, FactorBlock items, int firstItem)
     {
@@ -131,6 +147,9 @@ public static partial class JobSpecs
             case FmOptions fm:
                 FmTables.Initialize(
                     FmShape.Of(fm), fm, items.Factors, items.Biases, firstItem, spec.Features.GroupStarts[^1], spec.Features.Intercept);
+                break;
+            case NeuralOptions neural:
+                NeuralTables.DrawItems(neural, items.Factors, firstItem, ItemsOf(spec));
                 break;
             case { MovesRows: false }:
                 break;

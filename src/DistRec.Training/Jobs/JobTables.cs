@@ -1,6 +1,7 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Numerics.Linear;
 using DistRec.Training.Partitions;
 using DistRec.Training.Transfer;
@@ -72,6 +73,13 @@ internal static class JobTables
                 Unit = spec.Units.Unit,
                 Neighbors = NeighborTables.Of(settings.Shape, tables, 0),
             };
+        }
+
+        if (spec.Options is NeuralOptions neural)
+        {
+            return NeuralTables.ToModel(
+                neural,
+                new FactorModel(spec.ModelName, spec.GlobalMean, scale, users.Biases, biases, users.Factors, new TableSection(0, neural.Rank).Of(tables)) { Unit = spec.Units.Unit });
         }
 
         FactorBlock items = Join(itemBlocks);

@@ -17,7 +17,7 @@ public static class SettingsCheck
         Check(
             model.WhyUnused(JobSettings.Clocks) is not null || settings.Clocks is >= 1 and <= 1024,
             "--clocks", "1 to 1024", settings.Clocks, "16 is a good start");
-        string? whyInOrder = model.Scheme == TrainingScheme.AllReduce ? model.WhyUnused(JobSettings.Consistency) : null;
+        string? whyInOrder = model.Scheme is TrainingScheme.AllReduce or TrainingScheme.ParameterServer ? model.WhyUnused(JobSettings.Consistency) : null;
         Check(whyInOrder is null || settings.Consistency.IsFixedOrder, "--consistency", $"bsp, since {whyInOrder}", "another", "leave it out");
         errors.AddRange(model.Errors(settings.Epochs));
         return errors;

@@ -1,4 +1,5 @@
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Neural;
 using Google.Protobuf.Collections;
 
 namespace DistRec.Training.Jobs;
@@ -41,6 +42,13 @@ public static class SpecCheck
         if (spec.Options is FmOptions fm)
         {
             CheckFm(fm, spec.Features!, partitions);
+        }
+
+        if (spec.Options is NeuralOptions neural && neural.Errors(spec.Epochs).Count == 0)
+        {
+            int layers = NeuralShape.Of(neural).LayerRows;
+            Check(LastOf(spec.ItemStarts) > layers, "item_starts", $"more than the {layers} rows of layers", LastOf(spec.ItemStarts));
+            Check(spec.Clocks >= 1, "clocks", "at least 1", spec.Clocks);
         }
 
         Check(float.IsFinite(spec.GlobalMean), "global_mean", "a finite number", spec.GlobalMean);

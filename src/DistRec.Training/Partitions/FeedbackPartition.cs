@@ -1,5 +1,6 @@
 using DistRec.Models.Feedback;
 using DistRec.Models.Neighborhood;
+using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -87,7 +88,7 @@ public sealed class FeedbackPartition : IPushPartition
             Tables.Current.Factors, Tables.Current.Biases, Items.Factors, Items.Biases);
 
     /// <inheritdoc/>
-    public RowChanges ChangesOf(int clock, int shard) => _working.ChangesOf(clock, shard);
+    public IBlock ChangesOf(int clock, int shard) => _working.ChangesOf(clock, shard);
 
     /// <inheritdoc/>
     public async Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken)

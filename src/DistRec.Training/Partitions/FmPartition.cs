@@ -1,4 +1,5 @@
 using DistRec.Models.FactorizationMachine;
+using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -118,7 +119,7 @@ public sealed class FmPartition : IPushPartition
     }
 
     /// <inheritdoc/>
-    public RowChanges ChangesOf(int clock, int shard) => _crowding is null
+    public IBlock ChangesOf(int clock, int shard) => _crowding is null
         ? _working.ChangesOf(clock, shard)
         : _working.ChangesOf(clock, shard, place => _crowding.ShareOf(clock, place, RateOf(place)), _shape.FactorWidth);
 

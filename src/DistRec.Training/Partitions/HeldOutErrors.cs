@@ -1,4 +1,5 @@
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -19,7 +20,8 @@ internal static class HeldOutErrors
         RatingScale scale,
         IComputePool pool,
         CancellationToken cancellationToken,
-        Func<HeldOutNeighbors>? neighbors = null)
+        Func<HeldOutNeighbors>? neighbors = null,
+        DenseLayers? layers = null)
     {
         if (heldOut is null)
         {
@@ -32,7 +34,7 @@ internal static class HeldOutErrors
             sums.Length,
             (chunk, _) => sums[chunk] = PartitionErrors.Compute(
                 heldOut, users.Factors, users.Biases, items, section, units, scale,
-                chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk), neighbors?.Invoke()),
+                chunk * RowsPerChunk, Math.Min(rows, (chunk + 1) * RowsPerChunk), neighbors?.Invoke(), layers),
             cancellationToken).ConfigureAwait(false);
         return new RoundSums(sums.Aggregate(default(ErrorSums), (all, part) => all.Merge(part)), default, 0, false);
     }

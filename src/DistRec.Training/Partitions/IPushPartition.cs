@@ -1,3 +1,4 @@
+using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -19,6 +20,11 @@ public interface IPushPartition
     /// <summary>Draws the first factors.</summary>
     void Initialize();
 
+    /// <summary>Begins an epoch, from 1: what its clocks have may hang on it.</summary>
+    void BeginEpoch(int epoch)
+    {
+    }
+
     /// <summary>The rows of every shard that predictions refer to.</summary>
     RowSet[] PredictedRows();
 
@@ -35,8 +41,10 @@ public interface IPushPartition
     /// <returns>Σ e², each e before its own update; not finite where the descent diverged.</returns>
     double Descend(int clock, int epoch, double learningRate);
 
-    /// <summary>What a clock changed of a shard's rows. Good until the shard's rows are taken again.</summary>
-    RowChanges ChangesOf(int clock, int shard);
+    /// <summary>
+    /// What a clock changed of a shard's rows, or their gradients where shards take the steps. Good until the shard's rows are taken again.
+    /// </summary>
+    IBlock ChangesOf(int clock, int shard);
 
     /// <summary>Errors on the held-out ratings, given all rows that predictions refer to.</summary>
     Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken);

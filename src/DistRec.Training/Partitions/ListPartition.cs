@@ -1,6 +1,7 @@
 using DistRec.Models.Baseline;
 using DistRec.Models.Neighborhood;
 using DistRec.Models.Settings;
+using DistRec.Training.Blocks;
 using DistRec.Training.Compute;
 using DistRec.Training.Coordination;
 using DistRec.Training.Transfer;
@@ -60,7 +61,7 @@ public sealed class ListPartition : IPushPartition
     public double Descend(int clock, int epoch, double learningRate) => 0;
 
     /// <inheritdoc/>
-    public RowChanges ChangesOf(int clock, int shard) => new(RowsOf(clock, shard), FactorBlock.Zeros(0, _options.WidthOf(Side.Item)));
+    public IBlock ChangesOf(int clock, int shard) => new RowChanges(RowsOf(clock, shard), FactorBlock.Zeros(0, _options.WidthOf(Side.Item)));
 
     /// <inheritdoc/>
     public Task<RoundSums> ValidateAsync(PartitionedFactors items, IComputePool pool, CancellationToken cancellationToken) => HeldOutErrors.SumAsync(

@@ -14,14 +14,20 @@ public sealed class ParameterTable : IBlock
     private readonly FactorBlock _table;
     private readonly RowSet? _rows;
 
+    private readonly int _width;
+
     /// <param name="table">The whole table.</param>
-    public ParameterTable(FactorBlock table) => _table = table;
+    public ParameterTable(FactorBlock table)
+        : this(table, (table ?? throw new ArgumentNullException(nameof(table))).Factors.Rank)
+    {
+    }
+
+    /// <param name="table">The whole table.</param>
+    /// <param name="width">How many factors of a row are seen, from the first on; the others are the shard's own.</param>
+    public ParameterTable(FactorBlock table, int width) => (_table, _width) = (table, width);
 
     private ParameterTable(FactorBlock table, RowSet rows)
-    {
-        _table = table;
-        _rows = rows;
-    }
+        : this(table) => _rows = rows;
 
     /// <inheritdoc/>
     public long ByteLength => _table.ByteLength;
@@ -48,13 +54,39 @@ public sealed class ParameterTable : IBlock
         }
     }
 
-    /// <summary>Adds what a worker changed.</summary>
-    public void Add(RowChanges changes)
+    /// <summary>Copies rows as they are now, one after the other.</summary>
+    /// <param name="rows">Which; of a table that came from another node those that were asked for.</param>
+    /// <param name="places">Receives them, as many factors of each as are seen.</param>
+    /// <param name="first">Where the first of them goes.</param>
+    public void CopyRows(RowSet rows, FactorBlock places, int first)
     {
-        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(places);
         lock (_gate)
         {
-            changes.AddTo(_table);
+            int next = 0;
+            for (int from = 0; rows.TryNextRun(from, out int start, out int end); from = end)
+            {
+                for (int row = start; row < end; row++, next++)
+                {
+                    int source = _rows is null ? row : next;
+                    _table.Factors.Row(source)[.._width].CopyTo(places.Factors.Row(first + next));
+                    places.Biases[first + next] = _table.Biases[source];
+                }
+            }
+        }
+    }
+
+    /// <summary>Changes rows, so that nobody sees half of it.</summary>
+    /// <param name="changes">What to do, one after the other.</param>
+    public void Change(params ReadOnlySpan<Action<FactorBlock>> changes)
+    {
+        lock (_gate)
+        {
+            foreach (Action<FactorBlock> change in changes)
+            {
+                change(_table);
+            }
         }
     }
 
@@ -75,23 +107,14 @@ public sealed class ParameterTable : IBlock
 
     private FactorBlock Take(RowSet rows)
     {
-        FactorBlock taken = FactorBlock.Zeros(rows.Count, _table.Factors.Rank);
-        lock (_gate)
-        {
-            int next = 0;
-            for (int from = 0; rows.TryNextRun(from, out int first, out int end); from = end)
-            {
-                Copy(_table, first, taken, next, end - first);
-                next += end - first;
-            }
-        }
-
+        FactorBlock taken = FactorBlock.Zeros(rows.Count, _width);
+        CopyRows(rows, taken, 0);
         return taken;
     }
 
     private sealed class SelectedRows(ParameterTable table, RowSet rows) : IBlock
     {
-        public long ByteLength => new FactorBlockHeader(rows.Count, table._table.Factors.Rank, rows.Count, 0).ByteLength;
+        public long ByteLength => new FactorBlockHeader(rows.Count, table._width, rows.Count, 0).ByteLength;
 
         public ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken) => table.Take(rows).WriteAsync(stream, cancellationToken);
     }

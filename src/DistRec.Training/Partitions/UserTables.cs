@@ -20,9 +20,11 @@ public sealed class UserTables(int users, int width)
     /// <param name="firstUser">Global index of the first user.</param>
     /// <param name="scale">Standard deviation times √k.</param>
     /// <param name="seed">The job's seed.</param>
-    public void Initialize(int firstUser, float scale, ulong seed)
+    /// <param name="rank">k: how many factors of a row are drawn, where not all of the table's; the others begin at 0.</param>
+    public void Initialize(int firstUser, float scale, ulong seed, int? rank = null)
     {
-        InitialFactors.Draw(Current.Factors, firstUser, scale, seed, RandomPurpose.UserFactors);
+        Current.Factors.Values.Clear();
+        InitialFactors.Draw(Current.Factors, firstUser, scale, seed, RandomPurpose.UserFactors, rank);
         Array.Clear(Current.Biases);
         Best = null;
     }

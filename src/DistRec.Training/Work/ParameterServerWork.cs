@@ -1,3 +1,4 @@
+using DistRec.Training.Blocks;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -16,6 +17,9 @@ internal class ParameterServerWork(JobSpec spec, PartitionId partition, NodeReso
 
     public override double Fraction => _fraction;
 
+    /// <summary>How many factors of a row workers see, from the first on.</summary>
+    protected virtual int PulledWidth => Tables[Index].Factors.Rank;
+
     public override async Task<RoundSums> RunAsync(RoundInput round, CancellationToken cancellationToken)
     {
         if (round.Command.Kind != RoundKind.Epoch)
@@ -25,7 +29,7 @@ internal class ParameterServerWork(JobSpec spec, PartitionId partition, NodeReso
 
         ConsistencyModel consistency = JobSpecs.ConsistencyOf(Spec);
         ClockLedger ledger = new(Partitions, Spec.Clocks, consistency);
-        ParameterTable table = new(Tables[Index]);
+        ParameterTable table = new(Tables[Index], PulledWidth);
         Publish(round, ledger, table);
         await (consistency.IsFixedOrder
             ? TogetherAsync(round, ledger, table, cancellationToken)
@@ -40,16 +44,12 @@ internal class ParameterServerWork(JobSpec spec, PartitionId partition, NodeReso
         for (int clock = 0; clock < Spec.Clocks; clock++)
         {
             int now = clock;
-            RowChanges[] changes = await Concurrently.RunAsync(
+            Action<FactorBlock>[] changes = await Concurrently.RunAsync(
                 Partitions, (worker, token) => PullAsync(round, now, worker, token), cancellationToken).ConfigureAwait(false);
             await Compute.RunAsync(
                 () =>
                 {
-                    foreach (RowChanges pushed in changes)
-                    {
-                        table.Add(pushed);
-                    }
-
+                    table.Change([.. changes, rows => EndClock(round.Command, rows)]);
                     return 0;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -70,11 +70,11 @@ internal class ParameterServerWork(JobSpec spec, PartitionId partition, NodeReso
             {
                 for (int clock = 0; clock < Spec.Clocks; clock++)
                 {
-                    RowChanges pushed = await PullAsync(round, clock, worker, token).ConfigureAwait(false);
+                    Action<FactorBlock> change = await PullAsync(round, clock, worker, token).ConfigureAwait(false);
                     await Compute.RunAsync(
                         () =>
                         {
-                            table.Add(pushed);
+                            table.Change(change);
                             return 0;
                         },
                         token).ConfigureAwait(false);
@@ -97,10 +97,22 @@ internal class ParameterServerWork(JobSpec spec, PartitionId partition, NodeReso
         }
     }
 
-    private Task<RowChanges> PullAsync(RoundInput round, int clock, int worker, CancellationToken cancellationToken) =>
-        Blocks.PullAsync(
+    /// <summary>Pulls what a worker pushed for a clock.</summary>
+    /// <returns>Adds it to the rows.</returns>
+    protected virtual async Task<Action<FactorBlock>> PullAsync(RoundInput round, int clock, int worker, CancellationToken cancellationToken) =>
+        (await PullAsync(round, clock, worker, RowChanges.Reader.Instance, cancellationToken).ConfigureAwait(false)).AddTo;
+
+    /// <inheritdoc cref="PullAsync(RoundInput, int, int, CancellationToken)"/>
+    protected async Task<T> PullAsync<T>(RoundInput round, int clock, int worker, IBlockReader<T> reader, CancellationToken cancellationToken)
+        where T : class, IBlock =>
+        await Blocks.PullAsync(
             round.Endpoints.Of(new PartitionId(Side.User, worker)),
             JobBlocks.PushedKey(Spec.Job, round.Command.Round, clock, worker, Index),
-            RowChanges.Reader.Instance,
-            cancellationToken).AsTask();
+            reader,
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What follows once all workers' changes of a clock have been added, where they are added together.</summary>
+    protected virtual void EndClock(RunRound command, FactorBlock rows)
+    {
+    }
 }

@@ -1,6 +1,7 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.Feedback;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Partitions;
@@ -36,6 +37,9 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
                 Spec.Features.GroupStarts, Spec.Features.RowStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),
             { MovesRows: false } lists => new ListPartition(
                 lists, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false), Spec.BlockStarts, Spec.Units, JobSpecs.ScaleOf(Spec)),
+            NeuralOptions neural => new NeuralPartition(
+                neural, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false),
+                Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),
             _ => new FeedbackPartition(
                 (FeedbackOptions)Spec.Options, await PullRatingsAsync(round, cancellationToken).ConfigureAwait(false),
                 Spec.BlockStarts, Spec.Clocks, Spec.UserStarts[Index], Spec.Units, JobSpecs.ScaleOf(Spec)),
@@ -58,6 +62,13 @@ internal class ParameterWorkerWork(JobSpec spec, PartitionId partition, NodeReso
     protected override async Task<RoundSums> DescendAsync(RoundInput round, CancellationToken cancellationToken)
     {
         double squaredError = 0;
+        await Compute.RunAsync(
+            () =>
+            {
+                Ratings.BeginEpoch(round.Command.Epoch);
+                return 0;
+            },
+            cancellationToken).ConfigureAwait(false);
         for (_clock = 0; _clock < Spec.Clocks; _clock++)
         {
             await PullAsync(round, _clock, cancellationToken).ConfigureAwait(false);

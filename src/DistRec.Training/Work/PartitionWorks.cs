@@ -1,3 +1,4 @@
+using DistRec.Models.Neural;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Work;
@@ -16,6 +17,7 @@ internal static class PartitionWorks
         (TrainingScheme.BlockSgd, _) => new ParameterShardWork(spec, partition, node),
         (TrainingScheme.ParameterServer, Side.User) => new ParameterWorkerWork(spec, partition, node),
         (TrainingScheme.ParameterServer, _) when spec.Options.NeighborLists is not null => new NeighborShardWork(spec, partition, node),
+        (TrainingScheme.ParameterServer, _) when spec.Options is NeuralOptions => new GradientServerWork(spec, partition, node),
         (TrainingScheme.ParameterServer, _) => new ParameterServerWork(spec, partition, node),
         (TrainingScheme.AllReduce, Side.User) => new AllReduceWorkerWork(spec, partition, node),
         (TrainingScheme.AllReduce, _) => new AllReduceServerWork(spec, partition, node),

@@ -1,3 +1,4 @@
+using DistRec.Models.Settings;
 using DistRec.Cluster.Client;
 using DistRec.Models.Als;
 using DistRec.Models.Baseline;
@@ -8,6 +9,7 @@ using DistRec.Models.ImplicitAls;
 using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Models.Nmf;
 using DistRec.Models.Popularity;
 using DistRec.Models.Persistence;
@@ -52,6 +54,8 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
     [InlineData("ease")]
     [InlineData("item-knn")]
     [InlineData("top-popular")]
+    [InlineData("neumf-mf")]
+    [InlineData("mlp")]
     [InlineData("mf")]
     [InlineData("fm")]
     [InlineData("fm by sampling")]
@@ -66,6 +70,7 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
             "nmf" => new TrainingSettings { Model = new NmfOptions { Rank = 6 } },
             "bpmf" => new TrainingSettings { Model = new BpmfOptions { Rank = 6, BurnIn = 1 } },
             _ when FeedbackFactors.ShapeOf(model, 6) is { } shape => new TrainingSettings { Model = FeedbackOptions.For(shape.Form) with { Rank = 6, Neighbors = 20 } },
+            "neumf-mf" or "mlp" => new TrainingSettings { Model = (NeuralOptions)ModelCatalogue.Get(model).Defaults with { Rank = 6, Layers = "8-4", BatchSize = 200 } },
             "knn" or "knn-interpolated" => new TrainingSettings { Model = new KnnOptions { ListLength = 40, Form = model == "knn" ? NeighborForm.Mean : NeighborForm.Interpolation } },
             "ease" => new TrainingSettings { Model = new EaseOptions { Regularization = 10 } },
             "item-knn" => new TrainingSettings { Model = new ItemKnnOptions { Neighbors = 20 } },

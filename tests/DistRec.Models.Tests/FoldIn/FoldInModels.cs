@@ -6,6 +6,7 @@ using DistRec.Models.ImplicitAls;
 using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Models.Nmf;
 using DistRec.Models.Popularity;
 
@@ -40,6 +41,12 @@ internal static class FoldInModels
         _ => Ease with { Neighbors = neighbors },
     };
 
+    /// <summary>Settings that suit small data.</summary>
+    public static NeuralOptions Neural(NeuralForm form) => NeuralOptions.For(form) with
+    {
+        Rank = 4, Layers = "16-8", BatchSize = 64, LearningRate = 0.02f, LearningRateDecay = 0.97f, Regularization = form == NeuralForm.Perceptron ? 0.3f : 0.05f,
+    };
+
     public static SavedModel Train(string kind, RatingMatrix ratings)
     {
         const int Epochs = 30;
@@ -66,6 +73,9 @@ internal static class FoldInModels
                 FactorModel model = PlainTraining.Descend(new MfOptions { Rank = 4, LearningRate = 0.05f }, ratings, 60);
                 return Save(
                     new FactorModel(kind, model.GlobalMean, model.Scale, model.UserBiases, model.ItemBiases, model.UserFactors, model.ItemFactors) { Unit = model.Unit }, ratings);
+            case ModelKinds.NeuMf or ModelKinds.Mlp:
+                NeuralOptions neural = Neural(kind == ModelKinds.Mlp ? NeuralForm.Perceptron : NeuralForm.MatrixFactorization);
+                return Save(PlainTraining.Descend(neural, ratings, Epochs), ratings, new("regularization", neural.Regularization), new("layers", neural.Layers));
             case ModelKinds.Knn or ModelKinds.KnnInterpolated:
                 return Save(PlainTraining.Knn(Knn with { Form = kind == ModelKinds.Knn ? NeighborForm.Mean : NeighborForm.Interpolation }, ratings), ratings, new("neighbors", Knn.Neighbors), new("listLength", Knn.ListLength), new("shrinkage", Knn.Shrinkage));
             case ModelKinds.TopPopular:

@@ -24,7 +24,7 @@ public sealed class ItemFoldInTests
     // Who has an item is told best by who has that very item.
     public static TheoryData<string> KindsWithoutEase => [.. FoldInModels.Kinds.Except([ModelKinds.Ease])];
 
-    public static TheoryData<string> KindsOfTwoLikeSides => [.. FoldInModels.Kinds.Where(kind => FeedbackFactors.ShapeOf(kind, 1) is null && kind is not (ModelKinds.Knn or ModelKinds.KnnInterpolated or ModelKinds.TopPopular) && ModelCatalogue.Get(kind).Defaults is not ItemWeightOptions)];
+    public static TheoryData<string> KindsOfTwoLikeSides => [.. FoldInModels.Kinds.Where(kind => FeedbackFactors.ShapeOf(kind, 1) is null && kind is not (ModelKinds.Knn or ModelKinds.KnnInterpolated or ModelKinds.TopPopular or ModelKinds.Mlp) && ModelCatalogue.Get(kind).Defaults is not ItemWeightOptions)];
 
     public static TheoryData<string> RowSolvers => [ModelKinds.Baseline, ModelKinds.Als, ModelKinds.ImplicitAls];
 
@@ -140,6 +140,7 @@ public sealed class ItemFoldInTests
         {
             Unit = model.Unit,
             Feedback = model.Feedback,
+            Layers = model.Layers,
             Spread = model.Spread is { } spread ? spread with { UserVariances = Copy(spread.UserVariances, Kept) } : null,
         };
         KeyValuePair<string, object?>[] options = [.. saved.Description.Options.Select(option => new KeyValuePair<string, object?>(option.Key, option.Value))];
@@ -179,15 +180,17 @@ public sealed class ItemFoldInTests
         Predictor predictor = new(saved);
 
         float Clipped(float sum) => model.Scale.Clip((float)model.Units.RatingOf(sum));
+        float Sum(float userBias, float itemBias, ReadOnlySpan<float> userFactors, ReadOnlySpan<float> itemFactors) =>
+            model.Layers?.Score(userBias, userFactors, itemBias, itemFactors) ?? FactorSum.Of(userBias, itemBias, userFactors, itemFactors);
         float OfNeighbors(RatedItems? rated) => rated is null ? 0 : NeighborKernel.Score(model.Neighbors!.Shape, item.Neighbors.Span, rated, model.Neighbors);
 
         Prediction known = predictor.Predict(9, item);
         known.Answer.ShouldBe(Answer.Known);
-        known.Value.ShouldBe(Clipped(FactorSum.Of(
+        known.Value.ShouldBe(Clipped(Sum(
             model.UserBiases[9], item.Bias, model.Rank == 0 ? [] : model.UserFactors!.Row(9), item.Factors.Span) + OfNeighbors(RatedItems.Of(model, Ratings, 9))));
-        predictor.Predict(user, item).Value.ShouldBe(Clipped(FactorSum.Of(user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)
+        predictor.Predict(user, item).Value.ShouldBe(Clipped(Sum(user.Bias, item.Bias, user.Factors.Span, item.Factors.Span)
             + OfNeighbors(RatedItems.Of(model, user.Fitted.Columns, user.Fitted.Values, user.Bias))));
-        predictor.Predict(-1, item).ShouldBe(new Prediction(Clipped(item.Bias), Answer.ColdUser));
+        predictor.Predict(-1, item).ShouldBe(new Prediction(Clipped(Sum(0, item.Bias, [], model.Layers is null ? [] : item.Factors.Span)), Answer.ColdUser));
         predictor.Predict(Users - 1, item).Answer.ShouldBe(Answer.ColdUser);
         (known.Deviation is not null).ShouldBe(kind == ModelKinds.Bpmf);
         if (known.Deviation is { } deviation)

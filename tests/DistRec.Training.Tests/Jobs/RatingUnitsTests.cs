@@ -15,6 +15,9 @@ public sealed class RatingUnitsTests
     // What float32 keeps of targets, after as many steps as an epoch has.
     private const double Tolerance = 5e-3;
 
+    // Steps of Adam through the kinks of layers spread what rounding does.
+    private const double KinkTolerance = 3e-2;
+
     public static TheoryData<string> Kinds { get; } =
         [.. ModelCatalogue.All.Where(model => model.Defaults is { IsImplicit: false }).Select(model => model.Name)];
 
@@ -38,7 +41,7 @@ public sealed class RatingUnitsTests
                 {
                     double expected = FactorScore.Unclipped(model, user, item, Answer.Known, rated);
                     double found = (FactorScore.Unclipped(scaled, user, item, Answer.Known, scaledRated) - b) / a;
-                    found.ShouldBe(expected, Tolerance + (20 * rounding), $"{a} r + {b}, user {user}, item {item}");
+                    found.ShouldBe(expected, (kind == ModelKinds.Mlp ? KinkTolerance : Tolerance) + (20 * rounding), $"{a} r + {b}, user {user}, item {item}");
                 }
             }
         }

@@ -23,13 +23,13 @@ public sealed class WorkingRowsTests
         working.Rows.Factors.Row(1)[1] -= 3;
         working.Rows.Biases[3] += 0.5f;
         FactorBlock target = Numbered(4, 0);
-        new ParameterTable(target).Add(working.ChangesOf(0, 0));
+        new ParameterTable(target).Change(working.ChangesOf(0, 0).AddTo);
         target.Biases.ShouldBe([0, 1, 2, 3]);
         target.Factors.Row(1)[0].ShouldBe(15);
         target.Factors.Row(2)[1].ShouldBe(18);
         target.Factors.Row(3)[0].ShouldBe(30);
         FactorBlock other = Numbered(3, 4);
-        new ParameterTable(other).Add(working.ChangesOf(0, 1));
+        new ParameterTable(other).Change(working.ChangesOf(0, 1).AddTo);
         other.Biases.ShouldBe([4, 5, 6.5f]);
     }
 
@@ -50,7 +50,7 @@ public sealed class WorkingRowsTests
 
         working.Rows.Biases[2] += 0.5f;
         FactorBlock other = Numbered(3, 4);
-        new ParameterTable(other).Add(working.ChangesOf(0, 1));
+        new ParameterTable(other).Change(working.ChangesOf(0, 1).AddTo);
         other.Biases.ShouldBe([4, 5, 6.5f]);
     }
 
@@ -67,7 +67,7 @@ public sealed class WorkingRowsTests
         }
 
         FactorBlock target = Numbered(4, 0);
-        new ParameterTable(target).Add(working.ChangesOf(0, 0, place => place == 0 ? 0.25f : 1, sharedWidth: 1));
+        new ParameterTable(target).Change(working.ChangesOf(0, 0, place => place == 0 ? 0.25f : 1, sharedWidth: 1).AddTo);
         (target.Factors.Row(1)[0], target.Factors.Row(1)[1], target.Biases[1]).ShouldBe((12, 18, 3));
         (target.Factors.Row(2)[0], target.Factors.Row(2)[1], target.Biases[2]).ShouldBe((28, 29, 10));
     }

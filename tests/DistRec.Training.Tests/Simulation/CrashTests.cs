@@ -1,4 +1,5 @@
 using DistRec.Models.FactorizationMachine;
+using DistRec.Models.Neural;
 using Xunit.Abstractions;
 
 namespace DistRec.Training.Tests.Simulation;
@@ -21,6 +22,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("integrated")]
     [InlineData("knn")]
     [InlineData("ease")]
+    [InlineData("neumf-mf")]
+    [InlineData("mlp")]
     [InlineData("fm")]
     [InlineData("fm by adagrad")]
     [InlineData("fm by sgda")]
@@ -30,6 +33,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData("nmf refitted")]
     [InlineData("mf refitted")]
     [InlineData("svd++ refitted")]
+    [InlineData("mlp refitted")]
     public async Task Whatever_fails_a_job_of_fixed_order_ends_with_the_same_bits(string name)
     {
         TrainingSimulation job = JobOf(name);
@@ -98,6 +102,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         "integrated" => new(TrainingSimulation.Integrated),
         "knn" => new(TrainingSimulation.Knn),
         "ease" => new(TrainingSimulation.Ease, validates: false),
+        "neumf-mf" => new(TrainingSimulation.NeuralOf(NeuralForm.MatrixFactorization) with { Epochs = 3 }),
+        "mlp" => new(TrainingSimulation.NeuralOf(NeuralForm.Perceptron) with { Epochs = 3 }),
+        "mlp refitted" => new(TrainingSimulation.NeuralOf(NeuralForm.Perceptron) with { Refit = true }),
         "svd++ asp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Asp }),
         "svd++ ssp" => new(TrainingSimulation.SvdPlusPlus with { Consistency = ConsistencyModel.Ssp(1) }),
         "fm" => new(TrainingSimulation.Fm with { Epochs = 3 }),

@@ -7,6 +7,7 @@ using DistRec.Models.ImplicitAls;
 using DistRec.Models.ItemWeights;
 using DistRec.Models.MatrixFactorization;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Models.Nmf;
 using DistRec.Models.Persistence;
 using DistRec.Simulation;
@@ -77,6 +78,11 @@ internal sealed class TrainingSimulation
 
     internal static TrainingSettings Ease { get; } =
         new() { Model = new EaseOptions { Neighbors = 6, Regularization = 4 }, Clocks = 1, Epochs = 1, Partitions = 3 };
+
+    internal static TrainingSettings NeuralOf(NeuralForm form) => new()
+    {
+        Model = NeuralOptions.For(form) with { Rank = 2, Layers = "6-3", BatchSize = 80 }, Epochs = 2, Patience = 0, Partitions = 3,
+    };
 
     internal static TrainingSettings Fm { get; } = FmBy(FmLearner.Sgd);
 

@@ -49,8 +49,8 @@ internal sealed unsafe class TopSearch(TopItems items)
         _top = new BoundedTop(Math.Min(request.N, items.ItemCount));
         (_threshold, Scored) = (double.NegativeInfinity, 0);
 
-        // Codes tell nothing of what neighbours add.
-        _isDone = request.N == 0 || _rated is not null || _filter?.Count <= items.ItemCount / SparseFilter;
+        // Codes tell nothing of what neighbours add, or layers make.
+        _isDone = request.N == 0 || _rated is not null || items.Model.Layers is not null || _filter?.Count <= items.ItemCount / SparseFilter;
         if (!_isDone)
         {
             OfferCold();

@@ -31,7 +31,7 @@ internal sealed class NeighborShardWork(JobSpec spec, PartitionId partition, Nod
         await base.DrawAsync(round, tables, block, cancellationToken).ConfigureAwait(false);
         RatingMatrix ratings = (await PullRatingsAsync(round, index: 0, _hasAllRatings, cancellationToken).ConfigureAwait(false)).Training;
         using SharedSearch shared = Searches.Share(
-            Spec.Job, () => Compute.RunAsync(() => Spec.Options.NeighborLists!.CreateSearch(ratings, Spec.Units, Compute.Width), CancellationToken.None));
+            (Spec.Job, _hasAllRatings), () => Compute.RunAsync(() => Spec.Options.NeighborLists!.CreateSearch(ratings, Spec.Units, Compute.Width), CancellationToken.None));
         await FindAsync(await shared.Search.WaitAsync(cancellationToken).ConfigureAwait(false), ratings, tables, block, cancellationToken).ConfigureAwait(false);
     }
 

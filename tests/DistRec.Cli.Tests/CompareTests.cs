@@ -134,7 +134,7 @@ public sealed class CompareTests : IDisposable
     [InlineData("--models als,svdpp,svd++", "--models: expected each model once, found svd++ 2 times; leave one out")]
     [InlineData("--models als,ease --k 5,0", "--k: expected lengths from 1 to 10,000, found \"5,0\"; for instance 5,10,20")]
     [InlineData("--models als,ease --candidates some", "--candidates: expected a whole number from 1 to 10000, found \"some\"; all, or for instance 100")]
-    [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, bpr, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm, poly-svm; leave it out")]
+    [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm, bpr, poly-svm; leave it out")]
     [InlineData("--models als,bpmf --test-ratio 0", "--test-ratio: expected ratings to compare by, a share above 0, found \"0\"; leave it out")]
     [InlineData("--models als,bpmf --rank x", "--rank: expected a whole number, found \"x\"; give digits alone")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)

@@ -102,7 +102,7 @@ public sealed class CvTests : IDisposable
     [Theory]
     [InlineData("--fold a,b,c", "--fold: expected two files a fold, TRAIN,TEST, found \"a,b,c\"; write --fold u1.base,u1.test --fold u2.base,u2.test; random parts are --data with --folds 5")]
     [InlineData("--folds 1", "--folds: expected a whole number of at least 2, found \"1\"; 5 and 10 are usual")]
-    [InlineData("--learning-rate 0.1 --model als", "--learning-rate: expected an option of als, found one of mf, bpr, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm and poly-svm; leave it out, or train --model mf")]
+    [InlineData("--learning-rate 0.1 --model als", "--learning-rate: expected an option of als, found one of mf, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm, bpr and poly-svm; leave it out, or train --model mf")]
     [InlineData("--out x", "--out: expected an option of cv, found an unknown one; see distrec cv --help")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)
     {

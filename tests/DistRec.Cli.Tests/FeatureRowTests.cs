@@ -137,6 +137,7 @@ public sealed class FeatureRowTests : IDisposable
     [InlineData("--model fm --features user", "--features: expected ratings, which the option is about, found rows of features in train")]
     [InlineData("--model fm --task classification --positive-from 2", "--positive-from: expected ratings, which the option is about")]
     [InlineData("--model fm --columns user,item,rating", "--columns: expected ratings, which the option is about")]
+    [InlineData("--model fm --k 5 --graded", "--k, --graded: expected ratings, which the option is about")]
     [InlineData("--model fm --task ranking", "--task ranking: expected ratings, whose items can be ranked")]
     [InlineData("--model fm --task classification", "targets: expected 0 and 1, −1 and 1, or 1 and 2, for classification")]
     public async Task What_rows_of_features_cannot_be_is_refused(string options, string expected)

@@ -19,7 +19,7 @@ public sealed class MistakeTests : IDisposable
         result.Output.ShouldBeEmpty();
         string text = string.Join('\n', result.Mistakes);
         text.ShouldContain("--bogus: expected an option of train, found an unknown one; see distrec train --help");
-        text.ShouldContain("--learning-rate: expected an option of als, found one of mf, bpr, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm and poly-svm; leave it out, or train --model mf");
+        text.ShouldContain("--learning-rate: expected an option of als, found one of mf, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm, bpr and poly-svm; leave it out, or train --model mf");
         text.ShouldContain("--rank: expected 1 to 1024, found -3; 64 is a good start");
         text.ShouldContain("--regularization: expected a finite number of at least 0, found NaN; leave it out for the default");
         text.ShouldContain("--test-ratio: expected a share from 0 up to, but not including, 1, found \"1.5\"; 0.1 keeps a tenth aside, 0 nothing");
@@ -62,8 +62,9 @@ public sealed class MistakeTests : IDisposable
     [InlineData("--seed -1", "--seed: expected a whole number of at least 0, found \"-1\"")]
     [InlineData("--fold 6/5", "--fold: expected F/K")]
     [InlineData("--fold 1/5 --test-ratio 0.2", "--test-ratio: expected nothing, since --fold says which ratings are the test")]
+    [InlineData("--k 5 --test-ratio 0", "--k: expected nothing, since there is no test part to rank")]
     [InlineData("--consistency ssp", "--consistency: expected bsp, ssp:s or asp")]
-    [InlineData("--model magic", "--model: expected one of bpmf, mf, als, als-implicit, ease, rp3beta, item-knn, bpr, top-popular, nmf, svd++, asvd, nsvd, neighborhood, integrated, knn, knn-interpolated, neumf-mf, mlp, fm, poly-svm, baseline, found \"magic\"")]
+    [InlineData("--model magic", "--model: expected one of bpmf, mf, als, als-implicit, ease, rp3beta, item-knn, top-popular, nmf, svd++, asvd, nsvd, neighborhood, integrated, knn, knn-interpolated, neumf-mf, mlp, fm, bpr, poly-svm, baseline, found \"magic\"")]
     [InlineData("--columns user,item,rating", "--columns: expected ratings to read")]
     [InlineData("--train x.csv", "--test: expected the test ratings beside --train")]
     [InlineData("stray", "distrec train: expected options that start with --, found \"stray\"")]

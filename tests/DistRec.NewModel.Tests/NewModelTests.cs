@@ -35,7 +35,7 @@ public sealed class NewModelTests : IDisposable
         (await TryAsync("--damping", "NaN")).ShouldStartWith("--damping: expected above 0, at most 100, found NaN");
         (await TryAsync("--damping", "much")).ShouldStartWith("--damping: expected a number, found \"much\"");
         (await TryAsync("--rank", "4")).ShouldStartWith("--rank: expected an option of one-factor, found one of bpmf, mf, als,");
-        (await TryAsync("--consistency", "asp")).ShouldStartWith("--consistency: expected an option of one-factor, found one of mf, bpr, svd++,");
+        (await TryAsync("--consistency", "asp")).ShouldStartWith("--consistency: expected an option of one-factor, found one of mf, svd++,");
         CommandResult other = await CommandLine.RunAsync("train", "--model", "als", "--damping", "2", "--out", _folder["none"]);
         other.Mistake.ShouldStartWith("--damping: expected an option of als, found one of knn and one-factor; leave it out, or train --model knn");
     }

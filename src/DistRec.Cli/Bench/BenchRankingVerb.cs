@@ -30,7 +30,7 @@ internal sealed class BenchRankingVerb : Verb
         RatingSplit split = Splitter.Split(data, new SplitOptions { TestRatio = TestRatio, Threads = shape.Threads });
         RankingOptions plain = new() { Threads = shape.Threads, Draws = 0 };
         RankingResult warm = RankingEvaluator.Evaluate(saved.Model, split.Train, split.Test!, plain);
-        double all = Time(plain), withIntervals = Time(plain with { Draws = RankingOptions.UsualDraws }), sampled = Time(plain with { SampledCandidates = 100 });
+        double all = Time(plain), withIntervals = Time(plain with { Draws = RankingOptions.UsualDraws }), lists = Time(plain with { WholeRankings = false }), sampled = Time(plain with { SampledCandidates = 100 });
         BenchTrainingVerb.Report(given, host, new
         {
             benchmark = Name,
@@ -42,6 +42,8 @@ internal sealed class BenchRankingVerb : Verb
             threads = shape.Threads,
             seconds = all,
             usersPerSecond = warm.Users / all,
+            secondsOfLists = lists,
+            usersPerSecondOfLists = warm.Users / lists,
             secondsWithIntervals = withIntervals,
             secondsAmong100Drawn = sampled,
             peakMemoryMiB = PeakMemory.MiB(),

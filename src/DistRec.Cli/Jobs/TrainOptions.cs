@@ -6,7 +6,7 @@ internal static class TrainOptions
     /// <summary>The heading of what models have of their own.</summary>
     public const string SettingsHeading = "Settings of the model";
 
-    private static readonly string[] FeatureModels = [.. ModelCatalogue.All.Where(model => model.Defaults.HasFeatures).Select(model => model.Name)];
+    private static readonly string[] FeatureModels = [.. ModelCatalogue.All.Where(model => model.Defaults.HasFeatures && model.Name != ModelKinds.Bpr).Select(model => model.Name)];
 
     /// <summary>Options that a job file cannot have.</summary>
     private static readonly string[] CommandLineOnly = ["job", "json", "quiet", "serve", .. ActivationOptions.All.Select(option => option.Name)];

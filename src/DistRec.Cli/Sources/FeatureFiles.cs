@@ -37,6 +37,7 @@ internal static class FeatureFiles
             .. job.Read.FeedbackTypes.Count == 0 ? [] : new[] { "--feedback-type" },
             .. job.Read.MinRating is null && job.Read.MaxRating is null ? [] : new[] { "--min-rating and --max-rating" },
             .. job.Split.Kind == SplitKind.Random ? [] : new[] { "--split and --fold" },
+            .. job.Ranking is null ? [] : RankingReader.Options.Select(option => $"--{option.Name}").Where(name => job.Given.ContainsKey(name[2..])),
         ];
         if (ofRatings.Length > 0)
         {

@@ -43,7 +43,10 @@ internal static class TrainSummary
         else if (result.TestRanking is { } ranking)
         {
             pairs.Add(($"top {ranking.MainCutOff}", $"{RankingText.Brief(ranking)} over {Quantity.Of(ranking.Users, "test user")}"));
-            pairs.Add(("percentile", $"mean rank of test items {ranking.Main(RankingMetric.PercentileRank):0.0%} of all unseen items (50 % is chance)"));
+            if (ranking.Main(RankingMetric.PercentileRank) is { } percentile)
+            {
+                pairs.Add(("percentile", $"mean rank of test items {percentile:0.0%} of the candidates (50 % is chance)"));
+            }
         }
 
         if (result.NoiseFloorRmse is { } floor && result.TestRmse is { } testRmse)

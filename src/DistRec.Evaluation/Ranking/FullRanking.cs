@@ -9,6 +9,9 @@ namespace DistRec.Evaluation.Ranking;
 internal sealed class FullRanking
 {
     private readonly FactorModel _model;
+    // Users that one thread ranks for at a time where only lists are found.
+    private const int UsersAtOnce = 64;
+
     private readonly InteractionCounts _training;
     private readonly RelevantItems _relevant;
     private readonly RankingOptions _options;
@@ -30,14 +33,14 @@ internal sealed class FullRanking
         _keys =
         [
             .. options.CutOffs.SelectMany(cutOff => RankingMetric.OfLists.Select(metric => metric.KeyAt(cutOff))),
-            .. RankingMetric.OfRankings.Select(metric => metric.Key),
+            .. options.WholeRankings ? RankingMetric.OfRankings.Select(metric => metric.Key) : [],
         ];
         _values = new double[relevant.Users.Length * _keys.Length];
     }
 
     public UserRankings Run()
     {
-        int atOnce = new ItemScores(_top).Capacity, chunks = (_relevant.Users.Length + atOnce - 1) / atOnce;
+        int atOnce = _options.WholeRankings ? new ItemScores(_top).Capacity : UsersAtOnce, chunks = (_relevant.Users.Length + atOnce - 1) / atOnce;
         Parallel.For(
             0,
             chunks,
@@ -57,7 +60,7 @@ internal sealed class FullRanking
                     _study.Add(worker.Listed);
                 }
             });
-        return new UserRankings(_relevant.Users, _keys, _values, new RankCurve(Cumulated(_places)), _study.Figures(_itemCount));
+        return new UserRankings(_relevant.Users, _keys, _values, _options.WholeRankings ? new RankCurve(Cumulated(_places)) : null, _study.Figures(_itemCount));
     }
 
     internal static long[] Cumulated(long[] counts)
@@ -79,12 +82,25 @@ internal sealed class FullRanking
     private void Rank(int from, int to, Worker worker)
     {
         int longest = _options.CutOffs[^1];
-        worker.Scores.Compute([.. _relevant.Users[from..to].Select(user => TopRequest.For(_model, _training, user, longest))]);
+        TopRequest[] requests = [.. _relevant.Users[from..to].Select(user => TopRequest.For(_model, _training, user, longest))];
+        ScoredItem[][] lists = new ScoredItem[requests.Length][];
+        if (_options.WholeRankings)
+        {
+            worker.Scores.Compute(requests);
+        }
+        else
+        {
+            _top.Rank(requests, lists);
+        }
+
         for (int index = from; index < to; index++)
         {
             Span<double> figures = _values.AsSpan(index * _keys.Length, _keys.Length);
-            MeasureList(index, worker.Scores.Best(index - from, longest), figures, worker);
-            MeasureRanks(index, worker.Scores.Of(index - from), figures[^2..], worker);
+            MeasureList(index, _options.WholeRankings ? worker.Scores.Best(index - from, longest) : lists[index - from], figures, worker);
+            if (_options.WholeRankings)
+            {
+                MeasureRanks(index, worker.Scores.Of(index - from), figures[^2..], worker);
+            }
         }
     }
 
@@ -137,7 +153,9 @@ internal sealed class FullRanking
     // What one thread uses again and again.
     private sealed class Worker(TopItems top, int itemCount)
     {
-        public ItemScores Scores { get; } = new(top);
+        private ItemScores? _scores;
+
+        public ItemScores Scores => _scores ??= new ItemScores(top);
 
         public long[] Places { get; } = new long[RankCurve.Steps + 1];
 

@@ -33,6 +33,9 @@ public sealed record RankingOptions
     /// <summary>Whether a relevant item's gain is 2^rel − 1 of its rating, above 0 and at most <see cref="LargestGrade"/>; else it is 1.</summary>
     public bool Graded { get; init; }
 
+    /// <summary>Whether AUC, percentile ranks and their curve are wanted, which need the scores of all items: without them lists alone are found, several times as fast.</summary>
+    public bool WholeRankings { get; init; } = true;
+
     /// <summary>Keys the draws of candidates and of intervals.</summary>
     public ulong Seed { get; init; } = 42;
 

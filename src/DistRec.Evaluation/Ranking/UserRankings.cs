@@ -4,9 +4,9 @@ namespace DistRec.Evaluation.Ranking;
 /// <param name="Users">Their indices, ascending, [users].</param>
 /// <param name="Keys">Names of the figures, by <see cref="RankingMetric.KeyAt"/>.</param>
 /// <param name="Values">A row a user, [users, figures].</param>
-/// <param name="Curve">Where relevant items are.</param>
+/// <param name="Curve">Where relevant items are; null where only lists were found.</param>
 /// <param name="Lists">What the lists are made of.</param>
-public sealed record UserRankings(int[] Users, IReadOnlyList<string> Keys, double[] Values, RankCurve Curve, ListFigures Lists)
+public sealed record UserRankings(int[] Users, IReadOnlyList<string> Keys, double[] Values, RankCurve? Curve, ListFigures Lists)
 {
     /// <summary>One figure of all users, [users].</summary>
     /// <param name="key">Its name.</param>

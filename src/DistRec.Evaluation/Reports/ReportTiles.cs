@@ -26,7 +26,10 @@ internal static class ReportTiles
         {
             tiles.Add(($"Recall at {ranking.MainCutOff}", HtmlText.Figure(ranking.Main(RankingMetric.Recall)), $"over {HtmlText.Count(ranking.Users)} test users"));
             tiles.Add(($"nDCG at {ranking.MainCutOff}", HtmlText.Figure(ranking.Main(RankingMetric.Ndcg)), "on the same users"));
-            tiles.Add(("Mean percentile rank", HtmlText.Figure(ranking.Main(RankingMetric.PercentileRank)), "of test items, 0 first, 0.5 chance"));
+            if (ranking.Main(RankingMetric.PercentileRank) is { } percentile)
+            {
+                tiles.Add(("Mean percentile rank", HtmlText.Figure(percentile), "of test items, 0 first, 0.5 chance"));
+            }
         }
 
         if (report.BestEpoch is { } best)

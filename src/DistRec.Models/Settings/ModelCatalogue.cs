@@ -44,10 +44,6 @@ public static class ModelCatalogue
         {
             Aliases = ["itemknn", "item-item-implicit"],
         },
-        new("factors of users and items that put what a user has before what it has not, by pairs", FmOptions.ForBpr())
-        {
-            Aliases = ["bpr-mf", "bprmf"],
-        },
         new("the items that most users have", new TopPopularOptions())
         {
             Aliases = ["toppop", "popular", "most-popular"],
@@ -86,6 +82,10 @@ public static class ModelCatalogue
         new(ModelKinds.Fm, "factorization machine over features of users, items and ratings", FmOptions.Variants)
         {
             Aliases = ["libfm", "factorization-machine"],
+        },
+        new("factors of users and items that put what a user has before what it has not, by pairs", FmOptions.ForBpr())
+        {
+            Aliases = ["bpr-mf", "bprmf"],
         },
         new("linear model over features and pairs of them, with the loss of support vectors", FmOptions.ForPolynomial(FmTask.Regression)),
         new("the mean and a damped bias of each user and item", new BaselineOptions())

@@ -106,6 +106,16 @@ public sealed class RankingEvaluatorTests
     }
 
     [Fact]
+    public void Lists_found_alone_have_the_figures_of_lists_in_whole_rankings()
+    {
+        (FactorModel model, RatingMatrix training, RatingMatrix test) = Drawn();
+        RankingOptions whole = new() { CutOffs = [3, 10], Draws = 0 };
+        RankingResult all = RankingEvaluator.Evaluate(model, training, test, whole), lists = RankingEvaluator.Evaluate(model, training, test, whole with { WholeRankings = false });
+        lists.Figures.ShouldBe(all.Figures.Where(figure => figure.Key is not ("auc" or "percentileRank")), ignoreOrder: true);
+        lists.Curve.ShouldBeNull();
+    }
+
+    [Fact]
     public void Figures_equal_those_of_a_plain_loop_over_sorted_scores()
     {
         (FactorModel model, RatingMatrix training, RatingMatrix test) = Drawn();

@@ -16,7 +16,7 @@ public sealed class ModelSpecTests
             int when setting.Key != "degree" => number++,
             float => (float)number++,
             ulong => (ulong)number++,
-            bool flag when setting.Key != "isBpr" => !flag,
+            bool flag when setting.Key != "is-bpr" => !flag,
             Enum when setting.Key != "form" => setting.ValueOf(setting.Words.Count - 1),
             _ => null,
         });

@@ -1,6 +1,7 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
 using DistRec.Models.Neighborhood;
+using DistRec.Models.Neural;
 using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Queries;
@@ -44,14 +45,13 @@ public static class FactorScore
             return model.MeanOfAll;
         }
 
-        float userBias = StartOf(bias, parts);
-        float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         if (model.Layers is { } layers)
         {
-            bool hasUser = parts is Answer.Known or Answer.ColdItem, hasItem = parts is Answer.Known or Answer.ColdUser;
-            return RatingOf(model, layers.Score(userBias, hasUser ? factors : [], itemBias, hasItem ? model.ItemFactors!.Row(item) : []));
+            return RatingOf(model, OfLayers(model, layers, bias, factors, item, parts));
         }
 
+        float userBias = StartOf(bias, parts);
+        float itemBias = parts is Answer.Known or Answer.ColdUser ? model.ItemBiases[item] : 0;
         bool hasFactors = parts == Answer.Known && model.ItemFactors is not null;
         float sum = FactorSum.Of(userBias, itemBias, hasFactors ? factors : [], hasFactors ? model.ItemFactors!.Row(item) : []);
         sum += parts == Answer.Known && rated is not null ? model.Neighbors!.ScoreOf(item, rated) : 0;
@@ -76,6 +76,13 @@ public static class FactorScore
         sum += user.Rated is { } rated && !item.Neighbors.IsEmpty ? NeighborKernel.Score(model.Neighbors!.Shape, item.Neighbors.Span, rated, model.Neighbors) : 0;
         return model.Link.Apply(
             model.Units.RatingOf(float.IsFinite(sum) ? sum : (double)bias + item.Bias + Product(userFactors, itemFactors)));
+    }
+
+    /// <summary>What the layers of a model give, in its units; 0, the mean, where both are cold.</summary>
+    internal static float OfLayers(FactorModel model, DenseLayers layers, float bias, ReadOnlySpan<float> factors, int item, Answer parts)
+    {
+        bool hasUser = parts is Answer.Known or Answer.ColdItem, hasItem = parts is Answer.Known or Answer.ColdUser;
+        return parts == Answer.ColdBoth ? 0 : layers.Score(StartOf(bias, parts), hasUser ? factors : [], hasItem ? model.ItemBiases[item] : 0, hasItem ? model.ItemFactors!.Row(item) : []);
     }
 
     // What float32 has no number for is answered with the mean.

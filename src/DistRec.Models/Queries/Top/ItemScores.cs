@@ -30,7 +30,7 @@ public sealed unsafe class ItemScores(TopItems items)
     public void Compute(ReadOnlySpan<TopRequest> requests)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(requests.Length, Capacity, nameof(requests));
-        bool hasFactors = items.Model.ItemFactors is not null;
+        bool hasProducts = items.Model is { Rank: > 0, Layers: null };
         for (int index = 0; index < requests.Length; index++)
         {
             if (requests[index].Filter is not null)
@@ -40,13 +40,13 @@ public sealed unsafe class ItemScores(TopItems items)
 
             _scores.Row(index).Clear();
             _users.Row(index).Clear();
-            if (hasFactors && PartsOf(requests[index]) == Answer.Known)
+            if (hasProducts && PartsOf(requests[index]) == Answer.Known)
             {
                 requests[index].User.Factors.Span.CopyTo(_users.Row(index));
             }
         }
 
-        if (hasFactors)
+        if (hasProducts)
         {
             MultiplyAll(items.Model.ItemFactors!, requests.Length);
         }
@@ -104,6 +104,28 @@ public sealed unsafe class ItemScores(TopItems items)
     {
         UserRow user = request.User;
         Answer parts = PartsOf(request);
+        if (items.Model.Layers is { } layers)
+        {
+            Answer coldParts = items.PartsOf(user, isCold: true);
+            for (int item = 0; item < scores.Length; item++)
+            {
+                scores[item] = FactorScore.OfLayers(items.Model, layers, user.Bias, user.Factors.Span, item, items.IsCold(item) ? coldParts : parts);
+            }
+        }
+        else
+        {
+            AddRest(user, parts, scores);
+        }
+
+        foreach (int item in request.LeaveOut.Span)
+        {
+            scores[item] = float.NegativeInfinity;
+        }
+    }
+
+    // To the products what else is in a sum.
+    private void AddRest(in UserRow user, Answer parts, Span<float> scores)
+    {
         AddBiases(FactorScore.StartOf(user.Bias, parts), parts is Answer.Known or Answer.ColdUser ? items.Model.ItemBiases : null, scores);
         if (parts == Answer.Known && user.Rated is { } rated)
         {
@@ -114,11 +136,6 @@ public sealed unsafe class ItemScores(TopItems items)
         foreach (int item in items.Cold)
         {
             scores[item] = cold;
-        }
-
-        foreach (int item in request.LeaveOut.Span)
-        {
-            scores[item] = float.NegativeInfinity;
         }
     }
 

@@ -67,8 +67,7 @@ public static class PairedBootstrap
 
             differences[draw] = sum / count;
         });
-        Array.Sort(differences);
-        int outside = (int)Math.Round((1 - level) / 2 * draws);
-        return new MeanDifference(users.Sum(user => user.Difference) / model.Count, differences[outside], differences[^(outside + 1)]);
+        (double low, double high) = DrawnInterval.Of(differences, level);
+        return new MeanDifference(users.Sum(user => user.Difference) / model.Count, low, high);
     }
 }

@@ -8,10 +8,10 @@ namespace DistRec.Evaluation.Ranking;
 /// <summary>Ranks relevant items among all that a user has not seen.</summary>
 internal sealed class FullRanking
 {
-    private readonly FactorModel _model;
     // Users that one thread ranks for at a time where only lists are found.
     private const int UsersAtOnce = 64;
 
+    private readonly FactorModel _model;
     private readonly InteractionCounts _training;
     private readonly RelevantItems _relevant;
     private readonly RankingOptions _options;
@@ -30,17 +30,13 @@ internal sealed class FullRanking
         _top = new TopItems(model, _training.Items);
         _study = new ListStudy(_training, options, relevant.Users.Length);
         _listFigures = RankingMetric.OfLists.Count;
-        _keys =
-        [
-            .. options.CutOffs.SelectMany(cutOff => RankingMetric.OfLists.Select(metric => metric.KeyAt(cutOff))),
-            .. options.WholeRankings ? RankingMetric.OfRankings.Select(metric => metric.Key) : [],
-        ];
+        _keys = RankingMetric.KeysOf(options.CutOffs, _listFigures, options.WholeRankings);
         _values = new double[relevant.Users.Length * _keys.Length];
     }
 
     public UserRankings Run()
     {
-        int atOnce = _options.WholeRankings ? new ItemScores(_top).Capacity : UsersAtOnce, chunks = (_relevant.Users.Length + atOnce - 1) / atOnce;
+        int atOnce = _options.WholeRankings ? ItemScores.UsersAtOnce(_itemCount) : UsersAtOnce, chunks = (_relevant.Users.Length + atOnce - 1) / atOnce;
         Parallel.For(
             0,
             chunks,
@@ -60,49 +56,34 @@ internal sealed class FullRanking
                     _study.Add(worker.Listed);
                 }
             });
-        return new UserRankings(_relevant.Users, _keys, _values, _options.WholeRankings ? new RankCurve(Cumulated(_places)) : null, _study.Figures(_itemCount));
+        return new UserRankings(_relevant.Users, _keys, _values, _options.WholeRankings ? RankCurve.OfSteps(_places) : null, _study.Figures(_itemCount));
     }
-
-    internal static long[] Cumulated(long[] counts)
-    {
-        long[] sums = new long[counts.Length];
-        long sum = 0;
-        for (int step = 0; step < counts.Length; step++)
-        {
-            sum += counts[step];
-            sums[step] = sum;
-        }
-
-        return sums;
-    }
-
-    // Thousandths from the first place, rounded up so that a count within a step is never too high.
-    internal static int StepOf(double percentile) => (int)Math.Ceiling(percentile * RankCurve.Steps);
 
     private void Rank(int from, int to, Worker worker)
     {
         int longest = _options.CutOffs[^1];
         TopRequest[] requests = [.. _relevant.Users[from..to].Select(user => TopRequest.For(_model, _training, user, longest))];
-        ScoredItem[][] lists = new ScoredItem[requests.Length][];
-        if (_options.WholeRankings)
+        if (!_options.WholeRankings)
         {
-            worker.Scores.Compute(requests);
-        }
-        else
-        {
+            ScoredItem[][] lists = new ScoredItem[requests.Length][];
             _top.Rank(requests, lists);
+            for (int index = from; index < to; index++)
+            {
+                MeasureList(index, lists[index - from], FiguresOf(index), worker);
+            }
+
+            return;
         }
 
+        worker.Scores.Compute(requests);
         for (int index = from; index < to; index++)
         {
-            Span<double> figures = _values.AsSpan(index * _keys.Length, _keys.Length);
-            MeasureList(index, _options.WholeRankings ? worker.Scores.Best(index - from, longest) : lists[index - from], figures, worker);
-            if (_options.WholeRankings)
-            {
-                MeasureRanks(index, worker.Scores.Of(index - from), figures[^2..], worker);
-            }
+            MeasureList(index, worker.Scores.Best(index - from, longest), FiguresOf(index), worker);
+            MeasureRanks(index, worker.Scores.Of(index - from), FiguresOf(index)[^2..], worker);
         }
     }
+
+    private Span<double> FiguresOf(int index) => _values.AsSpan(index * _keys.Length, _keys.Length);
 
     private void MeasureList(int index, ScoredItem[] list, Span<double> figures, Worker worker)
     {
@@ -139,7 +120,7 @@ internal sealed class FullRanking
             CandidateRank rank = CandidateRank.Of(scores, item);
             double percentile = candidates > 1 ? (double)rank.Place / (candidates - 1) : 0;
             percentiles += percentile;
-            worker.Places[StepOf(percentile)]++;
+            worker.Places[RankCurve.StepOf(percentile)]++;
             double ahead = rank.Higher + ((rank.EqualBefore + rank.EqualBehind) / 2.0);
             inOrder += others - ahead;
         }

@@ -76,6 +76,13 @@ public sealed record RankingMetric(string Key, string Name, RankingScope Scope, 
     /// <summary>All of them, in the order of tables.</summary>
     public static IReadOnlyList<RankingMetric> All { get; } = [.. OfLists, Diversity, Coverage, Gini, .. OfRankings];
 
+    /// <summary>Names of a user's figures: those of lists at each cut-off, then those of rankings.</summary>
+    internal static string[] KeysOf(IReadOnlyList<int> cutOffs, int ofLists, bool hasRankings) =>
+    [
+        .. cutOffs.SelectMany(cutOff => OfLists.Take(ofLists).Select(metric => metric.KeyAt(cutOff))),
+        .. hasRankings ? OfRankings.Select(metric => metric.Key) : [],
+    ];
+
     /// <summary>The name of its figure at a cut-off, such as <c>ndcg@10</c>.</summary>
     public string KeyAt(int cutOff) => Scope == RankingScope.Whole ? Key : $"{Key}@{cutOff}";
 

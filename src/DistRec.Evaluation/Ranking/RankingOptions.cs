@@ -46,12 +46,14 @@ public sealed record RankingOptions
     public int Threads { get; init; } = -1;
 
     /// <summary>K of the figures that summaries show: <see cref="UsualCutOff"/> where it is among the cut-offs, else the first.</summary>
-    public int MainCutOff => CutOffs.Contains(UsualCutOff) ? UsualCutOff : CutOffs[0];
+    public int MainCutOff => MainOf(CutOffs);
 
     /// <summary>What a relevant item is ranked among, as people read it.</summary>
     public string Candidates => SampledCandidates is { } n
         ? $"SAMPLED: each relevant item among {n} items drawn from those that the user has no interaction with"
         : "all items that the user has no training interaction with";
+
+    internal static int MainOf(IReadOnlyList<int> cutOffs) => cutOffs.Contains(UsualCutOff) ? UsualCutOff : cutOffs[0];
 
     /// <exception cref="InputException">A value is out of its range.</exception>
     internal void Check()

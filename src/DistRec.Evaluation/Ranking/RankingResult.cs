@@ -27,7 +27,7 @@ public sealed record RankingResult(
     [property: System.Text.Json.Serialization.JsonIgnore] RankCurve? Curve)
 {
     /// <summary>K of the figures that summaries show: <see cref="RankingOptions.UsualCutOff"/> where it is among the cut-offs, else the first.</summary>
-    public int MainCutOff => new RankingOptions { CutOffs = CutOffs }.MainCutOff;
+    public int MainCutOff => RankingOptions.MainOf(CutOffs);
 
     /// <summary>A figure at <see cref="MainCutOff"/>; null where there is none.</summary>
     public double? Main(RankingMetric metric)
@@ -43,6 +43,24 @@ public sealed record RankCurve(long[] Counts)
 {
     /// <summary>Steps of the percentile in 1.</summary>
     public const int Steps = 1000;
+
+    /// <summary>Adds up how many relevant items are in each step.</summary>
+    /// <param name="places">By <see cref="StepOf"/>, [1,001].</param>
+    internal static RankCurve OfSteps(long[] places)
+    {
+        long[] sums = new long[places.Length];
+        long sum = 0;
+        for (int step = 0; step < places.Length; step++)
+        {
+            sum += places[step];
+            sums[step] = sum;
+        }
+
+        return new RankCurve(sums);
+    }
+
+    /// <summary>Thousandths from the first place, rounded up so that a count within a step is never too high.</summary>
+    internal static int StepOf(double percentile) => (int)Math.Ceiling(percentile * Steps);
 
     /// <summary>Share of the relevant items within so many thousandths from the first place.</summary>
     public double ShareWithin(int thousandths) => Counts[^1] == 0 ? 0 : (double)Counts[thousandths] / Counts[^1];

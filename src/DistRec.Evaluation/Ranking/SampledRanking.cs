@@ -25,11 +25,7 @@ internal sealed class SampledRanking
         (_model, _test, _relevant, _options, _drawn, _itemCount) = (model, test, relevant, options, drawn, model.ItemBiases.Length);
         _training = InteractionCounts.Of(training);
         _top = new TopItems(model, _training.Items);
-        _keys =
-        [
-            .. options.CutOffs.SelectMany(cutOff => RankingMetric.OfLists.Take(RankingMetric.OfPlaces).Select(metric => metric.KeyAt(cutOff))),
-            .. RankingMetric.OfRankings.Select(metric => metric.Key),
-        ];
+        _keys = RankingMetric.KeysOf(options.CutOffs, RankingMetric.OfPlaces, hasRankings: true);
         _values = new double[relevant.Users.Length * _keys.Length];
     }
 
@@ -39,18 +35,21 @@ internal sealed class SampledRanking
             0,
             _relevant.Users.Length,
             new ParallelOptions { MaxDegreeOfParallelism = _options.Threads },
-            () => new ItemScores(_top),
-            (index, _, scores) =>
+            () => (Scores: new ItemScores(_top), Taken: new bool[_itemCount]),
+            (index, _, own) =>
             {
-                scores.Compute([TopRequest.For(_model, _training, _relevant.Users[index], 0)]);
-                Rank(index, scores.Of(0));
-                return scores;
+                int user = _relevant.Users[index];
+                own.Scores.Compute([TopRequest.For(_model, _training, user, 0)]);
+                int free = _itemCount - Mark(user, own.Taken, isTaken: true);
+                Rank(index, own.Scores.Of(0), own.Taken, free);
+                Mark(user, own.Taken, isTaken: false);
+                return own;
             },
             _ => { });
-        return new UserRankings(_relevant.Users, _keys, _values, new RankCurve(FullRanking.Cumulated(_places)), ListFigures.None);
+        return new UserRankings(_relevant.Users, _keys, _values, RankCurve.OfSteps(_places), ListFigures.None);
     }
 
-    private void Rank(int index, ReadOnlySpan<float> scores)
+    private void Rank(int index, ReadOnlySpan<float> scores, bool[] taken, int free)
     {
         int user = _relevant.Users[index];
         ReadOnlySpan<int> relevant = _relevant.ItemsOf(index);
@@ -58,7 +57,7 @@ internal sealed class SampledRanking
         double[] one = new double[RankingMetric.OfPlaces];
         foreach (int item in relevant)
         {
-            int[] among = Draw(user, item);
+            int[] among = Draw(user, item, taken, free);
             float score = scores[item];
             int higher = 0, equalBefore = 0, equal = 0;
             foreach (int other in among)
@@ -83,18 +82,32 @@ internal sealed class SampledRanking
 
             figures[^2] += (among.Length == 0 ? 1 : 1 - ((higher + (equal / 2.0)) / among.Length)) / relevant.Length;
             figures[^1] += percentile / relevant.Length;
-            Interlocked.Increment(ref _places[FullRanking.StepOf(percentile)]);
+            Interlocked.Increment(ref _places[RankCurve.StepOf(percentile)]);
         }
     }
 
-    // Different items, each equally likely; all there are where there are not enough.
-    private int[] Draw(int user, int item)
+    // Marks what a user has an interaction with; returns how many items that newly marks.
+    private int Mark(int user, bool[] taken, bool isTaken)
     {
-        ReadOnlySpan<int> seen = _training.Ratings.RowColumns(user), tested = _test.RowColumns(user);
-        int free = _itemCount - seen.Length - CountNew(seen, tested);
+        int marked = 0;
+        foreach (int item in (int[])[.. _training.Ratings.RowColumns(user), .. _test.RowColumns(user)])
+        {
+            if (item < taken.Length && taken[item] != isTaken)
+            {
+                taken[item] = isTaken;
+                marked++;
+            }
+        }
+
+        return marked;
+    }
+
+    // Different items, each equally likely; all there are where there are not enough.
+    private int[] Draw(int user, int item, bool[] taken, int free)
+    {
         if (free <= 2L * _drawn)
         {
-            return Some(seen, tested, user, item, free);
+            return Some(taken, user, item, free);
         }
 
         EntityRandom random = new(_options.Seed, RandomPurpose.Candidate, user, item);
@@ -102,7 +115,7 @@ internal sealed class SampledRanking
         while (drawn.Count < _drawn)
         {
             int other = random.NextInt(_itemCount);
-            if (seen.BinarySearch(other) < 0 && tested.BinarySearch(other) < 0)
+            if (!taken[other])
             {
                 drawn.Add(other);
             }
@@ -112,12 +125,12 @@ internal sealed class SampledRanking
     }
 
     // The first ones of a shuffle of all that are free: drawing until enough are new would take long.
-    private int[] Some(ReadOnlySpan<int> seen, ReadOnlySpan<int> tested, int user, int item, int free)
+    private int[] Some(bool[] taken, int user, int item, int free)
     {
         int[] all = new int[free];
         for (int other = 0, next = 0; next < free; other++)
         {
-            if (seen.BinarySearch(other) < 0 && tested.BinarySearch(other) < 0)
+            if (!taken[other])
             {
                 all[next++] = other;
             }
@@ -132,16 +145,5 @@ internal sealed class SampledRanking
         }
 
         return all[..count];
-    }
-
-    private int CountNew(ReadOnlySpan<int> seen, ReadOnlySpan<int> tested)
-    {
-        int count = 0;
-        foreach (int item in tested)
-        {
-            count += item < _itemCount && seen.BinarySearch(item) < 0 ? 1 : 0;
-        }
-
-        return count;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using DistRec.Evaluation.Protocols;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Evaluation.Ranking;
@@ -36,15 +37,7 @@ public static class UserBootstrap
 
             means[draw] = Array.ConvertAll(sums, sum => sum / users);
         });
-        int outside = (int)Math.Round((1 - Level) / 2 * draws);
-        return
-        [
-            .. Enumerable.Range(0, columns).Select(column =>
-            {
-                double[] sorted = [.. means.Select(row => row[column]).Order()];
-                return (sorted[outside], sorted[^(outside + 1)]);
-            }),
-        ];
+        return [.. Enumerable.Range(0, columns).Select(column => DrawnInterval.Of(means.Select(row => row[column]), Level))];
     }
 
     private static void Add(ReadOnlySpan<double> row, Span<double> sums)

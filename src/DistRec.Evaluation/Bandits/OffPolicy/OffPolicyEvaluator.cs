@@ -1,4 +1,5 @@
 using DistRec.Data;
+using DistRec.Evaluation.Protocols;
 using DistRec.Numerics.Random;
 
 namespace DistRec.Evaluation.Bandits.OffPolicy;
@@ -129,8 +130,7 @@ public static class OffPolicyEvaluator
                 values[at][draw] = sums.Value(estimators[at], termsOf.Count);
             }
         });
-        int outside = (int)Math.Round((1 - options.Confidence) / 2 * options.Draws);
-        return [.. values.Select(draws => draws.Order().ToArray()).Select(draws => new BootstrapInterval(draws[outside], draws[^(outside + 1)]))];
+        return [.. values.Select(draws => DrawnInterval.Of(draws, options.Confidence)).Select(ends => new BootstrapInterval(ends.Low, ends.High))];
     }
 
     private static List<string> Warnings(TermSums weights, double effective, double effectiveRewards)

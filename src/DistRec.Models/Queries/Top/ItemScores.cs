@@ -96,7 +96,8 @@ public sealed unsafe class ItemScores(TopItems items)
         }
     }
 
-    private static int UsersAtOnce(int itemCount) => Math.Clamp(MostFloats / Math.Max(1, itemCount), 1, 64);
+    /// <summary>How many users are taken at a time of a model of so many items.</summary>
+    public static int UsersAtOnce(int itemCount) => Math.Clamp(MostFloats / Math.Max(1, itemCount), 1, 64);
 
     private Answer PartsOf(in TopRequest request) => items.PartsOf(request.User, isCold: false);
 

@@ -116,14 +116,10 @@ internal sealed unsafe class TopSearch(TopItems items)
             if (items.IsCold(item))
             {
                 Offer(item, _coldParts);
-                continue;
             }
-
-            Scored++;
-            ScoredItem scored = new(item, items.Model.Link.Apply(items.Model.Units.RatingOf(_bias + items.Model.ItemBiases[item] + (float)sums[item])));
-            if (_top.Accepts(scored) && _leaveOut.Span.BinarySearch(item) < 0)
+            else
             {
-                _top.Offer(scored);
+                Offer(new ScoredItem(item, items.Model.Link.Apply(items.Model.Units.RatingOf(_bias + items.Model.ItemBiases[item] + (float)sums[item]))));
             }
         }
     }
@@ -168,10 +164,14 @@ internal sealed unsafe class TopSearch(TopItems items)
             return;
         }
 
+        Offer(new ScoredItem(item, FactorScore.Sum(items.Model, _bias, _factors.Span, item, parts, _rated)));
+    }
+
+    private void Offer(ScoredItem scored)
+    {
         // Most candidates are not among the best in the end, so what is left out is looked up last.
         Scored++;
-        ScoredItem scored = new(item, FactorScore.Sum(items.Model, _bias, _factors.Span, item, parts, _rated));
-        if (!_top.Accepts(scored) || _leaveOut.Span.BinarySearch(item) >= 0)
+        if (!_top.Accepts(scored) || _leaveOut.Span.BinarySearch(scored.Item) >= 0)
         {
             return;
         }

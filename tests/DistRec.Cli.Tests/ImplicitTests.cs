@@ -31,6 +31,9 @@ public sealed class ImplicitTests : IDisposable
         JsonElement full = await CommandLine.JsonAsync("evaluate", "--model", folder, "--data", test, "--k", "2,5");
         full.GetProperty("ranking").GetProperty("figures").GetProperty("recall@5").GetProperty("low").GetDouble().ShouldBeInRange(0, 1);
         full.GetProperty("conventions").GetProperty("map").GetString()!.ShouldContain("min(K, relevant items)");
+        JsonElement other = await CommandLine.JsonAsync("evaluate", "--model", folder, "--data", test, "--seed", "7");
+        JsonElement usual = await CommandLine.JsonAsync("evaluate", "--model", folder, "--data", test);
+        (other.GetProperty("ranking").GetRawText() == usual.GetProperty("ranking").GetRawText()).ShouldBeFalse("intervals are drawn by the seed");
         CommandResult sampled = await CommandLine.RunAsync("evaluate", "--model", folder, "--data", test, "--candidates", "10");
         sampled.Output.ShouldContain("SAMPLED: each relevant item among 10 items");
         sampled.Error.ShouldNotContain("predicts ratings");
@@ -43,6 +46,8 @@ public sealed class ImplicitTests : IDisposable
         File.WriteAllText(_folder["test.csv"], "1,2,5\n2,3,4\n3,4,1\n");
         CommandResult result = await CommandLine.RunAsync("evaluate", "--model", _folder["model"], "--data", _folder["test.csv"], "--ranking");
         result.Error.ShouldContain("note: als predicts ratings, and orders items by them: what people take to is found better by models of interactions, such as --model als-implicit");
+        (await CommandLine.RunAsync("evaluate", "--model", _folder["model"], "--data", _folder["test.csv"], "--seed", "7")).Mistake
+            .ShouldBe("--seed: expected nothing, since errors of predictions have no draws, found \"7\"; leave it out, or give --ranking");
         (await CommandLine.RunAsync("evaluate", "--model", _folder["model"], "--data", _folder["test.csv"], "--graded", "--candidates", "0")).Mistake
             .ShouldBe("--candidates: expected a whole number from 1 to 10000, found \"0\"; all, or for instance 100");
     }

@@ -17,7 +17,7 @@ internal sealed class EvaluateVerb : Verb
 
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
-        ("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file; how items are ranked, for als-implicit"),
+        ("distrec evaluate --model runs/als --data new-ratings.csv", "RMSE and MAE on ratings of a file; how items are ranked, for a model of interactions"),
         ("distrec evaluate --model runs/ease --data later.csv --k 5,10,20", "the order of items, with intervals and what each figure is"),
         ("distrec evaluate --model runs/fm-a9a --rows a9a.t", "on rows of features: accuracy, log-loss and AUC, or RMSE and MAE"),
     ];
@@ -45,7 +45,8 @@ internal sealed class EvaluateVerb : Verb
 
         string name = given.Required("data", "ratings to compare with", "give a file or folder, or --rows for rows of features");
         int threads = ModelFolderOptions.ReadThreads(given, host);
-        RankingOptions? ranking = RankingReader.Read(given, given.Seed("seed", ModelSettingsReader.DefaultSeed), threads);
+        ulong seed = given.Seed("seed", ModelSettingsReader.DefaultSeed);
+        RankingOptions? ranking = RankingReader.Read(given, seed, threads);
         ReadOptions how = DataChoiceReader.ReadHow(given, threads) with { KeepTimestamps = false, ReadTitles = false };
         DataChoice choice = name.Length == 0 ? new DataChoice.AtPath(name) : DataChoiceReader.ReadOne(given, name);
         SavedModel saved = ModelFolderOptions.LoadForUsers(given, path);
@@ -60,10 +61,12 @@ internal sealed class EvaluateVerb : Verb
 
         if (saved.Model.IsImplicit || ranking is not null)
         {
-            WriteRanking(given, host, saved, data, ranking ?? new RankingOptions { Threads = threads });
+            WriteRanking(given, host, saved, data, ranking ?? new RankingOptions { Seed = seed, Threads = threads });
             return ExitCode.Success;
         }
 
+        given.Refuse(["seed"], "nothing, since errors of predictions have no draws", "leave it out, or give --ranking");
+        given.Mistakes.ThrowIfAny();
         string policy = saved.Model.DescribesCold ? ColdByFeatures : ColdByMeans;
         (ClassificationResult? classes, RatingMetrics metrics) = AnswerText.IsProbability(saved.Model)
             ? OtherRatings.Classify(saved, data)

@@ -12,6 +12,7 @@ public sealed class ReferenceTests
         ["DistRec.Models"] = ["DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Evaluation"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Training"] = ["DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
+        ["DistRec.Library"] = ["DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Cluster"] = ["DistRec.Training", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Serving"] = ["DistRec.Cluster", "DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],
         ["DistRec.Cli"] = ["DistRec.Serving", "DistRec.Cluster", "DistRec.Training", "DistRec.Evaluation", "DistRec.Models", "DistRec.Data", "DistRec.Numerics"],

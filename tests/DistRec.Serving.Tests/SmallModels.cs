@@ -1,5 +1,6 @@
+using DistRec.Models.Queries.Asking;
 using DistRec.Numerics.Random;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 
 namespace DistRec.Serving.Tests;
 

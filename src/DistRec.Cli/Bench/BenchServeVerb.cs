@@ -4,6 +4,7 @@ using DistRec.Cli.Queries;
 using DistRec.Numerics.Linear;
 using DistRec.Numerics.Random;
 using DistRec.Serving.Hosting;
+using DistRec.Serving.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Cli.Bench;

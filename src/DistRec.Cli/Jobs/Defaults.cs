@@ -15,8 +15,4 @@ internal static class GeneratedDefaults
 internal static class SplitDefaults
 {
     public const double TestRatio = 0.1;
-    public const double ValidationRatio = 0.05;
-
-    /// <summary>Nothing for models that have no use for it: some predict no ratings, others average all epochs.</summary>
-    public static double ValidationRatioOf(ModelOptions model) => model.IsImplicit || model.Averages ? 0 : ValidationRatio;
 }

@@ -12,8 +12,7 @@ internal static class ModelSettingsReader
     {
         // What some settings are where nothing is said follows from others, which are read first.
         ModelOptions read = ModelDefinition.Make(model.Defaults, setting => Value(given, model, setting, seed));
-        ModelOptions options = ModelDefinition.Make(
-            read.Suited(given.Has), setting => setting.Type == typeof(ulong) || IsGiven(setting) ? setting.Get(read) : null);
+        ModelOptions options = ModelDefinition.Complete(read, name => model.Has(name) && given.Has(name));
 
         // An option that has no effect is a mistake.
         IEnumerable<string> names = model.Settings.Where(IsGiven).Select(setting => setting.Name)

@@ -68,19 +68,8 @@ internal sealed record TrainJob
 
     /// <summary>The job with the model's defaults for such data in the place of those that nobody gave.</summary>
     /// <param name="train">The training ratings.</param>
-    public TrainJob SuitedTo(RatingMatrix train)
-    {
-        int users = Partitioner.RowCounts(train).Count(count => count > 0);
-        return users == 0 ? this : this with
-        {
-            Training = Training with
-            {
-                Model = ModelDefinition.Make(
-                    Training.Model.SuitedTo((double)train.Count / users),
-                    setting => Given.ContainsKey(setting.Name) ? setting.Get(Training.Model) : null),
-            },
-        };
-    }
+    public TrainJob SuitedTo(RatingMatrix train) =>
+        this with { Training = Training with { Model = ModelDefinition.SuitedTo(Training.Model, train, Given.ContainsKey) } };
 }
 
 /// <summary>Where ratings come from.</summary>

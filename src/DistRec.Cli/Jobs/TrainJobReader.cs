@@ -127,7 +127,7 @@ internal static class TrainJobReader
             Read = DataChoiceReader.ReadHow(given, workers),
             Events = events,
             Given = KeptOf(given, events),
-            Split = SplitReader.Read(given, seed, workers, SplitDefaults.ValidationRatioOf(options)),
+            Split = SplitReader.Read(given, seed, workers, options.UsualValidationRatio),
             Training = training,
             Notes = FittedNotes(model, asked, options, epochs),
             Features = options is FmOptions fm ? FeatureChoice.Read(given, fm.Task == FmTask.Classification) : null,

@@ -49,7 +49,7 @@ internal static class TrainOptions
                 new("test-ratio", "X", $"Share of the ratings kept for the test [{SplitDefaults.TestRatio}]"),
                 OfJob(
                     models, JobSettings.ValidationRatio, "X",
-                    $"Share of the other ratings that epochs are judged by; 0 for none [{SplitDefaults.ValidationRatio}, 0 for {string.Join(", ", Averaging())} and for ranking]"),
+                    $"Share of the other ratings that epochs are judged by; 0 for none [{JobSettings.UsualValidationRatio}, 0 for {string.Join(", ", Averaging())} and for ranking]"),
                 new("split", "HOW", "random, per-user-last (each user's last rating is the test), leave-one-out (the same, or one at random where there are no times) or time (the latest are) [random]"),
                 new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
                 new("seed", "N", $"Keys every random draw, of the split and of the model [{ModelSettingsReader.DefaultSeed}]")),

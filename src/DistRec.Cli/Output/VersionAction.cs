@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Reflection;
 
 namespace DistRec.Cli.Output;
 
@@ -14,17 +13,4 @@ internal sealed class VersionAction(CliHost host) : SynchronousCommandLineAction
         host.Output.WriteLine(ProductVersion.Commit is { } commit ? $"distrec {ProductVersion.Number} ({commit})" : $"distrec {ProductVersion.Number}");
         return ExitCode.Success;
     }
-}
-
-/// <summary>Which DistRec this is.</summary>
-internal static class ProductVersion
-{
-    private static readonly string[] Parts = (typeof(ProductVersion).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+', 2);
-
-    /// <summary>The version number.</summary>
-    public static string Number => Parts[0];
-
-    /// <summary>The git commit it was built from, or null.</summary>
-    public static string? Commit => Parts.Length > 1 ? Parts[1] : null;
 }

@@ -25,9 +25,7 @@ internal sealed record JobData(RatingData Data, RatingSplit Split, long RatingCo
     public LabelKind Labels { get; init; }
 
     /// <summary>More partitions than that would have nothing to do: rows of the smaller side.</summary>
-    public int MaxPartitions => Math.Max(1, Features is { } features
-        ? Math.Min(features.Train.Count, features.Space.Count + 1)
-        : Math.Min(Split.Train.RowCount, Split.Train.ColumnCount));
+    public int MaxPartitions => TrainingData.MaxPartitionsOf(Split.Train, Features);
 
     /// <summary>Ratings or rows to learn from.</summary>
     public long TrainCount => Features?.Train.Count ?? Split.Train.Count;

@@ -22,27 +22,12 @@ internal static class SettingsEcho
     {
         var settings = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         ModelOptions model = job.Training.Model;
-        foreach (SettingDefinition setting in ModelDefinition.SettingsOf(model).Where(setting => model.WhyUnused(setting.Name) is null))
+        foreach ((string name, object? value) in job.Training.ByName())
         {
-            settings[setting.JsonName] = JsonOutput.ToElement(setting.Get(model));
+            Add(name, value);
         }
 
-        bool isByRatio = job.Split.Kind is SplitKind.Random or SplitKind.LatestOfAll && job.Data is not DataChoice.Pair;
         Add("seed", job.Seed);
-        Add("epochs", job.Training.Epochs);
-        Add("patience", job.Training.Patience);
-        if (model.WhyUnused(JobSettings.NoRefit) is null)
-        {
-            Add("refit", job.Training.Refit);
-        }
-
-        Add("partitions", job.Training.Partitions);
-        Add("threads", job.Training.Threads);
-        if (model.WhyUnused(JobSettings.Clocks) is null)
-        {
-            Add("clocks", job.Training.Clocks);
-        }
-
         if (model is FeedbackOptions)
         {
             Add("implicit", job.AllPairsAreFeedback ? "all" : job.FeedbackFile is null ? "train" : "file");
@@ -58,12 +43,7 @@ internal static class SettingsEcho
             Add("positiveFrom", features.PositiveFrom);
         }
 
-        if (model.WhyUnused(JobSettings.Consistency) is null)
-        {
-            Add("consistency", job.Training.Consistency.ToString());
-        }
-
-        Add("checkpointEvery", job.Training.CheckpointEvery);
+        bool isByRatio = job.Split.Kind is SplitKind.Random or SplitKind.LatestOfAll && job.Data is not DataChoice.Pair;
         Add("split", job.Data is DataChoice.Pair ? "given" : SplitName(job.Split));
         Add("testRatio", isByRatio ? job.Split.TestRatio : (double?)null);
         Add("validationRatio", job.Split.ValidationRatio);

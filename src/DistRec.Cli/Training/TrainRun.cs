@@ -130,7 +130,7 @@ internal static class TrainRun
             TestColdItems = test.Errors?.ColdItems,
         };
         stages.Show("saving", 0, "");
-        SavedModel saved = ServedModel.Of(model, data.Data, split.Train, Description(host, job, result));
+        SavedModel saved = SavedModel.Of(model, data.Data, split.Train, Description(host, job, result));
         Save(job, saved);
         result = result with { ModelPath = Path.GetFullPath(job.Out), ModelSha256 = saved.Description.ModelSha256, CheckpointPath = null };
         string report = ReportFile.Write(job.Out, result, data, saved, test.Errors, host.Time);

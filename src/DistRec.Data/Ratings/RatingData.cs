@@ -61,6 +61,67 @@ public sealed record RatingData(
         };
     }
 
+    /// <summary>Reads the ratings of a file or folder, finding out how they are laid out: see <see cref="RatingReader"/>.</summary>
+    /// <exception cref="InputException">The path, a line or an option is wrong; up to five wrong lines are named together.</exception>
+    public static RatingData Read(string path, ReadOptions? options = null) => RatingReader.Read(path, options);
+
+    /// <summary>Ratings that are in memory already.</summary>
+    /// <param name="ratings">Ids of user and item, and the rating.</param>
+    /// <param name="name">What the data set is called.</param>
+    /// <param name="duplicates">What becomes of a second rating of one item by one user.</param>
+    /// <exception cref="InputException">A rating is not finite or beyond ±1,000,000,000, or there are duplicates and they are refused.</exception>
+    public static RatingData Of(
+        IEnumerable<(string User, string Item, float Rating)> ratings, string name = "ratings", DuplicatePolicy duplicates = DuplicatePolicy.Error) =>
+        MemoryRatings.Build([.. ratings.Select(rating => new LaterRating(rating.User, rating.Item, rating.Rating, 0))], hasTimestamps: false, name, duplicates);
+
+    /// <summary>Ratings that are in memory already, with their times.</summary>
+    /// <param name="ratings">Ids of user and item, the rating, and when.</param>
+    /// <param name="name">What the data set is called.</param>
+    /// <param name="duplicates">What becomes of a second rating of one item by one user.</param>
+    /// <exception cref="InputException">A rating is not finite or beyond ±1,000,000,000, or there are duplicates and they are refused.</exception>
+    public static RatingData Of(
+        IEnumerable<(string User, string Item, float Rating, DateTimeOffset Time)> ratings, string name = "ratings", DuplicatePolicy duplicates = DuplicatePolicy.Error) =>
+        MemoryRatings.Build(
+            [.. ratings.Select(rating => new LaterRating(rating.User, rating.Item, rating.Rating, rating.Time.ToUnixTimeSeconds()))], hasTimestamps: true, name, duplicates);
+
+    /// <summary>Parts the ratings into those to learn from and those to judge by, as <c>distrec train</c> parts them at random.</summary>
+    /// <param name="testRatio">Share of the test part, above 0 and below 1.</param>
+    /// <param name="seed">Keys the draw.</param>
+    /// <exception cref="InputException">The ratio is out of range, or a part would be empty.</exception>
+    public (RatingData Train, RatingData Test) Split(double testRatio = 0.1, ulong seed = 42) =>
+        testRatio > 0 ? Split(new SplitOptions { TestRatio = testRatio, Seed = seed })
+            : throw InputException.At("test-ratio", "a share above 0 and below 1", $"{testRatio}", "for instance 0.1");
+
+    /// <summary>Parts the ratings into those to learn from and those to judge by.</summary>
+    /// <param name="options">How; a validation part is chosen when a model is fitted, and may not be asked for here.</param>
+    /// <exception cref="InputException">Options are out of range, or a part would be empty.</exception>
+    public (RatingData Train, RatingData Test) Split(SplitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ValidationRatio != 0 || options.ReuseArrays)
+        {
+            throw InputException.At("split", "options of two parts that leave these ratings as they are", "a validation part, or arrays to be reused", "leave both out");
+        }
+
+        RatingSplit parts = Splitter.Split(this, options);
+        RatingMatrix test = parts.Test ?? throw InputException.At("split", "ratings for the test part", "none", "raise the test ratio");
+        return (Part(parts.Train), Part(test));
+
+        RatingData Part(RatingMatrix ratings) => this with { Ratings = ratings, Fingerprint = DataFingerprint.Of(ratings, Users, Items), Notes = [], DuplicateCount = 0 };
+    }
+
+    /// <summary>The same ratings over ids that are known already, such as a model's: these keep their indices, and ids that are new follow them.</summary>
+    /// <param name="users">User ids.</param>
+    /// <param name="items">Item ids.</param>
+    internal RatingData Over(IdMap users, IdMap items) => MemoryRatings.Over(this, users, items);
+
+    /// <summary>The ratings without those of 0, for models that take a 0 for no interaction.</summary>
+    internal RatingData WithoutZeros()
+    {
+        RatingMatrix kept = MemoryRatings.WithoutZeros(Ratings);
+        return kept.Count == Ratings.Count ? this : this with { Ratings = kept, Fingerprint = DataFingerprint.Of(kept, Users, Items) };
+    }
+
     /// <summary>Puts a data set together and computes its fingerprint.</summary>
     /// <exception cref="ArgumentException">The ids do not fit the matrix.</exception>
     public static RatingData Create(string name, RatingMatrix ratings, IdMap users, IdMap items, IReadOnlyList<string?>? titles = null)

@@ -56,6 +56,28 @@ public sealed class SavedModel
         };
     }
 
+    /// <summary>What is saved of a trained model: one that answers for users and items, or one that answers for rows of features alone.</summary>
+    /// <param name="model">The numbers.</param>
+    /// <param name="data">Ids, titles and attributes; its ratings are not read.</param>
+    /// <param name="train">The ratings that the model was fitted to, [users, items].</param>
+    /// <param name="description">What the model is.</param>
+    /// <exception cref="ArgumentException">The parts do not belong together.</exception>
+    /// <exception cref="NumericalException">The model holds NaN or an infinity.</exception>
+    public static SavedModel Of(FactorModel model, RatingData data, RatingMatrix train, ModelDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+
+        // Pairs of features of a user with those of an item, which poly-svm of degree 2 has weights for, are no factor model.
+        if (ModelKinds.HasFeatures(model.Kind) && model.UserBiases.Length + model.ItemBiases.Length == 0)
+        {
+            return new SavedModel(model, IdMap.Numbered(0), IdMap.Numbered(0), [], null, description);
+        }
+
+        FactorModel whole = WithAllRows(model, data.Users.Count, data.Items.Count);
+        return new SavedModel(whole, data.Users, data.Items, data.Titles, train, description) { Attributes = data.Attributes };
+    }
+
     /// <summary>The numbers.</summary>
     public FactorModel Model { get; }
 
@@ -91,6 +113,21 @@ public sealed class SavedModel
 
     /// <summary>The title of an item, or null.</summary>
     public string? TitleOf(int item) => Titles.Count == 0 ? null : Titles[item];
+
+    // A side that no block of features tells of adds nothing.
+    private static FactorModel WithAllRows(FactorModel model, int users, int items)
+    {
+        if (model.UserBiases.Length == users && model.ItemBiases.Length == items)
+        {
+            return model;
+        }
+
+        float[] userBiases = model.UserBiases.Length == 0 ? new float[users] : model.UserBiases;
+        float[] itemBiases = model.ItemBiases.Length == 0 ? new float[items] : model.ItemBiases;
+        FactorTable? userFactors = model.UserFactors is { Rows: 0 } ? new FactorTable(users, model.Rank) : model.UserFactors;
+        FactorTable? itemFactors = model.ItemFactors is { Rows: 0 } ? new FactorTable(items, model.Rank) : model.ItemFactors;
+        return new FactorModel(model.Kind, model.GlobalMean, model.Scale, userBiases, itemBiases, userFactors, itemFactors) { Machine = model.Machine, Unit = model.Unit };
+    }
 
     private static void Require(bool holds, string what, long expected, long found, string parameter)
     {

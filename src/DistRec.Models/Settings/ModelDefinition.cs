@@ -66,6 +66,29 @@ public sealed record ModelDefinition(string Name, string Summary, params IReadOn
         return made;
     }
 
+    /// <summary>Settings as they were given, with those that nobody gave as suits them: what some are follows from others.</summary>
+    /// <param name="read">What was given, and defaults.</param>
+    /// <param name="isGiven">Whether a setting, by its name as typed, is a person's choice.</param>
+    public static ModelOptions Complete(ModelOptions read, Func<string, bool> isGiven)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(isGiven);
+        return Make(read.Suited(isGiven), setting => setting.Type == typeof(ulong) || isGiven(setting.Name) ? setting.Get(read) : null);
+    }
+
+    /// <summary>Settings with the model's defaults for such ratings in the place of those that nobody gave.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="train">The training ratings, [users, items].</param>
+    /// <param name="isGiven">Whether a setting, by its name as typed, is a person's choice.</param>
+    public static ModelOptions SuitedTo(ModelOptions options, RatingMatrix train, Func<string, bool> isGiven)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(isGiven);
+        int users = Data.Partitioner.RowCounts(train).Count(count => count > 0);
+        return users == 0 ? options
+            : Make(options.SuitedTo((double)train.Count / users), setting => isGiven(setting.Name) ? setting.Get(options) : null);
+    }
+
     /// <summary>The settings that a saved model was trained with; the defaults where it tells none, or none that can be.</summary>
     /// <param name="saved">The settings of its description, by their names in JSON.</param>
     /// <param name="rank">Factors that the model has.</param>

@@ -38,6 +38,12 @@ public abstract record ModelOptions
     /// <summary>After how many epochs without a better validation RMSE it stops where nobody says; 0 for never.</summary>
     public virtual int UsualPatience => 0;
 
+    /// <summary>
+    /// Share of the ratings that is kept aside for judging epochs where nobody says: nothing for models that have no use for it, since they predict no ratings or
+    /// average all epochs.
+    /// </summary>
+    public double UsualValidationRatio => IsImplicit || Averages ? 0 : JobSettings.UsualValidationRatio;
+
     /// <summary>Whether it learns from interactions, of which every one is a preference of 1, and not from ratings.</summary>
     public virtual bool IsImplicit => false;
 
@@ -166,6 +172,9 @@ public static class JobSettings
     public const string Patience = "patience";
 
     public const string ValidationRatio = "validation-ratio";
+
+    /// <summary>Share of the ratings that most models keep aside for judging epochs where nobody says.</summary>
+    public const double UsualValidationRatio = 0.05;
 
     /// <summary>Leaves the ratings kept aside out of the model.</summary>
     public const string NoRefit = "no-refit";

@@ -28,6 +28,9 @@ public sealed partial class SettingDefinition
     /// <summary>Name in JSON.</summary>
     public string JsonName { get; }
 
+    /// <summary>Name of the property.</summary>
+    public string PropertyName => _property.Name;
+
     /// <summary>Name as typed, without dashes before it; also the key of a job file.</summary>
     public string Name => _about?.Name ?? Key;
 

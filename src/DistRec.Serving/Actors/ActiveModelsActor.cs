@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Actors;

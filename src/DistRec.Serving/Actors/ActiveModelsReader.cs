@@ -1,5 +1,5 @@
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Experiments;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Registry;
 
 namespace DistRec.Serving.Actors;

@@ -1,8 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Actors;

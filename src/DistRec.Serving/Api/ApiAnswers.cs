@@ -3,11 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistRec.Cluster.Api;
 using DistRec.Evaluation.Maps;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Events.Import;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Items;
 using DistRec.Serving.Jobs;
-using DistRec.Serving.Queries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DistRec.Models.FoldIn;
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

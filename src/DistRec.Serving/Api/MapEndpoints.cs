@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using DistRec.Evaluation.Maps;
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

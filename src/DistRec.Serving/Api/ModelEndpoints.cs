@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DistRec.Cluster.Api;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Actors;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;

@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,9 +1,9 @@
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
 using DistRec.Cluster.Hosting;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Jobs;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Telemetry;
 using DistRec.Serving.Users;
 using Microsoft.AspNetCore.Builder;

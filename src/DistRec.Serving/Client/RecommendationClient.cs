@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Api;
 using DistRec.Serving.Events.Import;
 using DistRec.Serving.Items;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Registry;
 
 namespace DistRec.Serving.Client;

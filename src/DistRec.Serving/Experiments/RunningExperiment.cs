@@ -1,5 +1,5 @@
 using DistRec.Evaluation.Bandits;
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
 
 namespace DistRec.Serving.Experiments;
 

@@ -1,4 +1,4 @@
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Telemetry;
 
 namespace DistRec.Serving.Experiments;

@@ -1,5 +1,5 @@
 using DistRec.Models.FoldIn;
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Items;

@@ -1,6 +1,6 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Events;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Items;

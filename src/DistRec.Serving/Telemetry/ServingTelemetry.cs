@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Events;
 
 namespace DistRec.Serving.Telemetry;
@@ -45,7 +46,14 @@ public static class ServingTelemetry
 
     internal static void EventKept(EventKind kind) => Events.Add(1, KindTags[(int)kind]);
 
-    internal static void UserFolded() => Folded.Add(1);
+    // Those who ask as training knows them are none.
+    internal static void Asked(Asker asker)
+    {
+        if (asker.Note is not null)
+        {
+            Folded.Add(1);
+        }
+    }
 
     internal static void ModelsSwapped() => Swaps.Add(1);
 

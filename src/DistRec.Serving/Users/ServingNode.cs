@@ -1,5 +1,6 @@
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Events;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Telemetry;
 
 namespace DistRec.Serving.Users;

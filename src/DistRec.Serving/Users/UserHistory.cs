@@ -1,4 +1,5 @@
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
+using DistRec.Serving.Telemetry;
 
 namespace DistRec.Serving.Users;
 
@@ -63,7 +64,8 @@ public sealed class UserHistory
         }
 
         // Two threads may do this at once; they come to the same bits.
-        Asker asker = Asker.Of(model, User, _ratings);
+        Asker asker = Asker.OfUsable(model, User, [.. _ratings.Select(rating => new ItemRating(rating.Item, rating.Rating, ""))]);
+        ServingTelemetry.Asked(asker);
         _fits = [new Fit(model.Saved, asker), .. _fits.Take(1)];
         return asker;
     }

@@ -1,10 +1,12 @@
 using DistRec.Cluster.Api;
 using DistRec.Evaluation.Bandits;
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
+using DistRec.Serving.Telemetry;
 using Google.Protobuf.Collections;
 
 namespace DistRec.Serving.Users;
@@ -164,8 +166,10 @@ public sealed class UserQueries(ServingNode node, TimeProvider time)
 
         UserHistory known = (user is null ? null : node.PartitionOf(user)?.Find(user)) ?? UserHistory.Empty(user ?? "");
         UserHistory all = known.With(given.Select(rating => new UserRating(known.User, rating.Item, rating.Rating, long.MaxValue)));
-        return Asker.Of(
+        Asker asker = Asker.Of(
             model, user, [.. all.Ratings.Where(rating => rating.Rating >= least).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))], "ratings");
+        ServingTelemetry.Asked(asker);
+        return asker;
     }
 
     private HistoryAnswer HistoryOf(ServingModel model, string user, int n)

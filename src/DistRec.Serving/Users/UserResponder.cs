@@ -1,8 +1,9 @@
 using DistRec.Evaluation.Bandits;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 
 namespace DistRec.Serving.Users;
 

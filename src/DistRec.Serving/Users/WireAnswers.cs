@@ -1,8 +1,8 @@
 using System.Text.Json;
 using DistRec.Cluster.Api;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Api;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 

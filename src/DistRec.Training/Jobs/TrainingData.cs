@@ -13,4 +13,15 @@ public sealed record TrainingData(RatingMatrix Train, RatingMatrix? Validation, 
     /// <summary>What <c>fm</c> and <c>poly-svm</c> learn from, in place of the ratings; null for other models. Where these rows are no ratings,
     /// <see cref="Train"/> is empty.</summary>
     public FeatureData? Features { get; init; }
+
+    /// <summary>More partitions than that would have nothing to do: rows of the smaller side.</summary>
+    /// <param name="train">See <see cref="Train"/>.</param>
+    /// <param name="features">See <see cref="Features"/>.</param>
+    public static int MaxPartitionsOf(RatingMatrix train, FeatureData? features)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        return Math.Max(1, features is not null
+            ? Math.Min(features.Train.Count, features.Space.Count + 1)
+            : Math.Min(train.RowCount, train.ColumnCount));
+    }
 }

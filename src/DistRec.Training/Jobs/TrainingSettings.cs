@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DistRec.Training.Coordination;
 
 namespace DistRec.Training.Jobs;
@@ -34,6 +35,37 @@ public sealed record TrainingSettings
 
     /// <summary>Epochs between checkpoints; 0 for a checkpoint only when the job is stopped.</summary>
     public int CheckpointEvery { get; init; }
+
+    /// <summary>The settings by their names in JSON, as they took effect, those of the model first; what has no effect is left out.</summary>
+    public IEnumerable<KeyValuePair<string, object?>> ByName()
+    {
+        foreach (SettingDefinition setting in ModelDefinition.SettingsOf(Model).Where(setting => Model.WhyUnused(setting.Name) is null))
+        {
+            object value = setting.Get(Model);
+            yield return new(setting.JsonName, value is Enum ? JsonNamingPolicy.CamelCase.ConvertName($"{value}") : value);
+        }
+
+        yield return new("epochs", Epochs);
+        yield return new("patience", Patience);
+        if (Model.WhyUnused(JobSettings.NoRefit) is null)
+        {
+            yield return new("refit", Refit);
+        }
+
+        yield return new("partitions", Partitions);
+        yield return new("threads", Threads);
+        if (Model.WhyUnused(JobSettings.Clocks) is null)
+        {
+            yield return new("clocks", Clocks);
+        }
+
+        if (Model.WhyUnused(JobSettings.Consistency) is null)
+        {
+            yield return new("consistency", Consistency.ToString());
+        }
+
+        yield return new("checkpointEvery", CheckpointEvery);
+    }
 
     /// <summary>Checks all settings and reports all mistakes at once.</summary>
     /// <exception cref="InputException">One line for each mistake.</exception>

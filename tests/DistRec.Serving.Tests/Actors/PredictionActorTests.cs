@@ -4,11 +4,11 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DistRec.Evaluation.Bandits;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Events;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Tests.Actors;

@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Actors;
 using DistRec.Serving.Experiments;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Actors;
 

@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Akka.Actor;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Tests;
 using DistRec.Serving.Actors;
-using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Api;
 

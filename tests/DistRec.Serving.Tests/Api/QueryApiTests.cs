@@ -5,9 +5,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
-using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Api;
 

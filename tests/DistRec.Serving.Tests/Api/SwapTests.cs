@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using DistRec.Serving.Queries;
+using DistRec.Models.Queries.Asking;
 
 namespace DistRec.Serving.Tests.Api;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using DistRec.Cluster.Hosting;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Hosting;
-using DistRec.Serving.Queries;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistRec.Serving.Tests.Api;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DistRec.Cluster.Hosting;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
 using DistRec.Serving.Hosting;
-using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Api;
 

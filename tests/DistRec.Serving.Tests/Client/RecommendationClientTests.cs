@@ -1,8 +1,8 @@
 using System.Net;
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Tests.Api;
 
 namespace DistRec.Serving.Tests.Client;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Api;
 using DistRec.Serving.Client;
 using DistRec.Serving.Events;
 using DistRec.Serving.Experiments;
-using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Experiments;
 

@@ -1,6 +1,6 @@
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Experiments;
-using DistRec.Serving.Queries;
 
 namespace DistRec.Serving.Tests.Experiments;
 

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Tests;
 using DistRec.Serving.Events;
 using DistRec.Serving.Items;
-using DistRec.Serving.Queries;
+using DistRec.Serving.Registry;
 using DistRec.Serving.Users;
 using DistRec.Training.Databases;
 

@@ -1,7 +1,7 @@
+using DistRec.Models.Queries.Asking;
 using DistRec.Models.Queries.Lists;
 using DistRec.Serving.Events;
 using DistRec.Serving.Protocol;
-using DistRec.Serving.Queries;
 using DistRec.Serving.Users;
 
 namespace DistRec.Serving.Tests.Users;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
+using DistRec.Models.Persistence;
 using DistRec.Models.Queries.Lists;
 
-namespace DistRec.Serving.Queries;
+namespace DistRec.Models.Queries.Asking;
 
 /// <summary>What an answer is and what it rests on, in words.</summary>
 public static class AnswerText

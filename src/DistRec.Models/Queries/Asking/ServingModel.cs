@@ -1,7 +1,8 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Persistence;
 using DistRec.Models.Queries.Lists;
 
-namespace DistRec.Serving.Queries;
+namespace DistRec.Models.Queries.Asking;
 
 /// <summary>
 /// One version of a model with everything that answering needs, made once and never changed: a request that has taken one keeps to it, whatever

@@ -1,6 +1,4 @@
-using DistRec.Models.Queries;
-
-namespace DistRec.Serving.Queries;
+namespace DistRec.Models.Queries.Asking;
 
 /// <summary>Which version of which model gave an answer, and how it was chosen.</summary>
 /// <param name="AnswerId">Names the answer; events that follow from it say so by this.</param>

@@ -1,7 +1,8 @@
 using DistRec.Models.FoldIn;
+using DistRec.Models.Persistence;
 using DistRec.Models.Queries.Lists;
 
-namespace DistRec.Serving.Queries;
+namespace DistRec.Models.Queries.Asking;
 
 /// <summary>
 /// Answers questions with one version of a model, in the form that the command line prints and the API sends: whoever asks, and wherever,

@@ -1,9 +1,8 @@
 using DistRec.Models.FactorizationMachine;
 using DistRec.Models.FoldIn;
-using DistRec.Serving.Telemetry;
-using DistRec.Serving.Users;
+using DistRec.Models.Persistence;
 
-namespace DistRec.Serving.Queries;
+namespace DistRec.Models.Queries.Asking;
 
 /// <summary>Whom a question is about: a user of the model, one that nobody knows, or one folded in by ratings or by features.</summary>
 /// <param name="Id">The user's id; null for a new user without one.</param>
@@ -56,12 +55,13 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
     /// <param name="model">The model.</param>
     /// <param name="id">Its id.</param>
     /// <param name="ratings">Of any items.</param>
-    internal static Asker Of(ServingModel model, string? id, IEnumerable<UserRating> ratings)
+    public static Asker OfUsable(ServingModel model, string? id, IReadOnlyList<ItemRating> ratings)
     {
-        UserRating[] all = [.. ratings];
-        ItemRating[] usable = [.. all.Where(rating => rating.Rating >= model.LeastRating).Select(rating => new ItemRating(rating.Item, rating.Rating, ""))];
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(ratings);
+        ItemRating[] usable = [.. ratings.Where(rating => rating.Rating >= model.LeastRating)];
         Asker asker = model.CanFoldIn(usable) ? Fold(model, id, usable) : id is null ? new Asker(null, -1, null, null) : Of(model, id);
-        return asker with { OtherItems = [.. all.Select(rating => rating.Item).Where(item => !model.Saved.Items.TryGetIndex(item, out _))] };
+        return asker with { OtherItems = [.. ratings.Select(rating => rating.Item).Where(item => !model.Saved.Items.TryGetIndex(item, out _))] };
     }
 
     /// <summary>A user whom the model was not trained on, by its features alone; one of whom nothing known is told is unknown.</summary>
@@ -106,7 +106,6 @@ public sealed record Asker(string? Id, int User, FoldedUser? Folded, FoldInNote?
         bool hasScale = saved.Model.Link == FmLink.Identity && !saved.Model.IsImplicit;
         int outOfScale = hasScale ? values.Count(value => value < scale.Minimum || value > scale.Maximum) : 0;
         bool isKnown = saved.Users.TryGetIndex(id, out int user);
-        ServingTelemetry.UserFolded();
         FoldedUser folded = isKnown ? model.FoldIn.Refit(user, [.. items], [.. values]) : model.FoldIn.Fit([.. items], [.. values]);
         return new Asker(id, user, folded, new FoldInNote((int)folded.Fitted.Count, unknown, outOfScale)) { OtherItems = unknown };
     }

@@ -1,6 +1,7 @@
+using DistRec.Models.Queries.Asking;
 using DistRec.Serving.Experiments;
 
-namespace DistRec.Serving.Queries;
+namespace DistRec.Serving.Registry;
 
 /// <summary>
 /// The versions that answer, as of one moment. Replaced as a whole: a request takes it once and sees one state, whatever is activated or decided meanwhile.

@@ -1,15 +1,22 @@
+using DistRec.Data;
 using DistRec.Evaluation.Metrics;
+using DistRec.Models.Persistence;
 using DistRec.Models.Queries;
 
-namespace DistRec.Cli.Queries;
+namespace DistRec.Evaluation;
 
 /// <summary>Compares a model with ratings that were read over its ids; ids after the model's own are new, and answered as cold.</summary>
-internal static class OtherRatings
+public static class OtherRatings
 {
     /// <summary>Compares probabilities with ratings, of which those count as 1 that did in training.</summary>
+    /// <param name="saved">The model, of two classes.</param>
+    /// <param name="other">The ratings.</param>
     /// <exception cref="InputException">There are no ratings, or they are no two classes.</exception>
     public static (ClassificationResult Classes, RatingMetrics Cold) Classify(SavedModel saved, RatingData other)
     {
+        ArgumentNullException.ThrowIfNull(saved);
+        ArgumentNullException.ThrowIfNull(other);
+
         // Of the errors only what they say of cold users and items is of use.
         double[] probabilities = new double[other.Ratings.Count];
         RatingMetrics cold = Compare(saved, other, probabilities);
@@ -24,12 +31,17 @@ internal static class OtherRatings
         return (ClassificationResult.Of(probabilities, classes), cold);
     }
 
+    /// <summary>Compares predicted ratings.</summary>
+    /// <param name="saved">The model.</param>
+    /// <param name="other">The ratings.</param>
     /// <exception cref="InputException">There are no ratings.</exception>
     public static RatingMetrics Compare(SavedModel saved, RatingData other) => Compare(saved, other, null);
 
     // Keeps the answers, in the order of the ratings, where asked to.
     private static RatingMetrics Compare(SavedModel saved, RatingData other, double[]? answers)
     {
+        ArgumentNullException.ThrowIfNull(saved);
+        ArgumentNullException.ThrowIfNull(other);
         if (other.Ratings.Count == 0)
         {
             throw InputException.At(other.Name, "at least one rating", "none", "give a file with ratings");

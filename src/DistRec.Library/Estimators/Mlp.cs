@@ -1,0 +1,40 @@
+using DistRec.Models.Neural;
+
+namespace DistRec;
+
+/// <summary><c>mlp</c>: dense layers over embeddings of the user and the item.</summary>
+public sealed record Mlp() : Estimator("mlp")
+{
+    /// <summary>Number of factors; 1 to 1024 [16].</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Widths of the hidden layers, joined by dashes [64-32].</summary>
+    public string? Layers { get; init; }
+
+    /// <summary>What hidden layers make of their sums [Relu].</summary>
+    public ActivationKind? Activation { get; init; }
+
+    /// <summary>How a step follows from a gradient [Adam].</summary>
+    public OptimizerKind? Optimizer { get; init; }
+
+    /// <summary>Ratings that a step is taken for, about; at least 1 [512].</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Step of the first epoch; a finite number above 0 [0.002].</summary>
+    public float? LearningRate { get; init; }
+
+    /// <summary>What the step is multiplied with after every epoch; above 0, at most 1 [0.95].</summary>
+    public float? LearningRateDecay { get; init; }
+
+    /// <summary>Lambda of the factors; a finite number of at least 0 [10].</summary>
+    public float? Regularization { get; init; }
+
+    /// <summary>Lambda of the biases; a finite number of at least 0 [0.05].</summary>
+    public float? BiasRegularization { get; init; }
+
+    /// <summary>Lambda of the layers' weights; a finite number of at least 0 [0.0003].</summary>
+    public float? LayerRegularization { get; init; }
+
+    /// <summary>Standard deviation of the initial factors times the root of the rank; a finite number above 0 [0.1].</summary>
+    public float? InitialScale { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace DistRec;
+
+/// <summary><c>svd++</c>: mf with what each user has rated as implicit feedback.</summary>
+public sealed record SvdPlusPlus() : Estimator("svd++")
+{
+    /// <summary>Number of factors; 1 to 1024 [64].</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Step of the first epoch; a finite number above 0 [0.015].</summary>
+    public float? LearningRate { get; init; }
+
+    /// <summary>Step of the biases in the first epoch; a finite number above 0 [0.005].</summary>
+    public float? BiasLearningRate { get; init; }
+
+    /// <summary>Step of x and y in the first epoch; a finite number above 0 [0.002].</summary>
+    public float? FeedbackLearningRate { get; init; }
+
+    /// <summary>What the step is multiplied with after every epoch; above 0, at most 1 [0.97].</summary>
+    public float? LearningRateDecay { get; init; }
+
+    /// <summary>Lambda of the factors; a finite number of at least 0 [0.05].</summary>
+    public float? Regularization { get; init; }
+
+    /// <summary>Lambda of the biases; a finite number of at least 0 [0.01].</summary>
+    public float? BiasRegularization { get; init; }
+
+    /// <summary>Lambda of x and y; a finite number of at least 0 [0.001].</summary>
+    public float? FeedbackRegularization { get; init; }
+
+    /// <summary>Standard deviation of the initial factors times the root of the rank; a finite number above 0 [0.1].</summary>
+    public float? InitialScale { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace DistRec;
+
+/// <summary><c>top-popular</c>: the items that most users have.</summary>
+public sealed record TopPopular() : Estimator("top-popular")
+{
+}

@@ -115,9 +115,10 @@ internal sealed class FullRanking
         int candidates = _itemCount - _training.Ratings.RowLength(_relevant.Users[index]);
         int others = candidates - relevant.Length;
         double inOrder = 0, percentiles = 0;
+        worker.Ranks.Take(scores);
         foreach (int item in relevant)
         {
-            CandidateRank rank = CandidateRank.Of(scores, item);
+            CandidateRank rank = worker.Ranks.Of(scores, item);
             double percentile = candidates > 1 ? (double)rank.Place / (candidates - 1) : 0;
             percentiles += percentile;
             worker.Places[RankCurve.StepOf(percentile)]++;
@@ -137,6 +138,8 @@ internal sealed class FullRanking
         private ItemScores? _scores;
 
         public ItemScores Scores => _scores ??= new ItemScores(top);
+
+        public CandidateRanks Ranks { get; } = new(itemCount);
 
         public long[] Places { get; } = new long[RankCurve.Steps + 1];
 

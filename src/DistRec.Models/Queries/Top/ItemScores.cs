@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using DistRec.Models.Neighborhood;
 using DistRec.Numerics.Linear;
-using DistRec.Numerics.Vectors;
 
 namespace DistRec.Models.Queries.Top;
 
@@ -11,7 +10,7 @@ namespace DistRec.Models.Queries.Top;
 /// again for later users; one thread's at a time.
 /// </summary>
 /// <param name="items">What is ranked.</param>
-public sealed unsafe class ItemScores(TopItems items)
+public sealed class ItemScores(TopItems items)
 {
     // Sums that are kept at a time stay in a second-level cache, or nearly.
     private const int MostFloats = 1 << 20;
@@ -48,7 +47,7 @@ public sealed unsafe class ItemScores(TopItems items)
 
         if (hasProducts)
         {
-            MultiplyAll(items.Model.ItemFactors!, requests.Length);
+            items.Panels!.Multiply(_users, requests.Length, _scores);
         }
 
         for (int index = 0; index < requests.Length; index++)
@@ -175,34 +174,5 @@ public sealed unsafe class ItemScores(TopItems items)
         {
             scores[item] += neighbors.ScoreOf(item, rated);
         }
-    }
-
-    // q_iᵀp_u with the bits of Dot, whose tail is no part of a vector; a block of items for all users, while it is in a cache.
-    private void MultiplyAll(FactorTable factors, int users)
-    {
-        int block = RowProducts.BlockOf(factors.Stride);
-        for (int from = 0; from < factors.Rows; from += block)
-        {
-            int count = Math.Min(block, factors.Rows - from);
-            for (int user = 0; user < users; user++)
-            {
-                if (factors.Rank % Lanes == 0)
-                {
-                    RowProducts.Score(
-                        factors.Pointer + ((long)from * factors.Stride), factors.Stride, count, _users.Pointer + ((long)user * _users.Stride),
-                        _scores.Pointer + ((long)user * _scores.Stride) + from);
-                    continue;
-                }
-
-                for (int item = from; item < from + count; item++)
-                {
-                    _scores.Row(user)[item] = Dot.Compute(_users.Row(user), factors.Row(item));
-                }
-            }
-        }
-
-        GC.KeepAlive(factors);
-        GC.KeepAlive(_users);
-        GC.KeepAlive(_scores);
     }
 }

@@ -22,6 +22,7 @@ public sealed class TopItems
 
     private readonly ConcurrentBag<TopBatch> _batches = [];
     private readonly IReadOnlyList<int>? _itemCounts;
+    private readonly Lazy<RowPanels?> _panels;
 
     /// <param name="saved">The model.</param>
     public TopItems(SavedModel saved)
@@ -38,6 +39,7 @@ public sealed class TopItems
         _itemCounts = itemCounts;
         int[] known = [.. Enumerable.Range(0, ItemCount).Where(item => !IsCold(item))];
         Cold = [.. Enumerable.Range(0, ItemCount).Where(IsCold)];
+        _panels = new Lazy<RowPanels?>(() => model.ItemFactors is { } factors ? new RowPanels(factors) : null);
         Rows = new QuantizedRows(model.ItemFactors ?? new FactorTable(ItemCount, 0), model.ItemBiases, known, NormOf(model.UserFactors));
     }
 
@@ -46,6 +48,9 @@ public sealed class TopItems
 
     /// <summary>Items that are scored each by its own factors, coded.</summary>
     internal QuantizedRows Rows { get; }
+
+    /// <summary>The items' factors where all scores are wanted; null for a model without.</summary>
+    internal RowPanels? Panels => _panels.Value;
 
     /// <summary>Items whose parts are left out of scores, ascending.</summary>
     internal int[] Cold { get; }

@@ -72,6 +72,17 @@ public sealed class CompareTests : IDisposable
         table.Output.ShouldContain("SAMPLED: each relevant item among 20 items");
         table.Output.ShouldContain("baseline predicts ratings, and orders items by them");
 
+        string page = _folder["rankings.html"];
+        CommandResult drawn = await CommandLine.RunAsync([.. arguments, "--out", page]);
+        drawn.ExitCode.ShouldBe(0, drawn.Error);
+        string html = await File.ReadAllTextAsync(page);
+        foreach (string model in new[] { "baseline", "top-popular", "ease" })
+        {
+            html.ShouldContain($"<th scope=\"col\">{model}</th>");
+        }
+
+        html.ShouldContain("<title>ease, thousandths of the candidates, from the first place 1000: 1.0000</title>");
+
         static double Gain(JsonElement model) => model.GetProperty("ranking").GetProperty("figures").GetProperty("ndcg@10").GetProperty("value").GetDouble();
     }
 
@@ -136,6 +147,9 @@ public sealed class CompareTests : IDisposable
     [InlineData("--models als,ease --candidates some", "--candidates: expected a whole number from 1 to 10000, found \"some\"; all, or for instance 100")]
     [InlineData("--models als,bpmf --learning-rate 0.1", "--learning-rate: expected an option of als or bpmf, found one of mf, svd++, asvd, nsvd, integrated, neumf-mf, mlp, fm, bpr, poly-svm; leave it out")]
     [InlineData("--models als,bpmf --test-ratio 0", "--test-ratio: expected ratings to compare by, a share above 0, found \"0\"; leave it out")]
+    [InlineData("--models als,bpmf --out page.html", "--out: expected nothing, since models are compared by errors, found \"page.html\"; leave it out, or give --ranking")]
+    [InlineData("--models als,ease --lists-only --out page.html", "--out: expected nothing, since --lists-only leaves out where other items are, found \"page.html\"; leave one of them out")]
+    [InlineData("--models als,ease --out .", "--out: expected a file, or a path where nothing is, found a folder at \".\"; give a file, such as compare.html")]
     [InlineData("--models als,bpmf --rank x", "--rank: expected a whole number, found \"x\"; give digits alone")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using DistRec.Cli.Protocols;
 using DistRec.Evaluation.Protocols;
 using DistRec.Evaluation.Ranking;
+using DistRec.Evaluation.Reports;
 using Spectre.Console;
 
 namespace DistRec.Cli.Verbs;
@@ -9,6 +10,8 @@ namespace DistRec.Cli.Verbs;
 /// <summary><c>distrec compare</c>: which of several models does best on the same ratings, and is that more than chance?</summary>
 internal sealed class CompareVerb : Verb
 {
+    private static readonly OptionDefinition Page = new("out", "FILE", "Where a page goes that draws where relevant items are in the rankings of each model [none]") { Heading = "Output" };
+
     public override string Name => "compare";
 
     public override string Summary => "Trains several models on the same ratings and compares them on the same test ratings";
@@ -16,6 +19,7 @@ internal sealed class CompareVerb : Verb
     public override IReadOnlyList<(string Line, string Purpose)> Examples { get; } =
     [
         ("distrec compare --data ml-100k --models als,mf,bpmf", "each with defaults that suit the data"),
+        ("distrec compare --data ml-1m --models als-implicit,ease,top-popular --out compare.html", "by rankings, with a picture"),
         ("distrec compare --train u1.base --test u1.test --rank 32 --json", "the usual models on a split that came as files"),
     ];
 
@@ -25,8 +29,16 @@ internal sealed class CompareVerb : Verb
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        IReadOnlyList<TrainJob> jobs = ComparisonReader.Read(TrainJobReader.WithJobFile(given, ProtocolOptions.JobFileKeys(Options)), host);
+        given = TrainJobReader.WithJobFile(given, ProtocolOptions.JobFileKeys(Options));
+        IReadOnlyList<TrainJob> jobs = ComparisonReader.Read(ProtocolOptions.With(given, (Page.Name, null)), host);
+        string? page = ReadPage(given, jobs);
         ComparisonResult result = await ProgressScope.RunAsync(host, jobs[0].Quiet, new ModelComparison(jobs, host).RunAsync);
+        (string, RankCurve)[] curves = [.. result.Models.Where(model => model.Ranking?.Curve is not null).Select(model => (model.Model, model.Ranking!.Curve!))];
+        if (page is not null && curves.Length > 0)
+        {
+            RankCurves.Write(page, result.DataName!, result.Models.First(model => model.Ranking is not null).Ranking!.Candidates, curves);
+        }
+
         if (jobs[0].Json)
         {
             JsonOutput.Write(host.Output, result);
@@ -48,6 +60,27 @@ internal sealed class CompareVerb : Verb
         }
 
         return result.Models.Any(model => model.Failure is not null) ? ExitCode.Failure : ExitCode.Success;
+    }
+
+    private static string? ReadPage(GivenOptions given, IReadOnlyList<TrainJob> jobs)
+    {
+        if (jobs[0].Ranking is null)
+        {
+            given.Refuse([Page.Name], "nothing, since models are compared by errors", "leave it out, or give --ranking");
+        }
+        else if (!jobs[0].Ranking!.WholeRankings)
+        {
+            given.Refuse([Page.Name], "nothing, since --lists-only leaves out where other items are", "leave one of them out");
+        }
+
+        string? page = given.Text(Page.Name);
+        if (Directory.Exists(page))
+        {
+            given.Mistakes.Add(given.PlaceOf(Page.Name), "a file, or a path where nothing is", $"a folder at {GivenOptions.Quote(page)}", "give a file, such as compare.html");
+        }
+
+        given.Mistakes.ThrowIfAny();
+        return page;
     }
 
     private static void Write(IAnsiConsole console, ComparisonResult result)
@@ -132,9 +165,14 @@ internal sealed class CompareVerb : Verb
 
     private static string Signed(double? value) => value?.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture) ?? "";
 
-    private static List<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models) =>
-    [
-        .. ProtocolOptions.Of(models)
-            .Select(option => option.Name == "model" ? ComparisonReader.Models with { Heading = option.Heading } : option),
-    ];
+    private static List<OptionDefinition> Of(IReadOnlyList<ModelDefinition> models)
+    {
+        List<OptionDefinition> options =
+        [
+            .. ProtocolOptions.Of(models)
+                .Select(option => option.Name == "model" ? ComparisonReader.Models with { Heading = option.Heading } : option),
+        ];
+        options.Insert(options.FindIndex(option => option.Name == Json.Name), Page);
+        return options;
+    }
 }

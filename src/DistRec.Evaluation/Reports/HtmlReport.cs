@@ -29,6 +29,11 @@ public static class HtmlReport
         ReportTiles.Append(html, report);
         ReportCurves.Append(html, report);
         ReportDistributions.Append(html, report);
+        if (report.Ranking is { Users: > 0, Curve: { } curve })
+        {
+            RankCurves.Append(html, [(report.ModelKind, curve)]);
+        }
+
         ReportItems.Append(html, report);
         AppendFacts(html, report);
         HtmlPage.End(html, "RMSE is the root of the mean squared error, MAE the mean absolute error; lower is better. An error is the rating or target minus the prediction.");

@@ -73,6 +73,22 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public void What_a_package_of_the_library_refers_to_is_a_package_that_says_what_it_is()
+    {
+        IReadOnlyDictionary<string, IReadOnlyList<string>> projects = Repository.Projects("src");
+        List<string> packages = ["DistRec.Library"];
+        for (int next = 0; next < packages.Count; next++)
+        {
+            XDocument project = XDocument.Load(Path.Combine(Repository.Root, "src", packages[next], $"{packages[next]}.csproj"));
+            project.Descendants("IsPackable").Single().Value.ShouldBe("true", packages[next]);
+            project.Descendants("Description").Single().Value.Length.ShouldBeGreaterThan(40, packages[next]);
+            packages.AddRange(projects[packages[next]].Except(packages));
+        }
+
+        packages.Count.ShouldBe(6);
+    }
+
+    [Fact]
     public void Package_versions_stand_in_one_file_and_are_exact()
     {
         foreach (string path in Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories))

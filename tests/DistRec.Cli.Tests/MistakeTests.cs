@@ -23,7 +23,7 @@ public sealed class MistakeTests : IDisposable
         text.ShouldContain("--rank: expected 1 to 1024, found -3; 64 is a good start");
         text.ShouldContain("--regularization: expected a finite number of at least 0, found NaN; leave it out for the default");
         text.ShouldContain("--test-ratio: expected a share from 0 up to, but not including, 1, found \"1.5\"; 0.1 keeps a tenth aside, 0 nothing");
-        text.ShouldContain("--split: expected one of random, per-user-last, leave-one-out, time, found \"randm\"; did you mean random?");
+        text.ShouldContain("--split: expected one of random, per-user-last, leave-one-out, time, cold-users, cold-items, found \"randm\"; did you mean random?");
         text.ShouldContain($"--data: expected a file, a folder or the name of a data set, found nothing at \"{_folder["missing.csv"]}\"");
         result.Mistakes.Length.ShouldBe(7);
     }

@@ -17,7 +17,9 @@ internal static class SplitReader
             ("random", SplitKind.Random),
             ("per-user-last", SplitKind.LastOfUser),
             ("leave-one-out", SplitKind.OneOfUser),
-            ("time", SplitKind.LatestOfAll));
+            ("time", SplitKind.LatestOfAll),
+            ("cold-users", SplitKind.ColdUsers),
+            ("cold-items", SplitKind.ColdItems));
         bool hasTestFile = given.Has("test");
         (int fold, int folds)? fold = ReadFold(given);
         if (hasTestFile)

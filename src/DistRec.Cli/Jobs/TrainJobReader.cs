@@ -141,7 +141,7 @@ internal static class TrainJobReader
             Json = given.Flag("json"),
             Quiet = given.Flag("quiet"),
         };
-        if (job is { Ranking: not null, Data: not DataChoice.Pair, Split: { Kind: SplitKind.Random or SplitKind.LatestOfAll, TestRatio: 0 } })
+        if (job is { Ranking: not null, Data: not DataChoice.Pair, Split: { Kind: not (SplitKind.Fold or SplitKind.LastOfUser or SplitKind.OneOfUser), TestRatio: 0 } })
         {
             given.Refuse([.. RankingReader.Options.Select(option => option.Name)], "nothing, since there is no test part to rank", "leave it out, or raise --test-ratio");
         }

@@ -46,11 +46,11 @@ internal static class TrainOptions
                 new("positive-from", "X", "Least rating that counts as 1 in classification") { Models = FeatureModels }),
             .. Under(
                 "Split",
-                new("test-ratio", "X", $"Share of the ratings kept for the test [{SplitDefaults.TestRatio}]"),
+                new("test-ratio", "X", $"Share of the ratings, or of cold users or items, kept for the test [{SplitDefaults.TestRatio}]"),
                 OfJob(
                     models, JobSettings.ValidationRatio, "X",
                     $"Share of the other ratings that epochs are judged by; 0 for none [{JobSettings.UsualValidationRatio}, 0 for {string.Join(", ", Averaging())} and for ranking]"),
-                new("split", "HOW", "random, per-user-last (each user's last rating is the test), leave-one-out (the same, or one at random where there are no times) or time (the latest are) [random]"),
+                new("split", "HOW", "random, per-user-last (each user's last rating is the test), leave-one-out (the same, or one at random where there are no times), time (the latest are), cold-users or cold-items (all ratings by, or of, a share of them are) [random]"),
                 new("fold", "F/K", "Test on part F of K random parts, 1/5 to 5/5 for instance, instead of --split"),
                 new("seed", "N", $"Keys every random draw, of the split and of the model [{ModelSettingsReader.DefaultSeed}]")),
             .. Under("Model", [

@@ -43,7 +43,7 @@ internal static class ComparisonReader
                 $"leave it out; distrec cv --model {other.Kind} judges it alone");
         }
 
-        if (jobs.FirstOrDefault() is { Data: not DataChoice.Pair, Split: { Kind: SplitKind.Random or SplitKind.LatestOfAll, TestRatio: 0 } })
+        if (jobs.FirstOrDefault() is { Data: not DataChoice.Pair, Split: { Kind: not (SplitKind.Fold or SplitKind.LastOfUser or SplitKind.OneOfUser), TestRatio: 0 } })
         {
             given.Mistakes.Add(
                 given.PlaceOf("test-ratio"), "ratings to compare by, a share above 0", GivenOptions.Quote("0"), "leave it out");

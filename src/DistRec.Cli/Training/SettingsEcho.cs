@@ -43,7 +43,7 @@ internal static class SettingsEcho
             Add("positiveFrom", features.PositiveFrom);
         }
 
-        bool isByRatio = job.Split.Kind is SplitKind.Random or SplitKind.LatestOfAll && job.Data is not DataChoice.Pair;
+        bool isByRatio = job.Split.Kind is not (SplitKind.Fold or SplitKind.LastOfUser or SplitKind.OneOfUser) && job.Data is not DataChoice.Pair;
         Add("split", job.Data is DataChoice.Pair ? "given" : SplitName(job.Split));
         Add("testRatio", isByRatio ? job.Split.TestRatio : (double?)null);
         Add("validationRatio", job.Split.ValidationRatio);
@@ -68,6 +68,8 @@ internal static class SettingsEcho
         SplitKind.LastOfUser => "per-user-last",
         SplitKind.OneOfUser => "leave-one-out",
         SplitKind.LatestOfAll => "time",
+        SplitKind.ColdUsers => "cold-users",
+        SplitKind.ColdItems => "cold-items",
         _ => "random",
     };
 }

@@ -17,4 +17,10 @@ public enum SplitKind
 
     /// <summary>One rating of each user: the last where times are known, else one at random.</summary>
     OneOfUser = 4,
+
+    /// <summary>All ratings by a share of the users, chosen at random: nothing of them is known in training.</summary>
+    ColdUsers = 5,
+
+    /// <summary>All ratings of a share of the items, chosen at random.</summary>
+    ColdItems = 6,
 }

@@ -6,12 +6,15 @@ public sealed record SplitOptions
     /// <summary>How the test part is chosen.</summary>
     public SplitKind Kind { get; init; } = SplitKind.Random;
 
-    /// <summary>Share of all ratings that becomes the test part, in [0, 1); for <see cref="SplitKind.Random"/> and <see cref="SplitKind.LatestOfAll"/>.</summary>
+    /// <summary>
+    /// Share of all ratings that becomes the test part, in [0, 1), for <see cref="SplitKind.Random"/> and <see cref="SplitKind.LatestOfAll"/>; share of the users or items that have
+    /// ratings, for <see cref="SplitKind.ColdUsers"/> and <see cref="SplitKind.ColdItems"/>.
+    /// </summary>
     public double TestRatio { get; init; } = 0.2;
 
     /// <summary>
     /// Share of the ratings outside the test part that becomes the validation part, in [0, 1), chosen as the test part is:
-    /// at random, the latest, or the last ones of each user (then rounded down for each).
+    /// at random, the latest, or the last ones of each user (then rounded down for each); at random also where the test part is of cold users or items.
     /// </summary>
     public double ValidationRatio { get; init; }
 
@@ -52,7 +55,7 @@ public sealed record SplitOptions
         }
 
         bool byTime = Kind is SplitKind.LastOfUser or SplitKind.LatestOfAll;
-        Require(Enum.IsDefined(Kind), "split kind", "a known kind", $"{Kind}", "choose random, last, latest, fold or one");
+        Require(Enum.IsDefined(Kind), "split kind", "a known kind", $"{Kind}", "choose random, last, latest, fold, one, cold users or cold items");
         Require(TestRatio is >= 0 and < 1, "test-ratio", "a share from 0 up to, but not including, 1", $"{TestRatio}", "for instance 0.2");
         Require(ValidationRatio is >= 0 and < 1, "validation-ratio", "a share from 0 up to, but not including, 1", $"{ValidationRatio}", "for instance 0.1");
         Require(Kind is not (SplitKind.LastOfUser or SplitKind.OneOfUser) || LastCount >= 1, "last count", "at least 1", $"{LastCount}", "for instance 1");

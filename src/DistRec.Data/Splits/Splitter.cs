@@ -20,6 +20,7 @@ public static class Splitter
                 MatrixParter.Cut(ratings, new LastOfUserRule<TimeKey>(ratings, new TimeKey(ratings), options), options),
             SplitKind.OneOfUser =>
                 MatrixParter.Cut(ratings, new LastOfUserRule<RandomKey>(ratings, new RandomKey(options.Seed, data), options), options),
+            SplitKind.ColdUsers or SplitKind.ColdItems => ByColdness(data, new ColdKey(data, options), options),
             SplitKind.LatestOfAll => ByKeyRuns(ratings, new TimeKey(ratings), LatestRuns(ratings.Count, options), options),
             SplitKind.Fold => ByKeyRuns(ratings, new RandomKey(options.Seed, data), FoldRuns(ratings.Count, options), options),
             _ => ByKeyRuns(ratings, new RandomKey(options.Seed, data), RandomRuns(ratings.Count, options), options),
@@ -37,6 +38,13 @@ public static class Splitter
         RankBoundary[] boundaries = [.. filled.SkipLast(1).Select(run => selector.Find(run.End))];
         Part[] parts = filled.Length == 0 ? [Part.Train] : [.. filled.Select(run => run.Part)];
         return MatrixParter.Cut(ratings, new KeyRunRule<TKey>(keys, boundaries, parts), options);
+    }
+
+    // Those that are judged by have the largest keys; a validation part is drawn from the others.
+    private static RatingSplit ByColdness(RatingData data, ColdKey keys, SplitOptions options)
+    {
+        long known = data.Ratings.Count - keys.Count;
+        return ByKeyRuns(data.Ratings, keys, [(Part.Validation, Share(options.ValidationRatio, known)), (Part.Train, known), (Part.Test, data.Ratings.Count)], options);
     }
 
     private static (Part Part, long End)[] RandomRuns(long count, SplitOptions options)

@@ -144,6 +144,44 @@ public sealed class SplitterTests
         RatingText.Of(timeless, Splitter.Split(timeless, new SplitOptions { Kind = SplitKind.OneOfUser, Seed = 9 }).Test).ShouldNotBe(RatingText.Of(timeless, split.Test));
     }
 
+    [Theory]
+    [InlineData(SplitKind.ColdUsers)]
+    [InlineData(SplitKind.ColdItems)]
+    public void Of_cold_users_and_items_training_knows_nothing(SplitKind kind)
+    {
+        SplitOptions options = new() { Kind = kind, TestRatio = 0.2, ValidationRatio = 0.1, Threads = 1 };
+        RatingSplit split = Splitter.Split(Data, options);
+
+        int[] cold = EntitiesOf(split.Test!), all = EntitiesOf(Data.Ratings);
+        cold.Length.ShouldBe((int)Math.Round(0.2 * all.Length));
+        cold.Intersect(EntitiesOf(split.Train)).ShouldBeEmpty();
+        cold.Intersect(EntitiesOf(split.Validation!)).ShouldBeEmpty();
+        split.Validation!.Count.ShouldBe((long)Math.Round(0.1 * (5_003 - split.Test!.Count), MidpointRounding.AwayFromZero));
+        ShouldBeWhole(Data, split);
+        RatingText.Of(Data, Splitter.Split(Data, options with { Threads = 3 }).Validation).ShouldBe(RatingText.Of(Data, split.Validation));
+        EntitiesOf(Splitter.Split(Data, options with { Seed = 43 }).Test!).ShouldNotBe(cold);
+        Should.Throw<InputException>(() => Splitter.Split(Data, options with { TestRatio = 0.001 })).Message.ShouldContain("ratings for the test part");
+
+        int[] EntitiesOf(RatingMatrix part) => kind == SplitKind.ColdUsers
+            ? [.. Enumerable.Range(0, part.RowCount).Where(user => part.RowLength(user) > 0)]
+            : [.. Enumerable.Range(0, part.RowCount).SelectMany(user => part.RowColumns(user).ToArray()).Distinct().Order()];
+    }
+
+    [Fact]
+    public void Which_users_are_cold_hangs_on_their_ids()
+    {
+        (string, string, float)[] ratings = [.. Enumerable.Range(0, 600).Select(index => ($"u{index % 40}", $"i{index / 40}", (float)(index % 5)))];
+        SplitOptions options = new() { Kind = SplitKind.ColdUsers, TestRatio = 0.25 };
+
+        ColdOf(RatingData.Of(ratings)).ShouldBe(ColdOf(RatingData.Of(ratings.Reverse())));
+
+        string[] ColdOf(RatingData data)
+        {
+            RatingMatrix test = Splitter.Split(data, options).Test!;
+            return [.. Enumerable.Range(0, test.RowCount).Where(user => test.RowLength(user) > 0).Select(user => data.Users[user]).Order()];
+        }
+    }
+
     [Fact]
     public void The_training_part_can_take_over_the_arrays()
     {

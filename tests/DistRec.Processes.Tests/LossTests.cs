@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace DistRec.Processes.Tests;
 
-[Collection(ProcessTests.Name)]
+[Collection(LossyProcessTests.Name)]
 public sealed class LossTests(SharedCluster shared, ITestOutputHelper output)
 {
     /// <summary>Each of the first epochs of so many is disturbed.</summary>

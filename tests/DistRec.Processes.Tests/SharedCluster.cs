@@ -49,6 +49,13 @@ public sealed class ProcessTests : ICollectionFixture<SharedCluster>
     public const string Name = "processes of one cluster";
 }
 
+/// <summary>Tests that kill workers of a cluster again and again: one that they share among themselves, beside the others, since they take as long as all of these.</summary>
+[CollectionDefinition(Name)]
+public sealed class LossyProcessTests : ICollectionFixture<SharedCluster>
+{
+    public const string Name = "processes of a cluster that loses some";
+}
+
 /// <summary>Tests that start a cluster of their own and mostly wait: one at a time beside those that share one.</summary>
 [CollectionDefinition(Name)]
 public sealed class OwnClusterTests

@@ -20,6 +20,7 @@ internal static class CommandList
         new CvVerb(),
         new CompareVerb(),
         new TuneVerb(),
+        new ReproduceVerb(),
         new PredictVerb(),
         new RecommendVerb(),
         new SimilarVerb(),

@@ -104,4 +104,17 @@ public sealed class FactorModel
 
     /// <summary>k, or 0 for a model without factors.</summary>
     public int Rank => UserFactors?.Rank ?? 0;
+
+    /// <summary>
+    /// Numbers that predictions are made of and training learned: neither padding nor what follows from others, such as user vectors that
+    /// are sums over items. Biases that a model was told to leave at 0 count.
+    /// </summary>
+    public long ParameterCount => Machine is { } machine
+        ? 1 + ((long)machine.Space.Count * (1 + (machine.Shape.Rank * (machine.Shape.Order - 1))))
+        : 1 + UserBiases.Length + ItemBiases.Length + SizeOf(ItemFactors)
+            + (Feedback is { } feedback && !new FeedbackShape(feedback.Form, Rank).HasUserFactors ? 0 : SizeOf(UserFactors))
+            + SizeOf(Feedback?.Explicit) + SizeOf(Feedback?.Implicit) + (Neighbors?.WeightCount ?? 0)
+            + (Layers is { } layers ? layers.Weights.Concat(layers.Biases).Sum(SizeOf) : 0);
+
+    private static long SizeOf(FactorTable? table) => table is null ? 0 : (long)table.Rows * table.Rank;
 }

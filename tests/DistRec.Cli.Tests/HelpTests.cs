@@ -25,6 +25,7 @@ public sealed class HelpTests
     [InlineData("cv")]
     [InlineData("compare")]
     [InlineData("tune")]
+    [InlineData("reproduce")]
     [InlineData("predict")]
     [InlineData("recommend")]
     [InlineData("similar")]

@@ -130,7 +130,7 @@ public sealed partial class RealDataTests : IDisposable
         return [.. factors.Select(value => value / length)];
     }
 
-    private static string Find(string name)
+    internal static string Find(string name)
     {
         List<string> roots = [];
         if (Environment.GetEnvironmentVariable("DISTREC_DATA") is { Length: > 0 } given)

@@ -59,13 +59,15 @@ internal static class TokenReader
     public static void AddUnknown(string name, string verb, IReadOnlyList<string> known, Mistakes mistakes) =>
         mistakes.Add(name, $"an option of {verb}", "an unknown one", Spelling.Advise(name, known) ?? $"see distrec {verb} --help");
 
-    // The first word that is no option is the argument; the parser leaves unknown options among them.
+    // The first word that is no option is the argument, all of them where it is a list; the parser leaves unknown options among them.
     private static void ReadPositional(OptionDefinition definition, List<string> words, Dictionary<string, GivenValue> values, List<string> unknown)
     {
         int first = words.FindIndex(word => !IsOption(word));
-        if (first >= 0 && (first == 0 || !IsOption(words[first - 1])) && values.TryAdd(definition.Name, new GivenValue(words[first], words[first])))
+        int count = definition.IsList && first >= 0 ? words.Skip(first).TakeWhile(word => !IsOption(word)).Count() : 1;
+        if (first >= 0 && (first == 0 || !IsOption(words[first - 1]))
+            && values.TryAdd(definition.Name, new GivenValue(string.Join(',', words.Skip(first).Take(count)), words[first])))
         {
-            words.RemoveAt(first);
+            words.RemoveRange(first, count);
         }
 
         unknown.AddRange(words);

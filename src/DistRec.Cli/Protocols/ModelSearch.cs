@@ -54,8 +54,8 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
         ? [(RankingMetric.Ndcg.KeyAt(ranking.MainCutOff), false)]
         : [("rmse", true), (RankingMetric.Ndcg.KeyAt(RankingOptions.UsualCutOff), false), ("logLoss", true)];
 
-    // They decide how fast it goes, and nothing of what comes out.
-    private static readonly string[] WithoutEffect = ["partitions", "threads", "checkpointEvery"];
+    /// <summary>Settings that decide how fast it goes, and nothing of what comes out.</summary>
+    public static IReadOnlyList<string> WithoutEffect { get; } = ["partitions", "threads", "checkpointEvery"];
 
     // Of each trial what its last round came to; null before its first.
     private readonly (TrialRecord Record, int Round)?[] _trials = new (TrialRecord, int)?[plan.Trials.Count];

@@ -8,18 +8,39 @@ internal static class ReportStyle
         :root {
           color-scheme: light dark;
           --page: #f4f6f9; --card: #ffffff; --ink: #17202e; --muted: #586476; --line: #e2e7ee; --grid: #e9edf3;
-          --one: #2b66d9; --two: #c85a06; --three: #7a4bc9; --four: #0b7d8c; --good: #0f7f54; --good-soft: #e3f4ec; --event: #a15c00;
+          --one: #2b66d9; --two: #c85a06; --three: #7a4bc9; --four: #0b7d8c; --five: #b02a6f; --six: #6c7300; --good: #0f7f54; --good-soft: #e3f4ec; --event: #a15c00;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --page: #0d1219; --card: #161d27; --ink: #e7ecf3; --muted: #9aa7b8; --line: #2a3443; --grid: #222c39;
-            --one: #73a9ff; --two: #ffab61; --three: #c2a1ff; --four: #5fd0e0; --good: #53d39d; --good-soft: #12352a; --event: #f0c060;
+            --one: #73a9ff; --two: #ffab61; --three: #c2a1ff; --four: #5fd0e0; --five: #ff8fc4; --six: #c9d05a; --good: #53d39d; --good-soft: #12352a; --event: #f0c060;
           }
         }
 
         """;
 
-    public const string Css = Colours + """
+    /// <summary>What lines, bars and axes of charts look like.</summary>
+    public const string Charts = """
+        .chart { display: block; width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, Arial, "DejaVu Sans", sans-serif; }
+        .chart.wide { min-width: 620px; }
+        .chart text { fill: var(--ink); }
+        .chart .tick, .chart .name, .chart .note, .chart .value { fill: var(--muted); font-variant-numeric: tabular-nums; }
+        .chart .value { font-size: 11px; } .chart .small { font-size: 10px; }
+        .chart .grid { stroke: var(--grid); }
+        .chart .axis { stroke: var(--muted); }
+        .chart .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
+        .chart .line.one { stroke: var(--one); } .chart .line.two { stroke: var(--two); } .chart .line.three { stroke: var(--three); } .chart .line.four { stroke: var(--four); } .chart .line.five { stroke: var(--five); } .chart .line.six { stroke: var(--six); }
+        .chart .line.one { stroke-dasharray: 6 4; }
+        .chart .dot.one, .bar.one { fill: var(--one); } .chart .dot.two, .bar.two { fill: var(--two); } .chart .dot.three, .bar.three { fill: var(--three); } .chart .dot.four { fill: var(--four); } .chart .dot.five { fill: var(--five); } .chart .dot.six { fill: var(--six); }
+        .chart .dot.hidden { fill: transparent; } .chart .dot.hidden:hover { fill: var(--ink); }
+        .chart .bar:hover { opacity: 0.75; }
+        .chart .best { fill: none; stroke: var(--good); stroke-width: 2.6; }
+        .chart .best-label { fill: var(--good); font-weight: 650; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
+        .chart .event line { stroke: var(--event); stroke-dasharray: 2 4; } .chart .event path { fill: var(--event); }
+
+        """;
+
+    public const string Css = Colours + Charts + """
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
         main { max-width: 1120px; margin: 0 auto; padding: 32px 20px 56px; }
@@ -40,22 +61,6 @@ internal static class ReportStyle
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 16px; }
         .pair > section { margin-bottom: 0; }
         .pair { margin-bottom: 16px; }
-        .chart { display: block; width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, Arial, "DejaVu Sans", sans-serif; }
-        .chart.wide { min-width: 620px; }
-        .chart text { fill: var(--ink); }
-        .chart .tick, .chart .name, .chart .note, .chart .value { fill: var(--muted); font-variant-numeric: tabular-nums; }
-        .chart .value { font-size: 11px; } .chart .small { font-size: 10px; }
-        .chart .grid { stroke: var(--grid); }
-        .chart .axis { stroke: var(--muted); }
-        .chart .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
-        .chart .line.one { stroke: var(--one); } .chart .line.two { stroke: var(--two); } .chart .line.three { stroke: var(--three); } .chart .line.four { stroke: var(--four); }
-        .chart .line.one { stroke-dasharray: 6 4; }
-        .chart .dot.one, .bar.one { fill: var(--one); } .chart .dot.two, .bar.two { fill: var(--two); } .chart .dot.three, .bar.three { fill: var(--three); } .chart .dot.four { fill: var(--four); }
-        .chart .dot.hidden { fill: transparent; } .chart .dot.hidden:hover { fill: var(--ink); }
-        .chart .bar:hover { opacity: 0.75; }
-        .chart .best { fill: none; stroke: var(--good); stroke-width: 2.6; }
-        .chart .best-label { fill: var(--good); font-weight: 650; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
-        .chart .event line { stroke: var(--event); stroke-dasharray: 2 4; } .chart .event path { fill: var(--event); }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
         th, td { text-align: left; padding: 6px 10px 6px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
         tr:first-child > th, thead + tbody tr:first-child > td { border-top: 0; }

@@ -4,7 +4,7 @@ namespace DistRec.Evaluation.Reports;
 
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">Its name in the legend.</param>
-/// <param name="Style">Class of the stylesheet: <c>one</c>, <c>two</c>, <c>three</c> or <c>four</c>.</param>
+/// <param name="Style">Class of the stylesheet: <c>one</c> to <c>six</c>.</param>
 /// <param name="Points">Steps, such as epochs, and values; one that is not finite breaks the line.</param>
 internal sealed record LineSeries(string Name, string Style, IReadOnlyList<(int Epoch, double Value)> Points);
 
@@ -50,8 +50,8 @@ internal sealed class SvgLineChart
     public static bool HasCourse(IEnumerable<LineSeries> series) =>
         series.SelectMany(line => line.Points).Where(point => double.IsFinite(point.Value)).Select(point => point.Epoch).Distinct().Skip(1).Any();
 
-    /// <summary>Draws the chart as an SVG element.</summary>
-    public string Render()
+    /// <summary>Draws the chart as an SVG element of a page, or as a file that needs nothing else.</summary>
+    public string Render(bool isFile = false)
     {
         (int Epoch, double Value)[] points = [.. Series.SelectMany(line => line.Points).Where(point => double.IsFinite(point.Value))];
         double[] values = [.. points.Select(point => point.Value).Order()];
@@ -59,8 +59,14 @@ internal sealed class SvgLineChart
         Axis x = Axis.Whole(points.Min(point => point.Epoch), points.Max(point => point.Epoch), Left, Width - Right);
         Axis y = Axis.Around(values[0], highest, Height - Bottom, Top);
         var svg = new StringBuilder();
-        svg.AppendLine($"<svg class=\"chart{(Width > 600 ? " wide" : string.Empty)}\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{Id}-title {Id}-desc\">");
+        svg.Append($"<svg{(isFile ? " xmlns=\"http://www.w3.org/2000/svg\"" : string.Empty)}");
+        svg.AppendLine($" class=\"chart{(Width > 600 ? " wide" : string.Empty)}\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{Id}-title {Id}-desc\">");
         svg.AppendLine($"<title id=\"{Id}-title\">{HtmlText.Escape(Title)}</title><desc id=\"{Id}-desc\">{HtmlText.Escape(Description)}</desc>");
+        if (isFile)
+        {
+            svg.AppendLine($"<style>\n{ReportStyle.Colours}{ReportStyle.Charts}svg {{ background: var(--card); }}\n</style>");
+        }
+
         svg.AppendLine($"<clipPath id=\"{Id}-area\"><rect x=\"{Left - 6}\" y=\"{Top - 6}\" width=\"{Width - Left - Right + 12}\" height=\"{Height - Top - Bottom + 12}\"/></clipPath>");
         RenderAxes(svg, x, y);
         RenderEvents(svg, x);

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DistRec.Data;
+using DistRec.Evaluation.Protocols;
 
 namespace DistRec.Evaluation.Search;
 
@@ -19,7 +21,20 @@ public sealed record TrialRecord(
     int Epochs,
     int BestEpoch,
     double FitSeconds,
-    string? Failure);
+    string? Failure)
+{
+    /// <summary>The validation RMSE of each epoch from the first one on; null where it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double?>? Curve { get; init; }
+
+    /// <summary>Numbers that the model learned; null where it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Parameters { get; init; }
+
+    /// <summary>What it is compared with others by, of each test user; null where it is not compared.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UserSums? Sums { get; init; }
+}
 
 /// <summary>
 /// Finished trials in a file, an object of JSON a line. A trial that was added is on the disk; what a killed process left of a line is

@@ -13,6 +13,9 @@ public sealed record NeighborTables(NeighborShape Shape, FactorTable Lists) : II
     /// <summary>What a user's ratings add to the prediction of an item, in units of the tables.</summary>
     public float ScoreOf(int item, RatedItems rated) => NeighborKernel.Score(Shape, Lists.Row(item), rated, this);
 
+    /// <summary>Weights of all neighbours that there are: two each where there are also those of having been rated at all.</summary>
+    public long WeightCount => Enumerable.Range(0, Lists.Rows).Sum(NeighborsOf) * (Shape.HasImplicit ? 2 : 1);
+
     /// <inheritdoc/>
     public ReadOnlySpan<float> ListOf(int item) => Lists.Row(item);
 
@@ -21,4 +24,10 @@ public sealed record NeighborTables(NeighborShape Shape, FactorTable Lists) : II
     /// <param name="items">The training tables.</param>
     /// <param name="start">Where a list begins in their rows.</param>
     public static NeighborTables Of(NeighborShape shape, IReadOnlyList<FactorTable> items, int start) => new(shape, new TableSection(start, shape.Width).Of(items));
+
+    private long NeighborsOf(int item)
+    {
+        int end = Lists.Row(item)[..Shape.Length].IndexOf(-1f);
+        return end < 0 ? Shape.Length : end;
+    }
 }

@@ -11,6 +11,9 @@ public sealed record ClusterTrainingOptions
     /// <summary>What a person calls it; empty for no name.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>The upload that the job's ratings are in; empty where the job has its own. See <see cref="ClusterTraining.UploadAsync"/>.</summary>
+    public string RatingsOf { get; init; } = "";
+
     /// <summary>
     /// How long a cluster that has answered before is asked again when it does not answer, as while its coordinator is started again.
     /// </summary>

@@ -12,7 +12,7 @@ namespace DistRec.Cli.Protocols;
 /// one upload of ratings, and what the cluster keeps of a job goes when the trial is on the disk here.
 /// </summary>
 /// <param name="client">Calls the cluster.</param>
-/// <param name="parallel">Trials side by side; null for one for each thread that trains.</param>
+/// <param name="parallel">Trials side by side; null for one for each thread that trains, and one that is uploaded and waits for the first to end.</param>
 /// <param name="giveUpAfter">How long a cluster that does not answer is asked again.</param>
 /// <param name="model">The model, for the jobs' names.</param>
 /// <param name="host">The world around.</param>
@@ -22,12 +22,17 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
     private const int IdDigits = 12;
     private const int KeyDigits = 24;
 
+    // With fewer, nodes would mostly wait for each other.
+    private const int RatingsOfPartition = 100_000;
+
+    private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly ConcurrentDictionary<string, Lazy<Task>> _uploads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _shared = new(StringComparer.Ordinal);
     private ClusterStatus? _status;
     private string _prefix = "";
 
-    public int AtOnce => parallel ?? Math.Max(1, ClusterPartitions.ThreadsOf(Status));
+    public int AtOnce => parallel ?? Math.Max(1, ClusterPartitions.ThreadsOf(Status)) + 1;
 
     private string Model => model;
 
@@ -37,14 +42,15 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
     {
         _status = await client.StatusAsync(host.Stop);
         _prefix = $"tune-{IdOf(folder)}-";
+        int wanted = parallel ?? ClusterPartitions.ThreadsOf(_status);
         if (ClusterPartitions.ThreadsOf(_status) == 0)
         {
             stages.Say("note: no worker has joined the cluster yet; the trials wait until one does");
         }
 
-        if (_status.MaximumJobs > 0 && _status.MaximumJobs < AtOnce)
+        if (_status.MaximumJobs > 0 && _status.MaximumJobs < wanted)
         {
-            stages.Say($"note: {_status.MaximumJobs} of {AtOnce} trials train at once, since the cluster runs no more jobs; its coordinators take --jobs {AtOnce}");
+            stages.Say($"note: {_status.MaximumJobs} of {wanted} trials train at once, since the cluster runs no more jobs; its coordinators take --jobs {wanted}");
         }
     }
 
@@ -98,6 +104,7 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
         Name = name,
         RatingsOf = ratings,
         GiveUpAfter = giveUpAfter,
+        NewsInterval = NewsInterval,
         Uploaded = new ImmediateProgress<double>(fraction => stages?.Show("uploading", fraction, "")),
         StatusMessages = new ImmediateProgress<string>(words => stages?.Show(words, 0, "")),
     });
@@ -129,7 +136,8 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
         {
             Training = job.Training with
             {
-                Partitions = job.HasPartitions ? job.Training.Partitions : isLast ? ClusterPartitions.For(place.Status, data.MaxPartitions) : 1,
+                Partitions = job.HasPartitions ? job.Training.Partitions
+                    : isLast ? (int)Math.Clamp(data.TrainCount / RatingsOfPartition, 1, ClusterPartitions.For(place.Status, data.MaxPartitions)) : 1,
                 Threads = Math.Clamp(ClusterPartitions.ThreadsOf(place.Status), 1, 1024),
             },
         };

@@ -19,6 +19,9 @@ public sealed record ClusterTrainingOptions
     /// </summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long news of the job may be collected before it is asked for again: epochs of small jobs take milliseconds. 0 is at once.</summary>
+    public TimeSpan NewsInterval { get; init; }
+
     /// <summary>Whether the job is cancelled when whoever follows it stops; otherwise it goes on unwatched.</summary>
     public bool CancelsWhenStopped { get; init; } = true;
 

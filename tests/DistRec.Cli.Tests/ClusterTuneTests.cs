@@ -37,7 +37,7 @@ public sealed class ClusterTuneTests : LocalCluster, IAsyncLifetime
     [InlineData("mf")]
     public async Task A_search_on_a_cluster_comes_to_what_it_comes_to_here_and_leaves_nothing_there(string model)
     {
-        JsonElement here = await CommandLine.JsonAsync([.. Search, "--model", model, "--quiet", "--out", Folder["here"]]);
+        JsonElement here = await CommandLine.JsonAsync([.. Search, "--model", model, "--partitions", "1", "--quiet", "--out", Folder["here"]]);
         CommandResult there = await RunAsync(Search, "--model", model, "--json", "--out", Folder["there"]);
 
         there.ExitCode.ShouldBe(0, there.Error);
@@ -82,7 +82,7 @@ public sealed class ClusterTuneTests : LocalCluster, IAsyncLifetime
     [Fact]
     public async Task A_trial_whose_settings_diverge_is_told_and_the_others_go_on()
     {
-        string[] search = ["tune", "--ratings", "4000", "--users", "120", "--items", "60", "--model", "mf", "--epochs", "3", "--quiet", "--json"];
+        string[] search = ["tune", "--ratings", "4000", "--users", "120", "--items", "60", "--model", "mf", "--epochs", "3", "--partitions", "1", "--quiet", "--json"];
         string[] rates = ["--tune", "learning-rate=0.01,100000000", "--tune", "regularization=0.0001"];
         JsonElement here = (await CommandLine.RunAsync([.. search, .. rates, "--out", Folder["here"]])).Json;
         JsonElement there = (await RunAsync([.. search, .. rates], "--out", Folder["there"])).Json;

@@ -70,6 +70,19 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public async Task What_partitions_change_is_another_trial()
+    {
+        string[] search = [.. Small.Select(text => text == "als" ? "mf" : text), "--epochs", "4", "--tune", "rank=2,3", "--quiet", "--out", _folder["trials"]];
+        JsonElement one = await CommandLine.JsonAsync(["tune", .. search, "--partitions", "1"]);
+        JsonElement three = await CommandLine.JsonAsync(["tune", .. search, "--partitions", "3"]);
+        JsonElement again = await CommandLine.JsonAsync(["tune", .. search, "--partitions", "3", "--threads", "1"]);
+
+        three.GetProperty("doneBefore").GetInt32().ShouldBe(0);
+        Figure(three.GetProperty("trials")[0], "rmse").ShouldNotBe(Figure(one.GetProperty("trials")[0], "rmse"));
+        again.GetProperty("doneBefore").GetInt32().ShouldBe(2, "threads change nothing");
+    }
+
+    [Fact]
     public async Task Halved_trials_begin_with_few_epochs_and_the_best_of_those_that_went_on_is_taken()
     {
         string[] search = ["--tune", "rank=1,2,3,4,5,6,7,8,9", "--epochs", "9", "--patience", "0", "--halving"];
@@ -133,15 +146,15 @@ public sealed class TuneTests : IDisposable
     [InlineData("mf")]
     public async Task Side_by_side_trials_come_to_the_same(string model)
     {
-        string[] search = ["tune", .. Small.Select(text => text == "als" ? model : text), "--tune", "rank=2..8", "--trials", "7", "--epochs", "6", "--halving", "--json"];
+        string[] search = ["tune", .. Small.Select(text => text == "als" ? model : text), "--tune", "rank=2..8", "--trials", "7", "--epochs", "6", "--partitions", "3", "--halving", "--json"];
         JsonElement one = await CommandLine.JsonAsync([.. search[..^1], "--quiet", "--out", _folder["one"]]);
         CommandResult three = await CommandLine.RunAsync([.. search, "--parallel", "3", "--threads", "4", "--out", _folder["three"]]);
 
         three.ExitCode.ShouldBe(0, three.Error);
         Trials(three.Json).ShouldBe(Trials(one));
         Figure(three.Json.GetProperty("final"), "rmse").ShouldBe(Figure(one.GetProperty("final"), "rmse"));
-        three.Error.ShouldContain("round 1/2, trials");
-        three.Error.ShouldContain("round 1/2, trial 7/7: rank ");
+        three.Error.ShouldContain("round 1/3, trials");
+        three.Error.ShouldContain("round 1/3, trial 7/7: rank ");
 
         static string[] Trials(JsonElement result) => [.. result.GetProperty("trials").EnumerateArray().Select(trial => $"{SettingsOf(trial)} {trial.GetProperty("epochs")} {Figure(trial, "rmse"):R}")];
     }

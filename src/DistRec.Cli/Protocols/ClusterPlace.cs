@@ -54,6 +54,16 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
         }
     }
 
+    public TrainJob Fit(TrainJob job, JobData data, bool isLast) => job with
+    {
+        Training = job.Training with
+        {
+            Partitions = job.HasPartitions ? job.Training.Partitions
+                : isLast ? (int)Math.Clamp(data.TrainCount / RatingsOfPartition, 1, ClusterPartitions.For(Status, data.MaxPartitions)) : 1,
+            Threads = Math.Clamp(ClusterPartitions.ThreadsOf(Status), 1, 1024),
+        },
+    };
+
     public ITrialTrainer TrainerOf(string key, string name, bool isLast, CliHost host) => new JobTrainer(this, key, name, isLast, host);
 
     public async Task LeaveAsync(IStageView stages)
@@ -132,15 +142,7 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
 
         public Task PrepareAsync(IStageView stages) => Task.CompletedTask;
 
-        public TrainJob Fit(TrainJob job, JobData data) => job with
-        {
-            Training = job.Training with
-            {
-                Partitions = job.HasPartitions ? job.Training.Partitions
-                    : isLast ? (int)Math.Clamp(data.TrainCount / RatingsOfPartition, 1, ClusterPartitions.For(place.Status, data.MaxPartitions)) : 1,
-                Threads = Math.Clamp(ClusterPartitions.ThreadsOf(place.Status), 1, 1024),
-            },
-        };
+        public TrainJob Fit(TrainJob job, JobData data) => place.Fit(job, data, isLast);
 
         public async Task<TrainingOutcome> TrainAsync(TrainJob job, TrainingData data, IProgress<JobEvent> events, IStageView stages)
         {

@@ -13,6 +13,12 @@ internal interface ISearchPlace
     /// <param name="stages">Hears of it.</param>
     Task PrepareAsync(string folder, IStageView stages);
 
+    /// <summary>A trial's job with the partitions and threads that it gets here.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="data">Its data, parted.</param>
+    /// <param name="isLast">Whether nothing trains beside it.</param>
+    TrainJob Fit(TrainJob job, JobData data, bool isLast);
+
     /// <summary>What one trial is trained by.</summary>
     /// <param name="key">See <see cref="TrialRecord.Key"/>.</param>
     /// <param name="name">What a person calls it, such as <c>trial 3/20</c>.</param>

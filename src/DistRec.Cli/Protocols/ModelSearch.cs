@@ -53,7 +53,7 @@ internal sealed record TuneResult
 /// the test ratings are looked at once, after all has been chosen. Finished trials are kept in a file and never repeated. Trials may train side by
 /// side: of what comes out nothing depends on how many do.
 /// </summary>
-internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost host, Func<IReadOnlyDictionary<string, string>, string> commandOf)
+internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost host, Func<SearchTrial, int, string> commandOf)
 {
     private const string LogFile = "trials.jsonl";
     private const string ReportFile = "search.html";
@@ -63,7 +63,7 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
         ? [(RankingMetric.Ndcg.KeyAt(ranking.MainCutOff), false)]
         : [("rmse", true), (RankingMetric.Ndcg.KeyAt(RankingOptions.UsualCutOff), false), ("logLoss", true)];
 
-    /// <summary>Settings that decide how fast it goes, and nothing of what comes out.</summary>
+    /// <summary>Settings that decide how fast it goes, and nothing of what comes out; partitions do for models that descend.</summary>
     public static IReadOnlyList<string> WithoutEffect { get; } = ["partitions", "threads", "checkpointEvery"];
 
     // Of each trial what its last round came to; null before its first.
@@ -74,6 +74,7 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
     private int _doneBefore;
     private string? _dataName;
     private TrialRecord? _final;
+    private string? _command;
 
     private string LogPath => Path.GetFullPath(Path.Combine(plan.Folder, LogFile));
 
@@ -91,8 +92,10 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
                 SearchTrial best = plan.Trials[first];
                 TrialView view = new(stages) { Name = "best" };
                 JobData all = await DataSource.LoadAsync(best.Job, host, view);
-                string key = KeyOf(best.Job, all, "final");
-                _final = await TryAsync(key, best, best.Job, all, log, view, place.TrainerOf(key, view.Name, isLast: true, host), host);
+                TrainJob job = place.Fit(best.Job, all, isLast: true);
+                string key = KeyOf(job, all, "final");
+                _final = await TryAsync(key, best, job, all, log, view, place.TrainerOf(key, view.Name, isLast: true, host), host);
+                _command = _final.Failure is null ? commandOf(best, job.Training.Partitions) : null;
             }
         }
         catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
@@ -150,6 +153,7 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
     // A trial whose key another one has already, or has now, is that one.
     private async Task<TrialRecord> TryOnceAsync(SearchTrial trial, TrainJob job, JobData data, TrialLog log, TrialView view, CliHost here)
     {
+        job = place.Fit(job, data, isLast: false);
         string key = KeyOf(job, data, "");
         Lazy<Task<TrialRecord>> mine = new(() =>
         {
@@ -180,8 +184,9 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
 
     private static string KeyOf(TrainJob job, JobData data, string purpose)
     {
+        bool descends = job.Training.Model.Scheme is TrainingScheme.BlockSgd or TrainingScheme.ParameterServer;
         IEnumerable<string> settings = SettingsEcho.Of(job.SuitedTo(data.Split.Train), data.Data.Users.Count > 0, data.Labels)
-            .Where(setting => !WithoutEffect.Contains(setting.Key)).Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
+            .Where(setting => !WithoutEffect.Contains(setting.Key) || (descends && setting.Key == "partitions")).Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
         string text = string.Join('\n', [purpose, ProductVersion.Number, job.Training.Model.Kind, data.PartsFingerprint(job.Split), .. settings]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
@@ -243,7 +248,7 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
         DoneBefore = _doneBefore,
         Trials = [.. Ranked().Select(trial => _trials[trial]!.Value.Record)],
         Final = _final,
-        Command = _final is { Failure: null } ? commandOf(_final.Settings) : null,
+        Command = _command,
         Log = LogPath,
         Report = WriteReport(),
         Version = ProductVersion.Number,

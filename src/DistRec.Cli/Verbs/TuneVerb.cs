@@ -39,7 +39,7 @@ internal sealed class TuneVerb : Verb
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        given = TrainJobReader.WithJobFile(given, ProtocolOptions.JobFileKeys(Options));
+        given = TrainJobReader.WithJobFile(given, [.. ProtocolOptions.JobFileKeys(Options).Except(OfTheCluster)]);
         using ClusterClient? client = ReadCluster(given, host);
         TimeSpan giveUpAfter = ClusterOptions.ReadReconnect(given);
         GivenOptions local = ProtocolOptions.With(given, OfTheCluster.Select(name => (name, (GivenValue?)null)));
@@ -48,7 +48,7 @@ internal sealed class TuneVerb : Verb
         ISearchPlace place = client is null
             ? new LocalPlace(plan.Parallel ?? 1)
             : new ClusterPlace(client, plan.Parallel, giveUpAfter, first.Training.Model.Kind, host);
-        ModelSearch search = new(plan, place, host, settings => CommandOf(given, first, settings));
+        ModelSearch search = new(plan, place, host, (best, partitions) => CommandOf(given, best, partitions));
         TuneResult result = await ProgressScope.RunAsync(host, first.Quiet, search.RunAsync);
         if (first.Json)
         {
@@ -123,15 +123,21 @@ internal sealed class TuneVerb : Verb
     }
 
     // What was typed, with the chosen settings in the place of those that were tried.
-    private static string CommandOf(GivenOptions given, TrainJob job, IReadOnlyDictionary<string, string> settings)
+    private static string CommandOf(GivenOptions given, SearchTrial best, int partitions)
     {
         bool isLocal = !given.Has("cluster");
         IReadOnlyList<OptionDefinition> known = isLocal ? TrainOptions.All : SubmitOptions.All;
         string[] ofTune = [.. SearchReader.Options.Select(option => option.Name), "job", "json", "quiet"];
         Dictionary<string, string> options = given.Values.Where(option => !ofTune.Contains(option.Key))
             .ToDictionary(option => option.Key, option => option.Value.Text);
-        options["model"] = job.Training.Model.Kind;
-        foreach ((string name, string value) in settings.Where(setting => setting.Value != SearchReader.Default))
+        options["model"] = best.Job.Training.Model.Kind;
+        if (!isLocal)
+        {
+            // submit has a default of its own.
+            options["partitions"] = $"{partitions}";
+        }
+
+        foreach ((string name, string value) in best.Settings.Where(setting => setting.Value != SearchReader.Default))
         {
             options[name] = value;
         }

@@ -8,11 +8,13 @@ using DistRec.Training.Protocol;
 namespace DistRec.Cli.Protocols;
 
 /// <summary>
-/// Trials as jobs of a cluster. Their ids follow from the search and the trial: those that a killed search left behind are found again. Trials share
-/// one upload of ratings, and what the cluster keeps of a job goes when the trial is on the disk here.
+/// Trials as jobs of a cluster. Their ids follow from the search and the trial: those that a killed search left behind are found again.
+/// Trials share one upload of ratings, and what the cluster keeps of a job goes when the trial is on the disk here.
 /// </summary>
 /// <param name="client">Calls the cluster.</param>
-/// <param name="parallel">Trials side by side; null for one for each thread that trains, and one that is uploaded and waits for the first to end.</param>
+/// <param name="parallel">
+/// Trials side by side; null for one for each thread that trains, and one that is uploaded and waits for the first to end.
+/// </param>
 /// <param name="giveUpAfter">How long a cluster that does not answer is asked again.</param>
 /// <param name="model">The model, for the jobs' names.</param>
 /// <param name="host">The world around.</param>
@@ -50,7 +52,9 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
 
         if (_status.MaximumJobs > 0 && _status.MaximumJobs < wanted)
         {
-            stages.Say($"note: {_status.MaximumJobs} of {wanted} trials train at once, since the cluster runs no more jobs; its coordinators take --jobs {wanted}");
+            stages.Say(
+                $"note: {_status.MaximumJobs} of {wanted} trials train at once, since the cluster runs no more jobs; "
+                + $"its coordinators take --jobs {wanted}");
         }
     }
 
@@ -108,21 +112,26 @@ internal sealed class ClusterPlace(ClusterClient client, int? parallel, TimeSpan
         return drawn;
     }
 
-    private ClusterTraining Of(string job, string ratings = "", string name = "", IStageView? stages = null) => new(client, new ClusterTrainingOptions
+    private ClusterTraining Of(string job, string ratings = "", string name = "", IStageView? stages = null)
     {
-        Job = job,
-        Name = name,
-        RatingsOf = ratings,
-        GiveUpAfter = giveUpAfter,
-        NewsInterval = NewsInterval,
-        Uploaded = new ImmediateProgress<double>(fraction => stages?.Show("uploading", fraction, "")),
-        StatusMessages = new ImmediateProgress<string>(words => stages?.Show(words, 0, "")),
-    });
+        ClusterTrainingOptions options = new()
+        {
+            Job = job,
+            Name = name,
+            RatingsOf = ratings,
+            GiveUpAfter = giveUpAfter,
+            NewsInterval = NewsInterval,
+            Uploaded = new ImmediateProgress<double>(fraction => stages?.Show("uploading", fraction, "")),
+            StatusMessages = new ImmediateProgress<string>(words => stages?.Show(words, 0, "")),
+        };
+        return new ClusterTraining(client, options);
+    }
 
     // Once for all trials whose ratings are cut alike; again where that failed.
     private async Task UploadAsync(string id, TrainingData data, TrainingSettings settings, IStageView stages)
     {
-        Lazy<Task> upload = _uploads.GetOrAdd(id, name => new Lazy<Task>(() => Of(name, stages: stages).UploadAsync(data, settings, host.Stop)));
+        Lazy<Task> upload = _uploads.GetOrAdd(
+            id, name => new Lazy<Task>(() => Of(name, stages: stages).UploadAsync(data, settings, host.Stop)));
         try
         {
             await upload.Value;

@@ -12,7 +12,8 @@ internal sealed class LocalPlace(int atOnce) : ISearchPlace
 
     // Partitions, which the figures of a descent depend on, are as many as of a trial alone.
     public TrainJob Fit(TrainJob job, JobData data, bool isLast) =>
-        (isLast ? job : job with { Training = job.Training with { Threads = Math.Max(1, job.Training.Threads / atOnce) } }).FittedTo(data.MaxPartitions);
+        (isLast ? job : job with { Training = job.Training with { Threads = Math.Max(1, job.Training.Threads / atOnce) } })
+            .FittedTo(data.MaxPartitions);
 
     public ITrialTrainer TrainerOf(string key, string name, bool isLast, CliHost host) => new TrialTrainer(host, isLast ? 1 : atOnce);
 

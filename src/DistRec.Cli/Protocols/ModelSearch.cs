@@ -50,8 +50,8 @@ internal sealed record TuneResult
 
 /// <summary>
 /// Tries settings of a model, judges them on ratings kept aside inside the training part, and fits the best ones again as <c>train</c> does:
-/// the test ratings are looked at once, after all has been chosen. Finished trials are kept in a file and never repeated. Trials may train side by
-/// side: of what comes out nothing depends on how many do.
+/// the test ratings are looked at once, after all has been chosen. Finished trials are kept in a file and never repeated. Trials may train
+/// side by side: of what comes out nothing depends on how many do.
 /// </summary>
 internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost host, Func<SearchTrial, int, string> commandOf)
 {
@@ -140,7 +140,8 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
                 {
                     TrialView view = new(together?.Of(one.Index) ?? stages, told) { Name = $"{prefix}trial {one.Index + 1}/{left.Length}" };
                     SearchTrial trial = plan.Trials[one.Item];
-                    TrialRecord record = await TryOnceAsync(trial, JudgedJob(trial.Jobs[current]), data, log, view, host with { Stop = stop });
+                    TrainJob job = JudgedJob(trial.Jobs[current]);
+                    TrialRecord record = await TryOnceAsync(trial, job, data, log, view, host with { Stop = stop });
                     _trials[one.Item] = (record, current);
                     together?.End(one.Index);
                     string tried = string.Join(", ", trial.Settings.Select(setting => $"{setting.Key} {setting.Value}"));
@@ -186,7 +187,8 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
     {
         bool descends = job.Training.Model.Scheme is TrainingScheme.BlockSgd or TrainingScheme.ParameterServer;
         IEnumerable<string> settings = SettingsEcho.Of(job.SuitedTo(data.Split.Train), data.Data.Users.Count > 0, data.Labels)
-            .Where(setting => !WithoutEffect.Contains(setting.Key) || (descends && setting.Key == "partitions")).Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
+            .Where(setting => !WithoutEffect.Contains(setting.Key) || (descends && setting.Key == "partitions"))
+            .Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
         string text = string.Join('\n', [purpose, ProductVersion.Number, job.Training.Model.Kind, data.PartsFingerprint(job.Split), .. settings]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -20,7 +20,12 @@ internal sealed record SearchTrial(IReadOnlyDictionary<string, string> Settings,
 /// <param name="Folder">Where finished trials are kept.</param>
 /// <param name="Parallel">Trials side by side; null where nobody says.</param>
 internal sealed record SearchPlan(
-    IReadOnlyList<string> Axes, IReadOnlyList<SearchTrial> Trials, IReadOnlyList<HalvingRound> Rounds, double ValidationRatio, string Folder, int? Parallel);
+    IReadOnlyList<string> Axes,
+    IReadOnlyList<SearchTrial> Trials,
+    IReadOnlyList<HalvingRound> Rounds,
+    double ValidationRatio,
+    string Folder,
+    int? Parallel);
 
 /// <summary>Reads which settings are tried.</summary>
 internal static class SearchReader
@@ -55,7 +60,10 @@ internal static class SearchReader
         },
         new("trials", "N", $"Try the defaults and N - 1 combinations at random, of a range each order of magnitude alike [all of lists, {UsualTrials} with a range]"),
         new("halving", null, "Begin all with a ninth of the epochs, go on with the best third for a third of them, and with the best third of these for all"),
-        new("parallel", "N", "Trials side by side; in this process they share its threads and its memory [1; with --cluster as many as its workers have threads]"),
+        new(
+            "parallel",
+            "N",
+            "Trials side by side; in this process they share its threads and its memory [1; with --cluster as many as its workers have threads]"),
         new(Ratio, "X", $"Share of the training ratings that trials are judged by [{UsualRatio.ToString(CultureInfo.InvariantCulture)}]"),
         new("out", "DIR", "Folder of the finished trials, which the same command does not repeat [runs/MODEL-DATA.tune]"),
     ];

@@ -61,7 +61,9 @@ internal sealed class SideBySideView(IStageView stages, string stage, int count)
     }
 
     private void Show() => stages.Show(
-        stage, (_done + _running.Values.Sum(one => one.Fraction)) / count, string.Join(", ", _running.Values.Select(one => one.Words).Prepend($"{_done} done")));
+        stage,
+        (_done + _running.Values.Sum(one => one.Fraction)) / count,
+        string.Join(", ", _running.Values.Select(one => one.Words).Prepend($"{_done} done")));
 
     private sealed class One(SideBySideView all, int place) : IStageView
     {

@@ -155,7 +155,8 @@ internal sealed class TuneVerb : Verb
     {
         List<OptionDefinition> options = [.. ProtocolOptions.OfOneModel(models, [.. SearchReader.Replaced])];
         int settings = options.FindIndex(option => option.Heading == TrainOptions.SettingsHeading);
-        options.InsertRange(settings, [.. TrainOptions.Under("Search", SearchReader.Options), .. TrainOptions.Under("Cluster", OptionsOfTheCluster)]);
+        options.InsertRange(settings, TrainOptions.Under("Cluster", OptionsOfTheCluster));
+        options.InsertRange(settings, TrainOptions.Under("Search", SearchReader.Options));
         return options;
     }
 }

@@ -120,7 +120,10 @@ internal sealed class UploadLedger : IDisposable
             string[] expired;
             lock (_gate)
             {
-                expired = [.. _uploads.Where(upload => now - upload.Value.Touched >= _options.UploadExpiry && !used.Contains(upload.Key)).Select(upload => upload.Key)];
+                expired =
+                [
+                    .. _uploads.Where(upload => now - upload.Value.Touched >= _options.UploadExpiry).Select(upload => upload.Key).Except(used),
+                ];
             }
 
             foreach (string job in expired)

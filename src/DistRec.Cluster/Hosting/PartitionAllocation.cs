@@ -8,10 +8,10 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace DistRec.Cluster.Hosting;
 
 /// <summary>
-/// Spreads shards evenly: a shard goes to the reachable node with the fewest, and among equals to them in turn by its number, from the lowest
-/// address on, so that what two regions have of a number mostly is on one node. At
-/// first it waits a while for every node to have its region, else the first one would get all shards, and most would lose their
-/// memory when they move to the others. Which shards move when nodes join is Akka.NET's own decision.
+/// Spreads shards evenly: a shard goes to the reachable node with the fewest, and among equals to them in turn by its number, from the
+/// lowest address on, so that what two regions have of a number mostly is on one node. At first it waits
+/// a while for every node to have its region, else the first one would get all shards, and most would lose their memory when they move to the
+/// others. Which shards move when nodes join is Akka.NET's own decision.
 /// </summary>
 internal sealed class PartitionAllocation : IActorSystemDependentAllocationStrategy
 {

@@ -1,8 +1,9 @@
 namespace DistRec.Training.Coordination;
 
 /// <summary>
-/// Which shards jobs that run at once live in: each in a range of its own, as low as there is room. Shards spread evenly over the workers, so
-/// that jobs of a single partition run side by side on different ones, and the range of a job that has ended, whose worker is idle, is the next one's.
+/// Which shards jobs that run at once live in: each in a range of its own, as low as there is room. Shards spread evenly over the workers,
+/// so that jobs of a single partition run side by side on different ones, and the range of a job that has ended, whose worker is idle, is
+/// the next one's.
 /// </summary>
 internal sealed class ShardRanges
 {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using DistRec.Cluster.Api;
 using DistRec.Cluster.Client;
+using DistRec.Training.Protocol;
 
 namespace DistRec.Processes.Tests;
 

@@ -380,17 +380,9 @@ public sealed partial class JobMachine
         if (State != state)
         {
             State = state;
-            Tell(new JobEvent
-            {
-                State = new StateChanged
-                {
-                    State = state,
-                    Reason = reason,
-                    BestEpoch = _policy.State.BestEpoch,
-                    Refitted = IsRefitting && state == JobState.Completed,
-                    Diverged = hasDiverged,
-                },
-            });
+            bool isRefitted = IsRefitting && state == JobState.Completed;
+            StateChanged changed = new() { State = state, Reason = reason, BestEpoch = _policy.State.BestEpoch, Refitted = isRefitted, Diverged = hasDiverged };
+            Tell(new JobEvent { State = changed });
         }
     }
 

@@ -70,6 +70,19 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public async Task What_partitions_change_is_another_trial()
+    {
+        string[] search = [.. Small.Select(text => text == "als" ? "mf" : text), "--epochs", "4", "--tune", "rank=2,3", "--quiet", "--out", _folder["trials"]];
+        JsonElement one = await CommandLine.JsonAsync(["tune", .. search, "--partitions", "1"]);
+        JsonElement three = await CommandLine.JsonAsync(["tune", .. search, "--partitions", "3"]);
+        JsonElement again = await CommandLine.JsonAsync(["tune", .. search, "--partitions", "3", "--threads", "1"]);
+
+        three.GetProperty("doneBefore").GetInt32().ShouldBe(0);
+        Figure(three.GetProperty("trials")[0], "rmse").ShouldNotBe(Figure(one.GetProperty("trials")[0], "rmse"));
+        again.GetProperty("doneBefore").GetInt32().ShouldBe(2, "threads change nothing");
+    }
+
+    [Fact]
     public async Task Halved_trials_begin_with_few_epochs_and_the_best_of_those_that_went_on_is_taken()
     {
         string[] search = ["--tune", "rank=1,2,3,4,5,6,7,8,9", "--epochs", "9", "--patience", "0", "--halving"];
@@ -128,6 +141,48 @@ public sealed class TuneTests : IDisposable
         lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()).Distinct().Count().ShouldBe(7);
     }
 
+    [Theory]
+    [InlineData("als")]
+    [InlineData("mf")]
+    public async Task Side_by_side_trials_come_to_the_same(string model)
+    {
+        string[] search = ["tune", .. Small.Select(text => text == "als" ? model : text), "--tune", "rank=2..8", "--trials", "7", "--epochs", "6", "--partitions", "3", "--halving", "--json"];
+        JsonElement one = await CommandLine.JsonAsync([.. search[..^1], "--quiet", "--out", _folder["one"]]);
+        CommandResult three = await CommandLine.RunAsync([.. search, "--parallel", "3", "--threads", "4", "--out", _folder["three"]]);
+
+        three.ExitCode.ShouldBe(0, three.Error);
+        Trials(three.Json).ShouldBe(Trials(one));
+        Figure(three.Json.GetProperty("final"), "rmse").ShouldBe(Figure(one.GetProperty("final"), "rmse"));
+        three.Error.ShouldContain("round 1/3, trials");
+        three.Error.ShouldContain("round 1/3, trial 7/7: rank ");
+
+        static string[] Trials(JsonElement result) => [.. result.GetProperty("trials").EnumerateArray().Select(trial => $"{SettingsOf(trial)} {trial.GetProperty("epochs")} {Figure(trial, "rmse"):R}")];
+    }
+
+    [Fact]
+    public async Task Trials_that_come_to_the_same_settings_are_one_training()
+    {
+        JsonElement result = await TuneAsync("--tune", "regularization=2,2.0,2.00", "--parallel", "3");
+
+        JsonElement[] trials = [.. result.GetProperty("trials").EnumerateArray()];
+        trials.Select(SettingsOf).Order().ShouldBe(["2", "2.0", "2.00"]);
+        trials.Select(trial => Figure(trial, "rmse")).Distinct().ShouldHaveSingleItem();
+        File.ReadAllLines(_folder["trials/trials.jsonl"]).Length.ShouldBe(2, "and the one fitted to all ratings");
+        result.GetProperty("doneBefore").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_pictures_of_a_search_are_beside_its_trials()
+    {
+        JsonElement result = await TuneAsync("--tune", "rank=2,4", "--tune", "regularization=1,8");
+
+        string page = File.ReadAllText(result.GetProperty("report").GetString()!);
+        Path.GetDirectoryName(result.GetProperty("report").GetString()).ShouldBe(Path.GetFullPath(_folder["trials"]));
+        page.ShouldContain("RMSE by rank");
+        page.ShouldContain("RMSE by regularization");
+        page.ShouldContain("Best RMSE so far by trial");
+    }
+
     [Fact]
     public async Task A_model_of_interactions_is_judged_by_its_rankings()
     {
@@ -170,6 +225,10 @@ public sealed class TuneTests : IDisposable
     [InlineData("--tune rank=4,0", "--tune rank: expected 1 to 1024, found 0; 64 is a good start")]
     [InlineData("--tune rank=4 --validation-ratio 0", "--validation-ratio: expected a share above 0 to judge trials by, found \"0\"; leave it out")]
     [InlineData("--tune epochs=2,4 --halving", "--halving: expected settings other than epochs to try, found --tune epochs; leave one of them out: it is epochs that halving saves")]
+    [InlineData("--tune rank=4 --parallel 0", "--parallel: expected a whole number from 1 to 1000, found \"0\"; leave it out")]
+    [InlineData("--tune rank=4 --reconnect-seconds 5", "--reconnect-seconds: expected nothing without --cluster, found \"5\"; give the cluster's address, or leave it out")]
+    [InlineData("--tune rank=4 --cluster http://127.0.0.1:1 --threads 2", "--threads: expected nothing, since the job trains on a cluster, found \"2\"; leave it out: each node has as many as it was started with")]
+    [InlineData("--tune rank=4 --cluster nowhere", "--cluster: expected the address of a cluster, found \"nowhere\"; give the address of a coordinator, such as http://10.0.0.1:7400")]
     [InlineData("--tune rank=4 --trials 0", "--trials: expected a whole number from 1 to 10000, found \"0\"; 20 is a start")]
     public async Task What_has_no_sense_is_refused(string arguments, string mistake)
     {

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DistRec.Cluster.Client;
 using DistRec.Evaluation.Ranking;
+using DistRec.Evaluation.Reports;
 using DistRec.Evaluation.Search;
+using DistRec.Training.Protocol;
 
 namespace DistRec.Cli.Protocols;
 
@@ -38,30 +42,39 @@ internal sealed record TuneResult
     /// <summary>The file of finished trials.</summary>
     public required string Log { get; init; }
 
+    /// <summary>The page with the pictures of the search; null before a trial is done.</summary>
+    public string? Report { get; init; }
+
     public required string Version { get; init; }
 }
 
 /// <summary>
 /// Tries settings of a model, judges them on ratings kept aside inside the training part, and fits the best ones again as <c>train</c> does:
-/// the test ratings are looked at once, after all has been chosen. Finished trials are kept in a file and never repeated.
+/// the test ratings are looked at once, after all has been chosen. Finished trials are kept in a file and never repeated. Trials may train
+/// side by side: of what comes out nothing depends on how many do.
 /// </summary>
-internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyDictionary<string, string>, string> commandOf)
+internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost host, Func<SearchTrial, int, string> commandOf)
 {
     private const string LogFile = "trials.jsonl";
+    private const string ReportFile = "search.html";
 
     // Of a trial's figures one is what it is judged by: of rankings, where they are asked for or all there is, of ratings, of classes.
     private readonly (string Key, bool IsError)[] _judges = plan.Trials[0].Job.Ranking is { } ranking
         ? [(RankingMetric.Ndcg.KeyAt(ranking.MainCutOff), false)]
         : [("rmse", true), (RankingMetric.Ndcg.KeyAt(RankingOptions.UsualCutOff), false), ("logLoss", true)];
 
-    /// <summary>Settings that decide how fast it goes, and nothing of what comes out.</summary>
+    /// <summary>Settings that decide how fast it goes, and nothing of what comes out; partitions do for models that descend.</summary>
     public static IReadOnlyList<string> WithoutEffect { get; } = ["partitions", "threads", "checkpointEvery"];
 
     // Of each trial what its last round came to; null before its first.
     private readonly (TrialRecord Record, int Round)?[] _trials = new (TrialRecord, int)?[plan.Trials.Count];
+
+    // Trials of one key are one training.
+    private readonly ConcurrentDictionary<string, Lazy<Task<TrialRecord>>> _tried = new(StringComparer.Ordinal);
     private int _doneBefore;
     private string? _dataName;
     private TrialRecord? _final;
+    private string? _command;
 
     private string LogPath => Path.GetFullPath(Path.Combine(plan.Folder, LogFile));
 
@@ -69,22 +82,29 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
     /// <exception cref="InputException">The data or the folder cannot be used.</exception>
     public async Task<TuneResult> RunAsync(IStageView stages)
     {
-        TrialView view = new(stages);
         using TrialLog log = TrialLog.Open(LogPath);
+        await place.PrepareAsync(plan.Folder, stages);
         try
         {
-            await TryAllAsync(log, stages, view);
+            await TryAllAsync(log, stages);
             if (Ranked() is [int first, ..] && _trials[first]!.Value.Record.Failure is null)
             {
                 SearchTrial best = plan.Trials[first];
-                view.Name = "best";
+                TrialView view = new(stages) { Name = "best" };
                 JobData all = await DataSource.LoadAsync(best.Job, host, view);
-                _final = await TryAsync(KeyOf(best.Job, all, "final"), best.Settings, best.Job, all, log, view);
+                TrainJob job = place.Fit(best.Job, all, isLast: true);
+                string key = KeyOf(job, all, "final");
+                _final = await TryAsync(key, best, job, all, log, view, place.TrainerOf(key, view.Name, isLast: true, host), host);
+                _command = _final.Failure is null ? commandOf(best, job.Training.Partitions) : null;
             }
         }
         catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
         {
             return Result("stopped");
+        }
+        finally
+        {
+            await place.LeaveAsync(stages);
         }
 
         return Result(_final is { Failure: null } ? "completed" : "failed");
@@ -100,33 +120,49 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
         ]);
 
     // The data is let go of when this ends: the best trial has parts of its own.
-    private async Task TryAllAsync(TrialLog log, IStageView stages, TrialView view)
+    private async Task TryAllAsync(TrialLog log, IStageView stages)
     {
-        view.Name = "tune";
         TrainJob first = JudgedJob(plan.Trials[0].Job);
-        JobData data = Judged(await DataSource.LoadAsync(first, host, view), first);
+        JobData data = Judged(await DataSource.LoadAsync(first, host, new TrialView(stages) { Name = "tune" }), first);
         _dataName = data.Data.Name;
         stages.Say(data.Describe());
-        IEnumerable<int> left = Enumerable.Range(0, plan.Trials.Count);
+        HashSet<string> told = [];
+        int[] left = [.. Enumerable.Range(0, plan.Trials.Count)];
         for (int round = 0; round < plan.Rounds.Count; round++)
         {
-            foreach ((int trial, int place) in left.Select((trial, place) => (trial, place)))
-            {
-                view.Name = plan.Rounds.Count == 1
-                    ? $"trial {place + 1}/{plan.Rounds[round].Trials}"
-                    : $"round {round + 1}/{plan.Rounds.Count}, trial {place + 1}/{plan.Rounds[round].Trials}";
-                IReadOnlyDictionary<string, string> settings = plan.Trials[trial].Settings;
-                TrainJob job = JudgedJob(plan.Trials[trial].Jobs[round]);
-                string key = KeyOf(job, data, "");
-                _doneBefore += log.Find(key) is null ? 0 : 1;
-                TrialRecord record = await TryAsync(key, settings, job, data, log, view);
-                _trials[trial] = (record, round);
-                string tried = string.Join(", ", settings.Select(setting => $"{setting.Key} {setting.Value}"));
-                stages.Say($"{view.Name}: {tried}: {OutcomeOf(record)}");
-            }
-
-            left = round + 1 < plan.Rounds.Count ? Ranked()[..plan.Rounds[round + 1].Trials].Order() : [];
+            string prefix = plan.Rounds.Count == 1 ? "" : $"round {round + 1}/{plan.Rounds.Count}, ";
+            SideBySideView? together = place.AtOnce == 1 ? null : new SideBySideView(stages, $"{prefix}trials", left.Length);
+            int current = round;
+            await Parallel.ForEachAsync(
+                left.Index(),
+                new ParallelOptions { MaxDegreeOfParallelism = place.AtOnce, CancellationToken = host.Stop },
+                async (one, stop) =>
+                {
+                    TrialView view = new(together?.Of(one.Index) ?? stages, told) { Name = $"{prefix}trial {one.Index + 1}/{left.Length}" };
+                    SearchTrial trial = plan.Trials[one.Item];
+                    TrainJob job = JudgedJob(trial.Jobs[current]);
+                    TrialRecord record = await TryOnceAsync(trial, job, data, log, view, host with { Stop = stop });
+                    _trials[one.Item] = (record, current);
+                    together?.End(one.Index);
+                    string tried = string.Join(", ", trial.Settings.Select(setting => $"{setting.Key} {setting.Value}"));
+                    stages.Say($"{view.Name}: {tried}: {OutcomeOf(record)}");
+                });
+            left = round + 1 < plan.Rounds.Count ? [.. Ranked()[..plan.Rounds[round + 1].Trials].Order()] : [];
         }
+    }
+
+    // A trial whose key another one has already, or has now, is that one.
+    private async Task<TrialRecord> TryOnceAsync(SearchTrial trial, TrainJob job, JobData data, TrialLog log, TrialView view, CliHost here)
+    {
+        job = place.Fit(job, data, isLast: false);
+        string key = KeyOf(job, data, "");
+        Lazy<Task<TrialRecord>> mine = new(() =>
+        {
+            Interlocked.Add(ref _doneBefore, log.Find(key) is null ? 0 : 1);
+            return TryAsync(key, trial, job, data, log, view, place.TrainerOf(key, view.Name, isLast: false, here), here);
+        });
+        TrialRecord record = await _tried.GetOrAdd(key, mine).Value;
+        return record with { Settings = trial.Settings };
     }
 
     private TrainJob JudgedJob(TrainJob job) => job with
@@ -149,41 +185,58 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
 
     private static string KeyOf(TrainJob job, JobData data, string purpose)
     {
+        bool descends = job.Training.Model.Scheme is TrainingScheme.BlockSgd or TrainingScheme.ParameterServer;
         IEnumerable<string> settings = SettingsEcho.Of(job.SuitedTo(data.Split.Train), data.Data.Users.Count > 0, data.Labels)
-            .Where(setting => !WithoutEffect.Contains(setting.Key)).Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
+            .Where(setting => !WithoutEffect.Contains(setting.Key) || (descends && setting.Key == "partitions"))
+            .Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
         string text = string.Join('\n', [purpose, ProductVersion.Number, job.Training.Model.Kind, data.PartsFingerprint(job.Split), .. settings]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private async Task<TrialRecord> TryAsync(
-        string key, IReadOnlyDictionary<string, string> settings, TrainJob job, JobData data, TrialLog log, IStageView view)
+    private static async Task<TrialRecord> TryAsync(
+        string key, SearchTrial tried, TrainJob job, JobData data, TrialLog log, IStageView view, ITrialTrainer trainer, CliHost here)
     {
-        host.Stop.ThrowIfCancellationRequested();
+        here.Stop.ThrowIfCancellationRequested();
         if (log.Find(key) is { } before)
         {
             return before;
         }
 
-        TrialRecord record = new(key, settings, new Dictionary<string, double?>(), 0, 0, 0, null);
+        TrialRecord record = new(key, tried.Settings, new Dictionary<string, double?>(), 0, 0, 0, null);
         try
         {
-            Trial trial = await Trial.RunAsync(job, data, host, view);
-            record = record with { Epochs = trial.Epochs, BestEpoch = trial.Outcome.BestEpoch, FitSeconds = trial.FitSeconds };
-            record = trial.Outcome.Model is null
-                ? record with { Failure = trial.Outcome.Reason }
-                : record with { Figures = (trial.Figures?.Values ?? []).ToDictionary(figure => figure.Key, figure => figure.Value) };
+            Trial trial = await Trial.RunAsync(job, data, here, view, trainer);
+            record = record with
+            {
+                Epochs = trial.Epochs,
+                BestEpoch = trial.Outcome.BestEpoch,
+                FitSeconds = trainer.FitSeconds ?? trial.FitSeconds,
+            };
+            if (trial.Outcome.State != JobState.Completed)
+            {
+                record = record with { Failure = trial.Outcome.Reason };
+                if (!trainer.FailsAgain(trial.Outcome))
+                {
+                    return record;
+                }
+            }
+            else
+            {
+                record = record with { Figures = (trial.Figures?.Values ?? []).ToDictionary(figure => figure.Key, figure => figure.Value) };
+            }
         }
         catch (NumericalException exception)
         {
             record = record with { Failure = exception.Message };
         }
-        catch (InputException exception)
+        catch (Exception exception) when (exception is InputException or ClusterRefusedException)
         {
-            // What this machine refuses, for its memory for instance, another one may do.
+            // What this machine or cluster refuses, for its memory for instance, another one may do.
             return record with { Failure = exception.Message };
         }
 
         log.Add(record);
+        await trainer.OnLoggedAsync(view);
         return record;
     }
 
@@ -197,10 +250,34 @@ internal sealed class ModelSearch(SearchPlan plan, CliHost host, Func<IReadOnlyD
         DoneBefore = _doneBefore,
         Trials = [.. Ranked().Select(trial => _trials[trial]!.Value.Record)],
         Final = _final,
-        Command = _final is { Failure: null } ? commandOf(_final.Settings) : null,
+        Command = _command,
         Log = LogPath,
+        Report = WriteReport(),
         Version = ProductVersion.Number,
     };
+
+    private string? WriteReport()
+    {
+        if (Judge is not { } judge)
+        {
+            return null;
+        }
+
+        string path = Path.GetFullPath(Path.Combine(plan.Folder, ReportFile));
+        SearchReport.Write(path, new SearchStudy
+        {
+            Model = plan.Trials[0].Job.Training.Model.Kind,
+            DataName = _dataName ?? "",
+            Figure = judge.Key,
+            FigureName = Figure.NameOf(judge.Key),
+            IsError = judge.IsError,
+            Axes = plan.Axes,
+            Trials = [.. _trials.Select((trial, index) => (trial, index)).Where(entry => entry.trial is not null)
+                .Select(entry => new SearchStudyTrial(entry.index + 1, entry.trial!.Value.Round + 1, entry.trial.Value.Record))],
+            Best = Ranked()[0] + 1,
+        });
+        return path;
+    }
 
     private (string Key, bool IsError)? Judge => _judges.Where(judge => _trials.Any(trial => trial?.Record.Figures.ContainsKey(judge.Key) == true))
         .Select(judge => ((string, bool)?)judge).FirstOrDefault();

@@ -18,8 +18,14 @@ internal sealed record SearchTrial(IReadOnlyDictionary<string, string> Settings,
 /// <param name="Rounds">How many of them go on, and how far: a single round with all of them, unless they are halved.</param>
 /// <param name="ValidationRatio">Share of the training ratings that they are judged by.</param>
 /// <param name="Folder">Where finished trials are kept.</param>
+/// <param name="Parallel">Trials side by side; null where nobody says.</param>
 internal sealed record SearchPlan(
-    IReadOnlyList<string> Axes, IReadOnlyList<SearchTrial> Trials, IReadOnlyList<HalvingRound> Rounds, double ValidationRatio, string Folder);
+    IReadOnlyList<string> Axes,
+    IReadOnlyList<SearchTrial> Trials,
+    IReadOnlyList<HalvingRound> Rounds,
+    double ValidationRatio,
+    string Folder,
+    int? Parallel);
 
 /// <summary>Reads which settings are tried.</summary>
 internal static class SearchReader
@@ -29,6 +35,7 @@ internal static class SearchReader
 
     private const int UsualTrials = 20;
     private const int MostTrials = 10_000;
+    private const int MostParallel = 1000;
     private const double UsualRatio = 0.1;
     private const string Epochs = "epochs";
     private const string Ratio = "validation-ratio";
@@ -36,7 +43,7 @@ internal static class SearchReader
     // They decide what the rows are that a model learns from, and by which figure it is judged.
     private static readonly string[] OfTheRows = ["task", "degree"];
 
-    private static readonly string[] OfTheSearch = ["tune", "trials", "halving", "out", Ratio];
+    private static readonly string[] OfTheSearch = ["tune", "trials", "halving", "parallel", "out", Ratio];
 
     /// <summary>Options of <c>train</c> that are others here.</summary>
     public static IReadOnlyList<string> Replaced { get; } = [Ratio];
@@ -53,6 +60,10 @@ internal static class SearchReader
         },
         new("trials", "N", $"Try the defaults and N - 1 combinations at random, of a range each order of magnitude alike [all of lists, {UsualTrials} with a range]"),
         new("halving", null, "Begin all with a ninth of the epochs, go on with the best third for a third of them, and with the best third of these for all"),
+        new(
+            "parallel",
+            "N",
+            "Trials side by side; in this process they share its threads and its memory [1; with --cluster as many as its workers have threads]"),
         new(Ratio, "X", $"Share of the training ratings that trials are judged by [{UsualRatio.ToString(CultureInfo.InvariantCulture)}]"),
         new("out", "DIR", "Folder of the finished trials, which the same command does not repeat [runs/MODEL-DATA.tune]"),
     ];
@@ -77,6 +88,7 @@ internal static class SearchReader
                 "--halving", "settings other than epochs to try", "--tune epochs", "leave one of them out: it is epochs that halving saves");
         }
 
+        int? parallel = given.Has("parallel") ? given.Integer("parallel", 1, 1, "leave it out", MostParallel) : null;
         int trials = given.Integer("trials", UsualTrials, 1, "20 is a start", MostTrials);
         if (axes.Count == 0 || given.Mistakes.Lines.Count > 0)
         {
@@ -108,7 +120,7 @@ internal static class SearchReader
         }
 
         given.Mistakes.ThrowIfAny();
-        return new SearchPlan([.. axes.Select(axis => axis.Name)], read, rounds, ratio, folder);
+        return new SearchPlan([.. axes.Select(axis => axis.Name)], read, rounds, ratio, folder, parallel);
     }
 
     private static SearchTrial? ReadTrial(

@@ -19,19 +19,25 @@ internal sealed record Trial(
     public IEnumerable<string> Notes => [.. Job.Notes, .. FeedbackSource.NotesOf(Data), .. Outcome.Notes];
 
     /// <summary>Trains on the training part and looks at the test part.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="data">Its data, parted.</param>
+    /// <param name="host">The world around.</param>
+    /// <param name="stages">Hears of it.</param>
+    /// <param name="trainer">What it is trained by; null for this process.</param>
     /// <returns>A job that fails on its way is a trial without figures.</returns>
     /// <exception cref="InputException">Its data or settings cannot be used, or it does not fit into memory.</exception>
     /// <exception cref="NumericalException">The model holds a number that is none.</exception>
     /// <exception cref="OperationCanceledException">A person asked to stop.</exception>
-    public static async Task<Trial> RunAsync(TrainJob job, JobData data, CliHost host, IStageView stages)
+    public static async Task<Trial> RunAsync(TrainJob job, JobData data, CliHost host, IStageView stages, ITrainer? trainer = null)
     {
+        trainer ??= new TrialTrainer(host);
         host.Stop.ThrowIfCancellationRequested();
-        job = job.FittedTo(data.MaxPartitions).SuitedTo(data.Split.Train);
+        job = trainer.Fit(job, data).SuitedTo(data.Split.Train);
         TrainingData training = data.ForTraining(job);
-        JobMemory.Of(job.Training, training).Require(host.AvailableMemory);
+        trainer.CheckMemory(JobMemory.Of(job.Training, training), stages);
         long start = host.Time.GetTimestamp();
         EventView events = new(stages, host.Time, job.Training.Epochs, data.TrainCount);
-        TrainingOutcome outcome = await TrainingSession.RunAsync(training, job.Training, new SessionOptions { Time = host.Time }, events, host.Stop);
+        TrainingOutcome outcome = await trainer.TrainAsync(job, training, events, stages);
         double fitSeconds = host.Time.GetElapsedTime(start).TotalSeconds;
         host.Stop.ThrowIfCancellationRequested();
         if (outcome is not { State: JobState.Completed, Model: { } model })

@@ -1,4 +1,5 @@
 using DistRec.Cli.Protocols;
+using DistRec.Cluster.Client;
 using DistRec.Evaluation.Search;
 using Spectre.Console;
 
@@ -9,6 +10,18 @@ internal sealed class TuneVerb : Verb
 {
     private const int MostRows = 20;
 
+    private static readonly string[] OfSubmit = ["--watch"];
+
+    private static readonly OptionDefinition[] OptionsOfTheCluster =
+    [
+        .. ClusterOptions.All.Select(option => option.Name == "cluster"
+            ? option with { Help = "Train each trial as a job of this cluster: a coordinator of it, such as http://10.0.0.1:7400 [in this process]" }
+            : option),
+        ClusterOptions.ReconnectSeconds,
+    ];
+
+    private static readonly string[] OfTheCluster = [.. OptionsOfTheCluster.Select(option => option.Name)];
+
     public override string Name => "tune";
 
     public override string Summary => "Tries settings of a model on ratings kept aside, and tests the best ones once";
@@ -17,6 +30,7 @@ internal sealed class TuneVerb : Verb
     [
         ("distrec tune --data ml-100k --model als --tune rank=8,16,32 --tune regularization=2,4,8", "all nine combinations"),
         ("distrec tune --data ml-100k --model mf --tune learning-rate=0.002..0.05 --trials 30", "at random; --trials 60 then tries 30 more"),
+        ("distrec tune --cluster http://10.0.0.1:7400 --data ml-1m --model mf --tune rank=16..128 --trials 40", "side by side on the workers of a cluster"),
     ];
 
     public override IReadOnlyList<OptionDefinition> Options { get; } = Of(ModelCatalogue.All);
@@ -25,10 +39,16 @@ internal sealed class TuneVerb : Verb
 
     public override async Task<int> RunAsync(GivenOptions given, CliHost host)
     {
-        given = TrainJobReader.WithJobFile(given, ProtocolOptions.JobFileKeys(Options));
-        SearchPlan plan = SearchReader.Read(given, host);
+        given = TrainJobReader.WithJobFile(given, [.. ProtocolOptions.JobFileKeys(Options).Except(OfTheCluster)]);
+        using ClusterClient? client = ReadCluster(given, host);
+        TimeSpan giveUpAfter = ClusterOptions.ReadReconnect(given);
+        GivenOptions local = ProtocolOptions.With(given, OfTheCluster.Select(name => (name, (GivenValue?)null)));
+        SearchPlan plan = SearchReader.Read(local, host);
         TrainJob first = plan.Trials[0].Job;
-        ModelSearch search = new(plan, host, settings => CommandOf(given, first, settings));
+        ISearchPlace place = client is null
+            ? new LocalPlace(plan.Parallel ?? 1)
+            : new ClusterPlace(client, plan.Parallel, giveUpAfter, first.Training.Model.Kind, host);
+        ModelSearch search = new(plan, place, host, (best, partitions) => CommandOf(given, best, partitions));
         TuneResult result = await ProgressScope.RunAsync(host, first.Quiet, search.RunAsync);
         if (first.Json)
         {
@@ -85,25 +105,47 @@ internal sealed class TuneVerb : Verb
                 ("test", final.Figures.Count == 0 ? "no test ratings" : ModelSearch.OutcomeOf(final)), ("train with", result.Command!),
             } : [],
             ("log", result.Log),
+            .. result.Report is { } report ? new[] { ("pictures", report) } : [],
         ]));
     }
 
-    // What was typed, with the chosen settings in the place of those that were tried.
-    private static string CommandOf(GivenOptions given, TrainJob job, IReadOnlyDictionary<string, string> settings)
+    // A variable names a cluster for commands that need one; a search goes there only where somebody says so.
+    private static ClusterClient? ReadCluster(GivenOptions given, CliHost host)
     {
+        if (given.Has("cluster"))
+        {
+            SubmitOptions.RefuseLocal(given);
+            return ClusterOptions.Read(given, host);
+        }
+
+        given.Refuse(OfTheCluster, "nothing without --cluster", "give the cluster's address, or leave it out");
+        return null;
+    }
+
+    // What was typed, with the chosen settings in the place of those that were tried.
+    private static string CommandOf(GivenOptions given, SearchTrial best, int partitions)
+    {
+        bool isLocal = !given.Has("cluster");
+        IReadOnlyList<OptionDefinition> known = isLocal ? TrainOptions.All : SubmitOptions.All;
         string[] ofTune = [.. SearchReader.Options.Select(option => option.Name), "job", "json", "quiet"];
         Dictionary<string, string> options = given.Values.Where(option => !ofTune.Contains(option.Key))
             .ToDictionary(option => option.Key, option => option.Value.Text);
-        options["model"] = job.Training.Model.Kind;
-        foreach ((string name, string value) in settings.Where(setting => setting.Value != SearchReader.Default))
+        options["model"] = best.Job.Training.Model.Kind;
+        if (!isLocal)
+        {
+            // submit has a default of its own.
+            options["partitions"] = $"{partitions}";
+        }
+
+        foreach ((string name, string value) in best.Settings.Where(setting => setting.Value != SearchReader.Default))
         {
             options[name] = value;
         }
 
         return ShellText.Line(
         [
-            "distrec", "train",
-            .. options.SelectMany(option => TrainOptions.All.First(one => one.Name == option.Key).IsFlag
+            "distrec", isLocal ? "train" : "submit", .. isLocal ? [] : OfSubmit,
+            .. options.SelectMany(option => known.First(one => one.Name == option.Key).IsFlag
                 ? option.Value == "true" ? new[] { $"--{option.Key}" } : []
                 : [$"--{option.Key}", option.Value]),
         ]);
@@ -113,6 +155,7 @@ internal sealed class TuneVerb : Verb
     {
         List<OptionDefinition> options = [.. ProtocolOptions.OfOneModel(models, [.. SearchReader.Replaced])];
         int settings = options.FindIndex(option => option.Heading == TrainOptions.SettingsHeading);
+        options.InsertRange(settings, TrainOptions.Under("Cluster", OptionsOfTheCluster));
         options.InsertRange(settings, TrainOptions.Under("Search", SearchReader.Options));
         return options;
     }

@@ -46,7 +46,11 @@ public sealed record ClusterStatus(
     string Version,
     IReadOnlyList<NodeStatus> Nodes,
     IReadOnlyList<PendingJob> Jobs,
-    long? StoredBytes);
+    long? StoredBytes)
+{
+    /// <summary>Jobs that run at once at most; the others wait.</summary>
+    public int MaximumJobs { get; init; }
+}
 
 /// <summary>A job that has not ended.</summary>
 /// <param name="Job">What is known of it.</param>

@@ -134,6 +134,12 @@ internal sealed class JobApi(
     private async Task SubmitAsync(HttpContext context)
     {
         (SubmitRequest request, JobSpec spec) = await ReadSubmissionAsync(context).ConfigureAwait(false);
+        if (spec.RatingsOf.Length > 0 && await journal.FindAsync(spec.RatingsOf, context.RequestAborted).ConfigureAwait(false) is not null)
+        {
+            throw ApiException.Conflict(
+                "the ratings are a job's own", $"{request.Id}: expected ratings that were uploaded to be shared, found those of job {spec.RatingsOf}, which go when it ends");
+        }
+
         IReadOnlyList<string> missing = await new StoredJob(store, request.Id).MissingDataAsync(spec, context.RequestAborted).ConfigureAwait(false);
         if (missing.Count > 0)
         {
@@ -146,6 +152,7 @@ internal sealed class JobApi(
             JobEntry entry = await journal.EnqueueAsync(spec, request.Name, context.RequestAborted).ConfigureAwait(false);
             logger.LogInformation("Job {Job} ({Name}) was submitted: {Model}, {Epochs} epochs.", request.Id, request.Name, spec.ModelName, spec.Epochs);
             uploads.Forget(request.Id);
+            uploads.Touch(spec.RatingsOf);
             queue.Tell(new JobsChanged { Job = request.Id });
             context.Response.StatusCode = StatusCodes.Status201Created;
             await WriteAsync(context, StatusReader.Summarize(entry), ApiJson.Default.JobSummary).ConfigureAwait(false);
@@ -297,6 +304,13 @@ internal sealed class JobApi(
                 throw ApiException.BadRequest("the specification does not fit", $"spec: {string.Join("; ", errors)}");
             }
 
+            if (spec.RatingsOf.Length > 0 && (!JobIds.IsValid(spec.RatingsOf) || spec.RatingsOf == spec.Job))
+            {
+                throw ApiException.BadRequest("the upload is not one", $"spec: expected the name of another upload, or none, found \"{spec.RatingsOf}\"");
+            }
+
+            // Where a job lives, its queue decides.
+            spec.ClearFirstShard();
             return spec.Snapshots
                 ? (request, spec)
                 : throw ApiException.BadRequest("snapshots are off", "spec: expected snapshots to be true, found false; a job on a cluster needs them to survive the loss of a node");

@@ -17,7 +17,7 @@ namespace DistRec.Cluster.Api;
 /// Puts together what a person wants to know of a cluster, from Akka.NET's own state of the cluster and of its shards, from what every node
 /// says of itself, and from the journal.
 /// </summary>
-internal sealed class StatusReader(ActorSystem system, PartitionRegions regions, IJobJournal journal, IBlobStore store, ILogger logger)
+internal sealed class StatusReader(ActorSystem system, PartitionRegions regions, IJobJournal journal, IBlobStore store, int maximumJobs, ILogger logger)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
@@ -46,7 +46,10 @@ internal sealed class StatusReader(ActorSystem system, PartitionRegions regions,
             .Select(member => DescribeAsync(member, state.Unreachable.Contains(member), [.. shards[member.Address]], cancellationToken))).ConfigureAwait(false);
         return new ClusterStatus(
             Release.Version, nodes, [.. pending.Select(Pending)],
-            await StoredBytesAsync(cancellationToken).ConfigureAwait(false));
+            await StoredBytesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            MaximumJobs = maximumJobs,
+        };
     }
 
     private static PendingJob Pending(JobEntry entry) => new(

@@ -83,6 +83,18 @@ internal sealed class UploadLedger : IDisposable
         }
     }
 
+    /// <summary>A job was submitted that shares an upload, which thereby stays: it lies there for a reason.</summary>
+    public void Touch(string upload)
+    {
+        lock (_gate)
+        {
+            if (_uploads.TryGetValue(upload, out Upload? shared))
+            {
+                shared.Touched = _options.Time.GetUtcNow();
+            }
+        }
+    }
+
     /// <summary>A job was submitted or removed: its upload counts no longer.</summary>
     public void Forget(string job)
     {
@@ -104,10 +116,14 @@ internal sealed class UploadLedger : IDisposable
         {
             await LookAsync().ConfigureAwait(false);
             DateTimeOffset now = _options.Time.GetUtcNow();
+            HashSet<string> used = [.. (await _journal.PendingAsync().ConfigureAwait(false)).Select(entry => entry.Spec.RatingsOf)];
             string[] expired;
             lock (_gate)
             {
-                expired = [.. _uploads.Where(upload => now - upload.Value.Touched >= _options.UploadExpiry).Select(upload => upload.Key)];
+                expired =
+                [
+                    .. _uploads.Where(upload => now - upload.Value.Touched >= _options.UploadExpiry).Select(upload => upload.Key).Except(used),
+                ];
             }
 
             foreach (string job in expired)

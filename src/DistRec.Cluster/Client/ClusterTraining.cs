@@ -1,4 +1,5 @@
 using System.Net;
+using DistRec.Cluster.Api;
 using DistRec.Data;
 using DistRec.Models;
 using DistRec.Training.Blocks;
@@ -56,10 +57,14 @@ public sealed class ClusterTraining
     /// <remarks><see cref="ClusterTrainingOptions.Submitting"/> is called between the two.</remarks>
     public async Task<JobSpec> SubmitAsync(TrainingData data, TrainingSettings settings, CancellationToken cancellationToken = default)
     {
-        JobSpec spec = SpecOf(_options.Job, data, settings);
+        JobSpec spec = SpecOf(data, settings);
         try
         {
-            await UploadAsync(spec, data, cancellationToken).ConfigureAwait(false);
+            if (spec.RatingsOf.Length == 0)
+            {
+                await PutRatingsAsync(spec, data, cancellationToken).ConfigureAwait(false);
+            }
+
             if (_options.Submitting is { } save)
             {
                 // Before the job can exist: whoever is interrupted after that finds it again.
@@ -76,6 +81,27 @@ public sealed class ClusterTraining
             await TakeBackAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Uploads ratings that several jobs share, under the name of the options' job, which is none: jobs have it as their
+    /// <see cref="ClusterTrainingOptions.RatingsOf"/>. May be repeated; <see cref="ClusterClient.RemoveAsync"/> removes them.
+    /// </summary>
+    /// <param name="data">The ratings.</param>
+    /// <param name="settings">The settings of one of the jobs; see <see cref="RatingsKey"/>.</param>
+    /// <param name="cancellationToken">Ends the upload.</param>
+    /// <exception cref="InputException">Settings or data cannot be used.</exception>
+    /// <exception cref="ClusterException">The cluster refuses the ratings, or is lost.</exception>
+    public Task UploadAsync(TrainingData data, TrainingSettings settings, CancellationToken cancellationToken = default) =>
+        PutRatingsAsync(SpecOf(data, settings), data, cancellationToken);
+
+    /// <summary>Tells jobs whose ratings are the same, cut and ordered the same way: equal texts, equal uploads.</summary>
+    public static string RatingsKey(JobSpec spec, string fingerprint)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return string.Join(
+            '\n', fingerprint, spec.Scheme, spec.Refit, spec.Options.NeighborLists is not null,
+            string.Join(' ', spec.UserStarts), string.Join(' ', spec.ItemStarts), string.Join(' ', spec.Features?.RowStarts ?? []));
     }
 
     /// <summary>Follows a submitted job to its end, and takes the model.</summary>
@@ -107,6 +133,36 @@ public sealed class ClusterTraining
         }
     }
 
+    /// <summary>The job as the cluster has it; null where there is none of its id.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ClusterException">The cluster refuses to tell, or is lost.</exception>
+    public async Task<JobSummary?> FindAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _retries.TryAsync(token => _client.JobAsync(_options.Job, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterRefusedException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes the job that has ended, its model and its record, or ratings that were uploaded for others; where it is not there, nothing.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ClusterException">The job has not ended, or the cluster is lost.</exception>
+    public async Task RemoveAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _retries.TryAsync(token => _client.RemoveAsync(_options.Job, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterRefusedException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            // It was removed before.
+        }
+    }
+
     /// <summary>Follows a submitted job to its end, without its model.</summary>
     /// <param name="progress">Told every event of the job, in order, also those of the past.</param>
     /// <param name="cancellationToken">Cancels the job; how it then ends is returned.</param>
@@ -116,20 +172,26 @@ public sealed class ClusterTraining
         LearningCurve curve = new();
         JobFollower follower = new(_client, _retries, _options, curve, progress);
         StateChanged end = await follower.ToEndAsync(cancellationToken).ConfigureAwait(false);
-        return new TrainingOutcome(end.State, end.Reason, null, end.BestEpoch, curve.Epochs, curve.Notes, null) { Refitted = end.Refitted };
+        return new TrainingOutcome(end.State, end.Reason, null, end.BestEpoch, curve.Epochs, curve.Notes, null) 
+        {
+            Refitted = end.Refitted,
+            Diverged = end.Diverged,
+        };
     }
 
-    /// <summary>The specification of a job on a cluster: lost partitions are rebuilt from snapshots in the job's store.</summary>
-    private static JobSpec SpecOf(string job, TrainingData data, TrainingSettings settings)
+    /// <summary>What <see cref="SubmitAsync"/> submits: lost partitions are rebuilt from snapshots in the job's store.</summary>
+    /// <exception cref="InputException">Settings or data cannot be used.</exception>
+    public JobSpec SpecOf(TrainingData data, TrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        JobSpec spec = JobSpecs.Create(job, data, settings, null);
+        JobSpec spec = JobSpecs.Create(_options.Job, data, settings, null);
+        spec.RatingsOf = _options.RatingsOf;
         spec.Snapshots = true;
         spec.SnapshotSeconds = SecondsBetweenSnapshots;
         return spec;
     }
 
-    private async Task UploadAsync(JobSpec spec, TrainingData data, CancellationToken cancellationToken)
+    private async Task PutRatingsAsync(JobSpec spec, TrainingData data, CancellationToken cancellationToken)
     {
         (string Kind, int Shard, Func<IBlock> Make)[] blocks = [.. JobData.Ratings(spec, data)];
         int uploaded = 0;

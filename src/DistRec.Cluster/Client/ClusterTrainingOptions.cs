@@ -11,10 +11,16 @@ public sealed record ClusterTrainingOptions
     /// <summary>What a person calls it; empty for no name.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>The upload that the job's ratings are in; empty where the job has its own. See <see cref="ClusterTraining.UploadAsync"/>.</summary>
+    public string RatingsOf { get; init; } = "";
+
     /// <summary>
     /// How long a cluster that has answered before is asked again when it does not answer, as while its coordinator is started again.
     /// </summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long news of the job may be collected before it is asked for again: epochs of small jobs take milliseconds. 0 is at once.</summary>
+    public TimeSpan NewsInterval { get; init; }
 
     /// <summary>Whether the job is cancelled when whoever follows it stops; otherwise it goes on unwatched.</summary>
     public bool CancelsWhenStopped { get; init; } = true;

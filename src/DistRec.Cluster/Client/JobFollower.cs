@@ -51,6 +51,7 @@ internal sealed class JobFollower(
 
             if (news.Events.Count > 0)
             {
+                await WaitAsync(options.NewsInterval, asked, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -64,11 +65,19 @@ internal sealed class JobFollower(
             JobSummary summary = await retries.TryAsync(token => client.JobAsync(_job, token), cancellationToken).ConfigureAwait(false);
             ended = JobStateNames.HasEnded(summary.State) ? summary : null;
             SayIfWaiting(summary);
-            TimeSpan left = MinWait - client.Time.GetElapsedTime(asked);
-            if (ended is null && left > TimeSpan.Zero)
+            if (ended is null)
             {
-                await Task.Delay(left, client.Time, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(MinWait, asked, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan interval, long since, CancellationToken cancellationToken)
+    {
+        TimeSpan left = interval - client.Time.GetElapsedTime(since);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, client.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

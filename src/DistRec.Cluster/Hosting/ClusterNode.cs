@@ -204,7 +204,8 @@ public sealed class ClusterNode : IAsyncDisposable
         IReadOnlyActorRegistry registry = provider.GetRequiredService<IReadOnlyActorRegistry>();
         CoordinatorServices jobs = services.Jobs!;
         StatusReader status = new(
-            provider.GetRequiredService<ActorSystem>(), PartitionRegions.Of(registry), jobs.Journal, jobs.Store, loggers.CreateLogger<StatusReader>());
+            provider.GetRequiredService<ActorSystem>(), PartitionRegions.Of(registry), jobs.Journal, jobs.Store, services.Options.MaximumJobs,
+            loggers.CreateLogger<StatusReader>());
         return new JobApi(
             registry.Get<JobQueueKey>(), jobs.Journal, jobs.Store, jobs.Uploads, status, services.Options, loggers.CreateLogger<JobApi>());
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
@@ -7,9 +8,10 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace DistRec.Cluster.Hosting;
 
 /// <summary>
-/// Spreads shards evenly: a shard goes to the reachable node with the fewest, and among equals to that with the lowest address. At
-/// first it waits a while for every node to have its region, else the first one would get all shards, and most would lose their
-/// memory when they move to the others. Which shards move when nodes join is Akka.NET's own decision.
+/// Spreads shards evenly: a shard goes to the reachable node with the fewest, and among equals to them in turn by its number, from the
+/// lowest address on, so that what two regions have of a number mostly is on one node. At first it waits
+/// a while for every node to have its region, else the first one would get all shards, and most would lose their memory when they move to the
+/// others. Which shards move when nodes join is Akka.NET's own decision.
 /// </summary>
 internal sealed class PartitionAllocation : IActorSystemDependentAllocationStrategy
 {
@@ -66,7 +68,15 @@ internal sealed class PartitionAllocation : IActorSystemDependentAllocationStrat
         // To name no region that is registered is to postpone: whoever needs the shard asks again after sharding's retry-interval.
         return Task.FromResult(waits || regions.Count == 0
             ? ActorRefs.Nobody
-            : regions.OrderBy(region => region.Shards).ThenBy(region => region.Host, Member.AddressOrdering).First().Region);
+            : InTurn(regions, shardId).MinBy(region => region.Shards).Region);
+    }
+
+    private static IEnumerable<(Address Host, IActorRef Region, int Shards)> InTurn(
+        List<(Address Host, IActorRef Region, int Shards)> regions, string shardId)
+    {
+        int turn = int.TryParse(shardId, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number % regions.Count : 0;
+        (Address Host, IActorRef Region, int Shards)[] inOrder = [.. regions.OrderBy(region => region.Host, Member.AddressOrdering)];
+        return inOrder.Skip(turn).Concat(inOrder.Take(turn));
     }
 
     public Task<IImmutableSet<string>> Rebalance(

@@ -38,19 +38,29 @@ public sealed record TrialRecord(
 
 /// <summary>
 /// Finished trials in a file, an object of JSON a line. A trial that was added is on the disk; what a killed process left of a line is
-/// removed when the file is opened again. One process writes at a time.
+/// removed when the file is opened again. One process writes at a time. All members are thread-safe.
 /// </summary>
 public sealed class TrialLog : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private readonly Lock _gate = new();
     private readonly FileStream _file;
     private readonly Dictionary<string, TrialRecord> _trials = new(StringComparer.Ordinal);
 
     private TrialLog(FileStream file) => _file = file;
 
     /// <summary>Trials in the file.</summary>
-    public int Count => _trials.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _trials.Count;
+            }
+        }
+    }
 
     /// <summary>Opens the log of a folder, which is made where it is missing.</summary>
     /// <param name="path">The file.</param>
@@ -86,15 +96,24 @@ public sealed class TrialLog : IDisposable
     }
 
     /// <summary>The finished trial of a key; null where there is none yet.</summary>
-    public TrialRecord? Find(string key) => _trials.GetValueOrDefault(key);
+    public TrialRecord? Find(string key)
+    {
+        lock (_gate)
+        {
+            return _trials.GetValueOrDefault(key);
+        }
+    }
 
     /// <summary>Adds a trial: when this returns it is on the disk.</summary>
     public void Add(TrialRecord trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
-        _file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(trial, Json) + "\n"));
-        _file.Flush(flushToDisk: true);
-        _trials[trial.Key] = trial;
+        lock (_gate)
+        {
+            _file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(trial, Json) + "\n"));
+            _file.Flush(flushToDisk: true);
+            _trials[trial.Key] = trial;
+        }
     }
 
     /// <inheritdoc/>

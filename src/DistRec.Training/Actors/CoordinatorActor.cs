@@ -135,7 +135,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash
         switch (effect)
         {
             case CoordinatorEffect.Send { IsLeaving: true } send:
-                _leaving[send.To].Tell(new PartitionEnvelope(_spec.Job, send.To.Index, send.Message), Self);
+                _leaving[send.To].Tell(PartitionRegions.EnvelopeOf(_spec, send.To, send.Message), Self);
                 break;
             case CoordinatorEffect.Send send:
                 _regions.Tell(_spec, send.To, send.Message, Self);

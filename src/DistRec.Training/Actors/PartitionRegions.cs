@@ -54,8 +54,12 @@ internal sealed record PartitionRegions(IActorRef Users, IActorRef Items, IActor
     public void Tell(JobSpec spec, PartitionId to, Google.Protobuf.IMessage message, IActorRef sender)
     {
         IActorRef region = to.Side == Side.User ? Users : spec.Scheme == TrainingScheme.Alternating ? Items : Parameters;
-        region.Tell(new PartitionEnvelope(spec.Job, to.Index, message), sender);
+        region.Tell(EnvelopeOf(spec, to, message), sender);
     }
+
+    /// <summary>A message to a partition of a job, with the shard that it lives in.</summary>
+    public static PartitionEnvelope EnvelopeOf(JobSpec spec, PartitionId to, Google.Protobuf.IMessage message) =>
+        new(spec.Job, to.Index, spec.FirstShard + to.Index, message);
 }
 
 /// <summary>A region of partitions as it is set up, in one process or on a cluster.</summary>
@@ -72,7 +76,8 @@ internal sealed record PartitionRegion(string Name, Func<string, Props> EntityPr
 }
 
 /// <summary>
-/// An entity is one partition of one job; a shard has the partitions of one index of all jobs, so that a job's partitions spread evenly.
+/// An entity is one partition of one job. The partitions of a job are in shards that follow each other, so that they spread evenly, and jobs
+/// that run at once are in different ones (<see cref="ShardRanges"/>), so that small jobs do too.
 /// </summary>
 internal sealed class PartitionExtractor : IMessageExtractor
 {
@@ -81,16 +86,16 @@ internal sealed class PartitionExtractor : IMessageExtractor
     /// <summary>The job and the index of an entity id.</summary>
     public static (string Job, int Index) Parse(string entity)
     {
-        int dash = entity.IndexOf('-', StringComparison.Ordinal);
-        return (entity[(dash + 1)..], int.Parse(entity.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture));
+        string[] parts = entity.Split('-', 3);
+        return (parts[2], int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture));
     }
 
     public string? EntityId(object message) => message is PartitionEnvelope envelope
-        ? string.Create(CultureInfo.InvariantCulture, $"{envelope.Index}-{envelope.Job}") : null;
+        ? string.Create(CultureInfo.InvariantCulture, $"{envelope.Shard}-{envelope.Index}-{envelope.Job}") : null;
 
     public object EntityMessage(object message) => message is PartitionEnvelope envelope ? envelope.Message : message;
 
-    public string? ShardId(object message) => message is PartitionEnvelope envelope ? envelope.Index.ToString(CultureInfo.InvariantCulture) : null;
+    public string? ShardId(object message) => message is PartitionEnvelope envelope ? envelope.Shard.ToString(CultureInfo.InvariantCulture) : null;
 
     public string ShardId(string entityId, object? messageHint = null) => entityId[..entityId.IndexOf('-', StringComparison.Ordinal)];
 }

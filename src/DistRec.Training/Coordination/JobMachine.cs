@@ -69,14 +69,16 @@ public sealed partial class JobMachine
     }
 
     /// <summary>Ends the job by name.</summary>
-    public JobStep Fail(string reason)
+    /// <param name="reason">What failed, in words.</param>
+    /// <param name="hasDiverged">Whether settings and data alone are to blame.</param>
+    public JobStep Fail(string reason, bool hasDiverged = false)
     {
         if (IsOver)
         {
             return Wait();
         }
 
-        Enter(JobState.Failed, reason);
+        Enter(JobState.Failed, reason, hasDiverged);
         return Wait();
     }
 
@@ -210,7 +212,7 @@ public sealed partial class JobMachine
                 (_stopping, _endReason) = (true, decision.Reason);
                 return Run(RoundKind.Restore);
             case EpochAction.Fail:
-                return Fail(decision.Reason);
+                return Fail(decision.Reason, hasDiverged: true);
             default:
                 if (!Validates)
                 {
@@ -373,12 +375,14 @@ public sealed partial class JobMachine
 
     private JobStep Wait() => new(null, TakeEvents());
 
-    private void Enter(JobState state, string reason = "")
+    private void Enter(JobState state, string reason = "", bool hasDiverged = false)
     {
         if (State != state)
         {
             State = state;
-            Tell(new JobEvent { State = new StateChanged { State = state, Reason = reason, BestEpoch = _policy.State.BestEpoch, Refitted = IsRefitting && state == JobState.Completed } });
+            bool isRefitted = IsRefitting && state == JobState.Completed;
+            StateChanged changed = new() { State = state, Reason = reason, BestEpoch = _policy.State.BestEpoch, Refitted = isRefitted, Diverged = hasDiverged };
+            Tell(new JobEvent { State = changed });
         }
     }
 

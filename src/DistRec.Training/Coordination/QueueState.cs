@@ -3,8 +3,8 @@ using DistRec.Training.Journal;
 namespace DistRec.Training.Coordination;
 
 /// <summary>
-/// Decides which jobs of a cluster run, without actors, clock or I/O: in the order of the journal, at most so many at once. What goes wrong
-/// in one job fails that job by name, and no other.
+/// Decides which jobs of a cluster run, and in which shards, without actors, clock or I/O: in the order of the journal, at most so many at once.
+/// What goes wrong in one job fails that job by name, and no other.
 /// </summary>
 /// <param name="maximumJobs">Jobs that may run at once, at least 1.</param>
 internal sealed class QueueState(int maximumJobs)
@@ -15,6 +15,7 @@ internal sealed class QueueState(int maximumJobs)
     private readonly List<QueueEffect> _effects = [];
     private readonly HashSet<string> _running = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ending = new(StringComparer.Ordinal);
+    private readonly ShardRanges _shards = new();
     private bool _isListing;
     private bool _isStale;
 
@@ -46,6 +47,7 @@ internal sealed class QueueState(int maximumJobs)
                 break;
             case CoordinatorEnded ended when _running.Remove(ended.Job):
                 _ending.Add(ended.Job);
+                _shards.Free(ended.Job);
                 Do(ended.Failure.Length > 0 ? new QueueEffect.Fail(ended.Job, ended.Failure) : new QueueEffect.CleanUp(ended.Job));
                 break;
             case JobFailed failed:
@@ -89,7 +91,7 @@ internal sealed class QueueState(int maximumJobs)
             if (!isRunning && !_ending.Contains(entry.Job) && _running.Count < maximumJobs)
             {
                 isRunning = _running.Add(entry.Job);
-                Do(new QueueEffect.Start(entry));
+                Do(new QueueEffect.Start(entry with { Spec = _shards.Place(entry.Spec) }));
             }
 
             if (isRunning && entry.CancelRequested)
@@ -111,7 +113,7 @@ internal abstract record QueueEffect
     /// <summary>Read the jobs that have not ended; answered by <see cref="JobsListed"/>, however long the journal takes.</summary>
     internal sealed record List : QueueEffect;
 
-    /// <summary>Start a job's coordinator; answered by <see cref="CoordinatorEnded"/>.</summary>
+    /// <summary>Start the coordinator of a job, which has its shards; answered by <see cref="CoordinatorEnded"/>.</summary>
     internal sealed record Start(JobEntry Job) : QueueEffect;
 
     /// <summary>Tell a job's coordinator that somebody wants it to stop.</summary>

@@ -74,6 +74,12 @@ internal sealed class StoreKeeper(IBlockExchange blocks, JobSpec spec, IBlobStor
     {
         JobEntry entry = await journal.FindAsync(spec.Job, cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"expected the job {spec.Job} in the journal, found none; somebody removed it");
+        if (!entry.Spec.HasFirstShard)
+        {
+            // Before any partition is sent to: whoever takes the job over finds them where they are.
+            await journal.PlaceAsync(spec, term, cancellationToken).ConfigureAwait(false);
+        }
+
         JobEvent begun = new() { Sequence = JobTerm.FirstNumber(term) };
         if (entry.LastSequence == 0)
         {

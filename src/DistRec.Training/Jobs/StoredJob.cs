@@ -29,6 +29,9 @@ public sealed class StoredJob(IBlobStore store, string job)
 
     private string Folder => $"{AllFolder}/{job}";
 
+    // Jobs may share an upload, which is none of theirs and stays when they end.
+    private StoredJob WithRatingsOf(JobSpec spec) => spec.RatingsOf.Length > 0 ? new StoredJob(store, spec.RatingsOf) : this;
+
     private string SnapshotFolder => $"{Folder}/snapshots";
 
     /// <summary>The blob of one partition's ratings.</summary>
@@ -43,8 +46,9 @@ public sealed class StoredJob(IBlobStore store, string job)
     /// <summary>The partitions whose ratings are not there yet.</summary>
     public async Task<IReadOnlyList<string>> MissingDataAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> there = await store.ListAsync(DataFolder, cancellationToken).ConfigureAwait(false);
-        return [.. DataOf(spec).Select(part => DataName(part.Region, part.Partition)).Except(there)];
+        StoredJob ratings = WithRatingsOf(spec);
+        IReadOnlyList<string> there = await store.ListAsync(ratings.DataFolder, cancellationToken).ConfigureAwait(false);
+        return [.. DataOf(spec).Select(part => ratings.DataName(part.Region, part.Partition)).Except(there)];
     }
 
     /// <summary>Removes everything of the job.</summary>
@@ -97,9 +101,10 @@ public sealed class StoredJob(IBlobStore store, string job)
     /// <summary>Publishes the ratings, and the tables of the snapshot to go on from, in the exchange of this node, unread.</summary>
     internal async Task PublishAsync(IBlockExchange blocks, JobSpec spec, Snapshot? snapshot, CancellationToken cancellationToken)
     {
+        StoredJob ratings = WithRatingsOf(spec);
         foreach ((string region, int partition) in DataOf(spec))
         {
-            StoredBlock block = await StoredBlock.OpenAsync(store, DataName(region, partition), cancellationToken).ConfigureAwait(false);
+            StoredBlock block = await StoredBlock.OpenAsync(store, ratings.DataName(region, partition), cancellationToken).ConfigureAwait(false);
             blocks.Publish(JobBlocks.RatingsKey(job, region, partition), block);
         }
 

@@ -20,6 +20,9 @@ public sealed record TrainingOutcome(
     /// <summary>Whether the model was fitted to all ratings, those kept aside included.</summary>
     public bool Refitted { get; init; }
 
+    /// <summary>Whether it failed by its settings and data alone, and would fail again anywhere.</summary>
+    public bool Diverged { get; init; }
+
     /// <summary>Median training time of an epoch, in seconds; 0 without epochs.</summary>
     public double SecondsPerEpoch => MedianOf(Epochs.Select(epoch => epoch.Seconds));
 

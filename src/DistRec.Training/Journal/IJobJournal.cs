@@ -45,6 +45,14 @@ public interface IJobJournal : IAsyncDisposable
     /// <exception cref="JobJournalException">The journal cannot be read.</exception>
     Task RequireNewestAsync(long term, CancellationToken cancellationToken = default);
 
+    /// <summary>Notes which shards a job that is about to start lives in.</summary>
+    /// <param name="spec">The job with its <see cref="JobSpec.FirstShard"/>.</param>
+    /// <param name="term">Of the queue that starts it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SupersededException">A later queue has begun.</exception>
+    /// <exception cref="JobJournalException">The journal cannot be written.</exception>
+    Task PlaceAsync(JobSpec spec, long term, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Notes an event, and the state that it may bring. An event of a sequence number that is there already takes its place.
     /// Progress is left out.

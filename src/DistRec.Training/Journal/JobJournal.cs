@@ -82,7 +82,7 @@ public sealed class JobJournal : IJobJournal, IDisposable
                 return (await FindAsync(statements, spec.Job).ConfigureAwait(false))!;
             },
             cancellationToken).ConfigureAwait(false);
-        return entry.Name == name && entry.Spec.Equals(spec) ? entry : throw new JobExistsException(Place, spec.Job);
+        return entry.Name == name && Unplaced(entry.Spec).Equals(Unplaced(spec)) ? entry : throw new JobExistsException(Place, spec.Job);
     }
 
     /// <inheritdoc/>
@@ -112,6 +112,20 @@ public sealed class JobJournal : IJobJournal, IDisposable
     /// <inheritdoc/>
     public async Task RequireNewestAsync(long term, CancellationToken cancellationToken = default) =>
         JobTerm.RequireNewest(Place, term, await ReadAsync(NewestTermAsync, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public Task PlaceAsync(JobSpec spec, long term, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return WriteAsync(
+            async statements =>
+            {
+                JobTerm.RequireNewest(Place, term, await NewestTermAsync(statements).ConfigureAwait(false));
+                return await statements.ExecuteAsync(
+                    "UPDATE jobs SET spec = @spec WHERE job = @job", new { job = spec.Job, spec = JsonFormatter.Default.Format(spec) }).ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken = default)
@@ -281,6 +295,14 @@ public sealed class JobJournal : IJobJournal, IDisposable
     private static async Task<JobEntry?> FindAsync(Statements statements, string job) =>
         (await statements.QueryAsync<Row>($"SELECT {Columns} FROM jobs WHERE job = @job", new { job }).ConfigureAwait(false))
             .SingleOrDefault()?.ToEntry();
+
+    // Where it lives is no part of what was submitted.
+    private static JobSpec Unplaced(JobSpec spec)
+    {
+        JobSpec unplaced = spec.Clone();
+        unplaced.ClearFirstShard();
+        return unplaced;
+    }
 
     // SQLite does its work before it returns the task.
     private static void Finish(Task task) => task.GetAwaiter().GetResult();

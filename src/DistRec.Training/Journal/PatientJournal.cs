@@ -32,6 +32,10 @@ internal sealed class PatientJournal(IJobJournal journal, ILogger logger, TimePr
     public Task RequireNewestAsync(long term, CancellationToken cancellationToken) =>
         TryAsync(token => journal.RequireNewestAsync(term, token), cancellationToken);
 
+    /// <inheritdoc cref="IJobJournal.PlaceAsync"/>
+    public Task PlaceAsync(JobSpec spec, long term, CancellationToken cancellationToken) =>
+        TryAsync(token => journal.PlaceAsync(spec, term, token), cancellationToken);
+
     /// <inheritdoc cref="IJobJournal.AppendAsync"/>
     public Task AppendAsync(string job, JobEvent jobEvent, CancellationToken cancellationToken) =>
         TryAsync(token => journal.AppendAsync(job, jobEvent, token), cancellationToken);

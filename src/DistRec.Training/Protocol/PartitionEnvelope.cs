@@ -5,12 +5,13 @@ namespace DistRec.Training.Protocol;
 /// <summary>A message on its way to a partition, through the region of its side; on the wire it is a <see cref="ToPartition"/>.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Index">Which partition of the region's side.</param>
+/// <param name="Shard">The shard that it lives in.</param>
 /// <param name="Message">A message to partitions.</param>
-internal sealed record PartitionEnvelope(string Job, int Index, IMessage Message)
+internal sealed record PartitionEnvelope(string Job, int Index, int Shard, IMessage Message)
 {
     public ToPartition ToWire()
     {
-        ToPartition wire = new() { Job = Job, Index = Index };
+        ToPartition wire = new() { Job = Job, Index = Index, Shard = Shard };
         switch (Message)
         {
             case RunRound command:
@@ -35,7 +36,7 @@ internal sealed record PartitionEnvelope(string Job, int Index, IMessage Message
         return wire;
     }
 
-    public static PartitionEnvelope FromWire(ToPartition wire) => new(wire.Job, wire.Index, wire.MessageCase switch
+    public static PartitionEnvelope FromWire(ToPartition wire) => new(wire.Job, wire.Index, wire.Shard, wire.MessageCase switch
     {
         ToPartition.MessageOneofCase.RunRound => wire.RunRound,
         ToPartition.MessageOneofCase.VisitBlock => wire.VisitBlock,

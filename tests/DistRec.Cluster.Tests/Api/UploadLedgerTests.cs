@@ -84,6 +84,27 @@ public sealed class UploadLedgerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_jobs_share_stays_as_long_as_one_of_them_waits_or_runs_and_expires_after_the_last()
+    {
+        await PutAsync("jobs/shared/data/user-factors-0");
+        await PutAsync("jobs/young/data/user-factors-0");
+        await _journal.EnqueueAsync(new JobSpec { Job = "a", RatingsOf = "shared" }, "");
+        _ledger.Reserve("shared", "user-factors-0", 10, out _);
+        _time.Now += TimeSpan.FromHours(3);
+        await _ledger.SweepAsync();
+        (await _store.ListAsync("")).ShouldContain("jobs/shared/data/user-factors-0");
+
+        await _journal.AppendAsync("a", new JobEvent { Sequence = 1, State = new StateChanged { State = JobState.Completed } });
+        _ledger.Touch("shared");
+        await _ledger.SweepAsync();
+        (await _store.ListAsync("")).ShouldContain("jobs/shared/data/user-factors-0", "another one may come");
+
+        _time.Now += TimeSpan.FromHours(3);
+        await _ledger.SweepAsync();
+        (await _store.ListAsync("")).ShouldNotContain("jobs/shared/data/user-factors-0");
+    }
+
+    [Fact]
     public async Task What_was_uploaded_before_the_node_started_expires_as_well()
     {
         await PutAsync("jobs/left/data/user-factors-0");

@@ -38,6 +38,32 @@ public sealed class ClusterEndToEndTests : IAsyncLifetime
         Directory.EnumerateFiles(_cluster.Folder, "user-factors-0*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Jobs_share_an_upload_which_stays_when_one_of_them_has_ended()
+    {
+        ClusterTraining upload = new(_cluster.Client, new ClusterTrainingOptions { Job = "shared" });
+        await upload.UploadAsync(TestRatings.Small, SettingsOf(4)).Soon("the upload");
+        foreach (int rank in new[] { 4, 5 })
+        {
+            TrainingOutcome there = await new ClusterTraining(_cluster.Client, new ClusterTrainingOptions { Job = $"rank-{rank}", RatingsOf = "shared" })
+                .RunAsync(TestRatings.Small, SettingsOf(rank)).Soon("the job");
+
+            TrainingOutcome here = await TrainingSession.RunAsync(TestRatings.Small, SettingsOf(rank), new SessionOptions());
+            there.Model.ShouldNotBeNull().UserBiases.ShouldBe(here.Model!.UserBiases);
+        }
+
+        await upload.RemoveAsync().Soon("the removal");
+        Directory.EnumerateFiles(_cluster.Folder, "user-factors-0*", SearchOption.AllDirectories).ShouldAllBe(file => file.Contains("/model/"));
+
+        ClusterTraining late = new(_cluster.Client, new ClusterTrainingOptions { Job = "late", RatingsOf = "shared" });
+        (await Should.ThrowAsync<ClusterRefusedException>(() => late.SubmitAsync(TestRatings.Small, SettingsOf(4)))).Message.ShouldContain("ratings are missing");
+        ClusterTraining ofAJob = new(_cluster.Client, new ClusterTrainingOptions { Job = "late", RatingsOf = "rank-4" });
+        (await Should.ThrowAsync<ClusterRefusedException>(() => ofAJob.SubmitAsync(TestRatings.Small, SettingsOf(4)))).Message.ShouldContain(
+            "the ratings are a job's own");
+
+        static TrainingSettings SettingsOf(int rank) => new() { Model = new AlsOptions { Rank = rank }, Epochs = 2, Partitions = 2, Threads = 1 };
+    }
+
     [Theory]
     [InlineData("baseline")]
     [InlineData("als")]

@@ -35,6 +35,16 @@ public sealed class PartitionAllocationTests : TestKit
     }
 
     [Fact]
+    public async Task Shards_of_a_number_are_on_one_node_in_all_regions_whichever_is_placed_first()
+    {
+        Start(2);
+        Start(3);
+
+        (await PlaceAsync(1)).ShouldBe(3);
+        (await PlaceAsync(0)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_first_shards_wait_until_every_node_has_its_region()
     {
         Start(2);

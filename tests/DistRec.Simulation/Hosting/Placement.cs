@@ -48,7 +48,7 @@ internal sealed class Placement(SimulatedCluster cluster, SimulationRandom rando
             _homes.Add(home);
         }
 
-        PartitionEnvelope envelope = new(job, to.Index, message);
+        PartitionEnvelope envelope = new(job, to.Index, to.Index, message);
         if (from.Life.IsRemoved)
         {
             cluster.Note("fenced", from.Life.Node.Number, -1, home.Name, message.GetType().Name);

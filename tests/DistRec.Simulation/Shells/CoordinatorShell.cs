@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using DistRec.Simulation.Hosting;
+using DistRec.Training.Actors;
 using DistRec.Training.Coordination;
 using DistRec.Training.Jobs;
 using DistRec.Training.Protocol;
@@ -91,7 +92,7 @@ internal sealed class CoordinatorShell(NodeLife life, JobSpec spec, IJobKeeper k
         switch (effect)
         {
             case CoordinatorEffect.Send { IsLeaving: true } send:
-                Tell(_leaving[send.To], new PartitionEnvelope(spec.Job, send.To.Index, send.Message));
+                Tell(_leaving[send.To], PartitionRegions.EnvelopeOf(spec, send.To, send.Message));
                 break;
             case CoordinatorEffect.Send send:
                 Cluster.Placement.Tell(this, spec.Job, send.To, send.Message);

@@ -22,7 +22,7 @@ public sealed class PartitionActorTests : ActorTest
         // Under the parent that it has in one process, whose supervision is that of a region's shards.
         IActorRef parent = Sys.ActorOf(PartitionParent.Props(new PartitionRegion(
             JobLayout.UserRegion, _ => PartitionActor.Props("j", SmallJobs.User(), Node, Make))));
-        parent.Tell(new PartitionEnvelope("j", 0, new Ping { Job = "j" }), _coordinator);
+        parent.Tell(new PartitionEnvelope("j", 0, 0, new Ping { Job = "j" }), _coordinator);
         _coordinator.ExpectMsg<PartitionStarted>().Incarnation.ShouldBe(101UL);
         _partition = _coordinator.LastSender;
     }
@@ -181,7 +181,7 @@ public sealed class PartitionActorTests : ActorTest
         solve.End();
         _coordinator.FishForMessage<RoundReport>(_ => true).Round.ShouldBe(2);
         ExpectNoMsg(TimeSpan.Zero);
-        _partition.Tell(new PartitionEnvelope("j", 0, new PartitionReleased { Job = "j" }), _coordinator);
+        _partition.Tell(new PartitionEnvelope("j", 0, 0, new PartitionReleased { Job = "j" }), _coordinator);
         ExpectTerminated(_partition);
         Blocks.DroppedJobs.ShouldBeEmpty("the other one may need what was published");
         Node.Leave("j");

@@ -13,20 +13,22 @@ public sealed class PartitionExtractorTests
     [InlineData("-", 4095)]
     public void An_entity_is_a_partition_of_a_job_and_comes_back_from_its_name(string job, int index)
     {
-        PartitionEnvelope envelope = new(job, index, new Ping { Job = job });
+        PartitionEnvelope envelope = new(job, index, 7, new Ping { Job = job });
         string entity = Extractor.EntityId(envelope).ShouldNotBeNull();
         PartitionExtractor.Parse(entity).ShouldBe((job, index));
         Extractor.EntityMessage(envelope).ShouldBe(envelope.Message);
     }
 
     [Fact]
-    public void A_shard_has_the_partitions_of_one_index_of_all_jobs()
+    public void The_partitions_of_a_job_are_in_shards_that_follow_each_other_from_its_first()
     {
-        foreach (PartitionId partition in JobLayout.AllOf(SmallJobs.Als(partitions: 100)).Where(id => id.Side == Models.Side.User))
+        JobSpec spec = SmallJobs.Als(partitions: 100);
+        spec.FirstShard = 5;
+        foreach (PartitionId partition in JobLayout.AllOf(spec).Where(id => id.Side == Models.Side.User))
         {
-            string[] shards = [.. new[] { "a", "b-7" }.Select(job => Extractor.ShardId(new PartitionEnvelope(job, partition.Index, new Ping())).ShouldNotBeNull())];
-            shards.ShouldBe([$"{partition.Index}", $"{partition.Index}"]);
-            Extractor.ShardId($"{partition.Index}-b-7").ShouldBe(shards[0], "both ways to a shard lead to the same");
+            PartitionEnvelope envelope = PartitionRegions.EnvelopeOf(spec, partition, new Ping());
+            Extractor.ShardId(envelope).ShouldBe($"{partition.Index + 5}");
+            Extractor.ShardId(Extractor.EntityId(envelope)!).ShouldBe($"{partition.Index + 5}", "both ways to a shard lead to the same");
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class PartitionParentTests : ActorTest
         ulong incarnation = Ping("a", 0).Incarnation;
         IActorRef first = LastSender;
         Watch(first);
-        _parent.Tell(new PartitionEnvelope("a", 0, new EndJob { Job = "a" }));
+        _parent.Tell(new PartitionEnvelope("a", 0, 0, new EndJob { Job = "a" }));
         ExpectTerminated(first);
         Ping("a", 0).Incarnation.ShouldNotBe(incarnation);
         LastSender.ShouldNotBe(first);
@@ -54,7 +54,7 @@ public sealed class PartitionParentTests : ActorTest
 
     private PartitionStarted Ping(string job, int index)
     {
-        _parent.Tell(new PartitionEnvelope(job, index, new Ping { Job = job }), TestActor);
+        _parent.Tell(new PartitionEnvelope(job, index, index, new Ping { Job = job }), TestActor);
         return ExpectMsg<PartitionStarted>();
     }
 }

@@ -14,11 +14,11 @@ public sealed class TrainingSerializerTests : ActorTest
     // Every message that leaves a node, with its manifest: nodes of other versions rely on both.
     private static readonly (string Manifest, object Message)[] All =
     [
-        ("P", new PartitionEnvelope("j", 2, SmallJobs.Load(Spec))),
-        ("P", new PartitionEnvelope("j", 0, new VisitBlock { Job = "j", Round = long.MaxValue, Block = 3, Holder = -1, LearningRate = 0.1 })),
-        ("P", new PartitionEnvelope("j", 4095, new Ping { Job = "j" })),
-        ("P", new PartitionEnvelope("j", 1, new EndJob { Job = "j" })),
-        ("P", new PartitionEnvelope("j", 1, new PartitionReleased { Job = "j" })),
+        ("P", new PartitionEnvelope("j", 2, 2, SmallJobs.Load(Spec))),
+        ("P", new PartitionEnvelope("j", 0, 0, new VisitBlock { Job = "j", Round = long.MaxValue, Block = 3, Holder = -1, LearningRate = 0.1 })),
+        ("P", new PartitionEnvelope("j", 4095, 5000, new Ping { Job = "j" })),
+        ("P", new PartitionEnvelope("j", 1, 1, new EndJob { Job = "j" })),
+        ("P", new PartitionEnvelope("j", 1, 1, new PartitionReleased { Job = "j" })),
         ("R", new RoundReport { Job = "j", Round = 7, Partition = Partition, Count = 9, Incarnation = ulong.MaxValue, Endpoint = "http://10.0.0.7:7400/" }),
         ("p", new RoundProgress { Job = "j", Round = 7, Partition = Partition, Fraction = 0.1 }),
         ("S", new PartitionStarted { Job = "j", Partition = Partition, Incarnation = 8 }),
@@ -63,7 +63,7 @@ public sealed class TrainingSerializerTests : ActorTest
     {
         _serializer.ToBinary(new JobsChanged()).ShouldBeEmpty();
         _serializer.FromBinary([], "J").ShouldBe(new JobsChanged());
-        PartitionEnvelope empty = new("", 0, new Ping());
+        PartitionEnvelope empty = new("", 0, 0, new Ping());
         _serializer.FromBinary(_serializer.ToBinary(empty), "P").ShouldBe(empty);
     }
 
@@ -84,7 +84,7 @@ public sealed class TrainingSerializerTests : ActorTest
         }
 
         Should.Throw<SerializationException>(() => _serializer.ToBinary("text"));
-        Should.Throw<ArgumentException>(() => _serializer.ToBinary(new PartitionEnvelope("j", 0, new CancelJob())))
+        Should.Throw<ArgumentException>(() => _serializer.ToBinary(new PartitionEnvelope("j", 0, 0, new CancelJob())))
             .Message.ShouldContain("CancelJob is no message to partitions");
     }
 
@@ -119,7 +119,7 @@ public sealed class TrainingSerializerTests : ActorTest
         }
 
         load.Endpoints = endpoints.ToMessage(4096);
-        PartitionEnvelope envelope = new("j", 4095, load);
+        PartitionEnvelope envelope = new("j", 4095, 4095, load);
         byte[] bytes = _serializer.ToBinary(envelope);
         bytes.Length.ShouldBeLessThan(100_000, "frames are of 128,000 bytes");
         _serializer.FromBinary(bytes, "P").ShouldBe(envelope);

@@ -90,6 +90,20 @@ public sealed class QueueStateTests
             [typeof(QueueEffect.Start), typeof(QueueEffect.Cancel)]);
     }
 
+    [Fact]
+    public void Jobs_that_run_at_once_start_in_different_shards()
+    {
+        QueueState queue = new(2);
+        queue.Begin();
+        FirstShards(queue.Handle(new JobsListed([Entry("a"), Entry("b"), Entry("c")]))).ShouldBe([0, 1]);
+
+        End(queue, "a");
+        FirstShards(queue.Handle(new JobsListed([Entry("b"), Entry("c")]))).ShouldBe([0]);
+    }
+
+    private static IEnumerable<int> FirstShards(IEnumerable<QueueEffect> effects) =>
+        effects.OfType<QueueEffect.Start>().Select(start => start.Job.Spec.FirstShard);
+
     private static QueueState Begun(int maximum, params JobEntry[] pending)
     {
         QueueState queue = new(maximum);

@@ -77,6 +77,23 @@ public abstract class JobJournalContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_job_is_found_in_the_shards_that_its_queue_chose_and_may_still_be_given_again()
+    {
+        long term = await Journal.BeginTermAsync();
+        await Journal.EnqueueAsync(Spec("a"), "");
+        JobSpec placed = Spec("a");
+        placed.FirstShard = 3;
+
+        await Journal.PlaceAsync(placed, term);
+
+        (await Journal.FindAsync("a"))!.Spec.ShouldBe(placed);
+        (await Journal.EnqueueAsync(Spec("a"), "")).Spec.FirstShard.ShouldBe(3, "where it lives is no part of what was submitted");
+        await Journal.BeginTermAsync();
+        await Should.ThrowAsync<SupersededException>(() => Journal.PlaceAsync(Spec("a"), term));
+        (await Journal.FindAsync("a"))!.Spec.ShouldBe(placed);
+    }
+
+    [SkippableFact]
     public async Task Events_bring_states_with_their_times_and_reasons()
     {
         await Journal.EnqueueAsync(Spec("a"), "");

@@ -75,6 +75,16 @@ internal sealed class ScriptedJournal : IJobJournal
         },
         cancellationToken);
 
+    public Task PlaceAsync(JobSpec spec, long term, CancellationToken cancellationToken = default) => CallAsync(
+        () =>
+        {
+            JobTerm.RequireNewest(Place, term, _term);
+            int index = _jobs.FindIndex(entry => entry.Job == spec.Job);
+            _jobs[index] = _jobs[index] with { Spec = spec };
+            return true;
+        },
+        cancellationToken);
+
     public Task<JobEntry> EnqueueAsync(JobSpec spec, string name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<JobEvent>> EventsAsync(string job, long after = 0, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -129,6 +129,15 @@ internal sealed class SimulatedJournal
             await life.PassAsync(CallTime).ConfigureAwait(false);
         }
 
+        public async Task PlaceAsync(JobSpec spec, long term, CancellationToken cancellationToken = default)
+        {
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            journal.RequireNewest(term);
+            journal._jobs[spec.Job].Entry = journal._jobs[spec.Job].Entry with { Spec = spec };
+            await life.PassAsync(CallTime).ConfigureAwait(false);
+        }
+
         public Task<JobEntry> EnqueueAsync(JobSpec spec, string name, CancellationToken cancellationToken = default) => throw Unknown();
 
         public Task<IReadOnlyList<JobEvent>> EventsAsync(string job, long after = 0, CancellationToken cancellationToken = default) =>

@@ -6,8 +6,8 @@ using DistRec.Training.Protocol;
 namespace DistRec;
 
 /// <summary>
-/// A model that can be fitted to ratings, with its settings. What is null is as suits the model and the data, as with <c>distrec train</c>: the same ratings, seed and
-/// settings give the same bits. Immutable: <c>with</c> makes another one.
+/// A model that can be fitted to ratings, with its settings. What is null is as suits the model and the data, as with
+/// <c>distrec train</c>: the same ratings, seed and settings give the same bits. Immutable: <c>with</c> makes another one.
 /// </summary>
 public abstract record Estimator
 {
@@ -34,7 +34,9 @@ public abstract record Estimator
     /// <summary>Threads for arithmetic, 1 to 1,024; null for one a processor.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Partitions of each side, at least 1; null for one a thread. A model that descends has other bits with another number.</summary>
+    /// <summary>
+    /// Partitions of each side, at least 1; null for one a thread. A model that descends has other bits with another number.
+    /// </summary>
     public int? Partitions { get; init; }
 
     /// <summary>Fits the model to ratings; see <see cref="FitAsync"/>.</summary>
@@ -46,7 +48,8 @@ public abstract record Estimator
     /// <param name="train">The ratings, which are left as they are.</param>
     /// <param name="progress">Told every epoch.</param>
     /// <param name="cancellationToken">Stops training; nothing is kept.</param>
-    /// <exception cref="InputException">Settings or ratings cannot be used, all mistakes together; or the job does not fit into memory.</exception>
+    /// <exception cref="InputException">Settings or ratings cannot be used, all mistakes together; or the job does not fit into
+    /// memory.</exception>
     /// <exception cref="TrainingFailedException">Training came to no model.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async Task<TrainedModel> FitAsync(

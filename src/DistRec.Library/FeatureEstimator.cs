@@ -11,8 +11,9 @@ public abstract record FeatureEstimator : Estimator
     }
 
     /// <summary>
-    /// Blocks of features, each once: <c>user</c>, <c>item</c>, <c>implicit-items</c>, <c>implicit-users</c>, <c>other-items</c>, <c>time</c>, <c>last-item</c>,
-    /// <c>flipped</c>, and columns of the side files such as <c>age</c> and <c>genre</c>; see <see cref="FeatureEncoder"/>.
+    /// Blocks of features, each once: <c>user</c>, <c>item</c>, <c>implicit-items</c>, <c>implicit-users</c>, <c>other-items</c>,
+    /// <c>time</c>, <c>last-item</c>, <c>flipped</c>, and columns of the side files such as <c>age</c> and <c>genre</c>; see
+    /// <see cref="FeatureEncoder"/>.
     /// </summary>
     public IReadOnlyList<string> Features { get; init; } = ["user", "item"];
 

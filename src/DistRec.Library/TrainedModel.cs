@@ -8,8 +8,8 @@ using DistRec.Models.Queries.Lists;
 namespace DistRec;
 
 /// <summary>
-/// A trained model, which answers as the command line and a server answer. Users and items that it was not trained on get an answer that says what it rests on. Safe for any
-/// number of threads.
+/// A trained model, which answers as the command line and a server answer. Users and items that it was not trained on get an answer
+/// that says what it rests on. Safe for any number of threads.
 /// </summary>
 public sealed class TrainedModel
 {
@@ -68,7 +68,9 @@ public sealed class TrainedModel
     /// <exception cref="InputException">The question cannot be answered as it is put.</exception>
     public RecommendAnswer Recommend(string user, RecommendQuery query) => ModelQueries.Recommend(_serving, AskerOf(user), query);
 
-    /// <summary>What should somebody see whose ratings these are? The user is fitted by the solver of training; what is rated is not shown.</summary>
+    /// <summary>
+    /// What should somebody see whose ratings these are? The user is fitted by the solver of training; what is rated is not shown.
+    /// </summary>
     /// <param name="ratings">Ids of items and ratings, at least one of an item that the model knows.</param>
     /// <param name="n">How many items, at least 1.</param>
     /// <exception cref="InputException">The ratings are not usable, or <paramref name="n"/> is below 1.</exception>
@@ -122,7 +124,8 @@ public sealed class TrainedModel
     /// <summary>Where the items of a test part are in users' rankings.</summary>
     /// <param name="test">The test part; items that the user was trained with are no candidates.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="InputException">There are no test ratings, options do not fit them, or the model was saved without its ratings.</exception>
+    /// <exception cref="InputException">There are no test ratings, options do not fit them, or the model was saved without its
+    /// ratings.</exception>
     public RankingResult Rank(RatingData test, RankingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(test);

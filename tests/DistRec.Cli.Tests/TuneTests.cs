@@ -109,6 +109,13 @@ public sealed class TuneTests : IDisposable
         (await TuneAsync("--tune", "rank=2", "--test-ratio", "0.3")).GetProperty("doneBefore").GetInt32().ShouldBe(0);
         (await TuneAsync("--tune", "rank=2", "--bias-regularization", "3")).GetProperty("doneBefore").GetInt32().ShouldBe(0);
         (await TuneAsync("--tune", "rank=2", "--validation-ratio", "0.2")).GetProperty("doneBefore").GetInt32().ShouldBe(0);
+
+        // Once trials were known without how rankings are judged: figures at other cut-offs were not there.
+        (await TuneAsync("--tune", "rank=2", "--k", "5")).GetProperty("doneBefore").GetInt32().ShouldBe(0);
+        JsonElement other = await TuneAsync("--tune", "rank=2", "--k", "7");
+        other.GetProperty("doneBefore").GetInt32().ShouldBe(0);
+        other.GetProperty("judgedBy").GetString().ShouldBe("ndcg@7");
+        (await TuneAsync("--tune", "rank=2", "--k", "7", "--threads", "2")).GetProperty("doneBefore").GetInt32().ShouldBe(1);
     }
 
     [SkippableFact]

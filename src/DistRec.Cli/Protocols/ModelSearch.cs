@@ -63,9 +63,6 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
         ? [(RankingMetric.Ndcg.KeyAt(ranking.MainCutOff), false)]
         : [("rmse", true), (RankingMetric.Ndcg.KeyAt(RankingOptions.UsualCutOff), false), ("logLoss", true)];
 
-    /// <summary>Settings that decide how fast it goes, and nothing of what comes out; partitions do for models that descend.</summary>
-    public static IReadOnlyList<string> WithoutEffect { get; } = ["partitions", "threads", "checkpointEvery"];
-
     // Of each trial what its last round came to; null before its first.
     private readonly (TrialRecord Record, int Round)?[] _trials = new (TrialRecord, int)?[plan.Trials.Count];
 
@@ -185,10 +182,7 @@ internal sealed class ModelSearch(SearchPlan plan, ISearchPlace place, CliHost h
 
     private static string KeyOf(TrainJob job, JobData data, string purpose)
     {
-        bool descends = job.Training.Model.Scheme is TrainingScheme.BlockSgd or TrainingScheme.ParameterServer;
-        IEnumerable<string> settings = SettingsEcho.Of(job.SuitedTo(data.Split.Train), data.Data.Users.Count > 0, data.Labels)
-            .Where(setting => !WithoutEffect.Contains(setting.Key) || (descends && setting.Key == "partitions"))
-            .Select(setting => $"{setting.Key} {setting.Value.GetRawText()}");
+        IReadOnlyList<string> settings = SettingsEcho.DecisiveOf(job.SuitedTo(data.Split.Train), data.Data.Users.Count > 0, data.Labels);
         string text = string.Join('\n', [purpose, ProductVersion.Number, job.Training.Model.Kind, data.PartsFingerprint(job.Split), .. settings]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -197,13 +197,8 @@ internal sealed class ReproductionRun(ReproductionPlan plan, CliHost host)
         return new GivenOptions(values, new Mistakes());
     }
 
-    private static string KeyOf(TrainJob job, string options, StudyData data)
-    {
-        IEnumerable<string> settings = SettingsEcho.Of(job).Where(setting => !ModelSearch.WithoutEffect.Contains(setting.Key))
-            .Select(setting => $"{setting.Key} {setting.Value.GetRawText()}").Order(StringComparer.Ordinal);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\n', ["reproduce", ProductVersion.Number, data.Fingerprint, options, .. settings]))));
-    }
+    private static string KeyOf(TrainJob job, string options, StudyData data) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', ["reproduce", ProductVersion.Number, data.Fingerprint, options, .. SettingsEcho.DecisiveOf(job)]))));
 
     private static double?[] CurveOf(Trial trial) =>
     [

@@ -62,6 +62,26 @@ internal static class SettingsEcho
         void Add<T>(string name, T value) => settings[name] = JsonOutput.ToElement(value);
     }
 
+    /// <summary>
+    /// What decides what comes out of a job beside its data, a line each in the order of names: equal lines, equal figures. Partitions are among them where
+    /// figures depend on them, as those of models that descend do; threads never are.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="ofRatings">Whether rows are ratings of users.</param>
+    /// <param name="labels">How targets of rows of features named two classes.</param>
+    public static IReadOnlyList<string> DecisiveOf(TrainJob job, bool ofRatings = true, LabelKind labels = LabelKind.Numbers)
+    {
+        bool descends = job.Training.Model.Scheme is TrainingScheme.BlockSgd or TrainingScheme.ParameterServer;
+        return
+        [
+            .. Of(job, ofRatings, labels)
+                .Where(setting => setting.Key is not ("threads" or "checkpointEvery") && (descends || setting.Key != "partitions"))
+                .Select(setting => $"{setting.Key} {setting.Value.GetRawText()}")
+                .Concat(job.Ranking is { } ranking ? [$"ranking {JsonOutput.ToElement(ranking with { Threads = 1 }).GetRawText()}"] : [])
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
     private static string SplitName(SplitOptions split) => split.Kind switch
     {
         SplitKind.Fold => $"fold {split.Fold + 1}/{split.FoldCount}",

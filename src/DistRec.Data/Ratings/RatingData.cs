@@ -33,8 +33,11 @@ public sealed record RatingData(
     /// <summary>How many ratings were dropped on reading because another one has the same user and item.</summary>
     public long DuplicateCount { get; init; }
 
-    /// <summary>The same data with what is said of items of which it says nothing: a title of those without, attributes of those without any.</summary>
-    /// <param name="items">Id of an item, its title, and texts by the names of attributes; items that nobody has rated are passed over.</param>
+    /// <summary>
+    /// The same data with what is said of items of which it says nothing: a title of those without, attributes of those without any.
+    /// </summary>
+    /// <param name="items">Id of an item, its title, and texts by the names of attributes; items that nobody has rated are passed
+    /// over.</param>
     public RatingData With(IEnumerable<(string Item, string? Title, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes)> items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -69,7 +72,8 @@ public sealed record RatingData(
     /// <param name="ratings">Ids of user and item, and the rating.</param>
     /// <param name="name">What the data set is called.</param>
     /// <param name="duplicates">What becomes of a second rating of one item by one user.</param>
-    /// <exception cref="InputException">A rating is not finite or beyond ±1,000,000,000, or there are duplicates and they are refused.</exception>
+    /// <exception cref="InputException">A rating is not finite or beyond ±1,000,000,000, or there are duplicates and they are
+    /// refused.</exception>
     public static RatingData Of(
         IEnumerable<(string User, string Item, float Rating)> ratings, string name = "ratings", DuplicatePolicy duplicates = DuplicatePolicy.Error) =>
         MemoryRatings.Build([.. ratings.Select(rating => new LaterRating(rating.User, rating.Item, rating.Rating, 0))], hasTimestamps: false, name, duplicates);
@@ -78,7 +82,8 @@ public sealed record RatingData(
     /// <param name="ratings">Ids of user and item, the rating, and when.</param>
     /// <param name="name">What the data set is called.</param>
     /// <param name="duplicates">What becomes of a second rating of one item by one user.</param>
-    /// <exception cref="InputException">A rating is not finite or beyond ±1,000,000,000, or there are duplicates and they are refused.</exception>
+    /// <exception cref="InputException">A rating is not finite or beyond ±1,000,000,000, or there are duplicates and they are
+    /// refused.</exception>
     public static RatingData Of(
         IEnumerable<(string User, string Item, float Rating, DateTimeOffset Time)> ratings, string name = "ratings", DuplicatePolicy duplicates = DuplicatePolicy.Error) =>
         MemoryRatings.Build(
@@ -110,7 +115,9 @@ public sealed record RatingData(
         RatingData Part(RatingMatrix ratings) => this with { Ratings = ratings, Fingerprint = DataFingerprint.Of(ratings, Users, Items), Notes = [], DuplicateCount = 0 };
     }
 
-    /// <summary>The same ratings over ids that are known already, such as a model's: these keep their indices, and ids that are new follow them.</summary>
+    /// <summary>
+    /// The same ratings over ids that are known already, such as a model's: these keep their indices, and ids that are new follow them.
+    /// </summary>
     /// <param name="users">User ids.</param>
     /// <param name="items">Item ids.</param>
     internal RatingData Over(IdMap users, IdMap items) => MemoryRatings.Over(this, users, items);

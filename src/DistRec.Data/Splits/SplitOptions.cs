@@ -7,24 +7,28 @@ public sealed record SplitOptions
     public SplitKind Kind { get; init; } = SplitKind.Random;
 
     /// <summary>
-    /// Share of all ratings that becomes the test part, in [0, 1), for <see cref="SplitKind.Random"/> and <see cref="SplitKind.LatestOfAll"/>; share of the users or items that have
-    /// ratings, for <see cref="SplitKind.ColdUsers"/> and <see cref="SplitKind.ColdItems"/>.
+    /// Share of all ratings that becomes the test part, in [0, 1), for <see cref="SplitKind.Random"/> and
+    /// <see cref="SplitKind.LatestOfAll"/>; share of the users or items that have ratings, for <see cref="SplitKind.ColdUsers"/> and
+    /// <see cref="SplitKind.ColdItems"/>.
     /// </summary>
     public double TestRatio { get; init; } = 0.2;
 
     /// <summary>
-    /// Share of the ratings outside the test part that becomes the validation part, in [0, 1), chosen as the test part is:
-    /// at random, the latest, or the last ones of each user (then rounded down for each); at random also where the test part is of cold users or items.
+    /// Share of the ratings outside the test part that becomes the validation part, in [0, 1), chosen as the test part is: at random, the
+    /// latest, or the last ones of each user (then rounded down for each); at random also where the test part is of cold users or items.
     /// </summary>
     public double ValidationRatio { get; init; }
 
     /// <summary>
-    /// Seed of random parts. A rating's draw is keyed by its user's and item's ids, so the same ratings go to the same part
-    /// whatever the order of the file.
+    /// Seed of random parts. A rating's draw is keyed by its user's and item's ids, so the same ratings go to the same part whatever the
+    /// order of the file.
     /// </summary>
     public ulong Seed { get; init; } = 42;
 
-    /// <summary>Test ratings of each user for <see cref="SplitKind.LastOfUser"/> and <see cref="SplitKind.OneOfUser"/>; a user always keeps one for training.</summary>
+    /// <summary>
+    /// Test ratings of each user for <see cref="SplitKind.LastOfUser"/> and <see cref="SplitKind.OneOfUser"/>; a user always keeps one for
+    /// training.
+    /// </summary>
     public int LastCount { get; init; } = 1;
 
     /// <summary>Number of folds, at least 2.</summary>
@@ -34,8 +38,8 @@ public sealed record SplitOptions
     public int Fold { get; init; }
 
     /// <summary>
-    /// Lets the training part take over the arrays of the data set, which must not be read afterwards: saves holding the training
-    /// ratings twice.
+    /// Lets the training part take over the arrays of the data set, which must not be read afterwards: saves holding the training ratings
+    /// twice.
     /// </summary>
     public bool ReuseArrays { get; init; }
 

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace DistRec.Evaluation.Ranking;
 
-/// <summary>Where an item is among candidates: how many have a higher score, and how many have the same, before and behind it by index.</summary>
+/// <summary>
+/// Where an item is among candidates: how many have a higher score, and how many have the same, before and behind it by index.
+/// </summary>
 /// <param name="Higher">Candidates with a higher score.</param>
 /// <param name="EqualBefore">Others with the same score and a lower index.</param>
 /// <param name="EqualBehind">Others with the same score and a higher index.</param>
@@ -14,8 +16,9 @@ public readonly record struct CandidateRank(int Higher, int EqualBefore, int Equ
 }
 
 /// <summary>
-/// Counts who is before some items of one list of scores. A score has a code of 16 bits that never puts two scores the other way round: codes are compared first, thirty-two at
-/// a time, and scores only where codes are equal. Used again for later lists; one thread's at a time.
+/// Counts who is before some items of one list of scores. A score has a code of 16 bits that never puts two scores the other way round:
+/// codes are compared first, thirty-two at a time, and scores only where codes are equal. Used again for later lists; one thread's at a
+/// time.
 /// </summary>
 /// <param name="itemCount">Scores of a list.</param>
 public sealed class CandidateRanks(int itemCount)

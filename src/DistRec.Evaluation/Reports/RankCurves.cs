@@ -5,7 +5,9 @@ using DistRec.Evaluation.Ranking;
 
 namespace DistRec.Evaluation.Reports;
 
-/// <summary>Where models put relevant items among their candidates ([K08], section 6): the share that is within so much of the first place.</summary>
+/// <summary>
+/// Where models put relevant items among their candidates ([K08], section 6): the share that is within so much of the first place.
+/// </summary>
 public static class RankCurves
 {
     // The first fiftieth is what people see of a ranking.

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace DistRec.Numerics.Linear;
 
 /// <summary>
-/// The rows of a table by sixteens, column after column, [panels, rank, 16]: products of some vectors with all rows, with the bits of <see cref="Vectors.Dot"/> and without
-/// its sum across lanes, since a lane is a row here. Immutable.
+/// The rows of a table by sixteens, column after column, [panels, rank, 16]: products of some vectors with all rows, with the bits of
+/// <see cref="Vectors.Dot"/> and without its sum across lanes, since a lane is a row here. Immutable.
 /// </summary>
 public sealed unsafe class RowPanels
 {
@@ -40,7 +40,9 @@ public sealed unsafe class RowPanels
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>Products that <see cref="Multiply"/> writes for a vector: <see cref="Rows"/> rounded up to whole panels, those beyond 0.</summary>
+    /// <summary>
+    /// Products that <see cref="Multiply"/> writes for a vector: <see cref="Rows"/> rounded up to whole panels, those beyond 0.
+    /// </summary>
     public int PaddedRows => PanelCount * Lanes;
 
     private int PanelCount => (Rows + Lanes - 1) / Lanes;

@@ -78,7 +78,12 @@ public sealed class BrokenHandshakeTests : IAsyncLifetime, IDisposable
         await _node.System.WhenTerminated.Soon("the end of the node");
         string reason = CoordinatedShutdown.Get(_node.System).ShutdownReason.ShouldNotBeNull().ToString()!;
         reason.ShouldStartWith("TLS handshake failed on outbound connection to ");
-        reason.ShouldContain($":{((IPEndPoint)listener.LocalEndpoint).Port}]");
+
+        // A connection that was reset before a word may be gone before Akka.NET has asked it whom it leads to.
+        if (after >= 0 || !reset || !reason.EndsWith("[]", StringComparison.Ordinal))
+        {
+            reason.ShouldContain($":{((IPEndPoint)listener.LocalEndpoint).Port}]");
+        }
     }
 
     private async Task LivesAsync()

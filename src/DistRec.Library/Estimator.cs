@@ -56,7 +56,8 @@ public abstract record Estimator
         RatingData train, IProgress<EpochFigures>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        TrainingSettings settings = Settings();
+        Dictionary<string, object> given = Given();
+        TrainingSettings settings = Settings(given);
         RequireRatings(train, settings.Model);
         RatingData data = settings.Model.DropsZeros ? train.WithoutZeros() : train;
         RatingSplit split = Splitter.Split(
@@ -65,7 +66,7 @@ public abstract record Estimator
         int most = TrainingData.MaxPartitionsOf(split.Train, features);
         settings = settings with
         {
-            Model = ModelDefinition.SuitedTo(settings.Model, split.Train, Given().ContainsKey),
+            Model = ModelDefinition.SuitedTo(settings.Model, split.Train, given.ContainsKey),
             Partitions = Partitions ?? Math.Min(settings.Partitions, most),
         };
         TrainingData training = new(split.Train, split.Validation, data.Name, data.Fingerprint) { Features = features };
@@ -114,9 +115,8 @@ public abstract record Estimator
     }
 
     // All mistakes are told together.
-    private TrainingSettings Settings()
+    private TrainingSettings Settings(Dictionary<string, object> given)
     {
-        Dictionary<string, object> given = Given();
         ModelOptions read = ModelDefinition.Make(
             ModelCatalogue.Get(Kind).Defaults, setting => setting.Type == typeof(ulong) ? Seed : given.GetValueOrDefault(setting.Name));
         ModelOptions asked = ModelDefinition.Complete(read, given.ContainsKey);

@@ -65,7 +65,7 @@ public sealed record PendingJob(JobSummary Job, EpochTraffic? LastEpoch);
 /// <param name="Address">Where clients and other nodes reach it; its address in the cluster where it does not answer.</param>
 /// <param name="Threads">How many threads train on it; 0 for none, or where it does not answer.</param>
 /// <param name="Version">Of the program on it; empty where it does not answer.</param>
-/// <param name="Shards">Shards that live on it, as region/number: a shard has the partitions of that number of all jobs.</param>
+/// <param name="Shards">Shards that live on it, as region/number: jobs that run at once have numbers of their own, one a partition.</param>
 /// <param name="ReceivedBytes">Bytes of blocks that it got from other nodes; null where that is not known.</param>
 /// <param name="SentBytes">Bytes of blocks that it gave to other nodes; null where that is not known.</param>
 public sealed record NodeStatus(

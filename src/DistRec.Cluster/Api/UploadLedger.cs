@@ -116,17 +116,16 @@ internal sealed class UploadLedger : IDisposable
         {
             await LookAsync().ConfigureAwait(false);
             DateTimeOffset now = _options.Time.GetUtcNow();
-            HashSet<string> used = [.. (await _journal.PendingAsync().ConfigureAwait(false)).Select(entry => entry.Spec.RatingsOf)];
             string[] expired;
             lock (_gate)
             {
-                expired =
-                [
-                    .. _uploads.Where(upload => now - upload.Value.Touched >= _options.UploadExpiry).Select(upload => upload.Key).Except(used),
-                ];
+                expired = [.. _uploads.Where(upload => now - upload.Value.Touched >= _options.UploadExpiry).Select(upload => upload.Key)];
             }
 
-            foreach (string job in expired)
+            // Jobs that have not ended may share one.
+            IEnumerable<string> used = expired.Length == 0 ? []
+                : (await _journal.PendingAsync().ConfigureAwait(false)).Select(entry => entry.Spec.RatingsOf);
+            foreach (string job in expired.Except(used))
             {
                 if (await _journal.FindAsync(job).ConfigureAwait(false) is null)
                 {

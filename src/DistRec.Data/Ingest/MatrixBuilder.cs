@@ -40,9 +40,8 @@ internal static class MatrixBuilder
             RequireSums(ratings, users, items, name);
         }
 
-        return options.DropZeros && values.AsSpan(0, (int)ratings.Count).Contains(0)
-            ? DropZeros(ratings, duplicates)
-            : new BuiltRatings(ratings, duplicates, 0);
+        RatingMatrix kept = options.DropZeros && values.AsSpan(0, (int)ratings.Count).Contains(0) ? DropZeros(ratings) : ratings;
+        return new BuiltRatings(kept, duplicates, ratings.Count - kept.Count);
     }
 
     private static void RequireSums(RatingMatrix ratings, IdTable users, IdTable items, string name)
@@ -64,8 +63,8 @@ internal static class MatrixBuilder
         }
     }
 
-    // Within the same arrays.
-    private static BuiltRatings DropZeros(RatingMatrix all, long duplicates)
+    /// <summary>The ratings other than 0, within the same arrays, which hold nothing else afterwards.</summary>
+    public static RatingMatrix DropZeros(RatingMatrix all)
     {
         long[] starts = new long[all.RowCount + 1];
         int kept = 0;
@@ -90,7 +89,7 @@ internal static class MatrixBuilder
             starts[row + 1] = kept;
         }
 
-        return new BuiltRatings(new RatingMatrix(all.ColumnCount, starts, all.Columns, all.Values, all.Timestamps), duplicates, all.Count - kept);
+        return new RatingMatrix(all.ColumnCount, starts, all.Columns, all.Values, all.Timestamps);
     }
 
     private static long[] CountRows(IReadOnlyList<PackedRatings> blocks, int userCount)

@@ -69,24 +69,7 @@ internal static class MemoryRatings
             return all;
         }
 
-        long[] starts = new long[all.RowCount + 1];
-        List<int> kept = [];
-        for (int row = 0; row < all.RowCount; row++)
-        {
-            for (int t = (int)all.RowStarts[row]; t < all.RowStarts[row + 1]; t++)
-            {
-                if (all.Values[t] != 0)
-                {
-                    kept.Add(t);
-                }
-            }
-
-            starts[row + 1] = kept.Count;
-        }
-
-        return new RatingMatrix(
-            all.ColumnCount, starts, [.. kept.Select(t => all.Columns[t])], [.. kept.Select(t => all.Values[t])],
-            all.Timestamps is { } times ? [.. kept.Select(t => times[t])] : null);
+        return MatrixBuilder.DropZeros(new RatingMatrix(all.ColumnCount, all.RowStarts, [.. all.Columns], [.. all.Values], all.Timestamps?.ToArray()));
     }
 
     // Known ids with others behind them, and where each of the others is.

@@ -16,13 +16,11 @@ public sealed record PictureLine(string Name, IReadOnlyList<(int Step, double Va
 /// <param name="Lines">The lines, six at most.</param>
 public sealed record LinePicture(string Title, string Description, string StepName, string ValueName, IReadOnlyList<PictureLine> Lines)
 {
-    private static readonly string[] Styles = ["two", "three", "four", "five", "six", "one"];
-
     /// <summary>Whether there is a course to show: two steps with finite values.</summary>
     public bool HasCourse => SvgLineChart.HasCourse(Series);
 
     private LineSeries[] Series =>
-        [.. Lines.Select((line, index) => new LineSeries(line.Name, Styles[index % Styles.Length], line.Points))];
+        [.. Lines.Select((line, index) => new LineSeries(line.Name, ReportStyle.OfLines[index % ReportStyle.OfLines.Count], line.Points))];
 
     /// <summary>Writes the file as a whole or not at all.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>

@@ -14,7 +14,6 @@ public static class RankCurves
     private const int FirstSteps = RankCurve.Steps / 50;
     private const int Coarse = 10;
 
-    private static readonly string[] Styles = ["two", "three", "four", "one"];
     private static readonly int[] Shown = [1, 5, 10, 20, 50, 100, 200, 500];
 
     /// <summary>Writes a page of several models' curves as a whole or not at all.</summary>
@@ -83,7 +82,7 @@ public static class RankCurves
             Series =
             [
                 .. curves.Select((one, index) => new LineSeries(
-                    one.Name, Styles[index % Styles.Length], [.. Enumerable.Range(0, (last / every) + 1).Select(step => (step * every, one.Curve.ShareWithin(step * every)))])),
+                    one.Name, ReportStyle.OfLines[index % ReportStyle.OfLines.Count], [.. Enumerable.Range(0, (last / every) + 1).Select(step => (step * every, one.Curve.ShareWithin(step * every)))])),
             ],
         }.Render()).AppendLine("</div>");
 

@@ -19,6 +19,9 @@ internal static class ReportStyle
 
         """;
 
+    /// <summary>Classes of the lines of a chart, one after the other; the last one is dashed.</summary>
+    public static IReadOnlyList<string> OfLines { get; } = ["two", "three", "four", "five", "six", "one"];
+
     /// <summary>What lines, bars and axes of charts look like.</summary>
     public const string Charts = """
         .chart { display: block; width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, Arial, "DejaVu Sans", sans-serif; }

@@ -55,22 +55,15 @@ internal sealed class SvgBarChart
         var svg = new StringBuilder();
         svg.AppendLine($"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{Id}-title {Id}-desc\">");
         svg.AppendLine($"<title id=\"{Id}-title\">{HtmlText.Escape(Title)}</title><desc id=\"{Id}-desc\">{HtmlText.Escape(Description)}</desc>");
-        foreach (double tick in y.Ticks)
-        {
-            string at = HtmlText.Position(y.At(tick));
-            svg.AppendLine($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{at}\" y2=\"{at}\"/><text class=\"tick\" x=\"{Left - 9}\" y=\"{at}\" dy=\"0.33em\" text-anchor=\"end\">{HtmlText.Tick(tick, y.Step)}</text>");
-        }
-
+        ChartFrame frame = new(Width, Height, Left, Right, Top, Bottom);
+        frame.AppendGrid(svg, y);
         for (int index = 0; index < Bars.Count; index++)
         {
             RenderBar(svg, Bars[index], Left + index * slot + gap / 2, slot - gap, y);
         }
 
         RenderLabels(svg, slot);
-        double middle = (Top + Height - Bottom) / 2;
-        svg.AppendLine($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
-        svg.AppendLine($"<text class=\"name\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 9}\" text-anchor=\"middle\">{HtmlText.Escape(LabelName)}</text>");
-        svg.AppendLine($"<text class=\"name\" transform=\"translate(14 {middle}) rotate(-90)\" text-anchor=\"middle\">{HtmlText.Escape(ValueName)}</text>");
+        frame.AppendNames(svg, LabelName, ValueName, (9, 14));
         return svg.AppendLine("</svg>").ToString();
     }
 

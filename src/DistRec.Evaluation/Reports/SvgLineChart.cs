@@ -115,22 +115,14 @@ internal sealed class SvgLineChart
 
     private void RenderAxes(StringBuilder svg, Axis x, Axis y)
     {
-        foreach (double tick in y.Ticks)
-        {
-            string at = HtmlText.Position(y.At(tick));
-            svg.AppendLine($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{at}\" y2=\"{at}\"/><text class=\"tick\" x=\"{Left - 9}\" y=\"{at}\" dy=\"0.33em\" text-anchor=\"end\">{HtmlText.Tick(tick, y.Step)}</text>");
-        }
-
+        ChartFrame frame = new(Width, Height, Left, Right, Top, Bottom);
+        frame.AppendGrid(svg, y);
         foreach (double tick in EpochTicks(x))
         {
-            string at = HtmlText.Position(x.At(tick));
-            svg.AppendLine($"<line class=\"axis\" x1=\"{at}\" x2=\"{at}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 5}\"/><text class=\"tick\" x=\"{at}\" y=\"{Height - Bottom + 19}\" text-anchor=\"middle\">{HtmlText.Tick(tick, x.Step)}</text>");
+            frame.AppendTick(svg, HtmlText.Position(x.At(tick)), HtmlText.Tick(tick, x.Step));
         }
 
-        double middle = (Top + Height - Bottom) / 2;
-        svg.AppendLine($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
-        svg.AppendLine($"<text class=\"name\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{HtmlText.Escape(StepName)}</text>");
-        svg.AppendLine($"<text class=\"name\" transform=\"translate(15 {middle}) rotate(-90)\" text-anchor=\"middle\">{HtmlText.Escape(ValueName)}</text>");
+        frame.AppendNames(svg, StepName, ValueName, (8, 15));
     }
 
     // The first epoch has a tick of its own unless the next one stands close.

@@ -54,25 +54,14 @@ internal sealed class SvgScatterChart
         svg.AppendLine($"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{Id}-title {Id}-desc\">");
         svg.Append($"<title id=\"{Id}-title\">{HtmlText.Escape(Title)}</title>");
         svg.AppendLine($"<desc id=\"{Id}-desc\">{HtmlText.Escape(Description)}</desc>");
-        foreach (double tick in y.Ticks)
-        {
-            string at = HtmlText.Position(y.At(tick));
-            svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{at}\" y2=\"{at}\"/>");
-            svg.AppendLine($"<text class=\"tick\" x=\"{Left - 9}\" y=\"{at}\" dy=\"0.33em\" text-anchor=\"end\">{HtmlText.Tick(tick, y.Step)}</text>");
-        }
-
+        ChartFrame frame = new(Width, Height, Left, Right, Top, Bottom);
+        frame.AppendGrid(svg, y);
         foreach ((double value, string text) in Ticks)
         {
-            string at = At(value);
-            svg.Append($"<line class=\"axis\" x1=\"{at}\" x2=\"{at}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 5}\"/>");
-            svg.AppendLine($"<text class=\"tick\" x=\"{at}\" y=\"{Height - Bottom + 19}\" text-anchor=\"middle\">{HtmlText.Escape(text)}</text>");
+            frame.AppendTick(svg, At(value), text);
         }
 
-        double middle = (Top + Height - Bottom) / 2;
-        svg.AppendLine($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
-        svg.AppendLine($"<text class=\"name\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{HtmlText.Escape(AcrossName)}</text>");
-        svg.Append($"<text class=\"name\" transform=\"translate(15 {middle}) rotate(-90)\" text-anchor=\"middle\">");
-        svg.AppendLine($"{HtmlText.Escape(ValueName)}</text>");
+        frame.AppendNames(svg, AcrossName, ValueName, (8, 15));
         foreach (ScatterPoint point in Points)
         {
             svg.Append($"<circle class=\"dot {point.Style}\" cx=\"{At(point.X)}\" cy=\"{HtmlText.Position(y.At(point.Y))}\" r=\"3.6\">");

@@ -37,8 +37,8 @@ public sealed class ItemScores(TopItems items)
                 throw new ArgumentException("expected no filter, found one", nameof(requests));
             }
 
-            _scores.Row(index).Clear();
-            _users.Row(index).Clear();
+            // Products take the place of what was there.
+            (hasProducts ? _users : _scores).Row(index).Clear();
             if (hasProducts && PartsOf(requests[index]) == Answer.Known)
             {
                 requests[index].User.Factors.Span.CopyTo(_users.Row(index));
